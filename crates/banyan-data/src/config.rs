@@ -1,0 +1,215 @@
+//! The part of the configuration that this crate reads: `[data]`, `[inputs.*]` and the data side of `[tasks.*]`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[data]`: where the tables are and how they are split.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// The training table, or a list of tables with different columns that train one model.
+    /// Paths are relative to the configuration's folder.
+    pub train: OneOrMany,
+    /// The table that early stopping and the choice of the best checkpoint look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid: Option<OneOrMany>,
+    /// The table for the final figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<OneOrMany>,
+    /// How to cut validation and test rows out of `train` where no file is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<SplitConfig>,
+    /// How rows of several tables share an epoch.
+    #[serde(default)]
+    pub sampling: Sampling,
+    /// What to do with a row whose image or sound cannot be read.
+    #[serde(default)]
+    pub on_bad_row: OnBadRow,
+    /// Cells that count as missing besides the empty one.
+    #[serde(default = "default_missing")]
+    pub missing: Vec<String>,
+}
+
+/// The cells that count as missing unless the configuration says otherwise.
+pub fn default_missing() -> Vec<String> {
+    ["NA", "N/A", "NaN", "nan", "null", "None", "?"].map(str::to_owned).to_vec()
+}
+
+/// One path or a list of paths.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One path.
+    One(String),
+    /// Several paths.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The paths as a slice.
+    pub fn paths(&self) -> &[String] {
+        match self {
+            Self::One(path) => std::slice::from_ref(path),
+            Self::Many(paths) => paths,
+        }
+    }
+}
+
+/// How to cut a table into training, validation and test rows.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SplitConfig {
+    /// The fraction of rows for validation.
+    #[serde(default = "default_fraction")]
+    pub valid: f64,
+    /// The fraction of rows for the test.
+    #[serde(default = "default_fraction")]
+    pub test: f64,
+    /// The rule.
+    #[serde(default)]
+    pub by: SplitRule,
+    /// The column for `grouped`, `time` and `hash` (a `stratified` split balances all tasks at once
+    /// unless a column is named).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The seed of the shuffle.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+fn default_fraction() -> f64 {
+    0.1
+}
+
+impl Default for SplitConfig {
+    fn default() -> Self {
+        Self { valid: 0.1, test: 0.1, by: SplitRule::default(), column: None, seed: 0 }
+    }
+}
+
+/// The rule of a split.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum SplitRule {
+    /// Shuffled rows.
+    Random,
+    /// Each part has the classes of all tasks in equal proportion (Sechidis et al. 2011 for several tasks).
+    #[default]
+    Stratified,
+    /// All rows with the same value of `column` are in one part.
+    Grouped,
+    /// The latest rows by `column` are the test, those before them validation.
+    Time,
+    /// By a hash of `column` (of the whole row without one): a row keeps its part when the table grows.
+    Hash,
+}
+
+/// How rows of several tables share an epoch.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sampling {
+    /// Every row once: a table counts by its rows.
+    #[default]
+    Proportional,
+    /// A table counts by the square root of its rows.
+    SquareRoot,
+    /// Every table counts the same.
+    Uniform,
+}
+
+/// What to do with a row whose image or sound cannot be read.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnBadRow {
+    /// Stop with the row, the column and the cause.
+    Error,
+    /// The input counts as missing; the count and the first names are reported. An error where
+    /// nothing is left of the row.
+    #[default]
+    Missing,
+    /// The row is left out; the count and the first names are reported.
+    Skip,
+}
+
+/// `[inputs.NAME]`: one column that the model reads.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct InputConfig {
+    /// The kind of input.
+    #[serde(rename = "type")]
+    pub kind: InputKind,
+    /// The column, where it is not the table's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// `image`: height and width in pixels after resizing. Default: the median of the training
+    /// images, at most 64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<[usize; 2]>,
+    /// `image`: 1 for grey, 3 for colour. Default: grey if all training images are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<usize>,
+    /// `audio`: samples a second after resampling. Default: the training files' most frequent rate, at most 16000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_rate: Option<u32>,
+    /// `audio`: seconds that are kept; longer sounds are cut at the end. Default: the 98th percentile
+    /// of the training sounds, at most 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+    /// `audio`: mel bands. Default 40.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bands: Option<usize>,
+    /// `text`: buckets of the hashed features. Default 16384.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buckets: Option<usize>,
+    /// `text`: tokens that are kept. Default 256.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<usize>,
+    /// `category` and `set`: values kept in the vocabulary, most frequent first. Default 1000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_values: Option<usize>,
+    /// `set`: what separates the members in a text cell. Default: the one of `;`, `|`, `,` and the
+    /// space that occurs most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separator: Option<String>,
+}
+
+/// The kinds of input.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are the field's own")]
+pub enum InputKind {
+    Number,
+    Category,
+    Set,
+    Date,
+    Vector,
+    Text,
+    Image,
+    Audio,
+}
+
+/// The data side of `[tasks.NAME]`; the model's side (loss, head, weight) is another crate's.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct TargetConfig {
+    /// The kind of task.
+    pub kind: TaskKind,
+    /// The column that holds the label.
+    pub column: String,
+    /// The classes in their order. Needed for `ordinal` unless they are numbers; otherwise found in
+    /// the training table (sorted, numbers by value).
+    pub classes: Option<Vec<String>>,
+    /// `multilabel`: what separates the labels in a text cell, as for a `set`.
+    pub separator: Option<String>,
+}
+
+/// The kinds of task.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are the field's own")]
+pub enum TaskKind {
+    Regression,
+    Binary,
+    Classification,
+    Multilabel,
+    Ordinal,
+}

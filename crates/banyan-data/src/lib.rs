@@ -1,0 +1,3 @@
+//! Tables and media to typed columns to batches with masks.
+pub mod batch;
+pub mod config;

@@ -1,0 +1,1 @@
+//! Encoders, fusion, sharing, heads and losses: a validated plan becomes one model.

@@ -1,0 +1,1 @@
+//! Parameters, initialisers, layers, optimisers and schedules on Banyan's engine.

@@ -1,0 +1,2 @@
+//! The command `banyan`.
+fn main() {}

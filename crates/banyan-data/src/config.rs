@@ -32,7 +32,9 @@ pub struct DataConfig {
 
 /// The cells that count as missing unless the configuration says otherwise.
 pub fn default_missing() -> Vec<String> {
-    ["NA", "N/A", "NaN", "nan", "null", "None", "?"].map(str::to_owned).to_vec()
+    ["NA", "N/A", "NaN", "nan", "null", "None", "?"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 /// One path or a list of paths.
@@ -83,7 +85,13 @@ fn default_fraction() -> f64 {
 
 impl Default for SplitConfig {
     fn default() -> Self {
-        Self { valid: 0.1, test: 0.1, by: SplitRule::default(), column: None, seed: 0 }
+        Self {
+            valid: 0.1,
+            test: 0.1,
+            by: SplitRule::default(),
+            column: None,
+            seed: 0,
+        }
     }
 }
 
@@ -174,7 +182,9 @@ pub struct InputConfig {
 }
 
 /// The kinds of input.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord,
+)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the field's own")]
 pub enum InputKind {
@@ -203,7 +213,9 @@ pub struct TargetConfig {
 }
 
 /// The kinds of task.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord,
+)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the field's own")]
 pub enum TaskKind {

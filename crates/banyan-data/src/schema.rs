@@ -1,0 +1,261 @@
+//! What preprocessing learned from the training rows: the dimensions that a model is built with, and the
+//! constants that turn a cell into numbers.
+//!
+//! A [`Schema`] is all that is needed to encode new rows as the training rows were encoded. It is made by
+//! [`Schema::fit`] and kept with a run as JSON (`inputs.json` and `targets.json` in the run's `vocabulary/`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{InputKind, TaskKind};
+
+/// All inputs and all tasks, in the order of the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    /// The inputs.
+    pub inputs: Vec<InputSchema>,
+    /// The tasks.
+    pub targets: Vec<TargetSchema>,
+}
+
+/// One input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputSchema {
+    /// The input's name in the configuration.
+    pub name: String,
+    /// The column it reads.
+    pub column: String,
+    /// The kind, with its dimensions and constants.
+    pub details: InputDetails,
+}
+
+/// The kind of an input, with what was learned about it. Deviations are never zero (1 where all values are
+/// the same), so that they can be divided by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum InputDetails {
+    /// One number a row, batched as [`InputValues::Number`](crate::batch::InputValues::Number).
+    Number {
+        /// Mean of the training rows, in the column's unit.
+        mean: f64,
+        /// Standard deviation of the training rows, in the column's unit.
+        deviation: f64,
+        /// Edges of quantile bins for a piecewise-linear encoding (Gorishniy et al. 2022), in *standardised*
+        /// units as the batches are: strictly ascending, the training rows' least and greatest value
+        /// included; `n` edges bound `n - 1` bins, at most 32. One edge alone for a constant column.
+        edges: Vec<f32>,
+    },
+    /// One of a vocabulary, batched as [`InputValues::Category`](crate::batch::InputValues::Category):
+    /// index 0 is "not seen in training", index `i + 1` is `values[i]`.
+    Category {
+        /// The vocabulary, most frequent first.
+        values: Vec<String>,
+    },
+    /// Several of a vocabulary, batched as [`InputValues::Set`](crate::batch::InputValues::Set): indices as for
+    /// a category.
+    Set {
+        /// The vocabulary, most frequent first.
+        values: Vec<String>,
+        /// What separates the members in a text cell (lists need none).
+        separator: String,
+    },
+    /// A date, batched as [`InputValues::Dense`](crate::batch::InputValues::Dense) with [`DATE_WIDTH`] or
+    /// [`DATE_TIME_WIDTH`] values.
+    Date {
+        /// Mean time of the training rows, in seconds since 1970 (UTC where no zone is given).
+        mean: f64,
+        /// Standard deviation in seconds.
+        deviation: f64,
+        /// Whether the hour is part of the encoding: any training row had a time of day.
+        hours: bool,
+    },
+    /// A list of `width` numbers, batched as [`InputValues::Dense`](crate::batch::InputValues::Dense).
+    Vector {
+        /// Mean of each place; there are as many as the vector is wide.
+        mean: Vec<f64>,
+        /// Standard deviation of each place.
+        deviation: Vec<f64>,
+    },
+    /// A text, batched as [`InputValues::Text`](crate::batch::InputValues::Text).
+    Text {
+        /// Number of buckets of the hashed features.
+        buckets: usize,
+        /// Tokens kept of a text; the rest is cut.
+        max_tokens: usize,
+    },
+    /// An image, batched as [`InputValues::Image`](crate::batch::InputValues::Image).
+    Image {
+        /// Height in pixels after resizing.
+        height: usize,
+        /// Width in pixels after resizing.
+        width: usize,
+        /// 1 (grey) or 3 (red, green, blue).
+        channels: usize,
+        /// Mean of each channel, on the scale 0 to 1.
+        mean: Vec<f64>,
+        /// Standard deviation of each channel, on the scale 0 to 1.
+        deviation: Vec<f64>,
+    },
+    /// A sound, batched as [`InputValues::Audio`](crate::batch::InputValues::Audio).
+    Audio {
+        /// Samples a second after resampling.
+        sample_rate: u32,
+        /// Frames kept (one every 10 ms); longer sounds are cut, shorter ones padded.
+        frames: usize,
+        /// Mel bands a frame.
+        bands: usize,
+        /// Mean log energy of each band.
+        mean: Vec<f64>,
+        /// Standard deviation of the log energy of each band.
+        deviation: Vec<f64>,
+    },
+}
+
+/// Values a date without a time of day is encoded as: standardised time, sine and cosine of the place in
+/// the year and of the day of the week.
+pub const DATE_WIDTH: usize = 5;
+
+/// Values a date with a time of day is encoded as: those of [`DATE_WIDTH`], and sine and cosine of the hour.
+pub const DATE_TIME_WIDTH: usize = 7;
+
+impl InputSchema {
+    /// The kind of input.
+    pub fn kind(&self) -> InputKind {
+        match self.details {
+            InputDetails::Number { .. } => InputKind::Number,
+            InputDetails::Category { .. } => InputKind::Category,
+            InputDetails::Set { .. } => InputKind::Set,
+            InputDetails::Date { .. } => InputKind::Date,
+            InputDetails::Vector { .. } => InputKind::Vector,
+            InputDetails::Text { .. } => InputKind::Text,
+            InputDetails::Image { .. } => InputKind::Image,
+            InputDetails::Audio { .. } => InputKind::Audio,
+        }
+    }
+}
+
+impl InputDetails {
+    /// Number of indices that a `category` or `set` batch can hold, the 0 for "not seen in training" included.
+    /// `None` for the other kinds.
+    pub fn vocabulary_size(&self) -> Option<usize> {
+        match self {
+            Self::Category { values } | Self::Set { values, .. } => Some(values.len() + 1),
+            _ => None,
+        }
+    }
+
+    /// Values a row of a dense batch (`date`, `vector`). `None` for the other kinds.
+    pub fn dense_width(&self) -> Option<usize> {
+        match self {
+            Self::Date { hours: true, .. } => Some(DATE_TIME_WIDTH),
+            Self::Date { hours: false, .. } => Some(DATE_WIDTH),
+            Self::Vector { mean, .. } => Some(mean.len()),
+            _ => None,
+        }
+    }
+}
+
+/// One task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetSchema {
+    /// The task's name in the configuration.
+    pub name: String,
+    /// The column that holds the label.
+    pub column: String,
+    /// The kind, with its classes and constants.
+    pub details: TargetDetails,
+}
+
+/// The kind of a task, with what was learned about its labels. Counts are over the training rows that have
+/// the label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum TargetDetails {
+    /// A number; the batches hold `(value - mean) / deviation`.
+    Regression {
+        /// Mean of the training labels.
+        mean: f64,
+        /// Standard deviation of the training labels, never zero.
+        deviation: f64,
+        /// Training rows with a label.
+        rows: usize,
+    },
+    /// One of two classes; class 1 is the positive one.
+    Binary {
+        /// Negative and positive.
+        classes: Vec<String>,
+        /// Training rows of each.
+        counts: Vec<usize>,
+    },
+    /// One of several classes.
+    Classification {
+        /// The classes, in the order of the outputs.
+        classes: Vec<String>,
+        /// Training rows of each.
+        counts: Vec<usize>,
+    },
+    /// Any number of labels a row.
+    Multilabel {
+        /// The labels, in the order of the outputs.
+        labels: Vec<String>,
+        /// Training rows that carry each label.
+        counts: Vec<usize>,
+        /// Training rows with a known label set (empty sets included).
+        rows: usize,
+        /// What separates the labels in a text cell.
+        separator: String,
+    },
+    /// One of several classes that have an order.
+    Ordinal {
+        /// The classes, lowest first.
+        classes: Vec<String>,
+        /// Training rows of each.
+        counts: Vec<usize>,
+    },
+}
+
+impl TargetSchema {
+    /// The kind of task.
+    pub fn kind(&self) -> TaskKind {
+        match self.details {
+            TargetDetails::Regression { .. } => TaskKind::Regression,
+            TargetDetails::Binary { .. } => TaskKind::Binary,
+            TargetDetails::Classification { .. } => TaskKind::Classification,
+            TargetDetails::Multilabel { .. } => TaskKind::Multilabel,
+            TargetDetails::Ordinal { .. } => TaskKind::Ordinal,
+        }
+    }
+
+    /// The classes or labels in their order; empty for a regression.
+    pub fn classes(&self) -> &[String] {
+        match &self.details {
+            TargetDetails::Regression { .. } => &[],
+            TargetDetails::Binary { classes, .. }
+            | TargetDetails::Classification { classes, .. }
+            | TargetDetails::Ordinal { classes, .. } => classes,
+            TargetDetails::Multilabel { labels, .. } => labels,
+        }
+    }
+
+    /// Training rows of each class or label; empty for a regression.
+    pub fn counts(&self) -> &[usize] {
+        match &self.details {
+            TargetDetails::Regression { .. } => &[],
+            TargetDetails::Binary { counts, .. }
+            | TargetDetails::Classification { counts, .. }
+            | TargetDetails::Multilabel { counts, .. }
+            | TargetDetails::Ordinal { counts, .. } => counts,
+        }
+    }
+
+    /// Training rows that have the label at all.
+    pub fn known_rows(&self) -> usize {
+        match &self.details {
+            TargetDetails::Regression { rows, .. } | TargetDetails::Multilabel { rows, .. } => {
+                *rows
+            }
+            TargetDetails::Binary { counts, .. }
+            | TargetDetails::Classification { counts, .. }
+            | TargetDetails::Ordinal { counts, .. } => counts.iter().sum(),
+        }
+    }
+}

@@ -1,1 +1,93 @@
-//! Tensors on pooled buffers, a tape of fused operations and stacked reverse mode for many tasks.
+//! Tensors on pooled buffers, a tape of fused operations, and a backward pass made for many tasks.
+//!
+//! # Overview
+//!
+//! A [`Graph`] runs operations forward over one chunk of rows and records them on a [`Tape`]. An
+//! [`Engine`] runs a [`Program`] (a forward pass) over all chunks of a batch on all cores, sweeps the
+//! tapes back, and adds the gradients up. Parameters live in one flat vector ([`Parameters`]), those that
+//! several tasks share first.
+//!
+//! ```
+//! use banyan_engine::*;
+//!
+//! /// Two tasks on one shared layer; task 1 wants the opposite of task 0.
+//! struct Pull { x: Vec<f32>, weight: ParameterId }
+//!
+//! impl Program for Pull {
+//!     fn chunks(&self) -> usize { 1 }
+//!     fn context(&self) -> Context { Context::inference() }
+//!     fn row_keys(&self, _: usize) -> &[u64] { &[] }
+//!     fn forward(&self, _: usize, graph: &mut Graph<'_>) {
+//!         let x = graph.input([2, 3], &self.x);
+//!         let y = graph.linear(x, self.weight, None, Activation::None);
+//!         for (task, target) in [(0, 1.0), (1, -1.0)] {
+//!             let loss = graph.regression_loss(y, &[target; 2], &[0.5; 2], Residual::Square);
+//!             graph.declare_loss(task, loss);
+//!         }
+//!     }
+//! }
+//!
+//! let mut builder = Parameters::builder();
+//! let weight = builder.add("weight", [3, 1], Scope::Shared, Decay::Yes, vec![0.0; 3]);
+//! let parameters = builder.build();
+//! let program = Pull { x: vec![1.0, 2.0, 3.0, 0.5, 0.0, 1.0], weight };
+//!
+//! let mut engine = Engine::new(Settings::default())?;
+//! let losses = engine.stacked(&parameters, &program, 2);
+//! assert_eq!(losses, [1.0, 1.0]);
+//! let gramian = engine.gramian();
+//! assert!(gramian[1] < 0.0, "the tasks are in conflict");
+//! engine.combine(&[0.5, 0.5]);
+//! assert!(engine.gradient().iter().all(|g| g.abs() < 1e-6), "and cancel");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Why another engine
+//!
+//! Balancing tasks needs each task's gradient of the shared parameters, at every step. General engines
+//! give one gradient a backward pass, so `T` tasks cost `T` passes through the trunk, each with its own
+//! dispatch, memory and unpacking of the same operands. Here one sweep carries the cotangents of all tasks ([`Engine::stacked`]): a
+//! head is swept once, a layer's unfolded windows and saved derivatives serve all tasks, and a task that
+//! no row of a chunk belongs to costs nothing there.
+//!
+//! The second reason is the shape of the work. Small models lose most of their time to memory that is
+//! fresh for every operation, to passes over it that a cache would have spared, and to threads that meet
+//! at every operation. Here a thread takes a few rows through all layers and back while they are in its
+//! cache, all memory is used again, and threads meet once a step.
+//!
+//! # Rules
+//!
+//! * **Channels last.** A vector of features is always contiguous: `[rows, width]`, `[rows, length,
+//!   width]`, `[rows, height, width, channels]`. So one [`Graph::linear`] serves rows, tokens and pixels.
+//! * **Weighted losses.** A loss is a sum with a weight for each row, which holds both the mask and one
+//!   over the batch's count. So chunks add up to the batch, whoever has the labels.
+//! * **Deterministic.** The bits of a step do not depend on the number of threads, and randomness is a
+//!   function of seed, step, row and place ([`random`]).
+//! * **Loud.** Shapes that do not fit are a panic with both shapes: a model's plan is checked before.
+//!
+//! # Limits
+//!
+//! Numbers are `f32`, the processor is the only device, and a product's precision is that of the `gemm`
+//! crate. Gramians are formed from kept per-task gradients (`T` copies of the shared part a lane).
+//! Batch normalisation sees its chunk only: a model that uses it must run the batch as one chunk.
+
+mod engine;
+mod gradients;
+mod graph;
+pub mod matmul;
+mod ops;
+mod parameters;
+mod pool;
+pub mod random;
+mod shape;
+mod simd;
+mod sweep;
+mod tape;
+
+pub use engine::{Engine, Program, Settings};
+pub use gradients::Gradients;
+pub use graph::{Context, Graph, Purpose};
+pub use ops::{Activation, BatchNormParameters, Residual, Window};
+pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
+pub use shape::{MAX_RANK, Shape};
+pub use tape::{Tape, Var};

@@ -1,0 +1,120 @@
+//! The forward pass: a [`Graph`] runs operations and records them on a tape.
+
+use crate::ops::Op;
+use crate::parameters::{ParameterId, Parameters};
+use crate::shape::Shape;
+use crate::tape::{Tape, Var};
+
+/// Why a pass is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To learn: dropout drops, batch statistics are those of the batch.
+    Training,
+    /// To predict: nothing is random, running statistics are used.
+    Inference,
+}
+
+/// What the randomness of a pass depends on, besides the row and the operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Context {
+    /// Why the pass is run.
+    pub purpose: Purpose,
+    /// The run's seed.
+    pub seed: u64,
+    /// The step's number.
+    pub step: u64,
+}
+
+impl Context {
+    /// A context in which nothing is random.
+    pub fn inference() -> Self {
+        Self { purpose: Purpose::Inference, seed: 0, step: 0 }
+    }
+}
+
+/// One forward pass over one chunk of rows: operations are methods, each in its own file in `ops`.
+pub struct Graph<'a> {
+    pub(crate) tape: &'a mut Tape,
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) context: Context,
+    /// One key a row, for per-row randomness.
+    pub(crate) row_keys: &'a [u64],
+    pub(crate) random_operations: u64,
+}
+
+impl<'a> Graph<'a> {
+    /// Starts a pass on a tape, which is reset. `row_keys` names the rows of the chunk for randomness
+    /// that does not depend on how a batch is cut; it may be empty where nothing random is used.
+    pub fn new(tape: &'a mut Tape, parameters: &'a Parameters, context: Context, row_keys: &'a [u64]) -> Self {
+        tape.reset();
+        Self { tape, parameters, context, row_keys, random_operations: 0 }
+    }
+
+    /// The pass's context.
+    pub fn context(&self) -> Context {
+        self.context
+    }
+
+    /// The parameters that the pass reads.
+    pub fn parameters(&self) -> &'a Parameters {
+        self.parameters
+    }
+
+    /// The tape, to read values from.
+    pub fn tape(&self) -> &Tape {
+        self.tape
+    }
+
+    /// The numbers of a value.
+    pub fn value(&self, var: Var) -> &[f32] {
+        self.tape.value(var)
+    }
+
+    /// The shape of a value.
+    pub fn shape(&self, var: Var) -> Shape {
+        self.tape.shape(var)
+    }
+
+    /// Puts data on the tape. No gradient is computed for it.
+    pub fn input(&mut self, shape: impl Into<Shape>, values: &[f32]) -> Var {
+        let value = self.tape.pool.copy(values);
+        self.tape.push(Op::Leaf, shape.into(), value, false)
+    }
+
+    /// Puts data on the tape that `fill` writes into a buffer of zeros.
+    pub fn input_with(&mut self, shape: impl Into<Shape>, fill: impl FnOnce(&mut [f32])) -> Var {
+        let shape = shape.into();
+        let mut value = self.tape.pool.zeros(shape.len());
+        fill(&mut value);
+        self.tape.push(Op::Leaf, shape, value, false)
+    }
+
+    /// Declares the loss of a task: a scalar, the chunk's part of the batch's loss. Several for one task add up.
+    pub fn declare_loss(&mut self, task: usize, loss: Var) {
+        assert_eq!(self.shape(loss).len(), 1, "a loss is a scalar");
+        self.tape.losses.push((task, loss));
+    }
+
+    /// Declares what a task predicts, so that the caller finds it on the tape.
+    pub fn declare_output(&mut self, task: usize, output: Var) {
+        self.tape.outputs.push((task, output));
+    }
+
+    /// Declares that everything so far makes the shared representation: the place where gradients of the
+    /// representation are taken.
+    pub fn declare_representation(&mut self) {
+        self.tape.representation_end = Some(self.tape.nodes.len());
+    }
+
+    pub(crate) fn reaches(&self, var: Var) -> bool {
+        self.tape.nodes[var.index()].reaches_parameters
+    }
+
+    pub(crate) fn parameter(&self, id: ParameterId) -> &'a [f32] {
+        self.parameters.get(id)
+    }
+
+    pub(crate) fn storage(&self, var: Var) -> u32 {
+        self.tape.nodes[var.index()].storage
+    }
+}

@@ -1,0 +1,83 @@
+//! Softmax and cross-entropy in one, with a weight for each row.
+
+use super::{Op, softmax::normalise};
+use crate::graph::Graph;
+use crate::shape::Shape;
+use crate::simd::{self, dispatch};
+use crate::sweep::Sweep;
+use crate::tape::{Saved, Var};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CrossEntropy {
+    logits: Var,
+    /// The derivative with respect to the logits.
+    derivative: Saved,
+}
+
+dispatch! {
+    /// Replaces logits by the weighted derivative of the loss; returns the loss.
+    fn forward(logits: &mut [f32], classes: usize, targets: &[u32], weights: &[f32], smoothing: f32) -> f64 {
+        let mut loss = 0.0f64;
+        for ((row, &target), &weight) in logits.chunks_exact_mut(classes).zip(targets).zip(weights) {
+            if weight == 0.0 {
+                row.fill(0.0);
+                continue;
+            }
+            let right = row[target as usize];
+            let mean = row.iter().sum::<f32>() / classes as f32;
+            let log_sum = normalise(row);
+            let own = (1.0 - smoothing) * (log_sum - right) + smoothing * (log_sum - mean);
+            loss += f64::from(weight * own);
+            for p in row.iter_mut() {
+                *p = (*p - smoothing / classes as f32) * weight;
+            }
+            row[target as usize] -= (1.0 - smoothing) * weight;
+        }
+        loss
+    }
+}
+
+impl Graph<'_> {
+    /// `Σ_r weights[r] · CE(softmax(logits[r]), targets[r])`, a scalar. A row of weight 0 counts for nothing,
+    /// whatever its target. With label smoothing the target is `1 - smoothing` at its class plus
+    /// `smoothing / classes` everywhere (Szegedy et al., 2016).
+    ///
+    /// # Panics
+    /// If a counted target is not a class.
+    pub fn cross_entropy(&mut self, logits: Var, targets: &[u32], weights: &[f32], smoothing: f32) -> Var {
+        let shape = self.shape(logits);
+        assert!(targets.len() == shape.rows() && weights.len() == shape.rows(), "a target and a weight for each row of {shape:?}");
+        let classes = shape.last();
+        assert!(
+            targets.iter().zip(weights).all(|(&target, &weight)| weight == 0.0 || (target as usize) < classes),
+            "a target is not a class"
+        );
+        let mut derivative = self.tape.pool.take(shape.len());
+        derivative.copy_from_slice(self.tape.value(logits));
+        let loss = forward(&mut derivative, classes, targets, weights, smoothing);
+        let mut value = self.tape.pool.take(1);
+        value[0] = loss as f32;
+        let derivative = self.tape.save(derivative);
+        let reaches = self.reaches(logits);
+        self.tape.push(Op::CrossEntropy(CrossEntropy { logits, derivative }), Shape::new(&[]), value, reaches)
+    }
+}
+
+impl CrossEntropy {
+    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+        pull_back_scalar(sweep, output, self.logits, self.derivative);
+    }
+}
+
+/// The backward pass of a loss that kept its derivative.
+pub(crate) fn pull_back_scalar(sweep: &mut Sweep<'_>, output: Var, input: Var, derivative: Saved) {
+    for row in 0..sweep.rows() {
+        let Some(cotangent) = sweep.take(output, row) else { continue };
+        let derivative = sweep.saved(derivative);
+        let mut back = sweep.buffer(derivative.len());
+        back.copy_from_slice(derivative);
+        simd::scale(&mut back, cotangent[0]);
+        sweep.give(cotangent);
+        sweep.add(input, row, back);
+    }
+}

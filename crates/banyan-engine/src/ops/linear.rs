@@ -1,0 +1,70 @@
+//! `y = activation(x W + b)` over the last axis.
+
+use super::{Activation, Op};
+use crate::graph::Graph;
+use crate::matmul::{self, Into};
+use crate::parameters::ParameterId;
+use crate::simd;
+use crate::sweep::Sweep;
+use crate::tape::{Saved, Var};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Linear {
+    input: Var,
+    weight: ParameterId,
+    bias: Option<ParameterId>,
+    activation: Activation,
+    derivative: Option<Saved>,
+}
+
+impl Graph<'_> {
+    /// `activation(x W + b)`: `x` is `[…, in]`, `weight` is `[in, out]`, `bias` is `[out]`; the result is `[…, out]`.
+    ///
+    /// # Panics
+    /// If the sizes do not fit.
+    pub fn linear(&mut self, input: Var, weight: ParameterId, bias: Option<ParameterId>, activation: Activation) -> Var {
+        let shape = self.shape(input);
+        let weight_shape = self.parameters.info(weight).shape;
+        let [inputs, outputs] = *weight_shape.axes() else { panic!("a linear weight has two axes, not {weight_shape:?}") };
+        assert_eq!(shape.last(), inputs, "linear {}: input {shape:?}, weight {weight_shape:?}", self.parameters.info(weight).name);
+        let rows = shape.rows();
+        let mut value = self.tape.pool.take(rows * outputs);
+        let into = match bias {
+            Some(bias) => {
+                let bias = self.parameter(bias);
+                for row in value.chunks_exact_mut(outputs) {
+                    row.copy_from_slice(bias);
+                }
+                Into::Add
+            }
+            None => Into::Replace,
+        };
+        matmul::plain(rows, outputs, inputs, self.tape.value(input), self.parameter(weight), &mut value, into);
+        let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
+        let op = Linear { input, weight, bias, activation, derivative };
+        self.tape.push(Op::Linear(op), shape.with_last(outputs), value, true)
+    }
+}
+
+impl Linear {
+    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+        let shape = sweep.shape(self.input);
+        let (rows, inputs) = (shape.rows(), shape.last());
+        let outputs = sweep.shape(output).last();
+        let (x, weight) = (sweep.value(self.input), sweep.parameter(self.weight));
+        for row in 0..sweep.rows() {
+            let Some(mut cotangent) = sweep.take(output, row) else { continue };
+            self.activation.pull_back(&mut cotangent, sweep.value(output), self.derivative.map(|saved| sweep.saved(saved)));
+            if let Some(bias) = self.bias {
+                simd::add_column_sums(sweep.gradient(bias, row), &cotangent);
+            }
+            matmul::left_transposed(inputs, outputs, rows, x, &cotangent, sweep.gradient(self.weight, row), Into::Add);
+            if sweep.wants(self.input) {
+                let mut back = sweep.buffer(rows * inputs);
+                matmul::right_transposed(rows, inputs, outputs, &cotangent, weight, &mut back, Into::Replace);
+                sweep.add(self.input, row, back);
+            }
+            sweep.give(cotangent);
+        }
+    }
+}

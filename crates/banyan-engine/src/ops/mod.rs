@@ -1,0 +1,89 @@
+//! The operations, one a file: each file owns its forward pass (a method of [`Graph`](crate::Graph)) and
+//! its backward pass. To add one: a file, its module line, its variant and its arm below.
+
+mod activation;
+mod batch_norm;
+mod binary_cross_entropy;
+mod combine;
+mod concat;
+mod conv2d;
+mod cross_entropy;
+mod dropout;
+mod embedding_bag;
+mod fill_missing;
+mod layer_norm;
+mod linear;
+mod mean_pool;
+mod mixture;
+mod multiply;
+mod pool2d;
+mod regression;
+mod reshape;
+mod slice;
+mod softmax;
+mod sum;
+
+pub use activation::Activation;
+pub use batch_norm::BatchNormParameters;
+pub use conv2d::Window;
+pub use regression::Residual;
+
+use crate::sweep::Sweep;
+use crate::tape::Var;
+
+/// What a node of the tape did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Op {
+    Leaf,
+    Activate(activation::Activate),
+    BatchNorm(batch_norm::BatchNorm),
+    BinaryCrossEntropy(binary_cross_entropy::BinaryCrossEntropy),
+    Combine(combine::Combine),
+    Concat(concat::Concat),
+    Conv2d(conv2d::Conv2d),
+    CrossEntropy(cross_entropy::CrossEntropy),
+    Dropout(dropout::Dropout),
+    EmbeddingBag(embedding_bag::EmbeddingBag),
+    FillMissing(fill_missing::FillMissing),
+    LayerNorm(layer_norm::LayerNorm),
+    Linear(linear::Linear),
+    MaxPool2d(pool2d::MaxPool2d),
+    MeanPool(mean_pool::MeanPool),
+    Mixture(mixture::Mixture),
+    Multiply(multiply::Multiply),
+    Regression(regression::Regression),
+    Reshape(reshape::Reshape),
+    Slice(slice::Slice),
+    Softmax(softmax::Softmax),
+    Sum(sum::Sum),
+}
+
+impl Op {
+    /// Turns the cotangents of `output` into cotangents of the operands and gradients of the parameters.
+    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+        match self {
+            Self::Leaf => {}
+            Self::Activate(op) => op.backward(sweep, output),
+            Self::BatchNorm(op) => op.backward(sweep, output),
+            Self::BinaryCrossEntropy(op) => op.backward(sweep, output),
+            Self::Combine(op) => op.backward(sweep, output),
+            Self::Concat(op) => op.backward(sweep, output),
+            Self::Conv2d(op) => op.backward(sweep, output),
+            Self::CrossEntropy(op) => op.backward(sweep, output),
+            Self::Dropout(op) => op.backward(sweep, output),
+            Self::EmbeddingBag(op) => op.backward(sweep, output),
+            Self::FillMissing(op) => op.backward(sweep, output),
+            Self::LayerNorm(op) => op.backward(sweep, output),
+            Self::Linear(op) => op.backward(sweep, output),
+            Self::MaxPool2d(op) => op.backward(sweep, output),
+            Self::MeanPool(op) => op.backward(sweep, output),
+            Self::Mixture(op) => op.backward(sweep, output),
+            Self::Multiply(op) => op.backward(sweep, output),
+            Self::Regression(op) => op.backward(sweep, output),
+            Self::Reshape(op) => op.backward(sweep, output),
+            Self::Slice(op) => op.backward(sweep, output),
+            Self::Softmax(op) => op.backward(sweep, output),
+            Self::Sum(op) => op.backward(sweep, output),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Maximum over windows of a grid, channels last.
+
+use super::Op;
+use crate::graph::Graph;
+use crate::shape::Shape;
+use crate::simd::dispatch;
+use crate::sweep::Sweep;
+use crate::tape::{Integers, Var};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MaxPool2d {
+    input: Var,
+    /// For each output the place of its maximum in the input.
+    places: Integers,
+}
+
+dispatch! {
+    /// Takes the larger of the running maximum and a candidate, channel by channel.
+    fn take_larger(best: &mut [f32], places: &mut [u32], candidate: &[f32], first_place: u32) {
+        for (channel, ((best, place), &x)) in best.iter_mut().zip(places.iter_mut()).zip(candidate).enumerate() {
+            let larger = x > *best || x.is_nan();
+            *best = if larger { x } else { *best };
+            *place = if larger { first_place + channel as u32 } else { *place };
+        }
+    }
+}
+
+impl Graph<'_> {
+    /// The maximum over windows of `size` that do not overlap; lines that fill no window are left out.
+    /// `[samples, height, width, channels]` to `[samples, height / size.0, width / size.1, channels]`.
+    ///
+    /// # Panics
+    /// If the input is not a grid or is smaller than the window.
+    pub fn max_pool2d(&mut self, input: Var, size: (usize, usize)) -> Var {
+        let shape = self.shape(input);
+        let [samples, height, width, channels] = *shape.axes() else {
+            panic!("pooling reads [samples, height, width, channels], not {shape:?}")
+        };
+        let (out_height, out_width) = (height / size.0, width / size.1);
+        assert!(out_height > 0 && out_width > 0, "a window of {size:?} does not fit into {shape:?}");
+        let len = samples * out_height * out_width * channels;
+        let mut value = self.tape.pool.take(len);
+        let mut places = self.tape.pool.take_integers();
+        places.resize(len, 0);
+        let x = self.tape.value(input);
+        let mut to = 0;
+        for sample in 0..samples {
+            for y in 0..out_height {
+                for column in 0..out_width {
+                    let (best, place) = (&mut value[to..to + channels], &mut places[to..to + channels]);
+                    for line in 0..size.0 {
+                        for step in 0..size.1 {
+                            let from = ((sample * height + y * size.0 + line) * width + column * size.1 + step) * channels;
+                            if line == 0 && step == 0 {
+                                best.copy_from_slice(&x[from..from + channels]);
+                                for (channel, place) in place.iter_mut().enumerate() {
+                                    *place = (from + channel) as u32;
+                                }
+                            } else {
+                                take_larger(best, place, &x[from..from + channels], from as u32);
+                            }
+                        }
+                    }
+                    to += channels;
+                }
+            }
+        }
+        self.tape.integers.push(places);
+        let places = Integers::from_index(self.tape.integers.len() - 1);
+        let reaches = self.reaches(input);
+        self.tape.push(Op::MaxPool2d(MaxPool2d { input, places }), Shape::new(&[samples, out_height, out_width, channels]), value, reaches)
+    }
+}
+
+impl MaxPool2d {
+    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+        let places = sweep.integers(self.places);
+        let len = sweep.shape(self.input).len();
+        for row in 0..sweep.rows() {
+            let Some(cotangent) = sweep.take(output, row) else { continue };
+            let mut back = sweep.zeros(len);
+            for (&place, &c) in places.iter().zip(cotangent.iter()) {
+                back[place as usize] += c;
+            }
+            sweep.give(cotangent);
+            sweep.add(self.input, row, back);
+        }
+    }
+}

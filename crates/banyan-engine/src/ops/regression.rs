@@ -1,0 +1,63 @@
+//! Losses of a difference, with a weight for each element.
+
+use super::{Op, cross_entropy::pull_back_scalar};
+use crate::graph::Graph;
+use crate::shape::Shape;
+use crate::sweep::Sweep;
+use crate::tape::{Saved, Var};
+
+/// What a difference costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Residual {
+    /// `d²`
+    Square,
+    /// `d²/2` up to `delta`, then `delta (|d| - delta/2)` (Huber, 1964).
+    Huber(f32),
+}
+
+impl Residual {
+    /// The cost and its derivative.
+    fn cost(self, difference: f32) -> (f32, f32) {
+        match self {
+            Self::Square => (difference * difference, 2.0 * difference),
+            Self::Huber(delta) if difference.abs() <= delta => (0.5 * difference * difference, difference),
+            Self::Huber(delta) => (delta * (difference.abs() - 0.5 * delta), delta * difference.signum()),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Regression {
+    prediction: Var,
+    derivative: Saved,
+}
+
+impl Graph<'_> {
+    /// `Σ weights · cost(prediction - target)` over all elements, a scalar.
+    pub fn regression_loss(&mut self, prediction: Var, targets: &[f32], weights: &[f32], residual: Residual) -> Var {
+        let len = self.shape(prediction).len();
+        assert!(targets.len() == len && weights.len() == len, "a target and a weight for each of {len} predictions");
+        let mut derivative = self.tape.pool.take(len);
+        let mut loss = 0.0f64;
+        for (((d, &p), &y), &weight) in derivative.iter_mut().zip(self.tape.value(prediction)).zip(targets).zip(weights) {
+            if weight == 0.0 {
+                *d = 0.0;
+                continue;
+            }
+            let (cost, slope) = residual.cost(p - y);
+            loss += f64::from(weight * cost);
+            *d = weight * slope;
+        }
+        let mut value = self.tape.pool.take(1);
+        value[0] = loss as f32;
+        let derivative = self.tape.save(derivative);
+        let reaches = self.reaches(prediction);
+        self.tape.push(Op::Regression(Regression { prediction, derivative }), Shape::new(&[]), value, reaches)
+    }
+}
+
+impl Regression {
+    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+        pull_back_scalar(sweep, output, self.prediction, self.derivative);
+    }
+}

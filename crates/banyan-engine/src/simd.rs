@@ -1,0 +1,238 @@
+//! Elementwise kernels, compiled for several instruction sets and chosen at run time.
+//!
+//! [`dispatch!`] compiles one plain loop three times (AVX-512, AVX2 with FMA, and the target's baseline)
+//! and picks the widest that the processor has. The loops are written so that the compiler vectorises
+//! them: sums run in 16 fixed lanes, exponentials are polynomials. No loop uses a fused multiply-add
+//! that another set would not, so all three give the same bits.
+
+use std::sync::OnceLock;
+
+/// The instruction sets that kernels are compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    Baseline,
+    Avx2,
+    Avx512,
+}
+
+/// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512` forces a narrower one.
+pub(crate) fn level() -> Level {
+    static LEVEL: OnceLock<Level> = OnceLock::new();
+    *LEVEL.get_or_init(|| {
+        let has = detect();
+        match std::env::var("BANYAN_SIMD").as_deref() {
+            Ok("baseline") => Level::Baseline,
+            Ok("avx2") => has.min(Level::Avx2),
+            _ => has,
+        }
+    })
+}
+
+#[cfg(target_arch = "x86_64")]
+fn detect() -> Level {
+    if is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+    {
+        Level::Avx512
+    } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+        Level::Avx2
+    } else {
+        Level::Baseline
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn detect() -> Level {
+    Level::Baseline
+}
+
+/// Compiles a function for every instruction set and calls the widest at run time.
+macro_rules! dispatch {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block) => {
+        $(#[$meta])*
+        #[expect(unsafe_code, reason = "functions for an instruction set are called after it was detected")]
+        #[allow(clippy::too_many_arguments, reason = "not every kernel has many")]
+        $vis fn $name($($arg: $type),*) $(-> $result)? {
+            #[inline(always)]
+            fn body($($arg: $type),*) $(-> $result)? $body
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+                fn avx512($($arg: $type),*) $(-> $result)? { body($($arg),*) }
+                #[target_feature(enable = "avx2,fma")]
+                fn avx2($($arg: $type),*) $(-> $result)? { body($($arg),*) }
+                match $crate::simd::level() {
+                    // SAFETY: `level` returns a set only after the processor said that it has it.
+                    $crate::simd::Level::Avx512 => return unsafe { avx512($($arg),*) },
+                    // SAFETY: as above.
+                    $crate::simd::Level::Avx2 => return unsafe { avx2($($arg),*) },
+                    $crate::simd::Level::Baseline => {}
+                }
+            }
+            body($($arg),*)
+        }
+    };
+}
+pub(crate) use dispatch;
+
+/// The exponential to about 1 unit in the last place over the range of f32; 0 below -87.3.
+#[inline(always)]
+pub(crate) fn exp(x: f32) -> f32 {
+    // Cody and Waite: e^x = 2^n e^r with |r| <= ln(2)/2; Cephes' polynomial for e^r.
+    let clamped = x.clamp(-87.336_54, 88.376_26);
+    let n = (clamped * std::f32::consts::LOG2_E + 12_582_912.0) - 12_582_912.0; // round to the nearest integer
+    let r = clamped - n * 0.693_359_4 - n * -2.121_944_4e-4;
+    let mut p = 1.987_569_1e-4;
+    p = p * r + 1.398_199_9e-3;
+    p = p * r + 8.333_452e-3;
+    p = p * r + 4.166_579_6e-2;
+    p = p * r + 1.666_666_5e-1;
+    p = p * r + 0.5;
+    let value = (p * r * r + r + 1.0) * f32::from_bits(((n as i32 + 127) as u32) << 23);
+    if x < -87.336_54 {
+        0.0
+    } else if x.is_nan() {
+        x
+    } else {
+        value
+    }
+}
+
+/// `1 / (1 + e^-x)`
+#[inline(always)]
+pub(crate) fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
+/// The hyperbolic tangent.
+#[inline(always)]
+pub(crate) fn tanh(x: f32) -> f32 {
+    // For small arguments 1 - 2/(e^2x + 1) cancels; there the odd polynomial is exact to rounding.
+    let square = x * x;
+    let small = x * (1.0 + square * (-1.0 / 3.0 + square * (2.0 / 15.0 + square * (-17.0 / 315.0))));
+    let large = 1.0 - 2.0 / (exp(2.0 * x) + 1.0);
+    if x.abs() < 0.15 { small } else { large }
+}
+
+/// GELU with the exact error function, and its derivative (Hendrycks and Gimpel, 2016; the error
+/// function by Abramowitz and Stegun 7.1.26, whose one exponential serves the density too).
+#[inline(always)]
+pub(crate) fn gelu(x: f32) -> (f32, f32) {
+    let t = 1.0 / (1.0 + 0.327_591_1 * (x.abs() * std::f32::consts::FRAC_1_SQRT_2));
+    let e = exp(-0.5 * x * x);
+    let p = ((((1.061_405_4 * t - 1.453_152) * t + 1.421_413_7) * t - 0.284_496_74) * t + 0.254_829_6) * t;
+    let tail = 0.5 * p * e;
+    let cdf = if x < 0.0 { tail } else { 1.0 - tail };
+    (x * cdf, cdf + x * e * 0.398_942_3)
+}
+
+/// The lanes that sums run in.
+pub(crate) const LANES: usize = 16;
+
+/// The sum of a function of the elements of two slices, in [`LANES`] fixed lanes.
+#[inline(always)]
+pub(crate) fn sum2(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let tail: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(&x, &y)| f(x, y)).sum();
+    for (x, y) in a_chunks.zip(b_chunks) {
+        for lane in 0..LANES {
+            lanes[lane] += f(x[lane], y[lane]);
+        }
+    }
+    fold(lanes) + tail
+}
+
+#[inline(always)]
+fn fold(mut lanes: [f32; LANES]) -> f32 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+dispatch! {
+    /// The inner product.
+    pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+        sum2(a, b, |x, y| x * y)
+    }
+}
+
+dispatch! {
+    /// `y += x`
+    pub(crate) fn add(y: &mut [f32], x: &[f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y += x;
+        }
+    }
+}
+
+dispatch! {
+    /// `y += factor x`
+    pub(crate) fn add_scaled(y: &mut [f32], factor: f32, x: &[f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y += factor * x;
+        }
+    }
+}
+
+dispatch! {
+    /// `y *= factor`
+    pub(crate) fn scale(y: &mut [f32], factor: f32) {
+        for y in y.iter_mut() {
+            *y *= factor;
+        }
+    }
+}
+
+dispatch! {
+    /// `y *= x`
+    pub(crate) fn multiply(y: &mut [f32], x: &[f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y *= x;
+        }
+    }
+}
+
+dispatch! {
+    /// Adds each column's sum over the rows of `x` to `sums`.
+    pub(crate) fn add_column_sums(sums: &mut [f32], x: &[f32]) {
+        for row in x.chunks_exact(sums.len().max(1)) {
+            for (sum, &x) in sums.iter_mut().zip(row) {
+                *sum += x;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_equal_the_standard_library() {
+        for step in -3000..=3000 {
+            let x = step as f32 * 0.029;
+            let expected = f64::from(x).exp();
+            assert!((f64::from(exp(x)) - expected).abs() <= expected * 3e-7 + 1e-37, "exp {x}");
+            assert!((f64::from(tanh(x)) - f64::from(x).tanh()).abs() < 2e-7, "tanh {x}");
+            assert!((f64::from(sigmoid(x)) - 1.0 / (1.0 + (-f64::from(x)).exp())).abs() < 2e-7, "sigmoid {x}");
+        }
+        assert_eq!(exp(-200.0), 0.0);
+        assert!(exp(f32::NAN).is_nan());
+        let (y, d) = gelu(0.5);
+        assert!((y - 0.345_731_23).abs() < 1e-6 && (d - 0.867_495_1).abs() < 1e-6, "{y} {d}");
+    }
+
+    #[test]
+    fn sums_cover_the_tail() {
+        let a: Vec<f32> = (0..37).map(|i| i as f32).collect();
+        assert_eq!(dot(&a, &a), (0..37).map(|i| (i * i) as f32).sum());
+    }
+}

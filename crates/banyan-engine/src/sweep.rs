@@ -1,0 +1,230 @@
+//! The backward pass: one walk over the tape that carries the cotangents of all tasks.
+//!
+//! A cotangent belongs to a value and a *row*: in a plain pass there is one row, the sum over the tasks;
+//! in a stacked pass there is one for each task. A value that a task's loss does not reach has no
+//! cotangent in its row, so a head costs one pass whatever the number of tasks, and tasks whose labels
+//! lie in different chunks cost one pass together.
+
+use crate::gradients::Gradients;
+use crate::parameters::{ParameterId, Parameters};
+use crate::pool::{Buffer, Pool};
+use crate::shape::Shape;
+use crate::simd;
+use crate::tape::{Integers, Node, Saved, Tape, Var};
+
+/// The cotangents of a tape's values.
+#[derive(Debug, Default)]
+pub(crate) struct Cotangents {
+    rows: usize,
+    slots: Vec<Option<Buffer>>,
+}
+
+impl Cotangents {
+    fn place(&self, var: Var, row: usize) -> usize {
+        var.index() * self.rows + row
+    }
+}
+
+/// A backward pass under way.
+pub(crate) struct Sweep<'a> {
+    pub(crate) parameters: &'a Parameters,
+    nodes: &'a [Node],
+    storages: &'a [Buffer],
+    tape_saved: &'a [Buffer],
+    tape_integers: &'a [Vec<u32>],
+    pool: &'a mut Pool,
+    cotangents: &'a mut Cotangents,
+    gradients: &'a mut Gradients,
+}
+
+impl<'a> Sweep<'a> {
+    /// Starts with the losses. A task that `seed` gives a weight has its loss, times that weight, in the row named with it.
+    pub(crate) fn start(
+        tape: &'a mut Tape,
+        parameters: &'a Parameters,
+        cotangents: &'a mut Cotangents,
+        gradients: &'a mut Gradients,
+        rows: usize,
+        seed: impl Fn(usize) -> Option<(usize, f32)>,
+    ) -> Self {
+        cotangents.rows = rows;
+        cotangents.slots.clear();
+        cotangents.slots.resize_with(tape.nodes.len() * rows, || None);
+        for &(task, var) in &tape.losses {
+            if let Some((row, weight)) = seed(task) {
+                let place = cotangents.place(var, row);
+                let buffer = cotangents.slots[place].get_or_insert_with(|| tape.pool.zeros(1));
+                buffer[0] += weight;
+            }
+        }
+        Self::resume(tape, parameters, cotangents, gradients)
+    }
+
+    /// Goes on with cotangents that are already there.
+    pub(crate) fn resume(
+        tape: &'a mut Tape,
+        parameters: &'a Parameters,
+        cotangents: &'a mut Cotangents,
+        gradients: &'a mut Gradients,
+    ) -> Self {
+        Self {
+            parameters,
+            nodes: &tape.nodes,
+            storages: &tape.storages,
+            tape_saved: &tape.saved,
+            tape_integers: &tape.integers,
+            pool: &mut tape.pool,
+            cotangents,
+            gradients,
+        }
+    }
+
+    /// Walks back over the nodes from `end` (exclusive) to `begin`.
+    pub(crate) fn run(&mut self, begin: usize, end: usize) {
+        for index in (begin..end).rev() {
+            let var = Var(index as u32);
+            let node = &self.nodes[index];
+            if (0..self.rows()).any(|row| self.has(var, row)) {
+                if node.reaches_parameters {
+                    node.op.backward(self, var);
+                }
+                for row in 0..self.rows() {
+                    if let Some(left) = self.take(var, row) {
+                        self.pool.give(left);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.cotangents.rows
+    }
+
+    pub(crate) fn has(&self, var: Var, row: usize) -> bool {
+        self.cotangents.slots[self.cotangents.place(var, row)].is_some()
+    }
+
+    /// Takes the cotangent of a value in a row, if the row reaches it.
+    pub(crate) fn take(&mut self, var: Var, row: usize) -> Option<Buffer> {
+        let place = self.cotangents.place(var, row);
+        self.cotangents.slots[place].take()
+    }
+
+    /// Puts the cotangent of a value in a row back, or in the place of one that was taken.
+    pub(crate) fn put(&mut self, var: Var, row: usize, cotangent: Buffer) {
+        let place = self.cotangents.place(var, row);
+        debug_assert!(self.cotangents.slots[place].is_none());
+        self.cotangents.slots[place] = Some(cotangent);
+    }
+
+    /// The cotangent of a value in a row, to read.
+    pub(crate) fn cotangent(&self, var: Var, row: usize) -> Option<&[f32]> {
+        self.cotangents.slots[self.cotangents.place(var, row)].as_deref()
+    }
+
+    /// Adds to the cotangent of a value in a row.
+    pub(crate) fn add(&mut self, var: Var, row: usize, cotangent: Buffer) {
+        debug_assert_eq!(cotangent.len(), self.shape(var).len());
+        let place = self.cotangents.place(var, row);
+        match &mut self.cotangents.slots[place] {
+            Some(sum) => {
+                simd::add(sum, &cotangent);
+                self.pool.give(cotangent);
+            }
+            empty => *empty = Some(cotangent),
+        }
+    }
+
+    /// Whether a gradient with respect to this value is of use.
+    pub(crate) fn wants(&self, var: Var) -> bool {
+        self.nodes[var.index()].reaches_parameters
+    }
+
+    pub(crate) fn shape(&self, var: Var) -> Shape {
+        self.nodes[var.index()].shape
+    }
+
+    pub(crate) fn value(&self, var: Var) -> &'a [f32] {
+        &self.storages[self.nodes[var.index()].storage as usize]
+    }
+
+    pub(crate) fn saved(&self, saved: Saved) -> &'a [f32] {
+        &self.tape_saved[saved.index()]
+    }
+
+    pub(crate) fn integers(&self, integers: Integers) -> &'a [u32] {
+        &self.tape_integers[integers.index()]
+    }
+
+    /// A list of operands, saved as integers.
+    pub(crate) fn operands(&self, integers: Integers) -> impl Iterator<Item = Var> + 'a {
+        self.integers(integers).iter().map(|&index| Var(index))
+    }
+
+    pub(crate) fn parameter(&self, id: ParameterId) -> &'a [f32] {
+        self.parameters.get(id)
+    }
+
+    /// The gradient of a parameter in a row, to be added to. Where the gradients have one row and the
+    /// cotangents several, the rows are summed.
+    pub(crate) fn gradient(&mut self, id: ParameterId, row: usize) -> &mut [f32] {
+        let row = row.min(self.gradients.rows() - 1);
+        self.gradients.slot(self.parameters, id, row)
+    }
+
+    pub(crate) fn buffer(&mut self, len: usize) -> Buffer {
+        self.pool.take(len)
+    }
+
+    pub(crate) fn zeros(&mut self, len: usize) -> Buffer {
+        self.pool.zeros(len)
+    }
+
+    pub(crate) fn give(&mut self, buffer: Buffer) {
+        self.pool.give(buffer);
+    }
+
+    /// Adds the inner products of the rows' cotangents of all values before `end` to a Gramian: the
+    /// Gramian of the gradients of the shared representation, since what lies after `end` is swept.
+    pub(crate) fn add_gramian(&self, end: usize, gramian: &mut [f64]) {
+        let rows = self.rows();
+        for index in 0..end {
+            let var = Var(index as u32);
+            for i in 0..rows {
+                let Some(a) = self.cotangent(var, i) else { continue };
+                for j in i..rows {
+                    let Some(b) = self.cotangent(var, j) else { continue };
+                    let product = f64::from(simd::dot(a, b));
+                    gramian[i * rows + j] += product;
+                    if i != j {
+                        gramian[j * rows + i] += product;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Replaces the rows of all cotangents before `end` by their weighted sum, in row 0.
+    pub(crate) fn merge(&mut self, end: usize, weights: &[f32]) {
+        for index in 0..end {
+            let var = Var(index as u32);
+            let mut sum: Option<Buffer> = None;
+            for row in 0..self.rows() {
+                let Some(mut part) = self.take(var, row) else { continue };
+                simd::scale(&mut part, weights[row]);
+                match &mut sum {
+                    Some(sum) => {
+                        simd::add(sum, &part);
+                        self.pool.give(part);
+                    }
+                    empty => *empty = Some(part),
+                }
+            }
+            if let Some(sum) = sum {
+                let place = self.cotangents.place(var, 0);
+                self.cotangents.slots[place] = Some(sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What a metric is computed from.
+
+/// What a head predicted, row-major, one entry per row of the table (labelled or not).
+#[derive(Debug, Clone, Copy)]
+pub enum Predictions<'a> {
+    /// `classification` and `ordinal`: `rows × classes` probabilities that sum to 1 in each row.
+    /// `binary`: `classes` is 1 and a row's value is the probability of class 1.
+    Probabilities {
+        /// Values a row.
+        classes: usize,
+        /// The probabilities.
+        values: &'a [f32],
+    },
+    /// `multilabel`: `rows × classes` probabilities, each of one label by itself.
+    Labels {
+        /// Number of labels.
+        classes: usize,
+        /// The probabilities.
+        values: &'a [f32],
+    },
+    /// `regression`: one number a row, in the unit of the table.
+    Numbers(&'a [f32]),
+}
+
+impl Predictions<'_> {
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        match *self {
+            Self::Probabilities { classes, values } | Self::Labels { classes, values } => {
+                values.len() / classes.max(1)
+            }
+            Self::Numbers(values) => values.len(),
+        }
+    }
+}
+
+/// What is true, row-major; values of rows whose label is not known mean nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Truth<'a> {
+    /// `binary`, `classification` and `ordinal`: a class a row.
+    Classes(&'a [u32]),
+    /// `multilabel`: `rows × classes` zeros and ones.
+    Labels {
+        /// Number of labels.
+        classes: usize,
+        /// Zeros and ones.
+        values: &'a [f32],
+    },
+    /// `regression`: one number a row, in the unit of the table.
+    Numbers(&'a [f32]),
+}
+
+impl Truth<'_> {
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        match *self {
+            Self::Classes(values) => values.len(),
+            Self::Labels { classes, values } => values.len() / classes.max(1),
+            Self::Numbers(values) => values.len(),
+        }
+    }
+}

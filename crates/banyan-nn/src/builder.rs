@@ -1,0 +1,130 @@
+//! Makes layers: names, scopes and initial values of their parameters.
+
+use crate::initialise;
+use crate::layers::{Conv2d, Embedding, LayerNorm, Linear};
+use banyan_engine::random::Stream;
+use banyan_engine::{Activation, Decay, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window};
+
+/// Makes layers and collects their parameters.
+#[derive(Debug)]
+pub struct LayerBuilder {
+    parameters: ParametersBuilder,
+    seed: u64,
+    path: Vec<String>,
+    scope: Scope,
+}
+
+impl LayerBuilder {
+    /// An empty builder whose initial values are drawn with this seed. Parameters are shared unless a
+    /// [`scope`](Self::scope) says otherwise.
+    pub fn new(seed: u64) -> Self {
+        Self { parameters: Parameters::builder(), seed, path: Vec::new(), scope: Scope::Shared }
+    }
+
+    /// Runs `make` with names below `name`.
+    pub fn within<R>(&mut self, name: &str, make: impl FnOnce(&mut Self) -> R) -> R {
+        self.path.push(name.to_owned());
+        let made = make(self);
+        self.path.pop();
+        made
+    }
+
+    /// Runs `make` with parameters that belong to `scope`.
+    pub fn scope<R>(&mut self, scope: Scope, make: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.scope, scope);
+        let made = make(self);
+        self.scope = before;
+        made
+    }
+
+    /// All parameters, each in its place.
+    pub fn build(self) -> Parameters {
+        self.parameters.build()
+    }
+
+    /// `activation(x W + b)` from `inputs` to `outputs` features.
+    pub fn linear(&mut self, name: &str, inputs: usize, outputs: usize, activation: Activation) -> Linear {
+        self.within(name, |b| Linear {
+            weight: b.weight("weight", &[inputs, outputs], inputs, outputs, activation),
+            bias: Some(b.constant("bias", &[outputs], 0.0)),
+            activation,
+        })
+    }
+
+    /// `activation(x W)`, without a bias.
+    pub fn linear_without_bias(&mut self, name: &str, inputs: usize, outputs: usize, activation: Activation) -> Linear {
+        self.within(name, |b| Linear {
+            weight: b.weight("weight", &[inputs, outputs], inputs, outputs, activation),
+            bias: None,
+            activation,
+        })
+    }
+
+    /// A convolution with a kernel of (height, width) from `inputs` to `outputs` channels that keeps the size.
+    pub fn conv2d(&mut self, name: &str, kernel: (usize, usize), inputs: usize, outputs: usize, activation: Activation) -> Conv2d {
+        let (height, width) = kernel;
+        let taps = height * width;
+        self.within(name, |b| Conv2d {
+            weight: b.weight("weight", &[height, width, inputs, outputs], inputs * taps, outputs * taps, activation),
+            bias: b.constant("bias", &[outputs], 0.0),
+            window: Window::same(height, width),
+            activation,
+        })
+    }
+
+    /// Layer normalisation of `width` features.
+    pub fn layer_norm(&mut self, name: &str, width: usize) -> LayerNorm {
+        self.within(name, |b| LayerNorm { gain: b.constant("gain", &[width], 1.0), bias: b.constant("bias", &[width], 0.0) })
+    }
+
+    /// A table of `entries` vectors of `width` numbers, normal with the given deviation.
+    pub fn embedding(&mut self, name: &str, entries: usize, width: usize, deviation: f32) -> Embedding {
+        self.within(name, |b| {
+            let values = initialise::normal(&mut b.stream("table"), entries * width, deviation);
+            Embedding { table: b.add("table", &[entries, width], Decay::No, values) }
+        })
+    }
+
+    /// A vector of `width` numbers near zero that stands for something missing.
+    pub fn token(&mut self, name: &str, width: usize) -> ParameterId {
+        let values = initialise::normal(&mut self.stream(name), width, 0.02);
+        self.add(name, &[width], Decay::No, values)
+    }
+
+    /// A parameter with given initial values that does not decay.
+    pub fn values(&mut self, name: &str, shape: &[usize], values: Vec<f32>) -> ParameterId {
+        self.add(name, shape, Decay::No, values)
+    }
+
+    fn constant(&mut self, name: &str, shape: &[usize], value: f32) -> ParameterId {
+        self.add(name, shape, Decay::No, vec![value; Shape::new(shape).len()])
+    }
+
+    fn weight(&mut self, name: &str, shape: &[usize], inputs: usize, outputs: usize, activation: Activation) -> ParameterId {
+        let (len, mut stream) = (Shape::new(shape).len(), self.stream(name));
+        let values = match activation {
+            Activation::Relu | Activation::Gelu => initialise::kaiming_uniform(&mut stream, len, inputs),
+            _ => initialise::xavier_uniform(&mut stream, len, inputs, outputs),
+        };
+        self.add(name, shape, Decay::Yes, values)
+    }
+
+    fn add(&mut self, name: &str, shape: &[usize], decay: Decay, values: Vec<f32>) -> ParameterId {
+        let name = self.full_name(name);
+        self.parameters.add(&name, shape, self.scope, decay, values)
+    }
+
+    fn full_name(&self, name: &str) -> String {
+        let mut full = self.path.join(".");
+        if !full.is_empty() {
+            full.push('.');
+        }
+        full + name
+    }
+
+    fn stream(&self, name: &str) -> Stream {
+        let mut words = vec![self.seed];
+        words.extend(self.full_name(name).bytes().map(u64::from));
+        Stream::new(&words)
+    }
+}

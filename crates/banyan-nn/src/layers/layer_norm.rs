@@ -1,0 +1,17 @@
+use banyan_engine::{Graph, ParameterId, Var};
+
+/// Layer normalisation over the last axis.
+#[derive(Debug, Clone, Copy)]
+pub struct LayerNorm {
+    /// `[width]`
+    pub gain: ParameterId,
+    /// `[width]`
+    pub bias: ParameterId,
+}
+
+impl LayerNorm {
+    /// A value of the same shape, normalised.
+    pub fn forward(&self, graph: &mut Graph<'_>, input: Var) -> Var {
+        graph.layer_norm(input, self.gain, self.bias)
+    }
+}

@@ -119,8 +119,9 @@ fn sgd(p: &mut [f32], g: &[f32], velocity: &mut [f32], rate: f32, momentum: f32,
 #[derive(Clone, Copy)]
 struct AdamStep {
     rate: f32,
-    keep1: f32,
+    gain1: f32,
     keep2: f32,
+    gain2: f32,
     epsilon: f32,
     second_correction: f32,
     decay: f32,
@@ -131,8 +132,10 @@ impl AdamStep {
     fn new(moments: Moments, learning_rate: f64, steps: i32, decay: f64, decoupled: f64) -> Self {
         Self {
             rate: (learning_rate / (1.0 - moments.beta1.powi(steps))) as f32,
-            keep1: moments.beta1 as f32,
+            // Taken from 1 in f64: in f32 `1 - 0.999` is off by 5e-5 of itself.
+            gain1: (1.0 - moments.beta1) as f32,
             keep2: moments.beta2 as f32,
+            gain2: (1.0 - moments.beta2) as f32,
             epsilon: moments.epsilon as f32,
             second_correction: (1.0 / (1.0 - moments.beta2.powi(steps)).sqrt()) as f32,
             decay: decay as f32,
@@ -144,8 +147,8 @@ impl AdamStep {
 fn adam(p: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], step: AdamStep) {
     for (((p, &g), m), v) in p.iter_mut().zip(g).zip(first).zip(second) {
         let g = g + step.decay * *p;
-        *m += (1.0 - step.keep1) * (g - *m);
-        *v = step.keep2 * *v + (1.0 - step.keep2) * g * g;
+        *m += step.gain1 * (g - *m);
+        *v = step.keep2 * *v + step.gain2 * g * g;
         *p = *p * step.shrink - step.rate * *m / (v.sqrt() * step.second_correction + step.epsilon);
     }
 }

@@ -1,5 +1,7 @@
 //! Optimisers, clipping and schedules against values from PyTorch (see the engine's fixtures).
 
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
+
 use banyan_engine::{Decay, Parameters, Scope};
 use banyan_nn::{Moments, Optimizer, OptimizerKind, Schedule, ScheduleKind, clip_global_norm};
 use serde_json::Value;

@@ -2,8 +2,7 @@
 
 use banyan_data::config::TaskKind;
 use banyan_train::metrics::{
-    Direction, Evaluation, Predictions, Scoring, TaskMetrics, Truth, evaluate, metric_names,
-    primary, ranking, score, weighted_score,
+    Direction, Evaluation, Predictions, Scoring, TaskMetrics, Truth, evaluate, metric_names, primary, ranking, score, weighted_score,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -25,45 +24,24 @@ struct Labels {
 
 impl Labels {
     fn new(truth: &[f64]) -> Self {
-        Self {
-            classes: truth.iter().map(|&value| value as u32).collect(),
-            numbers: truth.iter().map(|&value| value as f32).collect(),
-        }
+        Self { classes: truth.iter().map(|&value| value as u32).collect(), numbers: truth.iter().map(|&value| value as f32).collect() }
     }
 }
 
-fn run(
-    kind: TaskKind,
-    classes: usize,
-    values: &[f32],
-    labels: &Labels,
-    known: &[bool],
-) -> TaskMetrics {
+fn run(kind: TaskKind, classes: usize, values: &[f32], labels: &Labels, known: &[bool]) -> TaskMetrics {
     let (predictions, truth) = match kind {
-        TaskKind::Regression => (
-            Predictions::Numbers(values),
-            Truth::Numbers(&labels.numbers),
-        ),
+        TaskKind::Regression => (Predictions::Numbers(values), Truth::Numbers(&labels.numbers)),
         TaskKind::Multilabel => {
             let truth = &labels.numbers;
-            (
-                Predictions::Labels { classes, values },
-                Truth::Labels {
-                    classes,
-                    values: truth,
-                },
-            )
+            (Predictions::Labels { classes, values }, Truth::Labels { classes, values: truth })
         }
-        _ => (
-            Predictions::Probabilities { classes, values },
-            Truth::Classes(&labels.classes),
-        ),
+        _ => (Predictions::Probabilities { classes, values }, Truth::Classes(&labels.classes)),
     };
     evaluate(kind, predictions, truth, known, Some(0.25))
 }
 
 fn cases() -> Vec<Case> {
-    serde_json::from_str(include_str!("fixtures/metrics/metrics.json")).unwrap()
+    serde_json::from_str(include_str!("fixtures/metrics/metrics.json")).expect("the fixture is JSON")
 }
 
 #[test]
@@ -72,13 +50,7 @@ fn values_are_those_of_scikit_learn() {
     for (number, case) in cases().iter().enumerate() {
         let rows = case.values.len() / case.classes;
         let labels = Labels::new(&case.truth);
-        let metrics = run(
-            case.kind,
-            case.classes,
-            &case.values,
-            &labels,
-            &vec![true; rows],
-        );
+        let metrics = run(case.kind, case.classes, &case.values, &labels, &vec![true; rows]);
         assert_eq!(metrics.rows, rows);
         for (name, expected) in &case.expected {
             let value = metrics.get(name).unwrap_or(f64::NAN);
@@ -100,13 +72,7 @@ fn rows_without_a_label_count_nowhere() {
         let rows = case.values.len() / case.classes;
         let truth_width = case.truth.len() / rows;
         let labels = Labels::new(&case.truth);
-        let alone = run(
-            case.kind,
-            case.classes,
-            &case.values,
-            &labels,
-            &vec![true; rows],
-        );
+        let alone = run(case.kind, case.classes, &case.values, &labels, &vec![true; rows]);
         let (mut values, mut truth, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..rows {
             values.extend(vec![f32::NAN; case.classes]);
@@ -116,52 +82,23 @@ fn rows_without_a_label_count_nowhere() {
             truth.extend(&case.truth[row * truth_width..(row + 1) * truth_width]);
             known.push(true);
         }
-        let masked = run(
-            case.kind,
-            case.classes,
-            &values,
-            &Labels::new(&truth),
-            &known,
-        );
+        let masked = run(case.kind, case.classes, &values, &Labels::new(&truth), &known);
         assert_eq!(masked, alone, "{:?}", case.kind);
     }
 }
 
 #[test]
 fn without_rows_every_metric_but_the_loss_is_undefined() {
-    for kind in [
-        TaskKind::Regression,
-        TaskKind::Binary,
-        TaskKind::Classification,
-        TaskKind::Multilabel,
-        TaskKind::Ordinal,
-    ] {
-        let classes = if matches!(kind, TaskKind::Binary | TaskKind::Regression) {
-            1
-        } else {
-            3
-        };
+    for kind in [TaskKind::Regression, TaskKind::Binary, TaskKind::Classification, TaskKind::Multilabel, TaskKind::Ordinal] {
+        let classes = if matches!(kind, TaskKind::Binary | TaskKind::Regression) { 1 } else { 3 };
         let labels = Labels::new(&vec![0.0; 2 * classes]);
-        let truth = if kind == TaskKind::Multilabel {
-            labels
-        } else {
-            Labels::new(&[0.0, 0.0])
-        };
-        let metrics = run(
-            kind,
-            classes,
-            &vec![0.2; 2 * classes],
-            &truth,
-            &[false, false],
-        );
+        let truth = if kind == TaskKind::Multilabel { labels } else { Labels::new(&[0.0, 0.0]) };
+        let metrics = run(kind, classes, &vec![0.2; 2 * classes], &truth, &[false, false]);
         assert_eq!(metrics.rows, 0);
         for name in metric_names(kind) {
             let expected = (*name == "loss").then_some(0.25);
             assert_eq!(metrics.get(name), expected, "{kind:?} {name}");
-            assert!(
-                metrics.values.contains_key(*name),
-                "{kind:?} {name} is listed"
-            );
+            assert!(metrics.values.contains_key(*name), "{kind:?} {name} is listed");
         }
     }
 }
@@ -196,35 +133,17 @@ fn predictions_that_are_not_numbers_leave_metrics_undefined() {
         let metrics = run(TaskKind::Regression, 1, &[0.1, bad, 0.8], &labels, &known);
         assert_eq!(metrics.get("rmse"), None);
         assert_eq!(metrics.get("r2"), None);
-        let metrics = run(
-            TaskKind::Classification,
-            2,
-            &[0.1, bad, 0.8, 0.2, 0.5, 0.5],
-            &labels,
-            &known,
-        );
+        let metrics = run(TaskKind::Classification, 2, &[0.1, bad, 0.8, 0.2, 0.5, 0.5], &labels, &known);
         assert_eq!(metrics.get("accuracy"), None);
     }
-    let infinite = evaluate(
-        TaskKind::Regression,
-        Predictions::Numbers(&[1.0]),
-        Truth::Numbers(&[1.0]),
-        &[true],
-        Some(f64::INFINITY),
-    );
+    let infinite = evaluate(TaskKind::Regression, Predictions::Numbers(&[1.0]), Truth::Numbers(&[1.0]), &[true], Some(f64::INFINITY));
     assert_eq!(infinite.get("loss"), None);
 }
 
 #[test]
 #[should_panic(expected = "not those of a Regression task")]
 fn predictions_of_another_kind_are_a_mistake_in_the_program() {
-    evaluate(
-        TaskKind::Regression,
-        Predictions::Numbers(&[1.0]),
-        Truth::Classes(&[1]),
-        &[true],
-        None,
-    );
+    evaluate(TaskKind::Regression, Predictions::Numbers(&[1.0]), Truth::Classes(&[1]), &[true], None);
 }
 
 #[test]
@@ -236,96 +155,33 @@ fn primary_metrics_and_scores() {
         }
         metrics
     };
-    let scored = |kind, metric, pairs: &[(&str, f64)]| {
-        score(
-            Scoring {
-                kind,
-                metric,
-                classes: 5,
-            },
-            &metrics(pairs),
-        )
-    };
-    assert_eq!(
-        primary(TaskKind::Classification),
-        ("accuracy", Direction::Higher)
-    );
+    let scored = |kind, metric, pairs: &[(&str, f64)]| score(Scoring { kind, metric, classes: 5 }, &metrics(pairs));
+    assert_eq!(primary(TaskKind::Classification), ("accuracy", Direction::Higher));
     assert_eq!(primary(TaskKind::Binary), ("auroc", Direction::Higher));
-    assert_eq!(
-        primary(TaskKind::Multilabel),
-        ("average_precision", Direction::Higher)
-    );
+    assert_eq!(primary(TaskKind::Multilabel), ("average_precision", Direction::Higher));
     assert_eq!(primary(TaskKind::Ordinal), ("mae", Direction::Lower));
     assert_eq!(primary(TaskKind::Regression), ("rmse", Direction::Lower));
-    assert_eq!(
-        scored(TaskKind::Classification, None, &[("accuracy", 0.75)]),
-        Some(0.75)
-    );
-    assert_eq!(
-        scored(TaskKind::Binary, None, &[("auroc", 0.875)]),
-        Some(0.875)
-    );
-    assert_eq!(
-        scored(TaskKind::Multilabel, None, &[("average_precision", 0.5)]),
-        Some(0.5)
-    );
+    assert_eq!(scored(TaskKind::Classification, None, &[("accuracy", 0.75)]), Some(0.75));
+    assert_eq!(scored(TaskKind::Binary, None, &[("auroc", 0.875)]), Some(0.875));
+    assert_eq!(scored(TaskKind::Multilabel, None, &[("average_precision", 0.5)]), Some(0.5));
     assert_eq!(scored(TaskKind::Ordinal, None, &[("mae", 1.0)]), Some(0.75));
-    assert_eq!(
-        scored(TaskKind::Regression, None, &[("r2", 0.5)]),
-        Some(0.5)
-    );
-    assert_eq!(
-        scored(TaskKind::Regression, None, &[("r2", -7.0)]),
-        Some(-1.0)
-    );
+    assert_eq!(scored(TaskKind::Regression, None, &[("r2", 0.5)]), Some(0.5));
+    assert_eq!(scored(TaskKind::Regression, None, &[("r2", -7.0)]), Some(-1.0));
     // rmse 3 with r2 0.75 means a deviation of 6.
-    assert_eq!(
-        scored(
-            TaskKind::Regression,
-            Some("rmse"),
-            &[("rmse", 3.0), ("r2", 0.75)]
-        ),
-        Some(0.5)
-    );
-    assert_eq!(
-        scored(
-            TaskKind::Regression,
-            Some("mae"),
-            &[("mae", 1.5), ("rmse", 3.0), ("r2", 0.75)]
-        ),
-        Some(0.75)
-    );
-    assert_eq!(
-        scored(
-            TaskKind::Regression,
-            Some("rmse"),
-            &[("rmse", 0.0), ("r2", 1.0)]
-        ),
-        Some(1.0)
-    );
-    assert_eq!(
-        scored(TaskKind::Binary, Some("loss"), &[("loss", 1.0)]),
-        Some(0.5)
-    );
-    assert_eq!(
-        scored(TaskKind::Binary, Some("ece"), &[("ece", 0.25)]),
-        Some(0.75)
-    );
+    assert_eq!(scored(TaskKind::Regression, Some("rmse"), &[("rmse", 3.0), ("r2", 0.75)]), Some(0.5));
+    assert_eq!(scored(TaskKind::Regression, Some("mae"), &[("mae", 1.5), ("rmse", 3.0), ("r2", 0.75)]), Some(0.75));
+    assert_eq!(scored(TaskKind::Regression, Some("rmse"), &[("rmse", 0.0), ("r2", 1.0)]), Some(1.0));
+    assert_eq!(scored(TaskKind::Binary, Some("loss"), &[("loss", 1.0)]), Some(0.5));
+    assert_eq!(scored(TaskKind::Binary, Some("ece"), &[("ece", 0.25)]), Some(0.75));
     assert_eq!(scored(TaskKind::Binary, None, &[]), None);
     assert_eq!(weighted_score([(1.0, None)]), None);
     assert_eq!(weighted_score([(0.0, Some(1.0))]), None);
-    assert_eq!(
-        weighted_score([(1.0, Some(0.0)), (1.0, Some(1.0))]),
-        Some(0.5)
-    );
+    assert_eq!(weighted_score([(1.0, Some(0.0)), (1.0, Some(1.0))]), Some(0.5));
 }
 
 #[test]
 fn an_evaluation_prints_as_the_command_promises() {
-    let mut metrics = TaskMetrics {
-        rows: 500,
-        ..TaskMetrics::default()
-    };
+    let mut metrics = TaskMetrics { rows: 500, ..TaskMetrics::default() };
     metrics.set("accuracy", Some(0.97));
     metrics.set("macro_f1", Some(0.97));
     metrics.set("auroc", Some(f64::NAN));
@@ -337,21 +193,12 @@ fn an_evaluation_prints_as_the_command_promises() {
     };
     let json = serde_json::to_string(&evaluation).unwrap();
     insta::assert_snapshot!(json, @r#"{"inputs":["image","sound"],"rows":500,"tasks":{"digit":{"accuracy":0.97,"macro_f1":0.97,"auroc":null,"loss":0.1,"rows":500}}}"#);
-    assert_eq!(
-        serde_json::from_str::<Evaluation>(&json).unwrap(),
-        evaluation
-    );
+    assert_eq!(serde_json::from_str::<Evaluation>(&json).unwrap(), evaluation);
 }
 
 /// Scores from a small grid, so that ties are frequent, with labels of both kinds.
 fn scored_rows() -> impl Strategy<Value = Vec<(f32, bool)>> {
-    prop::collection::vec(
-        (
-            (0u8..8).prop_map(|step| f32::from(step) / 8.0),
-            any::<bool>(),
-        ),
-        2..40,
-    )
+    prop::collection::vec(((0u8..8).prop_map(|step| f32::from(step) / 8.0), any::<bool>()), 2..40)
 }
 
 proptest! {

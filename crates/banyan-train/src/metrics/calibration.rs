@@ -39,9 +39,7 @@ impl Calibration {
     /// The expected calibration error in 0..=1; `None` without rows.
     pub fn ece(&self) -> Option<f64> {
         let rows: u64 = self.rows.iter().sum();
-        let gap: f64 = (0..BINS)
-            .map(|bin| (self.right[bin] as f64 - self.confidence[bin]).abs())
-            .sum();
+        let gap: f64 = (0..BINS).map(|bin| (self.right[bin] as f64 - self.confidence[bin]).abs()).sum();
         (rows > 0).then(|| gap / rows as f64)
     }
 }

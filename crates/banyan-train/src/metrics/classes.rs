@@ -21,12 +21,7 @@ impl ClassCounts {
     /// No rows yet, for classes `0..classes`.
     pub fn new(classes: usize) -> Self {
         let zeros = vec![0; classes];
-        Self {
-            actual: zeros.clone(),
-            predicted: zeros.clone(),
-            right: zeros,
-            steps: 0,
-        }
+        Self { actual: zeros.clone(), predicted: zeros.clone(), right: zeros, steps: 0 }
     }
 
     /// Counts one row.

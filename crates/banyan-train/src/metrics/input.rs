@@ -26,9 +26,7 @@ impl Predictions<'_> {
     /// The number of rows.
     pub fn rows(&self) -> usize {
         match *self {
-            Self::Probabilities { classes, values } | Self::Labels { classes, values } => {
-                values.len() / classes.max(1)
-            }
+            Self::Probabilities { classes, values } | Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
         }
     }

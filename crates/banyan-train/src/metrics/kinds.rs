@@ -12,14 +12,7 @@ use super::{Predictions, TaskMetrics, Truth};
 pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
     match kind {
         TaskKind::Regression => &["mae", "rmse", "r2", "loss"],
-        TaskKind::Binary | TaskKind::Classification => &[
-            "accuracy",
-            "macro_f1",
-            "auroc",
-            "average_precision",
-            "ece",
-            "loss",
-        ],
+        TaskKind::Binary | TaskKind::Classification => &["accuracy", "macro_f1", "auroc", "average_precision", "ece", "loss"],
         TaskKind::Multilabel => &["accuracy", "macro_f1", "auroc", "average_precision", "loss"],
         TaskKind::Ordinal => &["accuracy", "mae", "macro_f1", "loss"],
     }
@@ -41,49 +34,27 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
 /// # Panics
 /// Where predictions, truth and `known` differ in rows, where they are not of this kind of task, or where a known
 /// class is not below the number of classes: such a call is a mistake in the program, not in the data.
-pub fn evaluate(
-    kind: TaskKind,
-    predictions: Predictions<'_>,
-    truth: Truth<'_>,
-    known: &[bool],
-    loss: Option<f64>,
-) -> TaskMetrics {
+pub fn evaluate(kind: TaskKind, predictions: Predictions<'_>, truth: Truth<'_>, known: &[bool], loss: Option<f64>) -> TaskMetrics {
     assert_eq!(predictions.rows(), known.len(), "predictions for every row");
     assert_eq!(truth.rows(), known.len(), "truth for every row");
     let rows: Vec<usize> = (0..known.len()).filter(|&row| known[row]).collect();
     let found = match (kind, predictions, truth) {
-        (TaskKind::Regression, Predictions::Numbers(values), Truth::Numbers(truth)) => {
-            regression(values, truth, &rows)
+        (TaskKind::Regression, Predictions::Numbers(values), Truth::Numbers(truth)) => regression(values, truth, &rows),
+        (TaskKind::Binary, Predictions::Probabilities { classes: 1, values }, Truth::Classes(truth)) => binary(values, truth, &rows),
+        (TaskKind::Classification, Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => {
+            classification(classes, values, truth, &rows)
         }
-        (
-            TaskKind::Binary,
-            Predictions::Probabilities { classes: 1, values },
-            Truth::Classes(truth),
-        ) => binary(values, truth, &rows),
-        (
-            TaskKind::Classification,
-            Predictions::Probabilities { classes, values },
-            Truth::Classes(truth),
-        ) => classification(classes, values, truth, &rows),
-        (
-            TaskKind::Ordinal,
-            Predictions::Probabilities { classes, values },
-            Truth::Classes(truth),
-        ) => ordinal(classes, values, truth, &rows),
-        (
-            TaskKind::Multilabel,
-            Predictions::Labels { classes, values },
-            Truth::Labels {
-                classes: same,
-                values: truth,
-            },
-        ) if classes == same => multilabel(classes, values, truth, &rows),
+        (TaskKind::Ordinal, Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => {
+            ordinal(classes, values, truth, &rows)
+        }
+        (TaskKind::Multilabel, Predictions::Labels { classes, values }, Truth::Labels { classes: same, values: truth })
+            if classes == same =>
+        {
+            multilabel(classes, values, truth, &rows)
+        }
         _ => panic!("predictions and truth are not those of a {kind:?} task"),
     };
-    let mut metrics = TaskMetrics {
-        rows: rows.len(),
-        ..TaskMetrics::default()
-    };
+    let mut metrics = TaskMetrics { rows: rows.len(), ..TaskMetrics::default() };
     for name in metric_names(kind) {
         let value = found.iter().find(|(found, _)| found == name);
         metrics.set(name, value.and_then(|(_, value)| *value));
@@ -99,11 +70,7 @@ fn regression(values: &[f32], truth: &[f32], rows: &[usize]) -> Found {
     for &row in rows {
         errors.add(f64::from(truth[row]), f64::from(values[row]));
     }
-    vec![
-        ("mae", errors.mae()),
-        ("rmse", errors.rmse()),
-        ("r2", errors.r2()),
-    ]
+    vec![("mae", errors.mae()), ("rmse", errors.rmse()), ("r2", errors.r2())]
 }
 
 fn binary(values: &[f32], truth: &[u32], rows: &[usize]) -> Found {
@@ -118,11 +85,7 @@ fn binary(values: &[f32], truth: &[u32], rows: &[usize]) -> Found {
         let predicted = usize::from(is_predicted(score));
         counts.add(truth[row] as usize, predicted);
         let probability = f64::from(score);
-        let confidence = if predicted == 1 {
-            probability
-        } else {
-            1.0 - probability
-        };
+        let confidence = if predicted == 1 { probability } else { 1.0 - probability };
         calibration.add(confidence, outcome(truth[row] as usize, predicted));
     }
     vec![
@@ -160,11 +123,7 @@ fn ordinal(classes: usize, values: &[f32], truth: &[u32], rows: &[usize]) -> Fou
     let Some(counts) = count_classes(classes, values, truth, rows) else {
         return Found::new();
     };
-    vec![
-        ("accuracy", counts.accuracy()),
-        ("mae", counts.mean_step_error()),
-        ("macro_f1", counts.macro_f1()),
-    ]
+    vec![("accuracy", counts.accuracy()), ("mae", counts.mean_step_error()), ("macro_f1", counts.macro_f1())]
 }
 
 fn multilabel(classes: usize, values: &[f32], truth: &[f32], rows: &[usize]) -> Found {
@@ -176,34 +135,20 @@ fn multilabel(classes: usize, values: &[f32], truth: &[f32], rows: &[usize]) -> 
             return Found::new();
         }
         for (class, &probability) in probabilities.iter().enumerate() {
-            labels[class].add(
-                usize::from(has(row, class)),
-                usize::from(is_predicted(probability)),
-            );
+            labels[class].add(usize::from(has(row, class)), usize::from(is_predicted(probability)));
         }
     }
     let (area, precision) = ranking(classes, values, rows, has);
     vec![
-        (
-            "accuracy",
-            mean(labels.iter().filter_map(ClassCounts::accuracy)),
-        ),
-        (
-            "macro_f1",
-            mean(labels.iter().filter_map(|label| label.f1(1))),
-        ),
+        ("accuracy", mean(labels.iter().filter_map(ClassCounts::accuracy))),
+        ("macro_f1", mean(labels.iter().filter_map(|label| label.f1(1)))),
         ("auroc", area),
         ("average_precision", precision),
     ]
 }
 
 /// `None` where a probability is not finite.
-fn count_classes(
-    classes: usize,
-    values: &[f32],
-    truth: &[u32],
-    rows: &[usize],
-) -> Option<ClassCounts> {
+fn count_classes(classes: usize, values: &[f32], truth: &[u32], rows: &[usize]) -> Option<ClassCounts> {
     let mut counts = ClassCounts::new(classes);
     for &row in rows {
         let probabilities = &values[row * classes..(row + 1) * classes];
@@ -216,19 +161,11 @@ fn count_classes(
 }
 
 /// Mean area under the curve and mean average precision over the columns with positive and negative rows.
-fn ranking(
-    classes: usize,
-    values: &[f32],
-    rows: &[usize],
-    positive: impl Fn(usize, usize) -> bool,
-) -> (Option<f64>, Option<f64>) {
+fn ranking(classes: usize, values: &[f32], rows: &[usize], positive: impl Fn(usize, usize) -> bool) -> (Option<f64>, Option<f64>) {
     let mut areas = Vec::new();
     let mut precisions = Vec::new();
     for class in 0..classes {
-        let scores: Vec<f32> = rows
-            .iter()
-            .map(|&row| values[row * classes + class])
-            .collect();
+        let scores: Vec<f32> = rows.iter().map(|&row| values[row * classes + class]).collect();
         let positive: Vec<bool> = rows.iter().map(|&row| positive(row, class)).collect();
         areas.extend(auroc(&scores, &positive));
         precisions.extend(average_precision(&scores, &positive));
@@ -237,11 +174,7 @@ fn ranking(
 }
 
 fn outcome(truth: usize, predicted: usize) -> Outcome {
-    if truth == predicted {
-        Outcome::Right
-    } else {
-        Outcome::Wrong
-    }
+    if truth == predicted { Outcome::Right } else { Outcome::Wrong }
 }
 
 fn all_finite(values: &[f32]) -> bool {

@@ -100,9 +100,5 @@ pub fn weighted_score(tasks: impl IntoIterator<Item = (f64, Option<f64>)>) -> Op
 fn deviation_of_truth(metrics: &TaskMetrics) -> Option<f64> {
     let rmse = metrics.get("rmse")?;
     let unexplained = 1.0 - metrics.get("r2")?;
-    Some(if unexplained > 0.0 {
-        rmse / unexplained.sqrt()
-    } else {
-        1.0
-    })
+    Some(if unexplained > 0.0 { rmse / unexplained.sqrt() } else { 1.0 })
 }

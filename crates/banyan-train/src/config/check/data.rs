@@ -1,0 +1,47 @@
+//! `[data]`.
+
+use banyan_data::config::{DataConfig, OneOrMany, SplitRule};
+
+use super::{Problem, SHARE_BELOW_ONE, distinct, number};
+
+pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
+    files("train", &data.train)?;
+    for (key, paths) in [("valid", &data.valid), ("test", &data.test)] {
+        if let Some(paths) = paths {
+            files(key, paths)?;
+        }
+    }
+    let Some(split) = &data.split else {
+        return Ok(());
+    };
+    let path = |key| ["data", "split", key];
+    number(&path("valid"), split.valid, &SHARE_BELOW_ONE)?;
+    number(&path("test"), split.test, &SHARE_BELOW_ONE)?;
+    if split.valid + split.test >= 1.0 {
+        let message =
+            format!("the split leaves no rows for training: valid = {} and test = {} together must be below 1", split.valid, split.test);
+        return Err(Problem::new(&["data", "split"], message));
+    }
+    let rule = match split.by {
+        SplitRule::Grouped => "grouped",
+        SplitRule::Time => "time",
+        _ => return Ok(()),
+    };
+    if split.column.is_none() {
+        let message = format!("a split by \"{rule}\" needs a column; add column = \"NAME\"");
+        return Err(Problem::new(&["data", "split"], message));
+    }
+    Ok(())
+}
+
+fn files(key: &str, paths: &OneOrMany) -> Result<(), Problem> {
+    let place = ["data", key];
+    let paths = paths.paths();
+    if paths.is_empty() {
+        return Err(Problem::new(&place, format!("\"{key}\" in [data] is an empty list; name at least one file")));
+    }
+    if paths.iter().any(|path| path.trim().is_empty()) {
+        return Err(Problem::new(&place, format!("\"{key}\" in [data] has an empty path; name a file")));
+    }
+    distinct(&place, paths)
+}

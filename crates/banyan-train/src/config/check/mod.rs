@@ -1,0 +1,90 @@
+//! What serde cannot say: ranges of numbers, and what tables have to do with each other.
+
+mod data;
+mod inputs;
+mod tasks;
+mod training;
+
+use super::Config;
+use super::error::{Problem, subject};
+
+pub(super) fn config(config: &Config) -> Result<(), Problem> {
+    data::check(&config.data)?;
+    inputs::check(&config.inputs)?;
+    tasks::check(&config.tasks)?;
+    inputs_are_not_labels(config)?;
+    training::model(&config.model)?;
+    training::training(&config.training)
+}
+
+/// A label that is read as an input makes a perfect and useless model.
+fn inputs_are_not_labels(config: &Config) -> Result<(), Problem> {
+    for (task_name, task) in &config.tasks {
+        let label = task.column.as_deref().unwrap_or(task_name);
+        for (input_name, input) in &config.inputs {
+            let column = input.column.as_deref().unwrap_or(input_name);
+            let path = ["inputs", input_name.as_str()];
+            if column == label {
+                let message = format!(
+                    "the input \"{input_name}\" reads the column \"{label}\", which is the label of the task \"{task_name}\": \
+                     the model would copy it; remove one of the two"
+                );
+                return Err(Problem::new(&path, message));
+            }
+            if input_name == task_name {
+                let message = format!(
+                    "\"{input_name}\" is the name of an input and of a task; give one of them another name and keep its \
+                     column with column = \"{column}\""
+                );
+                return Err(Problem::new(&path, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A range that a number must lie in, in words and as a test.
+pub(super) struct Range {
+    words: &'static str,
+    contains: fn(f64) -> bool,
+}
+
+pub(super) const POSITIVE: Range = Range { words: "above 0", contains: |value| value > 0.0 };
+pub(super) const NOT_NEGATIVE: Range = Range { words: "of 0 or more", contains: |value| value >= 0.0 };
+pub(super) const SHARE: Range = Range { words: "from 0 to 1", contains: |value| (0.0..=1.0).contains(&value) };
+pub(super) const SHARE_BELOW_ONE: Range = Range { words: "of 0 or more and below 1", contains: |value| (0.0..1.0).contains(&value) };
+
+pub(super) fn number(path: &[&str], value: f64, range: &Range) -> Result<(), Problem> {
+    if value.is_finite() && (range.contains)(value) {
+        return Ok(());
+    }
+    let shown = toml::Value::Float(value).to_string();
+    let shown = shown.strip_suffix(".0").unwrap_or(&shown);
+    let message = format!("{} must be a number {}, not {shown}", subject(path), range.words);
+    Err(Problem::new(path, message))
+}
+
+pub(super) fn count(path: &[&str], value: usize, least: usize, most: usize) -> Result<(), Problem> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    let message = format!("{} must be between {least} and {most}, not {value}", subject(path));
+    Err(Problem::new(path, message))
+}
+
+/// Every name of a list once.
+pub(super) fn distinct(path: &[&str], values: &[String]) -> Result<(), Problem> {
+    for (index, value) in values.iter().enumerate() {
+        if values[..index].contains(value) {
+            let message = format!("{} has \"{value}\" twice", subject(path));
+            return Err(Problem::new(path, message));
+        }
+    }
+    Ok(())
+}
+
+/// An option that the kind of input or task at hand would not look at.
+pub(super) fn foreign(path: &[&str], kinds: &str, kind: &str) -> Problem {
+    let message = format!("{} has a meaning for {kinds} only, and this is {kind}; remove it", subject(path));
+    Problem::new(path, message)
+}

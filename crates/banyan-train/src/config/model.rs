@@ -1,0 +1,30 @@
+//! `[model]`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Choice;
+
+/// `[model]`: the layers between the inputs and the tasks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelConfig {
+    /// The size of the vector into which each encoder reads its input, and of the shared representation.
+    #[schemars(range(min = 1))]
+    pub width: usize,
+    /// How the inputs of a row become one vector.
+    pub fusion: Choice,
+    /// How the tasks share layers.
+    pub sharing: Choice,
+    /// The shared layers after the fusion.
+    pub trunk_layers: usize,
+    /// The share of activations that are dropped in training.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub dropout: f64,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self { width: 128, fusion: Choice::named("gated"), sharing: Choice::named("hard"), trunk_layers: 2, dropout: 0.1 }
+    }
+}

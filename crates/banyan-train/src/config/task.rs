@@ -1,0 +1,121 @@
+//! `[tasks.NAME]`.
+
+use std::fmt;
+
+use banyan_data::config::{TargetConfig, TaskKind};
+use schemars::JsonSchema;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+/// `[tasks.NAME]`: one column that the model predicts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaskConfig {
+    /// The kind of task.
+    #[serde(rename = "type")]
+    pub kind: TaskKind,
+    /// The column that holds the label, where it is not the table's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// How much the task counts in the loss and in the score that chooses the best checkpoint.
+    #[serde(default = "one")]
+    #[schemars(range(min = 0.0))]
+    pub weight: f64,
+    /// The classes in their order; found in the training table where they are not given. An `ordinal` task
+    /// whose classes are not numbers needs them.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+    /// `multilabel`: what separates the labels in a text cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separator: Option<String>,
+    /// `binary` and `classification`: the share of a label's probability that is spread over all classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub label_smoothing: Option<f64>,
+    /// `regression`: where the loss turns from squared to absolute, in standard deviations of the label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0))]
+    pub huber: Option<f64>,
+    /// Whether rare classes count as much as frequent ones in the loss (all kinds but `regression`).
+    #[serde(default)]
+    pub balanced: bool,
+    /// The metric that this task's part of the score is made of; the kind's own where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<String>,
+    /// The input whose sequence or grid the head reads; kept for the kinds of task that have such heads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// The columns of a label that takes several; kept for the kinds of task that have such labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<indexmap::IndexMap<String, String>>,
+}
+
+impl TaskConfig {
+    /// A task of this kind with every default.
+    pub fn new(kind: TaskKind) -> Self {
+        Self {
+            kind,
+            column: None,
+            weight: one(),
+            classes: None,
+            separator: None,
+            label_smoothing: None,
+            huber: None,
+            balanced: false,
+            metric: None,
+            on: None,
+            columns: None,
+        }
+    }
+
+    /// What the data side needs to know of the task called `name`.
+    pub fn target(&self, name: &str) -> TargetConfig {
+        TargetConfig {
+            kind: self.kind,
+            column: self.column.clone().unwrap_or_else(|| name.to_owned()),
+            classes: self.classes.clone(),
+            separator: self.separator.clone(),
+        }
+    }
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// A list of texts, in which `classes = [1, 2, 3]` and `[false, true]` are meant as they look.
+fn class_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    struct List;
+
+    impl<'de> Visitor<'de> for List {
+        type Value = Vec<String>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a list of classes")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut names = Vec::new();
+            while let Some(name) = list.next_element::<ClassName>()? {
+                names.push(match name {
+                    ClassName::Text(text) => text,
+                    ClassName::Integer(number) => number.to_string(),
+                    ClassName::Number(number) => number.to_string(),
+                    ClassName::Boolean(value) => value.to_string(),
+                });
+            }
+            Ok(names)
+        }
+    }
+
+    deserializer.deserialize_seq(List).map(Some)
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a class is a text, a number, or true or false")]
+enum ClassName {
+    Boolean(bool),
+    Integer(i64),
+    Number(f64),
+    Text(String),
+}

@@ -1,0 +1,412 @@
+//! What a configuration says, and every sentence about one that says something that cannot be meant.
+
+use std::path::Path;
+
+use banyan_data::config::{InputKind, OneOrMany, SplitRule, TaskKind};
+use banyan_train::config::{
+    Augment, Choice, Config, KnownChoice, KnownChoices, ModelConfig, TaskConfig, TrainingConfig, nearest, validate_choices,
+};
+
+const SMALL: &str = r#"[data]
+train = "digits/train.csv"
+
+[inputs.image]
+type = "image"
+
+[inputs.sound]
+type = "audio"
+
+[tasks.digit]
+type = "classification"
+"#;
+
+fn parse(text: &str, overrides: &[&str]) -> Result<Config, String> {
+    let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
+    Config::parse("config.toml", text, &overrides).map_err(|error| error.to_string())
+}
+
+/// The sentence about `SMALL` with more lines at its end.
+fn with(lines: &str) -> String {
+    parse(&format!("{SMALL}{lines}"), &[]).expect_err(lines)
+}
+
+/// The sentence about `SMALL` with one override.
+fn set(argument: &str) -> String {
+    parse(SMALL, &[argument]).expect_err(argument)
+}
+
+#[test]
+fn a_small_file_gets_every_default() {
+    let config = parse(SMALL, &[]).unwrap();
+    assert_eq!(config.data.train, OneOrMany::One("digits/train.csv".to_owned()));
+    assert_eq!(config.inputs["sound"].kind, InputKind::Audio);
+    assert_eq!(config.tasks["digit"], TaskConfig::new(TaskKind::Classification));
+    assert_eq!(config.model, ModelConfig::default());
+    assert_eq!(config.training, TrainingConfig::default());
+    assert_eq!((config.training.epochs, config.training.batch_size), (20, 64));
+    assert_eq!(config.training.augment, Augment::Auto);
+}
+
+#[test]
+fn tables_keep_the_order_of_the_file() {
+    let text = "[tasks.z]\ntype = 'binary'\n[tasks.a]\ntype = 'regression'\n[inputs.q]\ntype = 'text'\n\
+                [inputs.b]\ntype = 'number'\n[tasks.m]\ntype = 'ordinal'\n[data]\ntrain = ['x.csv', 'y.jsonl']\n";
+    let config = parse(text, &["tasks.first.type=binary"]).unwrap();
+    assert_eq!(config.tasks.keys().collect::<Vec<_>>(), ["z", "a", "m", "first"]);
+    assert_eq!(config.inputs.keys().collect::<Vec<_>>(), ["q", "b"]);
+    assert_eq!(config.data.train.paths(), ["x.csv", "y.jsonl"]);
+    let again = parse(&config.to_toml().unwrap(), &[]).unwrap();
+    assert_eq!(again.tasks.keys().collect::<Vec<_>>(), ["z", "a", "m", "first"]);
+}
+
+const FULL: &str = r#"
+[data]
+train = ["a.csv", "b.jsonl"]
+split = { valid = 0.2, test = 0.1, by = "grouped", column = "patient" }
+sampling = "square-root"
+on_bad_row = "skip"
+missing = ["-"]
+
+[inputs."the picture"]
+type = "image"
+column = "file"
+size = [28, 20]
+channels = 1
+
+[inputs.tags]
+type = "set"
+separator = ";"
+max_values = 50
+
+[tasks.grade]
+type = "ordinal"
+classes = [1, 2, 2.5, "four"]
+weight = 2
+balanced = true
+metric = "accuracy"
+
+[tasks.price]
+type = "regression"
+huber = 1
+
+[model]
+fusion = { type = "lmf", rank = 8 }
+
+[training]
+epochs = 3
+learning_rate = 3e-4
+balance = { type = "cagrad", c = 0.4 }
+patience = 2
+augment = "none"
+"#;
+
+#[test]
+fn what_is_written_is_read() {
+    let config = parse(FULL, &[]).unwrap();
+    assert_eq!(config.data.split.as_ref().unwrap().by, SplitRule::Grouped);
+    assert_eq!(config.inputs["the picture"].size, Some([28, 20]));
+    let classes = config.tasks["grade"].classes.as_deref().unwrap();
+    assert_eq!(classes, ["1", "2", "2.5", "four"]);
+    assert_eq!(config.tasks["grade"].weight, 2.0);
+    assert_eq!(config.tasks["price"].target("price").column, "price");
+    assert_eq!(config.model.fusion.count("rank"), Ok(Some(8)));
+    assert_eq!(config.training.balance.number("c"), Ok(Some(0.4)));
+    assert_eq!(config.training.balance.to_string(), "cagrad (c = 0.4)");
+    assert_eq!(config.training.augment, Augment::None);
+    assert_eq!(config.training.learning_rate, 3e-4);
+}
+
+#[test]
+fn a_written_configuration_loads_as_the_same_value() {
+    for text in [SMALL, FULL] {
+        let config = parse(text, &[]).unwrap();
+        let written = config.to_toml().unwrap();
+        assert_eq!(parse(&written, &[]).unwrap(), config);
+    }
+    insta::assert_snapshot!(parse(FULL, &[]).unwrap().to_toml().unwrap(), @r#"
+[data]
+train = ["a.csv", "b.jsonl"]
+split = { valid = 0.2, test = 0.1, by = "grouped", column = "patient", seed = 0 }
+sampling = "square-root"
+on_bad_row = "skip"
+missing = ["-"]
+
+[inputs."the picture"]
+type = "image"
+column = "file"
+size = [28, 20]
+channels = 1
+
+[inputs.tags]
+type = "set"
+max_values = 50
+separator = ";"
+
+[tasks.grade]
+type = "ordinal"
+weight = 2.0
+classes = ["1", "2", "2.5", "four"]
+balanced = true
+metric = "accuracy"
+
+[tasks.price]
+type = "regression"
+weight = 1.0
+huber = 1.0
+balanced = false
+
+[model]
+width = 128
+fusion = { type = "lmf", rank = 8 }
+sharing = "hard"
+trunk_layers = 2
+dropout = 0.1
+
+[training]
+epochs = 3
+batch_size = 64
+learning_rate = 0.0003
+optimizer = "adamw"
+weight_decay = 0.01
+schedule = "cosine"
+warmup = 0.05
+clip = 1.0
+balance = { type = "cagrad", c = 0.4 }
+modality_dropout = 0.1
+seed = 1
+patience = 2
+evaluate_every = 1
+log_every = 10
+checkpoint_seconds = 30.0
+augment = "none"
+average = 0.0
+"#);
+}
+
+#[test]
+fn overrides_are_toml_values_or_bare_texts() {
+    let config = parse(
+        SMALL,
+        &[
+            "training.epochs=3",
+            "training.balance=upgrad",
+            "model.fusion={ type = \"lmf\", rank = 8 }",
+            "inputs.image.size=[28, 28]",
+            "tasks.\"two words\".type=binary",
+            "training.learning_rate = 1e-2",
+            "data.train=other.csv",
+            "training.epochs=4",
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.training.epochs, 4);
+    assert_eq!(config.training.balance, Choice::named("upgrad"));
+    assert_eq!(config.model.fusion.name, "lmf");
+    assert_eq!(config.inputs["image"].size, Some([28, 28]));
+    assert_eq!(config.tasks["two words"].kind, TaskKind::Binary);
+    assert_eq!(config.training.learning_rate, 0.01);
+    assert_eq!(config.data.train.paths(), ["other.csv"]);
+}
+
+#[test]
+fn an_option_is_set_within_a_table() {
+    let text = format!("{SMALL}[training]\nbalance = {{ type = \"cagrad\", c = 0.4 }}\n");
+    let config = parse(&text, &["training.balance.c=0.5"]).unwrap();
+    assert_eq!(config.training.balance.number("c"), Ok(Some(0.5)));
+}
+
+#[test]
+fn sentences_about_keys() {
+    insta::assert_snapshot!(with("\n[training]\nepoch = 3\n"), @r#"config.toml, line 14: unknown key "epoch" in [training]; did you mean "epochs"?"#);
+    insta::assert_snapshot!(with("[training]\nmomentum_of_inertia = 3\n"), @r#"config.toml, line 13: unknown key "momentum_of_inertia" in [training]; the known keys are epochs, batch_size, learning_rate, optimizer, weight_decay, schedule, warmup, clip, balance, modality_dropout, seed, patience, evaluate_every, log_every, checkpoint_seconds, threads, augment and average"#);
+    insta::assert_snapshot!(with("[trainning]\nepochs = 3\n"), @r#"config.toml, line 12: unknown table or key "trainning"; did you mean "training"?"#);
+    insta::assert_snapshot!(with("[tasks.speaker]\ntype = 'binary'\nwieght = 2\n"), @r#"config.toml, line 14: unknown key "wieght" in [tasks.speaker]; did you mean "weight"?"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("train =", "trian ="), &[]).unwrap_err(), @r#"config.toml, line 2: unknown key "trian" in [data]; did you mean "train"?"#);
+    insta::assert_snapshot!(with("[inputs.\"a b\"]\ntype = 'image'\nsise = 3\n"), @r#"config.toml, line 14: unknown key "sise" in [inputs."a b"]; did you mean "size"?"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { vaild = 0.1 }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: unknown key "vaild" in [data.split]; did you mean "valid"?"#);
+}
+
+#[test]
+fn sentences_about_types() {
+    insta::assert_snapshot!(with("[training]\nepochs = \"many\"\n"), @r#"config.toml, line 13: "epochs" in [training] must be a whole number, 0 or more, not the text "many""#);
+    insta::assert_snapshot!(with("[training]\nepochs = 2.5\n"), @r#"config.toml, line 13: "epochs" in [training] must be a whole number, 0 or more, not 2.5"#);
+    insta::assert_snapshot!(with("[training]\nepochs = -1\n"), @r#"config.toml, line 13: "epochs" in [training] must be a whole number, 0 or more, not -1"#);
+    insta::assert_snapshot!(with("[training]\nlearning_rate = true\n"), @r#"config.toml, line 13: "learning_rate" in [training] must be a number, not true"#);
+    insta::assert_snapshot!(with("[training]\naugment = 1\n"), @r#"config.toml, line 13: "augment" in [training] must be one of auto and none, not 1"#);
+    insta::assert_snapshot!(with("[training]\nbalance = 1\n"), @r#"config.toml, line 13: "balance" in [training] must be a name or a table such as { type = "name", option = 1 }, not 1"#);
+    insta::assert_snapshot!(with("[training]\nbalance = { c = 0.4 }\n"), @r#"config.toml, line 13: "balance" in [training] needs a "type""#);
+    insta::assert_snapshot!(with("[training]\nbalance = { type = 4 }\n"), @r#"config.toml, line 13: "type" in [training.balance] must be a text in quotes, not 4"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nbalanced = 'yes'\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] must be true or false, not the text "yes""#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\ncolumn = 4\n"), @r#"config.toml, line 14: "column" in [tasks.a] must be a text in quotes, not 4"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = 'no'\n"), @r#"config.toml, line 14: "classes" in [tasks.a] must be a list in square brackets, not the text "no""#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = [\n  'no',\n  []]\n"), @r#"config.toml, line 16: "classes" in [tasks.a]: a class is a text, a number, or true or false"#);
+    insta::assert_snapshot!(with("[tasks]\nspeaker = 'binary'\n"), @r#"config.toml, line 13: "speaker" in [tasks] must be a table, not the text "binary""#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nsize = 28\n"), @r#"config.toml, line 14: "size" in [inputs.a] must be a list of 2 values, not 28"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nsize = [28]\n"), @r#"config.toml, line 14: "size" in [inputs.a] must be a list of 2 values, not a list of 1"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'audio'\nsample_rate = 5000000000\n"), @r#"config.toml, line 14: "sample_rate" in [inputs.a] must be a whole number between 0 and 4294967295, not 5000000000"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("\"digits/train.csv\"", "7"), &[]).unwrap_err(), @r#"config.toml, line 2: "train" in [data] must be a path in quotes or a list of them, not 7"#);
+    insta::assert_snapshot!(parse("data = 3\n", &[]).unwrap_err(), @r#"config.toml, line 1: "data" must be a table, not 3"#);
+}
+
+#[test]
+fn sentences_about_names() {
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'classificaton'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "classificaton"; did you mean "classification"?"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel and ordinal"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
+    insta::assert_snapshot!(with("[training]\naugment = 'atuo'\n"), @r#"config.toml, line 13: "augment" in [training] cannot be "atuo"; did you mean "auto"?"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nmetric = 'aucroc'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "aucroc"; did you mean "auroc"?"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nmetric = 'speed'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "speed"; the metrics of this kind of task are mae, rmse, r2 and loss"#);
+}
+
+#[test]
+fn sentences_about_what_is_missing() {
+    insta::assert_snapshot!(parse("", &[]).unwrap_err(), @r#"config.toml: there is no table [data], which names the data: write [data] and below it train = "FILE""#);
+    insta::assert_snapshot!(parse("[data]\n", &[]).unwrap_err(), @r#"config.toml, line 1: [data] names no training table; add train = "FILE""#);
+    insta::assert_snapshot!(parse("[data]\ntrain = 'a.csv'\n", &[]).unwrap_err(), @"config.toml: there are no inputs; add for each column that the model reads a table [inputs.COLUMN] with its type");
+    insta::assert_snapshot!(parse("[data]\ntrain = 'a.csv'\n[inputs.a]\ntype = 'number'\n", &[]).unwrap_err(), @"config.toml: there are no tasks; add for each column that the model predicts a table [tasks.COLUMN] with its type");
+    insta::assert_snapshot!(with("[tasks.a]\nweight = 1\n"), @r#"config.toml, line 12: [tasks.a] has no type; add for example type = "classification""#);
+    insta::assert_snapshot!(with("[inputs.a]\ncolumn = 'b'\n"), @r#"config.toml, line 12: [inputs.a] has no type; add for example type = "number""#);
+}
+
+#[test]
+fn sentences_about_syntax() {
+    insta::assert_snapshot!(with("[training\nepochs = 3\n"), @"config.toml, line 12, column 10: this is not valid TOML: unclosed table, expected `]`");
+    insta::assert_snapshot!(with("[training]\naugment = none\n"), @r#"config.toml, line 13, column 11: a text needs quotes: write augment = "none""#);
+    insta::assert_snapshot!(with("[training]\nepochs = 3\nepochs = 4\n"), @"config.toml, line 14, column 1: this is not valid TOML: duplicate key");
+    insta::assert_snapshot!(with("[training]\nepochs = 99999999999999999999\n"), @"config.toml, line 13: the whole number 99999999999999999999 is too large");
+    insta::assert_snapshot!(with("[training]\nepochs =\n"), @r#"config.toml, line 13, column 9: there is no value after "epochs =""#);
+}
+
+#[test]
+fn sentences_about_numbers() {
+    insta::assert_snapshot!(with("[training]\nepochs = 0\n"), @r#"config.toml, line 13: "epochs" in [training] must be between 1 and 16777216, not 0"#);
+    insta::assert_snapshot!(with("[training]\nlearning_rate = 0\n"), @r#"config.toml, line 13: "learning_rate" in [training] must be a number above 0, not 0"#);
+    insta::assert_snapshot!(with("[training]\nlearning_rate = nan\n"), @r#"config.toml, line 13: "learning_rate" in [training] must be a number above 0, not nan"#);
+    insta::assert_snapshot!(with("[training]\nwarmup = 1.5\n"), @r#"config.toml, line 13: "warmup" in [training] must be a number from 0 to 1, not 1.5"#);
+    insta::assert_snapshot!(with("[training]\nmodality_dropout = 1\n"), @r#"config.toml, line 13: "modality_dropout" in [training] must be a number of 0 or more and below 1, not 1"#);
+    insta::assert_snapshot!(with("[training]\nclip = -1\n"), @r#"config.toml, line 13: "clip" in [training] must be a number of 0 or more, not -1"#);
+    insta::assert_snapshot!(with("[model]\nwidth = 0\n"), @r#"config.toml, line 13: "width" in [model] must be between 1 and 65536, not 0"#);
+    insta::assert_snapshot!(with("[model]\ndropout = 1.0\n"), @r#"config.toml, line 13: "dropout" in [model] must be a number of 0 or more and below 1, not 1"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nweight = -1\n"), @r#"config.toml, line 14: "weight" in [tasks.a] must be a number of 0 or more, not -1"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nhuber = 0\n"), @r#"config.toml, line 14: "huber" in [tasks.a] must be a number above 0, not 0"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nchannels = 4\n"), @r#"config.toml, line 14: "channels" in [inputs.a] must be 1 (grey) or 3 (colour), not 4"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nsize = [0, 28]\n"), @r#"config.toml, line 14: "size" in [inputs.a] must be between 1 and 4096, not 0"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 0.5, test = 0.5 }\ntrain = "), &[]).unwrap_err(), @"config.toml, line 2: the split leaves no rows for training: valid = 0.5 and test = 0.5 together must be below 1");
+    insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 2 }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: "valid" in [data.split] must be a number of 0 or more and below 1, not 2"#);
+    insta::assert_snapshot!(set("tasks.digit.weight=0"), @"--set tasks.digit.weight=0: every task has weight 0, so that nothing is learned; raise one");
+}
+
+#[test]
+fn sentences_about_tables_that_do_not_fit_together() {
+    insta::assert_snapshot!(with("[tasks.image]\ntype = 'binary'\n"), @r#"config.toml, line 4: the input "image" reads the column "image", which is the label of the task "image": the model would copy it; remove one of the two"#);
+    insta::assert_snapshot!(with("[inputs.leak]\ntype = 'number'\ncolumn = 'digit'\n"), @r#"config.toml, line 12: the input "leak" reads the column "digit", which is the label of the task "digit": the model would copy it; remove one of the two"#);
+    insta::assert_snapshot!(with("[inputs.digit]\ntype = 'number'\ncolumn = 'other'\n"), @r#"config.toml, line 12: "digit" is the name of an input and of a task; give one of them another name and keep its column with column = "other""#);
+    insta::assert_snapshot!(with("[tasks.'a/b']\ntype = 'binary'\n"), @r#"config.toml, line 12: a task cannot be called "a/b": a name is not empty and holds no "/", with which pairs of tasks are written; choose another and name the column with column = "…""#);
+    insta::assert_snapshot!(with("[inputs.'']\ntype = 'number'\n"), @r#"config.toml, line 12: an input has an empty name; name it, and its column with column = "…" if need be"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nbands = 40\n"), @r#"config.toml, line 14: "bands" in [inputs.a] has a meaning for audio only, and this is an image; remove it"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nmax_values = 40\n"), @r#"config.toml, line 14: "max_values" in [inputs.a] has a meaning for categories and sets only, and this is a text; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nhuber = 1\n"), @r#"config.toml, line 14: "huber" in [tasks.a] has a meaning for regression only, and this is binary; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] has a meaning for binary, classification, multilabel and ordinal only, and this is regression; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] is for tasks on the parts of an input, such as tagging, and this is binary; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = ['x', 'y', 'z']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] must name 2 classes, not 3"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'ordinal'\nclasses = ['x', 'y', 'x']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] has "x" twice"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'multilabel'\nseparator = ''\n"), @r#"config.toml, line 14: "separator" in [tasks.a] is empty; give the character between the labels"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { by = 'time' }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: a split by "time" needs a column; add column = "NAME""#);
+    insta::assert_snapshot!(parse(&SMALL.replace("\"digits/train.csv\"", "[]"), &[]).unwrap_err(), @r#"config.toml, line 2: "train" in [data] is an empty list; name at least one file"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("\"digits/train.csv\"", "['a', 'a']"), &[]).unwrap_err(), @r#"config.toml, line 2: "train" in [data] has "a" twice"#);
+}
+
+#[test]
+fn sentences_about_overrides() {
+    insta::assert_snapshot!(set("training.epoch=3"), @r#"--set training.epoch=3: unknown key "epoch" in [training]; did you mean "epochs"?"#);
+    insta::assert_snapshot!(set("training.epochs=three"), @r#"--set training.epochs=three: "epochs" in [training] must be a whole number, 0 or more, not the text "three""#);
+    insta::assert_snapshot!(set("training.epochs=0"), @r#"--set training.epochs=0: "epochs" in [training] must be between 1 and 16777216, not 0"#);
+    insta::assert_snapshot!(set("trainin.epochs=3"), @r#"--set trainin.epochs=3: unknown table or key "trainin"; did you mean "training"?"#);
+    insta::assert_snapshot!(set("training.epochs"), @"--set training.epochs: write it as --set training.epochs=3");
+    insta::assert_snapshot!(set("=3"), @"--set =3: write it as --set training.epochs=3");
+    insta::assert_snapshot!(set("training..epochs=3"), @"--set training..epochs=3: this is not valid TOML: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`");
+    insta::assert_snapshot!(set("inputs.image.size=[28, "), @"--set inputs.image.size=[28, : this is not valid TOML: unclosed array, expected `]`");
+    insta::assert_snapshot!(set("data.train.x=3"), @r#"--set data.train.x=3: data.train is the text "digits/train.csv", which has no "x""#);
+    insta::assert_snapshot!(parse(&format!("{SMALL}[training]\nbalance = 'cagrad'\n"), &["training.balance.c=0.4"]).unwrap_err(), @r#"--set training.balance.c=0.4: training.balance is the text "cagrad", which has no "c"; set the whole of it: training.balance={ type = "cagrad", c = … }"#);
+    insta::assert_snapshot!(set("tasks.digit=3"), @r#"--set tasks.digit=3: "digit" in [tasks] must be a table, not 3"#);
+}
+
+#[test]
+fn sentences_about_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let sentence = |path: &Path| {
+        let error = Config::load(path, &[]).unwrap_err().to_string();
+        error.replace(&folder.path().display().to_string(), "FOLDER")
+    };
+    insta::assert_snapshot!(sentence(&folder.path().join("absent.toml")), @r#"there is no file FOLDER/absent.toml; "banyan init DATA --tasks NAMES" writes a configuration to start from"#);
+    insta::assert_snapshot!(sentence(folder.path()), @"FOLDER is a folder; give the configuration file in it");
+    let binary = folder.path().join("binary.toml");
+    std::fs::write(&binary, b"[data]\ntrain = \"\xff\"\n").unwrap();
+    insta::assert_snapshot!(sentence(&binary), @"FOLDER/binary.toml, line 2: this is not UTF-8 text; save the file as UTF-8");
+    let good = folder.path().join("good.toml");
+    std::fs::write(&good, SMALL).unwrap();
+    assert_eq!(Config::load(&good, &[]).unwrap(), parse(SMALL, &[]).unwrap());
+}
+
+#[test]
+fn a_configuration_from_a_program_is_checked_too() {
+    let mut config = parse(SMALL, &[]).unwrap();
+    config.origin = Default::default();
+    config.training.epochs = 0;
+    insta::assert_snapshot!(config.check().unwrap_err().to_string(), @r#"the configuration: "epochs" in [training] must be between 1 and 16777216, not 0"#);
+    config.training.epochs = 1;
+    config.training.seed = u64::MAX;
+    insta::assert_snapshot!(config.check().unwrap_err().to_string(), @"the configuration: the seed 18446744073709551615 is too large; it must be below 2^63");
+    assert!(config.to_toml().is_err());
+}
+
+#[test]
+fn sentences_about_methods() {
+    let one = |name| KnownChoice { name, options: &[] };
+    let balance = [one("equal"), one("upgrad"), KnownChoice { name: "cagrad", options: &["c"] }];
+    let sentence = |argument: &str| {
+        let config = parse(SMALL, &[argument]).unwrap();
+        let known = KnownChoices {
+            fusion: &[one("gated"), one("sum")],
+            sharing: &[one("hard")],
+            optimizer: &[one("adamw")],
+            schedule: &[one("cosine")],
+            balance: &balance,
+        };
+        validate_choices(&config, &known).map_err(|error| error.to_string())
+    };
+    assert_eq!(sentence("training.balance={ type = 'cagrad', c = 0.1 }"), Ok(()));
+    insta::assert_snapshot!(sentence("training.balance=upgard").unwrap_err(), @r#"--set training.balance=upgard: "balance" in [training] cannot be "upgard"; did you mean "upgrad"?"#);
+    insta::assert_snapshot!(sentence("model.fusion=tucker").unwrap_err(), @r#"--set model.fusion=tucker: "fusion" in [model] cannot be "tucker"; it must be one of gated and sum"#);
+    insta::assert_snapshot!(sentence("training.balance={ type = 'cagrad', d = 0.1 }").unwrap_err(), @r#"--set training.balance={ type = 'cagrad', d = 0.1 }: unknown option "d" of "cagrad"; its options are c"#);
+    insta::assert_snapshot!(sentence("training.balance={ type = 'equal', d = 0.1 }").unwrap_err(), @r#"--set training.balance={ type = 'equal', d = 0.1 }: unknown option "d" of "equal"; it has no options"#);
+    let choice = parse(SMALL, &["training.balance={ type = 'cagrad', c = 'x', n = -1 }"]).unwrap().training.balance;
+    insta::assert_snapshot!(choice.number("c").unwrap_err().to_string(), @r#"option "c" of "cagrad" must be a number, not "x""#);
+    insta::assert_snapshot!(choice.count("n").unwrap_err().to_string(), @r#"option "n" of "cagrad" must be a whole number, 0 or more, not -1"#);
+    assert_eq!(choice.text("c"), Ok(Some("x")));
+    assert_eq!(choice.number("absent"), Ok(None));
+}
+
+#[test]
+fn the_schema_knows_every_key() {
+    let schema = Config::json_schema();
+    let properties = |name: &str| schema["$defs"][name]["properties"].as_object().unwrap().clone();
+    let training = properties("TrainingConfig");
+    let written = toml::Table::try_from(TrainingConfig { patience: Some(1), threads: Some(1), ..Default::default() });
+    for key in written.unwrap().keys() {
+        assert!(training.contains_key(key), "{key}");
+    }
+    assert!(training["epochs"]["description"].as_str().unwrap().contains("Passes"));
+    assert!(properties("TaskConfig").contains_key("label_smoothing"));
+    assert!(properties("InputConfig").contains_key("sample_rate"));
+    assert_eq!(schema["properties"].as_object().unwrap().len(), 5);
+    assert_eq!(schema["$defs"]["TrainingConfig"]["additionalProperties"], false);
+}
+
+#[test]
+fn the_nearest_word_is_near() {
+    assert_eq!(nearest("learning-rate", ["learning_rate", "log_every"]), Some("learning_rate"));
+    assert_eq!(nearest("Epochs", ["epochs"]), Some("epochs"));
+    assert_eq!(nearest("lr", ["learning_rate", "seed"]), None);
+    assert_eq!(nearest("batch", ["batch_size", "seed"]), Some("batch_size"));
+}

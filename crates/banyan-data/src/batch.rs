@@ -76,10 +76,7 @@ pub struct Ragged {
 
 impl Default for Ragged {
     fn default() -> Self {
-        Self {
-            offsets: vec![0],
-            items: Vec::new(),
-        }
+        Self { offsets: vec![0], items: Vec::new() }
     }
 }
 

@@ -32,9 +32,7 @@ pub struct DataConfig {
 
 /// The cells that count as missing unless the configuration says otherwise.
 pub fn default_missing() -> Vec<String> {
-    ["NA", "N/A", "NaN", "nan", "null", "None", "?"]
-        .map(str::to_owned)
-        .to_vec()
+    ["NA", "N/A", "NaN", "nan", "null", "None", "?"].map(str::to_owned).to_vec()
 }
 
 /// One path or a list of paths.
@@ -85,13 +83,7 @@ fn default_fraction() -> f64 {
 
 impl Default for SplitConfig {
     fn default() -> Self {
-        Self {
-            valid: 0.1,
-            test: 0.1,
-            by: SplitRule::default(),
-            column: None,
-            seed: 0,
-        }
+        Self { valid: 0.1, test: 0.1, by: SplitRule::default(), column: None, seed: 0 }
     }
 }
 
@@ -175,16 +167,14 @@ pub struct InputConfig {
     /// `category` and `set`: values kept in the vocabulary, most frequent first. Default 1000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_values: Option<usize>,
-    /// `set`: what separates the members in a text cell. Default: the one of `;`, `|`, `,` and the
-    /// space that occurs most.
+    /// `set`: what separates the members in a text cell. Default: the one of `;`, `|` and `,` that occurs
+    /// most, the space where none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
 }
 
 /// The kinds of input.
-#[derive(
-    Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord,
-)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the field's own")]
 pub enum InputKind {
@@ -213,9 +203,7 @@ pub struct TargetConfig {
 }
 
 /// The kinds of task.
-#[derive(
-    Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord,
-)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the field's own")]
 pub enum TaskKind {

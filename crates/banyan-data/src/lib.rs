@@ -1,4 +1,18 @@
 //! Tables and media to typed columns to batches with masks.
 pub mod batch;
 pub mod config;
+pub mod date;
+mod error;
+mod files;
+mod fit;
+mod hash;
+pub mod infer;
+pub mod media;
+mod read;
 pub mod schema;
+pub mod suggest;
+pub mod table;
+pub mod text;
+pub mod value;
+
+pub use error::{Error, Mend, Place, Position};

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::{InputKind, TaskKind};
+use crate::date::DateOrder;
 
 /// All inputs and all tasks, in the order of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -67,6 +68,8 @@ pub enum InputDetails {
         deviation: f64,
         /// Whether the hour is part of the encoding: any training row had a time of day.
         hours: bool,
+        /// Which part of a date comes first.
+        order: DateOrder,
     },
     /// A list of `width` numbers, batched as [`InputValues::Dense`](crate::batch::InputValues::Dense).
     Vector {
@@ -250,12 +253,10 @@ impl TargetSchema {
     /// Training rows that have the label at all.
     pub fn known_rows(&self) -> usize {
         match &self.details {
-            TargetDetails::Regression { rows, .. } | TargetDetails::Multilabel { rows, .. } => {
-                *rows
+            TargetDetails::Regression { rows, .. } | TargetDetails::Multilabel { rows, .. } => *rows,
+            TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
+                counts.iter().sum()
             }
-            TargetDetails::Binary { counts, .. }
-            | TargetDetails::Classification { counts, .. }
-            | TargetDetails::Ordinal { counts, .. } => counts.iter().sum(),
         }
     }
 }

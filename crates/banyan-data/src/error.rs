@@ -1,0 +1,194 @@
+//! What can go wrong with a table, in sentences for the person whose table it is.
+//!
+//! Each message says what is wrong, where (file, line, column) and how to mend it.
+
+use std::fmt;
+
+/// Where a cell is: file, line or row, and column where one is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The table's file.
+    pub table: String,
+    /// The line in the file, or the row where the file has no lines; from 1.
+    pub position: Position,
+    /// The column.
+    pub column: Option<String>,
+}
+
+/// A line of a text file, or a row of a binary one; both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// A line; where a record spans several, its first.
+    Line(u64),
+    /// A row, the first being 1.
+    Row(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            Position::Line(line) => write!(formatter, "{}, line {line}", self.table)?,
+            Position::Row(row) => write!(formatter, "{}, row {row}", self.table)?,
+        }
+        match &self.column {
+            Some(column) => write!(formatter, ", column \"{column}\""),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An optional mend at the end of a sentence: displayed as `; …`, or as nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mend(pub Option<String>);
+
+impl Mend {
+    /// A mend with words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(Some(words.into()))
+    }
+}
+
+impl fmt::Display for Mend {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(words) => write!(formatter, "; {words}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What can go wrong when data is read, understood or encoded.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file is not there.
+    #[error("{path} does not exist{mend}")]
+    NoSuchFile {
+        /// The path as given.
+        path: String,
+        /// The nearest existing name.
+        mend: Mend,
+    },
+    /// The ending of the file's name is none of a known format.
+    #[error("{path} has no known format; tables are .csv, .tsv, .jsonl, .ndjson, .parquet, .arrow, .feather or .ipc files")]
+    UnknownFormat {
+        /// The path as given.
+        path: String,
+    },
+    /// The file could not be read or written.
+    #[error("cannot {action} {path}: {cause}")]
+    File {
+        /// `read` or `write`.
+        action: &'static str,
+        /// The path.
+        path: String,
+        /// The cause, in the words of whoever noticed.
+        cause: String,
+    },
+    /// The file has no row.
+    #[error("{path} {what}; a table needs at least one row")]
+    NoRow {
+        /// The path.
+        path: String,
+        /// `is empty` or `has a header but no row`.
+        what: &'static str,
+    },
+    /// Two columns have one name.
+    #[error("{place}: two columns are named \"{column}\"; rename one of them")]
+    DuplicateColumn {
+        /// Where.
+        place: Place,
+        /// The name.
+        column: String,
+    },
+    /// A line that cannot be cut into cells.
+    #[error("{place}: {problem}{mend}")]
+    Line {
+        /// Where.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+        /// How to mend it.
+        mend: Mend,
+    },
+    /// A column is asked for that the table lacks.
+    #[error("{table} has no column \"{column}\"{mend}")]
+    NoSuchColumn {
+        /// The table's name.
+        table: String,
+        /// The column asked for.
+        column: String,
+        /// The nearest name, or the names there are.
+        mend: Mend,
+    },
+    /// A cell that does not fit the type of its column.
+    #[error("{place}: {problem}{mend}")]
+    Cell {
+        /// Where.
+        place: Place,
+        /// What is wrong.
+        problem: String,
+        /// How to mend it.
+        mend: Mend,
+    },
+    /// An input cannot be learned from.
+    #[error("input \"{input}\": {problem}{mend}")]
+    Input {
+        /// The input's name.
+        input: String,
+        /// What is wrong.
+        problem: String,
+        /// How to mend it.
+        mend: Mend,
+    },
+    /// A task cannot be learned.
+    #[error("task \"{task}\": {problem}{mend}")]
+    Task {
+        /// The task's name.
+        task: String,
+        /// What is wrong.
+        problem: String,
+        /// How to mend it.
+        mend: Mend,
+    },
+    /// A row that holds nothing to learn or predict from.
+    #[error("{place}: nothing is left of this row: {cause}; mend the file, or set on_bad_row = \"skip\"")]
+    NothingLeft {
+        /// Where.
+        place: Place,
+        /// The first unreadable file and its cause.
+        cause: String,
+    },
+    /// An image or a sound could not be read and `on_bad_row = "error"`.
+    #[error("{place}: {cause}; mend the file, or set on_bad_row = \"missing\" or \"skip\"")]
+    Media {
+        /// Where.
+        place: Place,
+        /// The file and the cause.
+        cause: String,
+    },
+    /// A path that leaves the folder of its table.
+    #[error("{place}: \"{path}\" leaves the table's folder; media files must lie in it or below it, by a relative path")]
+    OutsideFolder {
+        /// Where.
+        place: Place,
+        /// The path as written.
+        path: String,
+    },
+    /// The split cannot be made.
+    #[error("split: {problem}{mend}")]
+    Split {
+        /// What is wrong.
+        problem: String,
+        /// How to mend it.
+        mend: Mend,
+    },
+    /// Too few rows to learn from.
+    #[error("{table}: {rows} training row{}; at least 2 are needed", if *rows == 1 { "" } else { "s" })]
+    TooFewRows {
+        /// The table's name.
+        table: String,
+        /// The training rows.
+        rows: usize,
+    },
+}

@@ -1,0 +1,92 @@
+//! The distinct media files that rows of a column point to.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Mend};
+use crate::media::path::{Resolved, resolve};
+use crate::read;
+use crate::table::{Column, Table};
+
+/// One distinct file.
+#[derive(Debug)]
+pub(crate) struct MediaFile {
+    /// The path as the table writes it.
+    pub(crate) name: String,
+    /// Where it is; `None` where there is no such file.
+    path: Option<PathBuf>,
+    /// The first table row that points to it, for messages.
+    pub(crate) row: usize,
+}
+
+impl MediaFile {
+    /// Applies a decoder; its problem is completed to a sentence that begins with the file's name.
+    pub(crate) fn open<T>(&self, decode: impl Fn(&Path) -> Result<T, String>) -> Result<T, String> {
+        let result = match &self.path {
+            Some(path) => decode(path),
+            None => Err("does not exist".to_owned()),
+        };
+        result.map_err(|problem| crate::media::MediaError { file: self.name.clone(), problem }.to_string())
+    }
+}
+
+/// The distinct files of a column and, for each of the rows asked for, which one it points to.
+#[derive(Debug)]
+pub(crate) struct Files {
+    files: Vec<MediaFile>,
+    /// For each row asked for an index into the files; `None` where the cell is missing.
+    pub(crate) of_row: Vec<Option<usize>>,
+}
+
+impl std::ops::Deref for Files {
+    type Target = [MediaFile];
+
+    fn deref(&self) -> &[MediaFile] {
+        &self.files
+    }
+}
+
+impl Files {
+    /// # Errors
+    /// A cell that is no path, or a path that leaves its table's folder.
+    pub(crate) fn collect(table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
+        let mut files: Vec<MediaFile> = Vec::new();
+        // The same text in two tables names two files, and two texts may name one file.
+        let mut by_text: HashMap<(u16, &str), usize> = HashMap::new();
+        let mut by_path: HashMap<PathBuf, usize> = HashMap::new();
+        let mut of_row = Vec::with_capacity(rows.len());
+        for &row in rows {
+            let place = || table.place(row, Some(&column.name));
+            let text = read::path(column.cell(row)).map_err(|problem| Error::Cell {
+                place: place(),
+                problem,
+                mend: Mend::new("write a path relative to the table's folder"),
+            })?;
+            let Some(text) = text else {
+                of_row.push(None);
+                continue;
+            };
+            let key = (table.source[row], text);
+            if let Some(index) = by_text.get(&key) {
+                of_row.push(Some(*index));
+                continue;
+            }
+            let path = match resolve(table.folder(row), text) {
+                Resolved::Outside => return Err(Error::OutsideFolder { place: place(), path: text.to_owned() }),
+                Resolved::Absent => None,
+                Resolved::File(path) => Some(path),
+            };
+            let known = path.as_ref().and_then(|path| by_path.get(path)).copied();
+            let index = known.unwrap_or_else(|| {
+                files.push(MediaFile { name: text.to_owned(), path: path.clone(), row });
+                files.len() - 1
+            });
+            if let Some(path) = path {
+                by_path.insert(path, index);
+            }
+            by_text.insert(key, index);
+            of_row.push(Some(index));
+        }
+        Ok(Self { files, of_row })
+    }
+}

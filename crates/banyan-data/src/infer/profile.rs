@@ -1,0 +1,151 @@
+//! One pass over a column: how many cells of which type, and which values.
+
+use std::collections::HashMap;
+
+use crate::config::InputKind;
+use crate::read;
+use crate::table::{Cell, Column};
+use crate::value::parse_number;
+
+/// What the cells of a column are.
+pub(super) struct Profile<'a> {
+    pub(super) column: &'a Column,
+    /// Cells that are not missing.
+    pub(super) known: usize,
+    /// Booleans, and lists of the two types, and what nothing reads.
+    pub(super) booleans: usize,
+    pub(super) number_lists: usize,
+    pub(super) text_lists: usize,
+    pub(super) others: usize,
+    /// Finite numbers, as numbers or as texts.
+    pub(super) numbers: Vec<f64>,
+    /// The first cell that is none, and its row.
+    pub(super) first_word: Option<(usize, &'a str)>,
+    /// Texts with digits that a number would lose: `007`.
+    pub(super) has_leading_zeros: bool,
+    /// Each scalar value with its count.
+    pub(super) values: HashMap<String, usize>,
+}
+
+impl<'a> Profile<'a> {
+    pub(super) fn of(column: &'a Column) -> Self {
+        let mut profile = Self {
+            column,
+            known: 0,
+            booleans: 0,
+            number_lists: 0,
+            text_lists: 0,
+            others: 0,
+            numbers: Vec::new(),
+            first_word: None,
+            has_leading_zeros: false,
+            values: HashMap::new(),
+        };
+        for (row, cell) in column.cells().enumerate() {
+            profile.add(row, cell);
+        }
+        profile
+    }
+
+    fn add(&mut self, row: usize, cell: Cell<'a>) {
+        self.known += usize::from(!cell.is_missing());
+        match cell {
+            Cell::Missing => {}
+            Cell::Boolean(_) => self.booleans += 1,
+            Cell::Numbers(_) => self.number_lists += 1,
+            Cell::Texts(_) => self.text_lists += 1,
+            Cell::Other(_) => self.others += 1,
+            Cell::Number(value) => self.numbers.extend(value.is_finite().then_some(value)),
+            Cell::Text(text) => match parse_number(text) {
+                Some(value) => {
+                    self.numbers.extend(value.is_finite().then_some(value));
+                    let digits = text.as_bytes();
+                    self.has_leading_zeros |= digits.len() > 1 && digits[0] == b'0' && digits.iter().all(u8::is_ascii_digit);
+                }
+                None => {
+                    self.first_word.get_or_insert((row, text));
+                }
+            },
+        }
+        if let Some(name) = cell.name() {
+            match self.values.get_mut(name.as_ref()) {
+                Some(count) => *count += 1,
+                None => drop(self.values.insert(name.into_owned(), 1)),
+            }
+        }
+    }
+
+    /// The different scalar values.
+    pub(super) fn distinct(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether all known cells are numbers.
+    pub(super) fn is_numeric(&self) -> bool {
+        self.known > 0 && self.numbers.len() == self.known
+    }
+
+    /// Whether all known cells are whole numbers.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_numeric() && self.numbers.iter().all(|value| value.fract() == 0.0)
+    }
+
+    /// The texts, missing cells left out.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        self.column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None })
+    }
+
+    /// Whether the texts are several names with a separator between, each name used again and again: the
+    /// separator, and the number of different names.
+    pub(super) fn separated(&self) -> Option<(&'static str, usize)> {
+        [";", "|", ","].into_iter().find_map(|separator| {
+            let mut members: HashMap<&str, usize> = HashMap::new();
+            let (mut joined, mut total, mut words) = (0usize, 0usize, 0usize);
+            for text in self.texts() {
+                joined += usize::from(text.contains(separator));
+                for member in read::split(text, separator) {
+                    total += 1;
+                    words += member.split_whitespace().count();
+                    *members.entry(member).or_default() += 1;
+                }
+            }
+            let often = joined * 5 >= self.known && total > self.known;
+            let short = words <= 3 * total;
+            let repeated = members.len() * 2 <= total && members.len() <= 1000;
+            (often && short && repeated).then_some((separator, members.len()))
+        })
+    }
+
+    /// Mean number of words a text.
+    pub(super) fn mean_words(&self) -> f64 {
+        let (texts, words) =
+            self.texts().fold((0usize, 0usize), |(texts, words), text| (texts + 1, words + text.split_whitespace().count()));
+        words as f64 / texts.max(1) as f64
+    }
+
+    /// Whether the values name things (database keys, file names): short, of one word, and (nearly) each row its own.
+    pub(super) fn is_identifier(&self) -> bool {
+        self.known > 2 && self.distinct() * 10 >= self.known * 9
+    }
+
+    /// Whether few values serve many rows.
+    pub(super) fn is_category(&self) -> bool {
+        let distinct = self.distinct();
+        distinct * 5 <= self.known || (distinct <= 20 && distinct * 2 <= self.known)
+    }
+
+    /// The file kind that all texts end like.
+    pub(super) fn media_kind(&self) -> Option<InputKind> {
+        let kind = |text: &str| {
+            let ending = text.rsplit_once('.')?.1.to_ascii_lowercase();
+            match ending.as_str() {
+                "png" | "jpg" | "jpeg" | "webp" => Some(InputKind::Image),
+                "wav" | "flac" | "mp3" | "ogg" => Some(InputKind::Audio),
+                _ => None,
+            }
+        };
+        let mut kinds = self.texts().map(kind);
+        let first = kinds.next()??;
+        kinds.all(|other| other == Some(first)).then_some(first)
+    }
+}

@@ -1,0 +1,74 @@
+//! The rules for tasks.
+
+use std::collections::HashSet;
+
+use crate::config::TaskKind;
+use crate::error::{Error, Mend};
+use crate::table::{Cell, Column, Table};
+use crate::value::{compare_names, quote};
+
+use super::InferredTask;
+use super::profile::Profile;
+
+/// Whole numbers with more values are quantities rather than classes.
+const MOST_NUMBERED_CLASSES: usize = 20;
+
+pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Error> {
+    let profile = Profile::of(column);
+    let refuse = |problem: String, mend: &str| {
+        Err(Error::Task { task: column.name.clone(), problem: format!("{problem} in {}", table.name()), mend: Mend::new(mend) })
+    };
+    if profile.known == 0 {
+        return refuse(format!("column \"{}\" has no label", column.name), "choose a column with labels");
+    }
+    if profile.others + profile.number_lists > 0 {
+        return refuse(
+            format!("column \"{}\" holds values that no task reads", column.name),
+            "choose a column of numbers, words or lists of words",
+        );
+    }
+    if profile.text_lists > 0 {
+        let labels = column.cells().flat_map(|cell| if let Cell::Texts(items) = cell { items } else { &[] });
+        let labels: HashSet<&str> = labels.map(String::as_str).collect();
+        let reason = format!("lists of labels; {} different ones", labels.len());
+        return Ok(task(TaskKind::Multilabel, reason, labels.into_iter().map(str::to_owned).collect(), None));
+    }
+    let names: Vec<String> = profile.values.keys().cloned().collect();
+    match names.len() {
+        1 => return refuse(format!("all {} labels are {}", profile.known, quote(&names[0])), "a task needs at least two classes"),
+        2 => {
+            let classes = task(TaskKind::Binary, String::new(), names, None).classes;
+            let reason = format!("two classes, {} and {}", quote(&classes[0]), quote(&classes[1]));
+            return Ok(task(TaskKind::Binary, reason, classes, None));
+        }
+        _ => {}
+    }
+    if profile.is_numeric() {
+        return Ok(if profile.is_whole() && names.len() <= MOST_NUMBERED_CLASSES && names.len() * 2 <= profile.known {
+            let reason = format!(
+                "{} whole numbers as classes (\"ordinal\" if their order matters, \"regression\" if they are quantities)",
+                names.len()
+            );
+            task(TaskKind::Classification, reason, names, None)
+        } else {
+            task(TaskKind::Regression, format!("numbers, {} different ones", names.len()), Vec::new(), None)
+        });
+    }
+    if let Some((separator, members)) = profile.separated() {
+        let labels: HashSet<&str> = profile.texts().flat_map(|text| crate::read::split(text, separator)).collect();
+        let reason = format!("labels with \"{separator}\" between; {members} different ones");
+        return Ok(task(TaskKind::Multilabel, reason, labels.into_iter().map(str::to_owned).collect(), Some(separator.to_owned())));
+    }
+    if names.len() * 10 >= profile.known * 9 {
+        return refuse(
+            format!("column \"{}\" has {} different labels for {} rows", column.name, names.len(), profile.known),
+            "choose a column whose labels come again",
+        );
+    }
+    Ok(task(TaskKind::Classification, format!("{} classes", names.len()), names, None))
+}
+
+fn task(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> InferredTask {
+    classes.sort_by(|left, right| compare_names(left, right));
+    InferredTask { kind, reason, classes, separator }
+}

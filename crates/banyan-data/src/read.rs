@@ -1,0 +1,147 @@
+//! Cells as the values an input or a task reads. Each reader gives `None` for a missing cell, and for a cell that
+//! does not fit a problem that begins with what the cell holds.
+
+use std::borrow::Cow;
+
+use crate::date::{DateOrder, Moment, parse_date};
+use crate::table::Cell;
+use crate::value::{format_number, parse_number, parse_vector};
+
+type Reading<T> = Result<Option<T>, String>;
+
+/// A finite number; truth values are 0 and 1.
+pub(crate) fn number(cell: Cell<'_>) -> Reading<f64> {
+    let value = match cell {
+        Cell::Missing => return Ok(None),
+        Cell::Number(value) => value,
+        Cell::Boolean(value) => f64::from(u8::from(value)),
+        Cell::Text(text) => parse_number(text).ok_or_else(|| format!("{} is not a number", cell.describe()))?,
+        _ => return Err(format!("{} is not a number", cell.describe())),
+    };
+    if value.is_infinite() {
+        return Err(format!("{} is infinite", cell.describe()));
+    }
+    Ok((!value.is_nan()).then_some(value))
+}
+
+/// The name of a class or category.
+pub(crate) fn name<'a>(cell: &'a Cell<'a>) -> Reading<Cow<'a, str>> {
+    match cell {
+        Cell::Missing => Ok(None),
+        _ => cell.name().map(Some).ok_or_else(|| format!("{} is not one value", cell.describe())),
+    }
+}
+
+/// The distinct members of a set, in the order of the cell.
+pub(crate) fn members(cell: Cell<'_>, separator: &str) -> Reading<Vec<String>> {
+    let parts: Vec<String> = match cell {
+        Cell::Missing => return Ok(None),
+        Cell::Text(text) => split(text, separator).map(str::to_owned).collect(),
+        Cell::Texts(texts) => texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect(),
+        Cell::Numbers(values) => values.iter().filter(|value| !value.is_nan()).map(|value| format_number(*value)).collect(),
+        Cell::Number(_) | Cell::Boolean(_) => cell.name().into_iter().map(Cow::into_owned).collect(),
+        Cell::Other(_) => return Err(format!("{} is not a list of names", cell.describe())),
+    };
+    let mut distinct: Vec<String> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let part = crate::value::canonical(&part).to_owned();
+        if !distinct.contains(&part) {
+            distinct.push(part);
+        }
+    }
+    Ok(Some(distinct))
+}
+
+/// The members of a text.
+pub(crate) fn split<'a>(text: &'a str, separator: &'a str) -> impl Iterator<Item = &'a str> {
+    // An empty separator would cut between all letters.
+    let whole = separator.is_empty().then_some(text);
+    let parts = if separator.is_empty() { None } else { Some(text.split(separator)) };
+    whole.into_iter().chain(parts.into_iter().flatten()).map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// A date in the column's order; a whole number of four digits is a year.
+pub(crate) fn date(cell: Cell<'_>, order: DateOrder) -> Reading<Moment> {
+    let text: Cow<'_, str> = match cell {
+        Cell::Missing => return Ok(None),
+        Cell::Text(text) => text.into(),
+        Cell::Number(value) => format_number(value).into(),
+        _ => return Err(format!("{} is not a date", cell.describe())),
+    };
+    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let moment = if is_year { parse_date(&format!("{text}-01-01"), DateOrder::YearFirst) } else { parse_date(&text, order) };
+    moment.map(Some).ok_or_else(|| format!("{} is not a date", cell.describe()))
+}
+
+/// A list of numbers; NaN marks a gap. A list that has nothing but gaps is missing.
+pub(crate) fn vector(cell: Cell<'_>) -> Reading<Cow<'_, [f64]>> {
+    let values: Cow<'_, [f64]> = match cell {
+        Cell::Missing => return Ok(None),
+        Cell::Numbers(values) => values.into(),
+        Cell::Texts([]) => return Ok(None),
+        Cell::Text(text) => parse_vector(text).ok_or_else(|| format!("{} is not a list of numbers", cell.describe()))?.into(),
+        _ => return Err(format!("{} is not a list of numbers", cell.describe())),
+    };
+    if let Some(place) = values.iter().position(|value| value.is_infinite()) {
+        return Err(format!("value {} of {} is infinite", place + 1, cell.describe()));
+    }
+    Ok((!values.iter().all(|value| value.is_nan())).then_some(values))
+}
+
+/// A text: a scalar as it is written, the words of a list with spaces between.
+pub(crate) fn text<'a>(cell: &'a Cell<'a>) -> Reading<Cow<'a, str>> {
+    match cell {
+        Cell::Missing => Ok(None),
+        Cell::Text(text) => Ok(Some((*text).into())),
+        Cell::Texts(words) => Ok(Some(words.join(" ").into())),
+        Cell::Number(_) | Cell::Boolean(_) => Ok(cell.name()),
+        _ => Err(format!("{} is not a text", cell.describe())),
+    }
+}
+
+/// The path of a media file.
+pub(crate) fn path<'a>(cell: Cell<'a>) -> Reading<&'a str> {
+    match cell {
+        Cell::Missing => Ok(None),
+        Cell::Text(text) => Ok(Some(text)),
+        _ => Err(format!("{} is not the path of a file", cell.describe())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(number(Cell::Text("1e3")), Ok(Some(1000.0)));
+        assert_eq!(number(Cell::Boolean(true)), Ok(Some(1.0)));
+        assert_eq!(number(Cell::Text("NaN")), Ok(None));
+        assert_eq!(number(Cell::Missing), Ok(None));
+        assert_eq!(number(Cell::Text("-inf")), Err("\"-inf\" is infinite".to_owned()));
+        assert_eq!(number(Cell::Number(f64::INFINITY)), Err("inf is infinite".to_owned()));
+        assert_eq!(number(Cell::Text("12 kg")), Err("\"12 kg\" is not a number".to_owned()));
+    }
+
+    #[test]
+    fn sets_are_distinct_and_trimmed() {
+        let set = |cell| members(cell, ";").unwrap().unwrap();
+        assert_eq!(set(Cell::Text("b; a;;b ")), ["b", "a"]);
+        assert_eq!(set(Cell::Numbers(&[2.0, 1.0, 2.0])), ["2", "1"]);
+        assert_eq!(set(Cell::Texts(&[])), Vec::<String>::new());
+        assert_eq!(members(Cell::Text("ab"), "").unwrap().unwrap(), ["ab"]);
+    }
+
+    #[test]
+    fn years_are_dates() {
+        assert_eq!(date(Cell::Number(1971.0), DateOrder::DayFirst).unwrap().unwrap().seconds, 365.0 * 86_400.0);
+        assert!(date(Cell::Number(5.0), DateOrder::YearFirst).is_err());
+    }
+
+    #[test]
+    fn vectors_with_gaps() {
+        assert_eq!(vector(Cell::Numbers(&[f64::NAN])), Ok(None));
+        assert!(vector(Cell::Text("[1, inf]")).unwrap_err().starts_with("value 2 of \"[1, inf]\" is infinite"));
+        assert!(vector(Cell::Text("one two")).is_err());
+    }
+}

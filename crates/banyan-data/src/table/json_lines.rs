@@ -1,0 +1,184 @@
+//! JSON Lines: one object a line.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::{Cell, Column, ReadOptions, Rows};
+use crate::error::{Error, Mend, Place, Position};
+
+pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
+    parse(&bytes, name, options)
+}
+
+/// An object's members in the order of the file (a map would sort them, and keep one of two alike).
+struct Object(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object {\"column\": value, …}")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
+    let mut columns: Vec<Column> = Vec::new();
+    let mut index: HashMap<String, usize> = HashMap::new();
+    let mut positions = Vec::new();
+    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let place = || Place { table: name.to_owned(), position: Position::Line(number as u64 + 1), column: None };
+        let Object(members) = serde_json::from_slice(line).map_err(|cause| broken_line(line, &cause, place()))?;
+        let row = positions.len();
+        for (key, value) in members {
+            let column = *index.entry(key.clone()).or_insert_with(|| {
+                columns.push(Column::new(key.clone()));
+                columns.len() - 1
+            });
+            if columns[column].len() > row {
+                return Err(Error::DuplicateColumn { place: place(), column: key });
+            }
+            columns[column].fill(row);
+            push(&mut columns[column], value, options);
+        }
+        positions.push(Position::Line(number as u64 + 1));
+    }
+    if positions.is_empty() {
+        return Err(Error::NoRow { path: name.to_owned(), what: "is empty" });
+    }
+    for column in &mut columns {
+        column.fill(positions.len());
+    }
+    Ok(Rows { columns, positions })
+}
+
+fn push(column: &mut Column, value: Value, options: &ReadOptions) {
+    match value {
+        Value::Null => column.push(Cell::Missing),
+        Value::Bool(value) => column.push(Cell::Boolean(value)),
+        Value::Number(number) => push_number(column, &number),
+        Value::String(text) => {
+            column.push(if options.is_missing(text.trim()) { Cell::Missing } else { Cell::Text(&text) });
+        }
+        Value::Array(items) => push_list(column, items),
+        Value::Object(_) => column.push(Cell::Other("a JSON object")),
+    }
+}
+
+/// Whole numbers beyond 2^53 stay texts: they are names (keys of a database), and as numbers two of them
+/// would become one.
+fn push_number(column: &mut Column, number: &serde_json::Number) {
+    let value = number.as_f64().unwrap_or(f64::NAN);
+    if (number.is_i64() || number.is_u64()) && value.abs() > super::arrow::LARGEST_EXACT {
+        column.push(Cell::Text(&number.to_string()));
+    } else {
+        column.push(Cell::Number(value));
+    }
+}
+
+fn push_list(column: &mut Column, items: Vec<Value>) {
+    let as_number = |item: &Value| match item {
+        Value::Null => Some(f64::NAN),
+        Value::Number(number) => number.as_f64(),
+        _ => None,
+    };
+    let is_numbers = items.iter().any(Value::is_number);
+    if is_numbers && let Some(values) = items.iter().map(as_number).collect::<Option<Vec<f64>>>() {
+        return column.push(Cell::Numbers(&values));
+    }
+    let as_text = |item: &Value| match item {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    };
+    // Gaps carry nothing in a list of texts; only objects and lists within it make it unreadable.
+    let texts: Option<Vec<String>> = items.iter().filter(|item| !item.is_null()).map(as_text).collect();
+    match texts {
+        Some(texts) => column.push(Cell::Texts(&texts)),
+        None => column.push(Cell::Other("a list of JSON objects or lists")),
+    }
+}
+
+fn broken_line(line: &[u8], cause: &serde_json::Error, place: Place) -> Error {
+    let has_not_a_number = line.windows(3).any(|window| window == b"NaN");
+    let mend = if has_not_a_number {
+        "JSON has no NaN: write null"
+    } else if line.trim_ascii_start().starts_with(b"[") {
+        "write one object a line instead of one list of objects"
+    } else {
+        "each line must be one JSON object"
+    };
+    // The parser counts lines within the one it was given.
+    let cause = cause.to_string().replace("at line 1 column", "at character");
+    Error::Line { place, problem: format!("broken JSON: {cause}"), mend: Mend::new(mend) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_text(text: &str) -> Result<Rows, Error> {
+        parse(text.as_bytes(), "t.jsonl", &ReadOptions::default())
+    }
+
+    #[test]
+    fn columns_appear_when_first_named() {
+        let rows = parse_text("{\"b\": 1, \"a\": \"x\"}\n\n{\"c\": [1, null], \"b\": true}\r\n").unwrap();
+        let names: Vec<&str> = rows.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["b", "a", "c"]);
+        assert_eq!(rows.columns[0].cell(1), Cell::Boolean(true));
+        assert_eq!(rows.columns[1].cell(1), Cell::Missing);
+        assert_eq!(rows.columns[2].cell(0), Cell::Missing);
+        assert!(matches!(rows.columns[2].cell(1), Cell::Numbers([one, gap]) if *one == 1.0 && gap.is_nan()));
+        assert_eq!(rows.positions, [Position::Line(1), Position::Line(3)]);
+    }
+
+    #[test]
+    fn types_of_json() {
+        let rows =
+            parse_text(r#"{"s": ["a", 1], "e": [], "o": {"x": 1}, "l": [[1]], "n": null, "m": "NA", "i": 9007199254740993}"#).unwrap();
+        let cells: Vec<Cell> = rows.columns.iter().map(|column| column.cell(0)).collect();
+        assert_eq!(cells[0], Cell::Texts(&["a".to_owned(), "1".to_owned()]));
+        assert_eq!(cells[1], Cell::Texts(&[]));
+        assert_eq!(cells[2], Cell::Other("a JSON object"));
+        assert_eq!(cells[3], Cell::Other("a list of JSON objects or lists"));
+        assert_eq!((cells[4], cells[5]), (Cell::Missing, Cell::Missing));
+        assert_eq!(cells[6], Cell::Text("9007199254740993"));
+    }
+
+    #[test]
+    fn broken_lines_are_named() {
+        let message = |text: &str| parse_text(text).err().unwrap().to_string();
+        assert_eq!(
+            message("{\"a\": 1}\n{\"a\": \n"),
+            "t.jsonl, line 2: broken JSON: EOF while parsing a value at character 6; each line must be one JSON object"
+        );
+        assert!(message("{\"a\": NaN}").ends_with("JSON has no NaN: write null"));
+        assert!(message("[{\"a\": 1}]").ends_with("write one object a line instead of one list of objects"));
+        assert_eq!(message("{\"a\": 1, \"a\": 2}"), "t.jsonl, line 1: two columns are named \"a\"; rename one of them");
+        assert_eq!(message("\n \n"), "t.jsonl is empty; a table needs at least one row");
+    }
+}

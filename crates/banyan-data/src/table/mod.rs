@@ -1,0 +1,235 @@
+//! Tables as they lie in files: named columns of cells, and for each row the place it came from.
+//!
+//! [`Table::read`] reads CSV, TSV, JSON Lines, Parquet and Arrow IPC by the ending of the name. Several tables
+//! become one by [`Table::concatenate`]; each row remembers its source, so that media paths are looked up
+//! beside the right file and errors name it.
+
+mod arrow;
+mod column;
+mod delimited;
+mod json_lines;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+pub use column::{Cell, Column};
+
+use crate::error::{Error, Mend, Place, Position};
+use crate::suggest;
+
+/// How a table is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadOptions {
+    /// Texts that count as missing besides the empty one.
+    pub missing: Vec<String>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { missing: crate::config::default_missing() }
+    }
+}
+
+impl ReadOptions {
+    fn is_missing(&self, text: &str) -> bool {
+        text.is_empty() || self.missing.iter().any(|spelling| spelling == text)
+    }
+}
+
+/// A file that rows came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The path as it was given, for messages.
+    pub name: String,
+    /// The folder that media paths are relative to.
+    pub folder: PathBuf,
+}
+
+/// Rows and columns, with the source of each row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The files, in the order they were given.
+    pub sources: Vec<Source>,
+    /// The columns, in the order of the files.
+    pub columns: Vec<Column>,
+    /// For each row its file, an index into `sources`.
+    pub source: Vec<u16>,
+    positions: Vec<Position>,
+}
+
+impl Table {
+    /// Reads a table; the ending of the name tells the format.
+    ///
+    /// # Errors
+    /// A missing file (with the nearest name in its folder), an unknown ending, no rows, two columns of one name,
+    /// and whatever the format finds wrong, with the line.
+    pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
+        let name = path.display().to_string();
+        let extension = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase();
+        type Reader = fn(&Path, &str, &ReadOptions) -> Result<Rows, Error>;
+        let reader: Reader = match extension.as_str() {
+            "csv" | "tsv" => delimited::read,
+            "jsonl" | "ndjson" => json_lines::read,
+            "parquet" => arrow::read_parquet,
+            "arrow" | "feather" | "ipc" => arrow::read_ipc,
+            _ => return Err(Error::UnknownFormat { path: name }),
+        };
+        if !path.is_file() {
+            return Err(missing_file(path, name));
+        }
+        let Rows { columns, positions } = reader(path, &name, options)?;
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        let source = vec![0; positions.len()];
+        Ok(Self { sources: vec![Source { name, folder }], columns, source, positions })
+    }
+
+    /// A table made in memory; rows are numbered from 1.
+    ///
+    /// # Errors
+    /// Two columns of one name, columns of different lengths, no rows.
+    pub fn from_columns(name: &str, folder: &Path, columns: Vec<Column>) -> Result<Self, Error> {
+        let rows = columns.first().map_or(0, Column::len);
+        if rows == 0 {
+            return Err(Error::NoRow { path: name.to_owned(), what: "is empty" });
+        }
+        let place = || Place { table: name.to_owned(), position: Position::Row(1), column: None };
+        check_names(columns.iter().map(|column| column.name.as_str()), place)?;
+        if let Some(odd) = columns.iter().find(|column| column.len() != rows) {
+            return Err(Error::Line {
+                place: place(),
+                problem: format!("column \"{}\" has {} cells where the first has {rows}", odd.name, odd.len()),
+                mend: Mend::default(),
+            });
+        }
+        let positions = (1..=rows as u64).map(Position::Row).collect();
+        let sources = vec![Source { name: name.to_owned(), folder: folder.to_path_buf() }];
+        Ok(Self { sources, columns, source: vec![0; rows], positions })
+    }
+
+    /// One table of the rows of several, one after the other. It has the columns of all; cells are missing where
+    /// a row's own table lacks the column.
+    ///
+    /// # Errors
+    /// No table, or more than 65,536 sources.
+    pub fn concatenate(tables: Vec<Self>) -> Result<Self, Error> {
+        let mut tables = tables.into_iter();
+        let Some(mut all) = tables.next() else {
+            return Err(Error::NoRow { path: "the list of tables".to_owned(), what: "is empty" });
+        };
+        for table in tables {
+            all.append(&table)?;
+        }
+        Ok(all)
+    }
+
+    fn append(&mut self, other: &Self) -> Result<(), Error> {
+        let offset = self.sources.len();
+        if offset + other.sources.len() > usize::from(u16::MAX) + 1 {
+            return Err(Error::Input {
+                input: "train".to_owned(),
+                problem: "more than 65,536 tables".to_owned(),
+                mend: Mend::new("join some of the files beforehand"),
+            });
+        }
+        let rows = self.rows() + other.rows();
+        let before = self.rows();
+        let mut place: HashMap<String, usize> =
+            self.columns.iter().enumerate().map(|(index, column)| (column.name.clone(), index)).collect();
+        for column in &other.columns {
+            let index = *place.entry(column.name.clone()).or_insert_with(|| {
+                let mut added = Column::new(column.name.clone());
+                added.fill(before);
+                self.columns.push(added);
+                self.columns.len() - 1
+            });
+            for cell in column.cells() {
+                self.columns[index].push(cell);
+            }
+        }
+        for column in &mut self.columns {
+            column.fill(rows);
+        }
+        self.sources.extend(other.sources.iter().cloned());
+        self.source.extend(other.source.iter().map(|source| source + offset as u16));
+        self.positions.extend(&other.positions);
+        Ok(())
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// The name for messages: the file's, or all files' of a concatenated table.
+    pub fn name(&self) -> String {
+        let names: Vec<&str> = self.sources.iter().map(|source| source.name.as_str()).collect();
+        names.join(" and ")
+    }
+
+    /// The column of that name, if there is one.
+    pub fn find(&self, column: &str) -> Option<&Column> {
+        self.columns.iter().find(|candidate| candidate.name == column)
+    }
+
+    /// The column of that name.
+    ///
+    /// # Errors
+    /// No such column, with the nearest name.
+    pub fn column(&self, column: &str) -> Result<&Column, Error> {
+        self.find(column).ok_or_else(|| {
+            let names: Vec<&str> = self.columns.iter().map(|known| known.name.as_str()).collect();
+            let mend = suggest::mend(column, &names, "its columns");
+            Error::NoSuchColumn { table: self.name(), column: column.to_owned(), mend }
+        })
+    }
+
+    /// The place of a row, and of a column in it, for messages.
+    pub fn place(&self, row: usize, column: Option<&str>) -> Place {
+        Place {
+            table: self.sources[usize::from(self.source[row])].name.clone(),
+            position: self.positions[row],
+            column: column.map(str::to_owned),
+        }
+    }
+
+    /// The folder that the media paths of a row are relative to.
+    pub fn folder(&self, row: usize) -> &Path {
+        &self.sources[usize::from(self.source[row])].folder
+    }
+}
+
+/// What a format's reader hands over.
+struct Rows {
+    columns: Vec<Column>,
+    positions: Vec<Position>,
+}
+
+fn check_names<'a>(names: impl Iterator<Item = &'a str>, place: impl Fn() -> Place) -> Result<(), Error> {
+    let mut seen = std::collections::HashSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(Error::DuplicateColumn { place: place(), column: name.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+fn missing_file(path: &Path, name: String) -> Error {
+    if path.is_dir() {
+        return Error::File { action: "read", path: name, cause: "it is a folder; name a table file in it".to_owned() };
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Error::NoSuchFile { path: name, mend: Mend::new(format!("the folder {} does not exist either", folder.display())) };
+    }
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let present: Vec<String> = std::fs::read_dir(folder)
+        .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect())
+        .unwrap_or_default();
+    let mend = suggest::nearest(&wanted, present.iter().map(String::as_str))
+        .map(|near| Mend::new(format!("did you mean \"{}\"?", folder.join(near).display().to_string().trim_start_matches("./"))));
+    Error::NoSuchFile { path: name, mend: mend.unwrap_or_default() }
+}

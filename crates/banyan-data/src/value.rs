@@ -1,0 +1,121 @@
+//! Cells as numbers and as names.
+//!
+//! A class is the same class whether a file writes it `1`, `1.0` (as a data frame does to a column of whole
+//! numbers with gaps) or as a number: [`canonical`] gives the one spelling.
+
+/// A text as a number: plain or scientific notation, spaces around it allowed. `NaN` and the infinities
+/// parse too, and so may be told apart from words.
+pub fn parse_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    // `f64::from_str` knows "inf", "infinity" and "nan" in any case; a table's "Infinity" means it as well.
+    text.parse().ok()
+}
+
+/// A number as a class is named: whole numbers without a fraction.
+pub fn format_number(value: f64) -> String {
+    // Adding zero turns -0 into 0, which is the same class.
+    format!("{}", value + 0.0)
+}
+
+/// The one spelling of a class or category: trailing `.0` of a whole number is dropped and the capitals of
+/// `True` and `False` are lowered; all else stays.
+pub fn canonical(text: &str) -> &str {
+    match text {
+        "True" | "TRUE" => return "true",
+        "False" | "FALSE" => return "false",
+        _ => {}
+    }
+    let Some((whole, fraction)) = text.split_once('.') else { return text };
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_whole = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !fraction.is_empty()
+        && fraction.bytes().all(|byte| byte == b'0');
+    match (is_whole, whole) {
+        (true, "-0") => "0",
+        (true, whole) => whole,
+        (false, _) => text,
+    }
+}
+
+/// Orders class names as people do: numbers by value and before words.
+pub fn compare_names(left: &str, right: &str) -> std::cmp::Ordering {
+    match (parse_number(left), parse_number(right)) {
+        (Some(a), Some(b)) => a.total_cmp(&b).then_with(|| left.cmp(right)),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => left.cmp(right),
+    }
+}
+
+/// A text as a list of numbers: `[0.1, 0.2]`, `(1; 2)`, `0.1 0.2`, `1,2,3`. `nan` marks a gap.
+/// `None` unless every part is a number and there are at least two (one, where it stands in brackets).
+pub fn parse_vector(text: &str) -> Option<Vec<f64>> {
+    let text = text.trim();
+    let bare =
+        [('[', ']'), ('(', ')')].into_iter().find_map(|(open, close)| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)));
+    let parts = bare
+        .unwrap_or(text)
+        .split(|character: char| matches!(character, ',' | ';') || character.is_whitespace())
+        .filter(|part| !part.is_empty());
+    let values = parts.map(parse_number).collect::<Option<Vec<f64>>>()?;
+    (values.len() >= if bare.is_some() { 1 } else { 2 }).then_some(values)
+}
+
+/// A value as an error message quotes it, cut to a readable length.
+pub fn quote(text: &str) -> String {
+    const LONGEST: usize = 40;
+    if text.chars().count() <= LONGEST {
+        return format!("\"{text}\"");
+    }
+    let start: String = text.chars().take(LONGEST).collect();
+    format!("\"{start}…\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_have_one_spelling() {
+        for (text, expected) in [
+            ("1.0", "1"),
+            ("-3.00", "-3"),
+            ("007", "007"),
+            ("1.50", "1.50"),
+            ("-0.0", "0"),
+            (".0", ".0"),
+            ("v1.0", "v1.0"),
+            ("True", "true"),
+        ] {
+            assert_eq!(canonical(text), expected, "{text}");
+        }
+        assert_eq!(format_number(5.0), "5");
+        assert_eq!(format_number(-0.0), "0");
+        assert_eq!(format_number(0.6), "0.6");
+    }
+
+    #[test]
+    fn vectors_in_their_usual_spellings() {
+        assert_eq!(parse_vector("[0.1, -2,3e1]"), Some(vec![0.1, -2.0, 30.0]));
+        assert_eq!(parse_vector("1 2\t3"), Some(vec![1.0, 2.0, 3.0]));
+        assert_eq!(parse_vector("(1;2)"), Some(vec![1.0, 2.0]));
+        assert_eq!(parse_vector("[7]"), Some(vec![7.0]));
+        assert_eq!(parse_vector("7"), None);
+        assert_eq!(parse_vector("1 two"), None);
+        assert!(parse_vector("[1, nan]").unwrap()[1].is_nan());
+    }
+
+    #[test]
+    fn names_sort_by_value_then_by_letter() {
+        let mut names = vec!["b", "10", "9", "a"];
+        names.sort_by(|a, b| compare_names(a, b));
+        assert_eq!(names, ["9", "10", "a", "b"]);
+    }
+
+    #[test]
+    fn long_quotes_are_cut() {
+        assert_eq!(quote("abc"), "\"abc\"");
+        assert_eq!(quote(&"x".repeat(50)).chars().count(), 43);
+    }
+}

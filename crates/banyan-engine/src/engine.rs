@@ -47,8 +47,22 @@ struct Lane {
     gradients: Gradients,
     losses: Vec<f64>,
     gramian: Vec<f64>,
-    state: Vec<(ParameterId, Vec<f32>)>,
+    /// The pass of the chunk that ran last.
+    latest: usize,
+    /// New running statistics: whose, and their values one after the other.
+    state: Vec<ParameterId>,
+    state_values: Vec<f32>,
     busy: Duration,
+}
+
+impl Lane {
+    /// Forgets what a step found, so that a lane without a chunk in the next one adds nothing to it.
+    fn forget(&mut self) {
+        self.losses.clear();
+        self.gramian.clear();
+        self.state.clear();
+        self.state_values.clear();
+    }
 }
 
 /// Runs training steps and keeps the memory that they need.
@@ -174,33 +188,31 @@ impl Engine {
     pub fn gramian(&self) -> Vec<f64> {
         const BLOCK: usize = 4096;
         let (rows, shared) = (self.total.rows(), self.total.row(0).len());
-        let blocks = shared.div_ceil(BLOCK);
-        let block = |index: usize| {
+        let (blocks, size) = (shared.div_ceil(BLOCK), rows * rows);
+        let add_block = |index: usize, sums: &mut [f64]| {
             let range = index * BLOCK..shared.min((index + 1) * BLOCK);
-            let mut products = Vec::with_capacity(rows * (rows + 1) / 2);
             for i in 0..rows {
                 for j in i..rows {
-                    products.push(f64::from(simd::dot(&self.total.row(i)[range.clone()], &self.total.row(j)[range.clone()])));
+                    sums[i * rows + j] += f64::from(simd::dot(&self.total.row(i)[range.clone()], &self.total.row(j)[range.clone()]));
                 }
             }
-            products
         };
-        let parts: Vec<Vec<f64>> = if self.worth_sharing {
-            self.threads.install(|| (0..blocks).into_par_iter().map(block).collect())
-        } else {
-            (0..blocks).map(block).collect()
-        };
-        let mut gramian = vec![0.0; rows * rows];
-        for part in parts {
-            let mut products = part.into_iter();
-            for i in 0..rows {
-                for j in i..rows {
-                    let product = products.next().unwrap_or_default();
-                    gramian[i * rows + j] += product;
-                    if i != j {
-                        gramian[j * rows + i] += product;
-                    }
+        let mut gramian = vec![0.0; size];
+        if self.worth_sharing && blocks > 1 {
+            // Blocks are added in order, as on one thread.
+            let mut parts = vec![0.0; blocks * size];
+            self.threads.install(|| parts.par_chunks_mut(size).enumerate().for_each(|(index, part)| add_block(index, part)));
+            for part in parts.chunks_exact(size) {
+                for (sum, part) in gramian.iter_mut().zip(part) {
+                    *sum += part;
                 }
+            }
+        } else {
+            (0..blocks).for_each(|index| add_block(index, &mut gramian));
+        }
+        for i in 0..rows {
+            for j in 0..i {
+                gramian[i * rows + j] = gramian[j * rows + i];
             }
         }
         gramian
@@ -231,15 +243,20 @@ impl Engine {
     /// Moves running statistics to what the last step's forward pass found.
     pub fn update_state(&mut self, parameters: &mut Parameters) {
         for lane in &mut self.lanes {
-            for (id, values) in lane.state.drain(..) {
-                parameters.get_mut(id).copy_from_slice(&values);
+            let mut at = 0;
+            for &id in &lane.state {
+                let own = parameters.get_mut(id);
+                own.copy_from_slice(&lane.state_values[at..at + own.len()]);
+                at += own.len();
             }
+            lane.state.clear();
+            lane.state_values.clear();
         }
     }
 
-    /// The tape of the last chunk that ran in a lane, to look at.
+    /// The tape of the last chunk that ran in the first lane, to look at.
     pub fn last_tape(&self) -> Option<&Tape> {
-        self.lanes.first().and_then(|lane| lane.passes.last()).map(|(tape, _)| tape)
+        self.lanes.first().and_then(|lane| lane.passes.get(lane.latest)).map(|(tape, _)| tape)
     }
 
     fn forward(
@@ -251,11 +268,9 @@ impl Engine {
         then: impl Fn(&mut Tape, &mut Cotangents, &mut Gradients, &mut Vec<f64>) + Sync,
     ) -> Vec<f64> {
         let (chunks, stride) = (program.chunks(), self.lanes.len());
+        self.lanes.iter_mut().for_each(Lane::forget);
         self.each_lane(chunks, |index, lane| {
-            lane.losses.clear();
             lane.losses.resize(tasks, 0.0);
-            lane.gramian.clear();
-            lane.state.clear();
             if let Keep::Rows(rows) | Keep::Passes(rows) = keep {
                 lane.gradients.clear(rows, parameters);
             }
@@ -264,13 +279,17 @@ impl Engine {
                 if lane.passes.len() <= place {
                     lane.passes.resize_with(place + 1, Default::default);
                 }
+                lane.latest = place;
                 let (tape, cotangents) = &mut lane.passes[place];
                 let mut graph = Graph::new(tape, parameters, program.context(), program.row_keys(chunk));
                 program.forward(chunk, &mut graph);
                 for (task, loss) in tape.losses() {
                     lane.losses[task] += f64::from(loss);
                 }
-                lane.state.extend(tape.state_updates.iter().map(|&(id, saved)| (id, tape.saved(saved).to_vec())));
+                for &(id, saved) in &tape.state_updates {
+                    lane.state.push(id);
+                    lane.state_values.extend_from_slice(tape.saved(saved));
+                }
                 then(tape, cotangents, &mut lane.gradients, &mut lane.gramian);
             }
         });
@@ -307,7 +326,8 @@ impl Engine {
         } else {
             lanes.iter_mut().enumerate().for_each(timed);
         }
-        self.worth_sharing = self.lanes[..active].iter().map(|lane| lane.busy).sum::<Duration>() > WORTH_SHARING;
+        let work: Duration = self.lanes[..active].iter().map(|lane| lane.busy).sum();
+        self.worth_sharing = self.threads.current_num_threads() > 1 && work > WORTH_SHARING;
     }
 
     /// Adds the lanes' gradients up, always in the same order.

@@ -90,4 +90,5 @@ pub use graph::{Context, Graph, Purpose};
 pub use ops::{Activation, BatchNormParameters, Residual, Window};
 pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
 pub use shape::{MAX_RANK, Shape};
+pub use simd::instruction_set;
 pub use tape::{Tape, Var};

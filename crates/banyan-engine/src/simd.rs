@@ -28,6 +28,16 @@ pub(crate) fn level() -> Level {
     })
 }
 
+/// The instruction set that elementwise kernels run with: `avx512`, `avx2` or `baseline`. It is the widest
+/// that the processor has; the environment variable `BANYAN_SIMD` can name a narrower one. Results do not depend on it.
+pub fn instruction_set() -> &'static str {
+    match level() {
+        Level::Avx512 => "avx512",
+        Level::Avx2 => "avx2",
+        Level::Baseline => "baseline",
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 fn detect() -> Level {
     if is_x86_feature_detected!("avx512f")

@@ -13,7 +13,7 @@ pub enum Activation {
     /// The identity.
     #[default]
     None,
-    /// `max(x, 0)`
+    /// `max(x, 0)`, and NaN for NaN
     Relu,
     /// `x Φ(x)` with the exact normal distribution function (Hendrycks and Gimpel, 2016)
     Gelu,
@@ -26,7 +26,7 @@ pub enum Activation {
 dispatch! {
     fn relu(x: &mut [f32]) {
         for x in x.iter_mut() {
-            *x = if *x > 0.0 { *x } else { 0.0 };
+            *x = if *x <= 0.0 { 0.0 } else { *x }; // NaN stays NaN
         }
     }
 }
@@ -58,7 +58,7 @@ dispatch! {
 dispatch! {
     fn relu_backward(cotangent: &mut [f32], output: &[f32]) {
         for (c, &y) in cotangent.iter_mut().zip(output) {
-            *c = if y > 0.0 { *c } else { 0.0 };
+            *c = if y <= 0.0 { 0.0 } else { *c };
         }
     }
 }

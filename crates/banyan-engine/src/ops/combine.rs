@@ -19,6 +19,7 @@ impl Graph<'_> {
     pub fn combine(&mut self, parts: &[Var], factors: ParameterId, row: usize) -> Var {
         let shape = self.shape(parts[0]);
         let mut value = self.tape.pool.zeros(shape.len());
+        assert_eq!(self.parameters.info(factors).shape.last(), parts.len(), "a factor for each part");
         let own = &self.parameter(factors)[row * parts.len()..][..parts.len()];
         for (&part, &factor) in parts.iter().zip(own) {
             assert_eq!(self.shape(part), shape, "a combination of one shape");

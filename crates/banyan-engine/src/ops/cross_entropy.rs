@@ -26,7 +26,9 @@ dispatch! {
             let right = row[target as usize];
             let mean = row.iter().sum::<f32>() / classes as f32;
             let log_sum = normalise(row);
-            let own = (1.0 - smoothing) * (log_sum - right) + smoothing * (log_sum - mean);
+            // Without smoothing a class of logit -∞ is possible, and 0 times its ∞ would be NaN.
+            let spread = if smoothing > 0.0 { smoothing * (log_sum - mean) } else { 0.0 };
+            let own = (1.0 - smoothing) * (log_sum - right) + spread;
             loss += f64::from(weight * own);
             for p in row.iter_mut() {
                 *p = (*p - smoothing / classes as f32) * weight;

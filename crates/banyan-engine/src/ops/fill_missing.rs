@@ -26,7 +26,7 @@ impl Graph<'_> {
         let mut value = self.tape.pool.take(shape.len());
         value.copy_from_slice(self.tape.value(input));
         let per_sample = shape.len() / present.len().max(1);
-        for (sample, _) in value.chunks_exact_mut(per_sample).zip(present).filter(|(_, present)| !**present) {
+        for (sample, _) in value.chunks_exact_mut(per_sample.max(1)).zip(present).filter(|(_, present)| !**present) {
             for position in sample.chunks_exact_mut(values.len()) {
                 position.copy_from_slice(values);
             }

@@ -22,10 +22,11 @@ impl Graph<'_> {
         for &part in parts {
             let own = self.shape(part);
             let x = self.tape.value(part);
+            assert!(own.samples() == shape.samples() && own.last() == width, "sum of {shape:?} and {own:?}");
             if own.len() == shape.len() {
                 simd::add_scaled(&mut value, factor, x);
             } else {
-                assert!(own.samples() == shape.samples() && own.len() == shape.samples() * width, "sum of {shape:?} and {own:?}");
+                assert_eq!(own.len(), own.samples() * width, "sum of {shape:?} and {own:?}");
                 let per_sample = shape.len() / own.samples().max(1);
                 for (positions, x) in value.chunks_exact_mut(per_sample).zip(x.chunks_exact(width)) {
                     for position in positions.chunks_exact_mut(width) {

@@ -1,1 +1,57 @@
-//! Encoders, fusion, sharing, heads and losses: a validated plan becomes one model.
+//! Encoders, fusion, sharing, heads and losses: a plan becomes one model.
+//!
+//! # Overview
+//!
+//! ```text
+//!  inputs            encoders        fusion        sharing          heads
+//!  image ───────────▶ root ─┐                  ┌─▶ task's view ───▶ digit
+//!  sound ───────────▶ root ─┼─▶ representation ┤
+//!  age, town, … ─▶ table ───┘                  └─▶ task's view ───▶ speaker
+//! ```
+//!
+//! [`Model::build`] makes a model and its initial [`Parameters`](banyan_engine::Parameters) from a [`Plan`] (what the
+//! configuration says) and a [`Schema`](banyan_data::schema::Schema) (what the data says). [`Model::forward`] runs
+//! one chunk of rows on a [`Graph`](banyan_engine::Graph) and declares each task's output;
+//! [`Model::declare_losses`] adds the losses.
+//!
+//! # Everything is masked
+//!
+//! Where a row lacks an input, a learned token takes the place of what its encoder would have said: one
+//! token a column in the table, one a modality before the fusion. The same tokens serve training (with
+//! modality dropout, so that they are learned) and prediction. An encoder that no row of a chunk
+//! needs is not run, nor is the head of a task that was not asked for. A loss is a mean over the rows whose label is known.
+//!
+//! # Views
+//!
+//! An encoder offers what it read as one vector a row, and where it can as a sequence (tokens, frames)
+//! and as grids (pixels, from fine to coarse). A head names the [`View`] it reads, and the fused
+//! representation is added to it as context; so a label for each row, each token and each pixel can be learned by one model.
+//!
+//! # Adding a method
+//!
+//! A fusion or a way of sharing is one file and one entry in the table of its folder. The table is also
+//! what a configuration is checked against and what `banyan methods` prints.
+
+mod encoders;
+mod error;
+mod fusion;
+mod head;
+mod loss;
+mod method;
+mod modality_dropout;
+mod model;
+mod plan;
+mod prediction;
+mod sharing;
+mod view;
+pub mod weights;
+
+pub use encoders::{Encoder, METHODS as ENCODERS, RootPlan, roots};
+pub use error::ModelError;
+pub use fusion::{Fusion, FusionMethod, METHODS as FUSIONS};
+pub use method::{Choice, MethodInfo, OptionInfo};
+pub use model::{Model, Request};
+pub use plan::{Balanced, MethodChoice, Plan, TaskPlan};
+pub use prediction::{Prediction, interpret};
+pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie};
+pub use view::{Root, Sequence, View, ViewSizes, Views};

@@ -1,0 +1,100 @@
+//! Encoders: from one input's values, or from all columns of a table, to views.
+//!
+//! To add one: a file, its module line, and its arm in [`build`]. An encoder never sees whether a value is
+//! missing unless it has tokens of its own (the table's columns): rows without the input come as zeros, and the model puts the
+//! root's token in the place of their pooled view.
+
+mod audio;
+mod cnn;
+mod image;
+mod table;
+mod text;
+mod vector;
+
+use crate::method::MethodInfo;
+use crate::view::{ViewSizes, Views};
+use banyan_data::batch::InputBatch;
+use banyan_data::schema::{InputDetails, InputSchema};
+use banyan_engine::Graph;
+use banyan_nn::LayerBuilder;
+use std::fmt::Debug;
+
+/// Reads one modality.
+pub trait Encoder: Debug + Send + Sync {
+    /// The views of one chunk. `inputs` are the encoder's own, in the order it was built with; `present`
+    /// says for each of them which rows have it (after selection and modality dropout).
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], present: &[Vec<bool>]) -> Views;
+
+    /// The sizes of the views besides the pooled one.
+    fn sizes(&self) -> ViewSizes;
+}
+
+/// The inputs that meet in one encoder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootPlan {
+    /// The input's name, or "table" for all scalar columns together.
+    pub name: String,
+    /// Places in the schema's inputs.
+    pub inputs: Vec<usize>,
+}
+
+/// Groups inputs into roots: numbers, categories, sets and dates are the columns of one table; every
+/// other input is a modality of its own.
+pub fn roots(inputs: &[InputSchema]) -> Vec<RootPlan> {
+    let mut table: Option<RootPlan> = None;
+    let mut roots = Vec::new();
+    for (place, input) in inputs.iter().enumerate() {
+        if is_column(&input.details) {
+            table.get_or_insert_with(|| RootPlan { name: "table".to_owned(), inputs: Vec::new() }).inputs.push(place);
+        } else {
+            roots.push(RootPlan { name: input.name.clone(), inputs: vec![place] });
+        }
+    }
+    table.into_iter().chain(roots).collect()
+}
+
+fn is_column(details: &InputDetails) -> bool {
+    matches!(details, InputDetails::Number { .. } | InputDetails::Category { .. } | InputDetails::Set { .. } | InputDetails::Date { .. })
+}
+
+/// Makes the encoder of a root, whose pooled view has `width` features.
+pub(crate) fn build(builder: &mut LayerBuilder, inputs: &[&InputSchema], width: usize, dropout: f32) -> Box<dyn Encoder> {
+    match &inputs[0].details {
+        InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
+        InputDetails::Image { height, width: columns, channels, .. } => {
+            Box::new(image::ImageEncoder::new(builder, [*height, *columns, *channels], width, dropout))
+        }
+        InputDetails::Audio { frames, bands, .. } => Box::new(audio::AudioEncoder::new(builder, *frames, *bands, width, dropout)),
+        InputDetails::Vector { mean, .. } => Box::new(vector::VectorEncoder::new(builder, mean.len(), width, dropout)),
+        _ => Box::new(table::TableEncoder::new(builder, inputs, width, dropout)),
+    }
+}
+
+/// The encoders, for `banyan methods`.
+pub const METHODS: &[MethodInfo] = &[
+    MethodInfo {
+        name: "table",
+        summary: "number (piecewise-linear), category, set and date columns, each with a token for a missing cell, then a layer over all",
+        paper: "Gorishniy et al., NeurIPS 2022",
+        options: &[],
+    },
+    MethodInfo { name: "vector", summary: "a list of numbers through two layers", paper: "", options: &[] },
+    MethodInfo {
+        name: "text",
+        summary: "hashed word and character n-grams of each token, a window over tokens, their mean",
+        paper: "Weinberger et al., ICML 2009; Bojanowski et al., TACL 2017",
+        options: &[],
+    },
+    MethodInfo {
+        name: "image",
+        summary: "3x3 convolutions with pooling, then a layer over the last grid",
+        paper: "LeCun et al., Proc. IEEE 1998",
+        options: &[],
+    },
+    MethodInfo {
+        name: "audio",
+        summary: "log-mel energies as a grid of time and frequency through 3x3 convolutions",
+        paper: "Hershey et al., ICASSP 2017",
+        options: &[],
+    },
+];

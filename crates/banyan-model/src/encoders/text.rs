@@ -1,0 +1,74 @@
+//! Texts as bags of hashed features of each token.
+
+use super::Encoder;
+use crate::view::{Sequence, ViewSizes, Views};
+use banyan_data::batch::{InputBatch, InputValues};
+use banyan_engine::{Activation, Graph};
+use banyan_nn::{Conv2d, Embedding, LayerBuilder, LayerNorm, Linear};
+
+/// Features of a token before the window.
+const TOKEN_WIDTH: usize = 64;
+
+/// Each token is the sum of its hashed features' vectors, normalised; a window of three tokens adds what
+/// stands beside it; the pooled view is the tokens' mean.
+#[derive(Debug)]
+pub(super) struct TextEncoder {
+    table: Embedding,
+    norm: LayerNorm,
+    window: Conv2d,
+    project: Linear,
+    dropout: f32,
+}
+
+impl TextEncoder {
+    /// For features in `0..buckets`.
+    pub(super) fn new(builder: &mut LayerBuilder, buckets: usize, width: usize, dropout: f32) -> Self {
+        Self {
+            table: builder.embedding("table", buckets, TOKEN_WIDTH, 0.1),
+            norm: builder.layer_norm("norm", TOKEN_WIDTH),
+            window: builder.conv2d("window", (1, 3), TOKEN_WIDTH, TOKEN_WIDTH, Activation::Relu),
+            project: builder.linear("project", TOKEN_WIDTH, width, Activation::Relu),
+            dropout,
+        }
+    }
+}
+
+impl Encoder for TextEncoder {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+        let InputValues::Text(text) = &inputs[0].values else { panic!("a text encoder reads texts") };
+        let rows = inputs[0].present.len();
+        let length = (0..rows).map(|row| text.tokens.list(row).len()).max().unwrap_or(0).max(1);
+        let (mut offsets, mut items, mut mask) = (vec![0u32], Vec::new(), vec![0.0; rows * length]);
+        for row in 0..rows {
+            let tokens = text.tokens.list(row);
+            for place in 0..length {
+                if let Some(&token) = tokens.get(place) {
+                    items.extend_from_slice(text.features.list(token as usize));
+                    mask[row * length + place] = 1.0;
+                }
+                offsets.push(items.len() as u32);
+            }
+        }
+        let summed = self.table.forward(graph, &offsets, &items);
+        let normed = self.norm.forward(graph, summed);
+        // Padding must be zero, as what lies beyond the longest text is: else a prediction would depend
+        // on the lengths of the other texts in its chunk.
+        let keep = graph.input_with([rows * length, TOKEN_WIDTH], |values| {
+            for (vector, &keep) in values.chunks_exact_mut(TOKEN_WIDTH).zip(&mask) {
+                vector.fill(keep);
+            }
+        });
+        let tokens = graph.multiply(normed, keep);
+        let line = graph.reshape(tokens, [rows, 1, length, TOKEN_WIDTH]);
+        let beside = self.window.forward(graph, line);
+        let both = graph.sum(&[line, beside], 1.0);
+        let values = graph.reshape(both, [rows, length, TOKEN_WIDTH]);
+        let mean = graph.mean_pool(values, &mask);
+        let mean = graph.dropout(mean, self.dropout);
+        Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
+    }
+
+    fn sizes(&self) -> ViewSizes {
+        ViewSizes { sequence: Some(TOKEN_WIDTH), grids: Vec::new() }
+    }
+}

@@ -1,0 +1,124 @@
+//! Heads: from a task's representation to its outputs.
+
+use crate::plan::TaskPlan;
+use crate::view::View;
+use banyan_data::schema::{TargetDetails, TargetSchema};
+use banyan_engine::{Activation, Graph, ParameterId, Parameters, Var};
+use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
+
+/// A task's last layers.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) view: View,
+    norm: LayerNorm,
+    /// For heads on a sequence or a grid: brings its features to the model's width.
+    local: Option<(Linear, Linear)>,
+    output: Output,
+    dropout: f32,
+}
+
+#[derive(Debug)]
+enum Output {
+    Linear(Linear),
+    /// One score and rising thresholds: `logit P(y > k) = s - b_k` (CORAL: Cao, Mirjalili and Raschka, 2020).
+    Ordinal {
+        score: Linear,
+        thresholds: Embedding,
+        classes: usize,
+    },
+}
+
+/// The numbers a head gives for each row, token or cell.
+pub(crate) fn output_width(target: &TargetSchema) -> usize {
+    match &target.details {
+        TargetDetails::Regression { .. } | TargetDetails::Binary { .. } => 1,
+        TargetDetails::Classification { classes, .. } => classes.len(),
+        TargetDetails::Multilabel { labels, .. } => labels.len(),
+        TargetDetails::Ordinal { classes, .. } => classes.len() - 1,
+    }
+}
+
+impl Head {
+    /// A head for a task. `local_width` is the width of the sequence or grid that it reads, if it does.
+    pub(crate) fn new(
+        builder: &mut LayerBuilder,
+        target: &TargetSchema,
+        plan: &TaskPlan,
+        width: usize,
+        local_width: Option<usize>,
+        dropout: f32,
+    ) -> Self {
+        let norm = builder.layer_norm("norm", width);
+        let local = local_width.map(|local| {
+            (
+                builder.linear("local", local, width, Activation::None),
+                builder.linear_without_bias("context", width, width, Activation::None),
+            )
+        });
+        let output = match &target.details {
+            TargetDetails::Ordinal { classes, .. } => Output::Ordinal {
+                score: builder.linear_without_bias("score", width, 1, Activation::None),
+                thresholds: builder.embedding("thresholds", 1, classes.len() - 1, 0.0),
+                classes: classes.len(),
+            },
+            _ => Output::Linear(builder.linear("output", width, output_width(target), Activation::None)),
+        };
+        Self { view: plan.view.clone(), norm, local, output, dropout }
+    }
+
+    /// Sets what the head says before it has learned anything to what the labels' frequencies say.
+    pub(crate) fn start_from_frequencies(&self, parameters: &mut Parameters, target: &TargetSchema) {
+        let logit = |positive: f64, all: f64| ((positive + 0.5) / (all - positive + 0.5)).ln() as f32;
+        let mut set = |id: Option<ParameterId>, values: Vec<f32>| {
+            if let Some(id) = id {
+                parameters.get_mut(id).copy_from_slice(&values);
+            }
+        };
+        let sum = |counts: &[usize]| counts.iter().sum::<usize>() as f64;
+        match (&self.output, &target.details) {
+            (Output::Linear(layer), TargetDetails::Binary { counts, .. }) => {
+                set(layer.bias, vec![logit(counts[1] as f64, sum(counts))]);
+            }
+            (Output::Linear(layer), TargetDetails::Classification { counts, .. }) => {
+                let all = sum(counts) + counts.len() as f64;
+                set(layer.bias, counts.iter().map(|&count| ((count as f64 + 1.0) / all).ln() as f32).collect());
+            }
+            (Output::Linear(layer), TargetDetails::Multilabel { counts, rows, .. }) => {
+                set(layer.bias, counts.iter().map(|&count| logit(count as f64, *rows as f64)).collect());
+            }
+            (Output::Ordinal { thresholds, .. }, TargetDetails::Ordinal { counts, .. }) => {
+                let above = (1..counts.len()).map(|class| logit(sum(&counts[class..]), sum(counts))).collect();
+                set(Some(thresholds.table), above);
+            }
+            _ => {}
+        }
+    }
+
+    /// The outputs: `[rows, width]` from the pooled representation, or `[…, width]` at each place of `local`,
+    /// to which the representation is added as context.
+    pub(crate) fn forward(&self, graph: &mut Graph<'_>, representation: Var, local: Option<Var>) -> Var {
+        let read = match (&self.local, local) {
+            (Some((project, context)), Some(local)) => {
+                let places = project.forward(graph, local);
+                let context = context.forward(graph, representation);
+                let both = graph.sum(&[places, context], 1.0);
+                graph.activate(both, Activation::Gelu)
+            }
+            _ => representation,
+        };
+        let normed = self.norm.forward(graph, read);
+        let dropped = graph.dropout(normed, self.dropout);
+        match &self.output {
+            Output::Linear(layer) => layer.forward(graph, dropped),
+            Output::Ordinal { score, thresholds, classes } => {
+                let score = score.forward(graph, dropped);
+                let scores = graph.concat(&vec![score; classes - 1]);
+                let rows = graph.shape(scores).rows();
+                let offsets: Vec<u32> = (0..=rows as u32).collect();
+                let thresholds = thresholds.forward(graph, &offsets, &vec![0; rows]);
+                let thresholds = graph.reshape(thresholds, graph.shape(scores));
+                graph.sum(&[scores, thresholds], 1.0)
+            }
+        }
+    }
+}

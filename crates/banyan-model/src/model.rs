@@ -1,0 +1,219 @@
+//! The model: roots, fusion, sharing and heads, put together from a plan.
+
+use crate::encoders::{self, Encoder, RootPlan};
+use crate::error::ModelError;
+use crate::fusion::{self, Fusion};
+use crate::head::Head;
+use crate::loss::Loss;
+use crate::modality_dropout;
+use crate::plan::Plan;
+use crate::sharing::{self, Sharing, Tie, TrunkSizes};
+use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
+use banyan_data::batch::{Batch, InputBatch};
+use banyan_data::schema::Schema;
+use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
+use banyan_nn::LayerBuilder;
+
+/// A network of many inputs and many tasks. It holds no numbers: those are in [`Parameters`].
+#[derive(Debug)]
+pub struct Model {
+    schema: Schema,
+    width: usize,
+    roots: Vec<ModelRoot>,
+    fusion: Option<Box<dyn Fusion>>,
+    sharing: Box<dyn Sharing>,
+    heads: Vec<Head>,
+    losses: Vec<Loss>,
+}
+
+#[derive(Debug)]
+struct ModelRoot {
+    plan: RootPlan,
+    encoder: Box<dyn Encoder>,
+    token: Token,
+}
+
+/// What a forward pass is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// For each input whether it may be read; empty for all.
+    pub inputs: &'a [bool],
+    /// For each task whether it is wanted; empty for all.
+    pub tasks: &'a [bool],
+    /// In training, the probability that a row loses an input it has.
+    pub modality_dropout: f32,
+}
+
+impl Request<'_> {
+    /// Everything.
+    pub fn all() -> Self {
+        Self { inputs: &[], tasks: &[], modality_dropout: 0.0 }
+    }
+
+    fn reads(&self, input: usize) -> bool {
+        self.inputs.is_empty() || self.inputs[input]
+    }
+
+    fn wants(&self, task: usize) -> bool {
+        self.tasks.is_empty() || self.tasks[task]
+    }
+}
+
+impl Model {
+    /// Makes a model and its initial parameters.
+    ///
+    /// # Errors
+    /// For an unknown method or option, or a head on a view that its input does not offer.
+    pub fn build(plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
+        let mut builder = LayerBuilder::new(plan.seed);
+        let mut roots = Vec::new();
+        for root in encoders::roots(&schema.inputs) {
+            let inputs: Vec<_> = root.inputs.iter().map(|&place| &schema.inputs[place]).collect();
+            let (encoder, token) = builder.within(&format!("encoders.{}", root.name), |b| {
+                (encoders::build(b, &inputs, plan.width, plan.dropout), b.token("missing", plan.width))
+            });
+            roots.push(ModelRoot { plan: root, encoder, token });
+        }
+        let fusion = fusion::build(&mut builder, &plan.fusion.name, &plan.fusion.options, roots.len(), plan.width)?;
+        let sizes = TrunkSizes { tasks: schema.targets.len(), width: plan.width, layers: plan.trunk_layers, dropout: plan.dropout };
+        let sharing = sharing::build(&mut builder, &plan.sharing.name, &plan.sharing.options, sizes)?;
+        let mut heads = Vec::new();
+        for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
+            let local = local_width(&roots, schema, &target.name, &task_plan.view)?;
+            heads.push(builder.scope(Scope::Task(task), |b| {
+                b.within(&format!("heads.{}", target.name), |b| Head::new(b, target, task_plan, plan.width, local, plan.dropout))
+            }));
+        }
+        let losses = schema.targets.iter().zip(&plan.tasks).map(|(target, task)| Loss::new(target, task)).collect();
+        let mut parameters = builder.build();
+        for (head, target) in heads.iter().zip(&schema.targets) {
+            head.start_from_frequencies(&mut parameters, target);
+        }
+        Ok((Self { schema: schema.clone(), width: plan.width, roots, fusion, sharing, heads, losses }, parameters))
+    }
+
+    /// What the model was made for.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Parameters of different tasks that are drawn together.
+    pub fn ties(&self) -> Vec<Tie> {
+        self.sharing.ties()
+    }
+
+    /// The modalities that meet in the fusion, each with the names of its inputs.
+    pub fn modalities(&self) -> Vec<(&str, Vec<&str>)> {
+        let names = |root: &RootPlan| root.inputs.iter().map(|&place| self.schema.inputs[place].name.as_str()).collect();
+        self.roots.iter().map(|root| (root.plan.name.as_str(), names(&root.plan))).collect()
+    }
+
+    /// Runs a chunk and declares the output of every wanted task: logits (or a standardised value), `[rows,
+    /// outputs]`, or at each place of the view that the head reads. A head whose view is not there (its
+    /// input is left out, or no row has it) declares nothing.
+    pub fn forward(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) {
+        let rows = batch.rows.len();
+        let present = self.present(graph, batch, request);
+        let mut views: Vec<Option<Views>> = Vec::with_capacity(self.roots.len());
+        let mut pooled = Vec::with_capacity(self.roots.len());
+        for root in &self.roots {
+            let own: Vec<Vec<bool>> = root.plan.inputs.iter().map(|&place| present[place].clone()).collect();
+            let any: Vec<bool> = (0..rows).map(|row| own.iter().any(|present| present[row])).collect();
+            let view = any.contains(&true).then(|| {
+                let inputs: Vec<&InputBatch> = root.plan.inputs.iter().map(|&place| &batch.inputs[place]).collect();
+                root.encoder.forward(graph, &inputs, &own)
+            });
+            let encoded = match &view {
+                Some(view) => view.pooled,
+                None => graph.input_with(pooled_shape(rows, self.width), |_| {}),
+            };
+            let filled = if any.contains(&false) { graph.fill_missing(encoded, root.token, &any) } else { encoded };
+            pooled.push(Root { pooled: filled, present: any });
+            views.push(view);
+        }
+        let fused = match &self.fusion {
+            Some(fusion) => fusion.forward(graph, &pooled),
+            None => pooled[0].pooled,
+        };
+        graph.declare_representation();
+        let wanted: Vec<bool> = (0..self.heads.len()).map(|task| request.wants(task)).collect();
+        let representations = self.sharing.forward(graph, fused, &wanted);
+        for (task, (head, representation)) in self.heads.iter().zip(representations).enumerate() {
+            let Some(representation) = representation else { continue };
+            let local = match &head.view {
+                View::Pooled => None,
+                view => match self.local(&views, view) {
+                    Some(local) => Some(local),
+                    None => continue,
+                },
+            };
+            let output = head.forward(graph, representation, local);
+            graph.declare_output(task, output);
+        }
+    }
+
+    /// Declares the loss of every task that has an output, reads one vector a row and has a label in the
+    /// chunk. `known[t]` is the number of task `t`'s labels in the whole batch: losses are means over it.
+    pub fn declare_losses(&self, graph: &mut Graph<'_>, batch: &Batch, known: &[usize]) {
+        let outputs: Vec<(usize, Var)> = graph.tape().outputs().collect();
+        for (task, output) in outputs {
+            if self.heads[task].view == View::Pooled && batch.tasks[task].known.contains(&true) {
+                let loss = self.losses[task].forward(graph, output, &batch.tasks[task], known[task]);
+                graph.declare_loss(task, loss);
+            }
+        }
+    }
+
+    /// For each input which rows have it, after the request and modality dropout.
+    fn present(&self, graph: &Graph<'_>, batch: &Batch, request: Request<'_>) -> Vec<Vec<bool>> {
+        let has = |(place, input): (usize, &InputBatch)| {
+            if request.reads(place) { input.present.clone() } else { vec![false; input.present.len()] }
+        };
+        let mut present: Vec<Vec<bool>> = batch.inputs.iter().enumerate().map(has).collect();
+        if graph.context().purpose == Purpose::Training && request.modality_dropout > 0.0 {
+            let groups: Vec<&[usize]> = self.roots.iter().map(|root| root.plan.inputs.as_slice()).collect();
+            modality_dropout::thin(&mut present, &groups, &batch.rows, graph.context(), request.modality_dropout);
+        }
+        present
+    }
+
+    fn local(&self, views: &[Option<Views>], view: &View) -> Option<Var> {
+        let of = |input: &str| {
+            let root = self.roots.iter().position(|root| root.plan.name == input)?;
+            views[root].as_ref()
+        };
+        match view {
+            View::Pooled => None,
+            View::Sequence { input } => of(input)?.sequence.as_ref().map(|Sequence { values, .. }| *values),
+            View::Grid { input, level } => of(input)?.grids.get(*level).copied(),
+        }
+    }
+}
+
+/// The width of the view that a head reads at each place; none for a head on the pooled representation.
+fn local_width(roots: &[ModelRoot], schema: &Schema, task: &str, view: &View) -> Result<Option<usize>, ModelError> {
+    let sizes = |input: &str| roots.iter().find(|root| root.plan.name == input).map(|root| root.encoder.sizes());
+    let (name, input, found) = match view {
+        View::Pooled => return Ok(None),
+        View::Sequence { input } => ("sequence", input, sizes(input).and_then(|sizes| sizes.sequence)),
+        View::Grid { input, level } => ("grid", input, sizes(input).and_then(|sizes| sizes.grids.get(*level).copied())),
+    };
+    found.map(Some).ok_or_else(|| ModelError::NoSuchView {
+        task: task.to_owned(),
+        view: name,
+        input: input.clone(),
+        offers: offers(schema, input, sizes(input)),
+    })
+}
+
+fn offers(schema: &Schema, input: &str, sizes: Option<ViewSizes>) -> String {
+    match sizes {
+        Some(ViewSizes { sequence: Some(_), .. }) => "offers a pooled view and a sequence".to_owned(),
+        Some(ViewSizes { grids, .. }) if !grids.is_empty() => format!("offers a pooled view and {} grids", grids.len()),
+        Some(_) => "offers a pooled view only".to_owned(),
+        None if schema.inputs.iter().any(|known| known.name == input) => {
+            "is a column of the table and offers a pooled view only".to_owned()
+        }
+        None => "is not an input".to_owned(),
+    }
+}

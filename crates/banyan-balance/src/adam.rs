@@ -1,0 +1,50 @@
+//! Adam for the few numbers that a weighting learns by itself.
+
+use crate::Error;
+use crate::weighting::expect_state;
+
+const FIRST_DECAY: f64 = 0.9;
+const SECOND_DECAY: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
+
+/// One parameter for each task, moved by Adam (Kingma & Ba, ICLR 2015). Each counts its own steps, so that a task
+/// that was absent for a while continues as if no time had passed.
+#[derive(Debug, Clone)]
+pub(crate) struct Adam {
+    learning_rate: f64,
+    pub(crate) values: Vec<f64>,
+    first: Vec<f64>,
+    second: Vec<f64>,
+    steps: Vec<f64>,
+}
+
+impl Adam {
+    pub(crate) fn new(tasks: usize, initial: f64, learning_rate: f64) -> Self {
+        let zeros = vec![0.0; tasks];
+        Adam { learning_rate, values: vec![initial; tasks], first: zeros.clone(), second: zeros.clone(), steps: zeros }
+    }
+
+    /// Moves one task's parameter against `gradient`.
+    pub(crate) fn step(&mut self, task: usize, gradient: f64) {
+        self.steps[task] += 1.0;
+        self.first[task] = FIRST_DECAY * self.first[task] + (1.0 - FIRST_DECAY) * gradient;
+        self.second[task] = SECOND_DECAY * self.second[task] + (1.0 - SECOND_DECAY) * gradient * gradient;
+        let first = self.first[task] / (1.0 - FIRST_DECAY.powf(self.steps[task]));
+        let second = self.second[task] / (1.0 - SECOND_DECAY.powf(self.steps[task]));
+        self.values[task] -= self.learning_rate * first / (second.sqrt() + EPSILON);
+    }
+
+    pub(crate) fn state(&self) -> Vec<f64> {
+        [&self.values, &self.first, &self.second, &self.steps].into_iter().flatten().copied().collect()
+    }
+
+    pub(crate) fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
+        let tasks = self.values.len();
+        expect_state(4 * tasks, state)?;
+        let parts = [&mut self.values, &mut self.first, &mut self.second, &mut self.steps];
+        for (part, saved) in parts.into_iter().zip(state.chunks_exact(tasks)) {
+            part.copy_from_slice(saved);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,142 @@
+//! What can go wrong, each as one sentence that names the place and the mend.
+
+/// The error of this crate.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No method has this name.
+    #[error("unknown balancing method `{name}`; did you mean `{nearest}`?")]
+    UnknownMethod {
+        /// The name that was asked for.
+        name: String,
+        /// The known name with the smallest edit distance.
+        nearest: &'static str,
+    },
+    /// The method has no option of this name.
+    #[error("`{method}` has no option `{option}`; {mend}")]
+    UnknownOption {
+        /// The method.
+        method: &'static str,
+        /// The option that was asked for.
+        option: String,
+        /// "did you mean …?", or that there are no options.
+        mend: String,
+    },
+    /// An option's value has the wrong type, length or range.
+    #[error("option `{option}` of `{method}` must be {expected}, but it is {found}")]
+    OptionValue {
+        /// The method.
+        method: &'static str,
+        /// The option.
+        option: &'static str,
+        /// The values it takes, in words.
+        expected: String,
+        /// The value that was given.
+        found: String,
+    },
+    /// A balancer for no tasks was asked for.
+    #[error("a balancer needs at least one task")]
+    NoTasks,
+    /// A list that must have one entry for each task has another length.
+    #[error("{what}: expected {expected} values (one for each task), found {found}")]
+    TaskCount {
+        /// The list.
+        what: &'static str,
+        /// The number of tasks.
+        expected: usize,
+        /// The list's length.
+        found: usize,
+    },
+    /// The Gramian's values do not fill a square.
+    #[error("a Gramian of {tasks} tasks has {} values, found {found}", tasks * tasks)]
+    GramianLength {
+        /// The number of tasks.
+        tasks: usize,
+        /// The number of values that were given.
+        found: usize,
+    },
+    /// A Gramian's entry is NaN or infinite.
+    #[error("the Gramian's entry ({row}, {column}) is {value}: a gradient of these tasks is not finite")]
+    GramianNotFinite {
+        /// First task, from 0.
+        row: usize,
+        /// Second task, from 0.
+        column: usize,
+        /// The entry.
+        value: f64,
+    },
+    /// A diagonal entry, a squared norm, is negative.
+    #[error("the Gramian's diagonal entry {task} is {value}, but a squared norm cannot be negative")]
+    GramianDiagonal {
+        /// The task, from 0.
+        task: usize,
+        /// The entry.
+        value: f64,
+    },
+    /// The Gramian is not symmetric.
+    #[error("the Gramian is not symmetric: entry ({row}, {column}) is {value}, its mirror is {mirror}")]
+    GramianAsymmetric {
+        /// First task, from 0.
+        row: usize,
+        /// Second task, from 0.
+        column: usize,
+        /// The entry.
+        value: f64,
+        /// The entry across the diagonal.
+        mirror: f64,
+    },
+    /// The Jacobian's rows have different lengths.
+    #[error("row {row} of the Jacobian has {found} columns, row 0 has {expected}")]
+    RowLength {
+        /// The row, from 0.
+        row: usize,
+        /// Length of row 0.
+        expected: usize,
+        /// Length of this row.
+        found: usize,
+    },
+    /// The method needs losses that it was not given.
+    #[error("the weighting needs {which}, and none were given")]
+    LossesMissing {
+        /// Which losses.
+        which: &'static str,
+    },
+    /// A known task's loss is NaN or infinite.
+    #[error("the loss of task {task} is {value}")]
+    LossNotFinite {
+        /// The task, from 0.
+        task: usize,
+        /// The loss.
+        value: f64,
+    },
+    /// A method that takes logarithms met a loss below its lower bound.
+    #[error("`{method}` needs losses of at least {bound}, but the loss of task {task} is {value}")]
+    LossTooSmall {
+        /// The method.
+        method: &'static str,
+        /// The task, from 0.
+        task: usize,
+        /// The lower bound.
+        bound: f64,
+        /// The loss.
+        value: f64,
+    },
+    /// A saved state does not fit this method and number of tasks.
+    #[error(
+        "a saved balancer state of {found} values does not fit one of {expected}: it was made by another method, option or number of tasks"
+    )]
+    State {
+        /// The number of values this method saves.
+        expected: usize,
+        /// The number of values that were given.
+        found: usize,
+    },
+    /// An iteration did not settle.
+    #[error("`{method}` did not converge in {iterations} iterations")]
+    NoConvergence {
+        /// The method.
+        method: &'static str,
+        /// The number of iterations made.
+        iterations: usize,
+    },
+}

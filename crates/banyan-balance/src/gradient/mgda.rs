@@ -1,0 +1,144 @@
+//! MGDA: Désidéri, "Multiple-gradient descent algorithm (MGDA) for multiobjective optimization", C. R. Mathématique
+//! 2012; Sener & Koltun, "Multi-Task Learning as Multi-Objective Optimization", NeurIPS 2018.
+//!
+//! `w = argmin ‖Jᵀ w‖` over the simplex: the shortest vector in the gradients' convex hull. It lowers every task
+//! unless it is zero, and it is zero exactly where no direction does. Being the shortest, it leans towards the tasks
+//! with the smallest gradients.
+//!
+//! Solved exactly by default. `solver = "frank-wolfe"` is the iteration of published code, which starts from equal
+//! weights and stops once a step is shorter than `tolerance`. With `normalise`, the hull is that of the gradients
+//! divided by their norms, their losses or both, and the weights, which apply to the gradients as they are, are
+//! scaled to sum to 1: the direction still conflicts with no task.
+
+use super::balancer;
+use crate::known::GramianRule;
+use crate::math::{Matrix, dot, minimum_norm};
+use crate::methods::{Kind, Method};
+use crate::options::{OptionKind, OptionSpec};
+use crate::{Error, Gramian, StepContext};
+
+pub(crate) const METHOD: Method = Method {
+    name: "mgda",
+    kind: Kind::Gramian,
+    summary: "the shortest convex combination of the gradients",
+    paper: Some("Désidéri, C. R. Mathématique 2012; Sener & Koltun, NeurIPS 2018"),
+    scale: "mean: the weights sum to 1",
+    options: &[
+        OptionSpec {
+            name: "normalise",
+            summary: "what each gradient is divided by: nothing, its norm, its loss, or both",
+            kind: OptionKind::Choice { default: "none", choices: &["none", "l2", "loss", "loss+"] },
+        },
+        OptionSpec {
+            name: "solver",
+            summary: "exact, or the approximation of published code",
+            kind: OptionKind::Choice { default: "exact", choices: &["exact", "frank-wolfe"] },
+        },
+        OptionSpec {
+            name: "tolerance",
+            summary: "step length at which frank-wolfe stops",
+            kind: OptionKind::Number { default: 1e-3, minimum: 0.0, maximum: 1.0 },
+        },
+        OptionSpec {
+            name: "iterations",
+            summary: "most steps of frank-wolfe",
+            kind: OptionKind::Count { default: 100, minimum: 1, maximum: 1_000_000 },
+        },
+    ],
+    build: |settings, tasks| {
+        let normaliser = match settings.choice("normalise") {
+            "l2" => Normaliser::Norm,
+            "loss" => Normaliser::Loss,
+            "loss+" => Normaliser::LossTimesNorm,
+            _ => Normaliser::None,
+        };
+        let solver = match settings.choice("solver") {
+            "frank-wolfe" => Solver::FrankWolfe { tolerance: settings.number("tolerance"), iterations: settings.count("iterations") },
+            _ => Solver::Exact,
+        };
+        Ok(balancer(tasks, Mgda { normaliser, solver }))
+    },
+};
+
+enum Normaliser {
+    None,
+    Norm,
+    Loss,
+    LossTimesNorm,
+}
+
+enum Solver {
+    Exact,
+    FrankWolfe { tolerance: f64, iterations: u64 },
+}
+
+/// Divisors below this would make one task's gradient infinitely long, and the direction blind to it.
+const SMALLEST_LOSS: f64 = 1e-8;
+
+struct Mgda {
+    normaliser: Normaliser,
+    solver: Solver,
+}
+
+impl Mgda {
+    /// What each gradient is divided by.
+    fn divisors(&self, tasks: &[usize], gramian: &Gramian, losses: &[f64]) -> Result<Vec<f64>, Error> {
+        // A zero gradient stays zero whatever it is divided by.
+        let norm = |row: usize| Some(gramian.get(row, row).sqrt()).filter(|norm| *norm > 0.0).unwrap_or(1.0);
+        let loss = |row: usize| match (losses[row], tasks[row]) {
+            (value, task) if !value.is_finite() => Err(Error::LossNotFinite { task, value }),
+            (value, task) if value < 0.0 => Err(Error::LossTooSmall { method: METHOD.name, task, bound: 0.0, value }),
+            (value, _) => Ok(value.max(SMALLEST_LOSS)),
+        };
+        (0..tasks.len())
+            .map(|row| match self.normaliser {
+                Normaliser::None => Ok(1.0),
+                Normaliser::Norm => Ok(norm(row)),
+                Normaliser::Loss => loss(row),
+                Normaliser::LossTimesNorm => Ok(loss(row)? * norm(row)),
+            })
+            .collect()
+    }
+}
+
+impl GramianRule for Mgda {
+    fn weights(&mut self, _: &StepContext<'_>, tasks: &[usize], gramian: &Gramian, losses: &[f64]) -> Result<Vec<f64>, Error> {
+        let divisors = self.divisors(tasks, gramian, losses)?;
+        let mut matrix = gramian.matrix();
+        for row in 0..tasks.len() {
+            let entries = matrix.row_mut(row).iter_mut().zip(&divisors);
+            entries.for_each(|(value, divisor)| *value = *value / divisor / divisors[row]);
+        }
+        let mut weights = match self.solver {
+            Solver::Exact => minimum_norm(&matrix),
+            Solver::FrankWolfe { tolerance, iterations } => frank_wolfe(&matrix, tolerance, iterations),
+        };
+        weights.iter_mut().zip(&divisors).for_each(|(weight, divisor)| *weight /= divisor);
+        let total: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|weight| *weight /= total);
+        Ok(weights)
+    }
+}
+
+fn frank_wolfe(matrix: &Matrix, tolerance: f64, iterations: u64) -> Vec<f64> {
+    let size = matrix.size();
+    let mut weights = vec![1.0 / size as f64; size];
+    for _ in 0..iterations {
+        let slopes = matrix.times(&weights);
+        let Some(towards) = (0..size).min_by(|&a, &b| slopes[a].total_cmp(&slopes[b])) else { break };
+        let (product, square) = (slopes[towards], dot(&slopes, &weights));
+        let length = if matrix.get(towards, towards) <= product {
+            1.0
+        } else if square <= product {
+            0.0
+        } else {
+            (square - product) / (square + matrix.get(towards, towards) - 2.0 * product)
+        };
+        weights.iter_mut().for_each(|weight| *weight *= 1.0 - length);
+        weights[towards] += length;
+        if length < tolerance {
+            break;
+        }
+    }
+    weights
+}

@@ -1,0 +1,50 @@
+//! UPGrad: Quinton & Rey, "Jacobian Descent for Multi-Objective Optimization", 2024 (arXiv:2406.16232).
+//!
+//! Each gradient by itself is projected onto the cone `{ x : J x ≥ 0 }` of directions that no task objects to, and the
+//! projections are averaged: `w = Σ_i argmin { vᵀ G v : v ≥ p_i e_i }`, `p_i = 1/T` by default. The result conflicts
+//! with no task, lies in the span of the gradients, and is linear in the scale of each gradient, so that a task
+//! with small gradients keeps its small influence.
+//!
+//! Stabilised as the authors' library does: the Gramian is divided by its trace and 1e-4 of the identity is added.
+//! Unlike there, no trace is too small to be divided by, short of 0: gradients of size 1e-10 are projected like any
+//! others.
+
+use super::balancer;
+use super::dual_cone::{DualCone, PREFERENCE, REGULARISATION};
+use crate::known::GramianRule;
+use crate::methods::{Kind, Method};
+use crate::{Error, Gramian, StepContext};
+
+pub(crate) const METHOD: Method = Method {
+    name: "upgrad",
+    kind: Kind::Gramian,
+    summary: "the mean of the gradients, each first freed of what conflicts with another task",
+    paper: Some("Quinton & Rey, 2024 (arXiv:2406.16232)"),
+    scale: "mean: without conflict every weight is 1/T",
+    options: &[PREFERENCE, REGULARISATION],
+    build: |settings, tasks| {
+        let preference = settings.per_task(PREFERENCE.name);
+        Ok(balancer(tasks, UpGrad { preference, regularisation: settings.number(REGULARISATION.name) }))
+    },
+};
+
+struct UpGrad {
+    preference: Vec<f64>,
+    regularisation: f64,
+}
+
+impl GramianRule for UpGrad {
+    fn weights(&mut self, _: &StepContext<'_>, tasks: &[usize], gramian: &Gramian, _: &[f64]) -> Result<Vec<f64>, Error> {
+        let preference: Vec<f64> = tasks.iter().map(|&task| self.preference[task]).collect();
+        let Some(cone) = DualCone::new(gramian, self.regularisation) else { return Ok(preference) };
+        let mut weights = vec![0.0; tasks.len()];
+        let mut alone = vec![0.0; tasks.len()];
+        for task in 0..tasks.len() {
+            alone[task] = preference[task];
+            let projected = cone.project(&alone);
+            weights.iter_mut().zip(projected).for_each(|(weight, part)| *weight += part);
+            alone[task] = 0.0;
+        }
+        Ok(weights)
+    }
+}

@@ -1,0 +1,16 @@
+//! The plain sum of the losses, `L = Σ_i L_i`: the baseline that others must beat. Kurin et al. (NeurIPS 2022) and
+//! Xin et al. (NeurIPS 2022) find that it is hard to beat once learning rate and regularisation are tuned.
+
+use super::balancer;
+use super::fixed::Fixed;
+use crate::methods::{Kind, Method};
+
+pub(crate) const METHOD: Method = Method {
+    name: "equal",
+    kind: Kind::Loss,
+    summary: "the plain sum of the losses",
+    paper: None,
+    scale: "sum: every weight is 1",
+    options: &[],
+    build: |_, tasks| Ok(balancer(tasks, Fixed { weights: vec![1.0; tasks] })),
+};

@@ -1,0 +1,50 @@
+//! Random loss weighting: Lin, Ye, Zhang & Tsang, "Reasonable Effectiveness of Random Weighting: A Litmus Test for
+//! Multi-Task Learning", TMLR 2022.
+//!
+//! `w = softmax(z)`, `z` standard normal and new at every step: a function of (seed, step, task). The softmax runs
+//! over the tasks that have labels in the batch.
+
+use super::balancer;
+use crate::math::softmax;
+use crate::methods::{Kind, Method};
+use crate::random::Draws;
+use crate::weighting::expect_state;
+use crate::{Error, LossNeeds, LossWeighting, StepContext};
+
+pub(crate) const METHOD: Method = Method {
+    name: "rlw",
+    kind: Kind::Loss,
+    summary: "new random weights at every step",
+    paper: Some("Lin, Ye, Zhang & Tsang, TMLR 2022"),
+    scale: "mean: the weights sum to 1",
+    options: &[],
+    build: |_, tasks| Ok(balancer(tasks, RandomLossWeighting)),
+};
+
+struct RandomLossWeighting;
+
+impl LossWeighting for RandomLossWeighting {
+    fn needs(&self) -> LossNeeds {
+        LossNeeds::Nothing
+    }
+
+    fn weights(&mut self, step: &StepContext<'_>, _: Option<&[f64]>) -> Result<Vec<f64>, Error> {
+        let draws = Draws::new("rlw", step.seed, step.step);
+        let normals: Vec<f64> = (0..step.known.len()).map(|task| draws.normal(task)).collect();
+        Ok(softmax(&normals, &step.known_tasks()))
+    }
+
+    fn after(&mut self, _: &StepContext<'_>, _: &[f64], _: Option<&[f64]>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn end_epoch(&mut self) {}
+
+    fn state(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
+        expect_state(0, state)
+    }
+}

@@ -1,0 +1,92 @@
+//! What can go wrong with a run's folder.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A run that cannot be written or read. Its text is one sentence with the cause and the mend.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The system refused.
+    #[error("{}", sentence(.doing, .path, .cause))]
+    System {
+        /// What was tried: `write`, `read`, …
+        doing: &'static str,
+        /// With which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        cause: io::Error,
+    },
+    /// There is a run in the folder where a new one was to begin.
+    #[error("{path} holds a run already; continue it with --resume, or choose another folder with --out")]
+    Exists {
+        /// The folder.
+        path: String,
+    },
+    /// There is something else in the folder where a new run was to begin.
+    #[error("{path} is not empty and holds no run; choose another folder with --out, so that nothing in it is overwritten")]
+    Occupied {
+        /// The folder.
+        path: String,
+    },
+    /// There is no run in the folder.
+    #[error("there is no run in {path}: it has no config.toml with a checkpoint/ or a model.safetensors beside it")]
+    Absent {
+        /// The folder.
+        path: String,
+    },
+    /// Another process trains into the folder.
+    #[error("another training{process} is writing into {path}; wait until it ends, or stop it")]
+    Locked {
+        /// The folder.
+        path: String,
+        /// ` (process 1234)` where it is known.
+        process: String,
+    },
+    /// A file is not what was written.
+    #[error("{path} is damaged: {cause}; {mend}")]
+    Damaged {
+        /// The file.
+        path: String,
+        /// In what way.
+        cause: String,
+        /// What to do.
+        mend: &'static str,
+    },
+}
+
+impl RunError {
+    /// For `map_err`: what was tried with which path.
+    pub(super) fn system(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |cause| Self::System { doing, path, cause }
+    }
+
+    /// Whether the medium has no room left.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::System { cause, .. } if is_full(cause))
+    }
+}
+
+fn is_full(cause: &io::Error) -> bool {
+    matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
+}
+
+fn sentence(doing: &str, path: &Path, cause: &io::Error) -> String {
+    let path = path.display();
+    match cause.kind() {
+        _ if is_full(cause) => format!(
+            "the disk is full: could not {doing} {path}; what was saved before is whole: free some space and continue with --resume"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!("could not {doing} {path}: this user may not; change its permissions, or choose another folder with --out")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!("could not {doing} {path}: the disk can only be read; choose another folder with --out")
+        }
+        io::ErrorKind::NotADirectory => {
+            format!("could not {doing} {path}: a part of this path is a file, not a folder; choose another folder with --out")
+        }
+        _ => format!("could not {doing} {path}: {cause}"),
+    }
+}

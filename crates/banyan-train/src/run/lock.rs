@@ -1,0 +1,40 @@
+//! One training at a time in a folder.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+use super::RunError;
+
+/// Held while a training writes into a folder; the system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    pub(super) fn acquire(folder: &Path) -> Result<Self, RunError> {
+        let path = folder.join(".lock");
+        // Not emptied here: until it is locked, the number in it is the holder's.
+        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = opened.map_err(RunError::system("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {
+                let process = std::process::id().to_string();
+                // The number only makes another training's error clearer: without it that error is less clear, no more.
+                let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(process.as_bytes()));
+                Ok(Self { _file: file })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                let process = match holder.trim().parse::<u32>() {
+                    Ok(process) => format!(" (process {process})"),
+                    Err(_) => String::new(),
+                };
+                Err(RunError::Locked { path: folder.display().to_string(), process })
+            }
+            Err(TryLockError::Error(cause)) => Err(RunError::system("lock", &path)(cause)),
+        }
+    }
+}

@@ -47,6 +47,11 @@ impl std::ops::Deref for Files {
 }
 
 impl Files {
+    /// Rows without a file.
+    pub(crate) fn absent(rows: usize) -> Self {
+        Self { files: Vec::new(), of_row: vec![None; rows] }
+    }
+
     /// # Errors
     /// A cell that is no path, or a path that leaves its table's folder.
     pub(crate) fn collect(table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {

@@ -3,7 +3,7 @@
 
 /// FNV-1a over the bytes, then a mixing of the bits (the finaliser of Stafford's variant 13), since the low bits of
 /// FNV alone are poor buckets.
-pub fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
+pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
     mix(bytes.into_iter().fold(OFFSET, |state, byte| (state ^ u64::from(byte)).wrapping_mul(PRIME)))

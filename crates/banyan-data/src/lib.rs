@@ -1,6 +1,8 @@
 //! Tables and media to typed columns to batches with masks.
+pub mod audit;
 pub mod batch;
 pub mod config;
+pub mod dataset;
 pub mod date;
 mod error;
 mod files;
@@ -10,6 +12,7 @@ pub mod infer;
 pub mod media;
 mod read;
 pub mod schema;
+pub mod split;
 pub mod suggest;
 pub mod table;
 pub mod text;

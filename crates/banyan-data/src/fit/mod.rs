@@ -4,6 +4,9 @@ mod input;
 mod media;
 mod target;
 
+pub(crate) use input::{find_separator, wrong_width};
+pub(crate) use media::energies;
+
 use std::path::Path;
 
 use crate::config::{InputConfig, InputKind, OnBadRow, TargetConfig};

@@ -1,0 +1,117 @@
+//! Columns and classes: what is missing, what is constant, what gives a label away.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit, input_column};
+use crate::config::{InputConfig, InputKind, TargetConfig, TaskKind};
+use crate::fit::{Rows, find_separator};
+use crate::read;
+use crate::split::cell_key;
+use crate::table::Cell;
+
+pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<ColumnAudit> {
+    let mut names: Vec<&str> = Vec::new();
+    for column in parts.iter().flat_map(|part| &part.table.columns) {
+        if !names.contains(&column.name.as_str()) {
+            names.push(&column.name);
+        }
+    }
+    let describe = |name: &str| {
+        let missing = parts.iter().map(|part| {
+            let column = part.table.find(name)?;
+            let missing = part.rows.iter().filter(|row| column.cell(**row).is_missing()).count();
+            Some(missing as f64 / part.rows.len().max(1) as f64)
+        });
+        let values: HashSet<String> =
+            parts.first().and_then(|part| Some((part, part.table.find(name)?))).map_or_else(HashSet::new, |(part, column)| {
+                part.rows.iter().map(|row| column.cell(*row)).filter(|cell| !cell.is_missing()).map(cell_key).collect()
+            });
+        let role = if targets.iter().any(|(_, target)| target.column == name) {
+            Role::Task
+        } else if inputs.iter().any(|(input, config)| input_column(input, config) == name) {
+            Role::Input
+        } else {
+            Role::Unused
+        };
+        ColumnAudit { name: name.to_owned(), role, missing: missing.collect(), distinct: values.len(), constant: values.len() == 1 }
+    };
+    names.into_iter().map(describe).collect()
+}
+
+pub(super) fn tasks(parts: &[AuditPart<'_>], targets: &[(String, TargetConfig)]) -> Vec<TaskAudit> {
+    targets.iter().map(|(name, target)| task(parts, name, target)).collect()
+}
+
+fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit {
+    let mut classes: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut known = vec![0; parts.len()];
+    let separator = separator(parts, target);
+    for (index, part) in parts.iter().enumerate() {
+        let Some(column) = part.table.find(&target.column) else { continue };
+        for &row in part.rows {
+            let cell = column.cell(row);
+            known[index] += usize::from(!cell.is_missing());
+            let names: Vec<String> = match target.kind {
+                TaskKind::Regression => Vec::new(),
+                TaskKind::Multilabel => read::members(cell, &separator).ok().flatten().unwrap_or_default(),
+                _ => cell.name().into_iter().map(|name| name.into_owned()).collect(),
+            };
+            for name in names {
+                classes.entry(name).or_insert_with(|| vec![0; parts.len()])[index] += 1;
+            }
+        }
+    }
+    let mut classes: Vec<ClassCount> = classes.into_iter().map(|(name, counts)| ClassCount { name, counts }).collect();
+    classes.sort_by(|left, right| right.counts.cmp(&left.counts).then_with(|| left.name.cmp(&right.name)));
+    let first = |class: &ClassCount| class.counts.first().copied().unwrap_or(0);
+    let most = classes.iter().map(first).max();
+    let least = classes.iter().map(first).filter(|count| *count > 0).min();
+    TaskAudit {
+        name: name.to_owned(),
+        kind: target.kind,
+        known,
+        imbalance: most.zip(least).map(|(most, least)| most as f64 / least as f64),
+        unseen: classes.iter().filter(|class| first(class) == 0).map(|class| class.name.clone()).collect(),
+        classes,
+    }
+}
+
+/// The separator of a multilabel task, found in the first part that has the column.
+fn separator(parts: &[AuditPart<'_>], target: &TargetConfig) -> String {
+    target.separator.clone().unwrap_or_else(|| {
+        let found =
+            parts.iter().find_map(|part| Some(Rows { table: part.table, rows: part.rows, column: part.table.find(&target.column)? }));
+        found.map_or_else(String::new, find_separator)
+    })
+}
+
+/// Inputs of which each value goes with one label only. A value has to come five times on average: among values that
+/// are nearly all different this would be chance.
+pub(super) fn giveaways(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<Giveaway> {
+    const ROWS_A_VALUE: usize = 5;
+    let Some(part) = parts.first() else { return Vec::new() };
+    let mut found = Vec::new();
+    let read_by_value =
+        |kind: InputKind| matches!(kind, InputKind::Number | InputKind::Category | InputKind::Set | InputKind::Date | InputKind::Text);
+    for (name, config) in inputs.iter().filter(|(_, config)| read_by_value(config.kind)) {
+        let Some(input) = part.table.find(input_column(name, config)) else { continue };
+        for (task, target) in targets.iter().filter(|(_, target)| target.kind != TaskKind::Multilabel) {
+            let Some(labels) = part.table.find(&target.column) else { continue };
+            let mut label_of: HashMap<String, Cell<'_>> = HashMap::new();
+            let mut rows = 0;
+            let tells = part.rows.iter().all(|row| {
+                let (value, label) = (input.cell(*row), labels.cell(*row));
+                if value.is_missing() || label.is_missing() {
+                    return true;
+                }
+                rows += 1;
+                *label_of.entry(cell_key(value)).or_insert(label) == label
+            });
+            let distinct_labels: HashSet<String> = label_of.values().map(|label| cell_key(*label)).collect();
+            if tells && distinct_labels.len() > 1 && label_of.len() * ROWS_A_VALUE <= rows {
+                found.push(Giveaway { column: input.name.clone(), task: task.clone(), values: label_of.len(), rows });
+            }
+        }
+    }
+    found
+}

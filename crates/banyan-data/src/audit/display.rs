@@ -1,0 +1,125 @@
+//! The audit as a person reads it in a terminal.
+
+use std::fmt;
+
+use super::{Audit, Role, TaskAudit};
+use crate::infer::task_kind_name;
+
+/// Classes listed of a task.
+const LISTED: usize = 12;
+/// A task is called imbalanced from here on.
+const IMBALANCED: f64 = 10.0;
+
+impl Audit {
+    /// What should be looked at before training, one sentence each; empty where nothing is wrong.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for leak in &self.leaks {
+            warnings
+                .push(format!("{} of the {} rows are in {} too, the first at {}", leak.rows, leak.second, leak.first, leak.examples[0]));
+        }
+        for giveaway in &self.giveaways {
+            warnings.push(format!(
+                "column \"{}\" gives task \"{}\" away: each of its {} values goes with one label only",
+                giveaway.column, giveaway.task, giveaway.values
+            ));
+        }
+        for media in self.media.iter().filter(|media| media.unreadable > 0) {
+            let examples = media.examples.join("; ");
+            warnings.push(format!("input \"{}\": {} of {} files cannot be read: {examples}", media.input, media.unreadable, media.files));
+        }
+        for column in self.columns.iter().filter(|column| column.role != Role::Unused) {
+            if column.constant {
+                warnings.push(format!("column \"{}\" has one value in every row", column.name));
+            }
+            if column.missing.first().is_some_and(|missing| *missing == Some(1.0)) {
+                warnings.push(format!("column \"{}\" is empty in every training row", column.name));
+            }
+        }
+        for part in &self.parts {
+            if part.duplicates > 0 {
+                warnings.push(format!("{} of the {} rows come more than once", part.duplicates, part.name));
+            }
+            if part.no_inputs > 0 {
+                warnings.push(format!("{} of the {} rows have no input", part.no_inputs, part.name));
+            }
+        }
+        for task in &self.tasks {
+            if let Some(imbalance) = task.imbalance.filter(|imbalance| *imbalance >= IMBALANCED) {
+                warnings.push(format!(
+                    "task \"{}\" is imbalanced: {imbalance:.0} rows of its largest class for one of its smallest",
+                    task.name
+                ));
+            }
+            if !task.unseen.is_empty() {
+                warnings.push(format!("task \"{}\": no training row has the class {}", task.name, task.unseen.join(", ")));
+            }
+        }
+        warnings
+    }
+
+    fn part_names(&self) -> String {
+        self.parts.iter().map(|part| format!("{:>9}", part.name)).collect()
+    }
+
+    fn write_columns(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let longest = self.columns.iter().map(|column| column.name.chars().count()).max().unwrap_or(0).max(6);
+        writeln!(formatter, "\nMissing   {:longest$} {:>8}{}", "column", "values", self.part_names())?;
+        for column in &self.columns {
+            let role = match column.role {
+                Role::Input => "input",
+                Role::Task => "task",
+                Role::Unused => "unused",
+            };
+            let missing: String = column
+                .missing
+                .iter()
+                .map(|missing| match missing {
+                    None => format!("{:>9}", "absent"),
+                    Some(fraction) => format!("{:>8.1}%", 100.0 * fraction),
+                })
+                .collect();
+            writeln!(formatter, "  {role:7} {:longest$} {:>8}{missing}", column.name, column.distinct)?;
+        }
+        Ok(())
+    }
+
+    fn write_task(&self, task: &TaskAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known: String = task.known.iter().map(|known| format!("{known:>9}")).collect();
+        let title = format!("Task {} ({})", task.name, task_kind_name(task.kind));
+        writeln!(formatter, "\n{title:34}{}", self.part_names())?;
+        writeln!(formatter, "  {:32}{known}", "rows with a label")?;
+        for class in task.classes.iter().take(LISTED) {
+            let counts: String = class.counts.iter().map(|count| format!("{count:>9}")).collect();
+            writeln!(formatter, "  {:32}{counts}", class.name)?;
+        }
+        match task.classes.len().saturating_sub(LISTED) {
+            0 => Ok(()),
+            more => writeln!(formatter, "  … and {more} more classes"),
+        }
+    }
+}
+
+impl fmt::Display for Audit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "Rows      {:>9} {:>10} {:>11} {:>9} {:>10}", "rows", "all labels", "some labels", "no label", "duplicates")?;
+        for part in &self.parts {
+            writeln!(
+                formatter,
+                "  {:8}{:>9} {:>10} {:>11} {:>9} {:>10}",
+                part.name, part.rows, part.all_labels, part.some_labels, part.no_labels, part.duplicates
+            )?;
+        }
+        self.write_columns(formatter)?;
+        self.tasks.iter().try_for_each(|task| self.write_task(task, formatter))?;
+        for media in &self.media {
+            writeln!(formatter, "\nFiles of {}: {}, {} unreadable", media.input, media.files, media.unreadable)?;
+        }
+        let warnings = self.warnings();
+        if warnings.is_empty() {
+            return write!(formatter, "\nNothing to worry about was found.");
+        }
+        write!(formatter, "\nTo look at:")?;
+        warnings.iter().try_for_each(|warning| write!(formatter, "\n- {warning}"))
+    }
+}

@@ -1,0 +1,178 @@
+//! What is worth knowing about data before a model is trained on it.
+//!
+//! [`audit`] looks at the tables as they are, with the inputs and tasks of a configuration in mind: what is missing,
+//! how the classes are spread, which rows come twice or are both in training and test, which columns give a label
+//! away, which files cannot be read. It finds, and changes nothing.
+
+mod columns;
+mod display;
+mod media;
+mod rows;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{InputConfig, TargetConfig, TaskKind};
+use crate::error::Error;
+use crate::table::Table;
+
+/// Rows to be looked at: a file, or a part of a split.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditPart<'a> {
+    /// `train`, `valid` or `test`.
+    pub name: &'a str,
+    /// The table.
+    pub table: &'a Table,
+    /// The rows of the table that belong to the part.
+    pub rows: &'a [usize],
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// The parts, in the order given.
+    pub parts: Vec<PartAudit>,
+    /// The columns of the first part and then those that only others have.
+    pub columns: Vec<ColumnAudit>,
+    /// The tasks.
+    pub tasks: Vec<TaskAudit>,
+    /// Pairs of parts that share rows.
+    pub leaks: Vec<Leak>,
+    /// Inputs that tell a label exactly.
+    pub giveaways: Vec<Giveaway>,
+    /// Files of images and sounds.
+    pub media: Vec<MediaAudit>,
+}
+
+/// One part.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PartAudit {
+    /// `train`, `valid` or `test`.
+    pub name: String,
+    /// Its rows.
+    pub rows: usize,
+    /// Rows whose inputs and labels an earlier row of the part has, too.
+    pub duplicates: usize,
+    /// Rows with a label of every task, of some, of none.
+    pub all_labels: usize,
+    /// Rows with labels of some tasks only.
+    pub some_labels: usize,
+    /// Rows without any label.
+    pub no_labels: usize,
+    /// Rows without any input.
+    pub no_inputs: usize,
+}
+
+/// One column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ColumnAudit {
+    /// The column's name.
+    pub name: String,
+    /// What the configuration uses it for.
+    pub role: Role,
+    /// For each part the fraction of rows without a value; `None` where the part lacks the column.
+    pub missing: Vec<Option<f64>>,
+    /// Different values in the first part.
+    pub distinct: usize,
+    /// Whether the first part has the same value in every row that has one.
+    pub constant: bool,
+}
+
+/// What a configuration uses a column for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// An input reads it.
+    Input,
+    /// It holds a task's label.
+    Task,
+    /// Nothing reads it.
+    #[default]
+    Unused,
+}
+
+/// One task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskAudit {
+    /// The task's name.
+    pub name: String,
+    /// Its kind.
+    pub kind: TaskKind,
+    /// For each part the rows with a label.
+    pub known: Vec<usize>,
+    /// The classes or labels, most frequent in the first part first; empty for a regression.
+    pub classes: Vec<ClassCount>,
+    /// Rows of the most frequent class for one of the least frequent, in the first part.
+    pub imbalance: Option<f64>,
+    /// Classes that a later part has and the first lacks: no model can predict them.
+    pub unseen: Vec<String>,
+}
+
+/// One class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassCount {
+    /// The class.
+    pub name: String,
+    /// Its rows in each part.
+    pub counts: Vec<usize>,
+}
+
+/// Rows that two parts share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leak {
+    /// The earlier part.
+    pub first: String,
+    /// The later part.
+    pub second: String,
+    /// Rows of the later part that the earlier has, too: the same inputs and labels (of files, the same content).
+    pub rows: usize,
+    /// Places of the first such rows in the later part.
+    pub examples: Vec<String>,
+}
+
+/// An input that tells a label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Giveaway {
+    /// The input's column.
+    pub column: String,
+    /// The task.
+    pub task: String,
+    /// Different values of the column, each of which goes with one label only.
+    pub values: usize,
+    /// Rows that were looked at.
+    pub rows: usize,
+}
+
+/// The files of one input.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaAudit {
+    /// The input's name.
+    pub input: String,
+    /// Different files over all parts.
+    pub files: usize,
+    /// Those that cannot be read.
+    pub unreadable: usize,
+    /// The first of them, each with its cause.
+    pub examples: Vec<String>,
+}
+
+/// Looks at all parts. `inputs` and `targets` are names with their configuration; without inputs every column that
+/// is no task's counts as read.
+///
+/// # Errors
+/// A path that leaves its table's folder, or a media column that holds no paths.
+pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Result<Audit, Error> {
+    let files = media::probe(parts, inputs)?;
+    Ok(Audit {
+        parts: rows::parts(parts, inputs, targets, &files),
+        columns: columns::columns(parts, inputs, targets),
+        tasks: columns::tasks(parts, targets),
+        leaks: rows::leaks(parts, inputs, targets, &files),
+        giveaways: columns::giveaways(parts, inputs, targets),
+        media: files.audits,
+    })
+}
+
+/// The column an input reads.
+fn input_column<'a>(name: &'a str, config: &'a InputConfig) -> &'a str {
+    config.column.as_deref().unwrap_or(name)
+}

@@ -1,0 +1,228 @@
+//! Cells to numbers, column by column.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::media::{self, Decoded};
+use super::report::keep;
+use super::store::{InputStore, Stored};
+use super::target;
+use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
+use crate::batch::Ragged;
+use crate::config::OnBadRow;
+use crate::date::cycles;
+use crate::error::Error;
+use crate::fit::{Rows, wrong_width};
+use crate::read;
+use crate::schema::{InputDetails, InputSchema, Schema};
+use crate::suggest;
+use crate::table::{Column, Table};
+use crate::text;
+
+pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
+    check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
+    check_names(options.tasks, schema.targets.iter().map(|target| target.name.as_str()), "task")?;
+    let wanted = |names: Option<&[String]>, name: &str| names.is_none_or(|names| names.iter().any(|wanted| wanted == name));
+    let columns: Vec<Option<&Column>> =
+        schema.inputs.iter().map(|input| if wanted(options.inputs, &input.name) { table.find(&input.column) } else { None }).collect();
+
+    // Files first: they decide which rows are left out.
+    let mut reports: Vec<InputReport> = Vec::with_capacity(columns.len());
+    let mut decoded: Vec<Option<Decoded>> = Vec::with_capacity(columns.len());
+    for (input, column) in schema.inputs.iter().zip(&columns) {
+        let mut report = InputReport { name: input.name.clone(), read: column.is_some(), ..InputReport::default() };
+        decoded.push(media::decode(table, rows, *column, &input.details, options.bad, &mut report)?);
+        reports.push(report);
+    }
+    let causes: Vec<Option<&String>> =
+        (0..rows.len()).map(|row| decoded.iter().flatten().find_map(|media| media.unreadable[row].as_ref())).collect();
+    let kept: Vec<bool> = causes.iter().map(|cause| options.bad != OnBadRow::Skip || cause.is_none()).collect();
+    let causes: Vec<Option<String>> = causes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cause, _)| cause.cloned()).collect();
+    let table_rows: Vec<usize> = rows.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(row, _)| *row).collect();
+
+    let mut inputs = Vec::with_capacity(columns.len());
+    for (((input, column), media), report) in schema.inputs.iter().zip(&columns).zip(decoded).zip(&mut reports) {
+        let store = match media {
+            Some(mut media) => {
+                media.retain(&kept);
+                InputStore { present: media.present(), values: media.values }
+            }
+            None => encode_input(table, &table_rows, *column, input, report)?,
+        };
+        let absent = store.present.iter().filter(|present| !**present).count();
+        report.missing = absent - if options.bad == OnBadRow::Skip { 0 } else { report.unreadable };
+        inputs.push(store);
+    }
+    let empty: Vec<usize> = (0..table_rows.len()).filter(|row| inputs.iter().all(|input| !input.present[*row])).collect();
+    if let Some((row, cause)) = empty.iter().find_map(|row| Some((*row, causes[*row].clone()?))) {
+        return Err(Error::NothingLeft { place: table.place(table_rows[row], None), cause });
+    }
+
+    let mut targets = Vec::with_capacity(schema.targets.len());
+    let mut tasks = Vec::with_capacity(schema.targets.len());
+    for target in &schema.targets {
+        let column = if wanted(options.tasks, &target.name) { table.find(&target.column) } else { None };
+        let mut report = TargetReport { name: target.name.clone(), read: column.is_some(), ..TargetReport::default() };
+        let store = target::encode(table, &table_rows, column, target, &mut report)?;
+        report.known = store.known.iter().filter(|known| **known).count();
+        targets.push(store);
+        tasks.push(report);
+    }
+    let sources = table_rows.iter().map(|row| table.source[*row]).collect();
+    let report =
+        Report { rows: table_rows.len(), skipped_rows: rows.len() - table_rows.len(), empty_rows: empty.len(), inputs: reports, tasks };
+    Ok((Dataset { inputs, targets, table_rows, sources }, report))
+}
+
+fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str>, kind: &str) -> Result<(), Error> {
+    let known: Vec<&str> = known.collect();
+    match asked.unwrap_or(&[]).iter().find(|name| !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => {
+            let mend = suggest::mend(name, &known, &format!("its {kind}s"));
+            let problem = format!("the model has no such {kind}");
+            Err(match kind {
+                "input" => Error::Input { input: name.clone(), problem, mend },
+                _ => Error::Task { task: name.clone(), problem, mend },
+            })
+        }
+    }
+}
+
+/// Index 0 of a vocabulary is "not seen in training".
+pub(super) fn indices(values: &[String]) -> HashMap<&str, u32> {
+    values.iter().enumerate().map(|(index, value)| (value.as_str(), index as u32 + 1)).collect()
+}
+
+fn encode_input(
+    table: &Table,
+    rows: &[usize],
+    column: Option<&Column>,
+    input: &InputSchema,
+    report: &mut InputReport,
+) -> Result<InputStore, Error> {
+    let Some(column) = column else { return Ok(absent(rows.len(), &input.details)) };
+    let misfit = |row: usize, problem: String| Rows { table, rows, column }.misfit(row, input.kind(), problem);
+    let mut present = Vec::with_capacity(rows.len());
+    let values = match &input.details {
+        InputDetails::Number { mean, deviation, .. } => {
+            let mut values = Vec::with_capacity(rows.len());
+            for &row in rows {
+                let value = read::number(column.cell(row)).map_err(|problem| misfit(row, problem))?;
+                present.push(value.is_some());
+                values.push(value.map_or(0.0, |value| ((value - mean) / deviation) as f32));
+            }
+            Stored::Number(values)
+        }
+        InputDetails::Category { values: vocabulary } => {
+            let known = indices(vocabulary);
+            let mut values = Vec::with_capacity(rows.len());
+            for &row in rows {
+                let cell = column.cell(row);
+                let name = read::name(&cell).map_err(|problem| misfit(row, problem))?;
+                present.push(name.is_some());
+                values.push(name.map_or(0, |name| look_up(&known, &name, report)));
+            }
+            Stored::Category(values)
+        }
+        InputDetails::Set { values: vocabulary, separator } => {
+            let known = indices(vocabulary);
+            let mut lists = Ragged::default();
+            for &row in rows {
+                let members = read::members(column.cell(row), separator).map_err(|problem| misfit(row, problem))?;
+                present.push(members.is_some());
+                lists.push(members.unwrap_or_default().iter().map(|member| look_up(&known, member, report)));
+            }
+            Stored::Set(lists)
+        }
+        InputDetails::Date { mean, deviation, hours, order } => {
+            let width = input.details.dense_width().unwrap_or(0);
+            let mut values = Vec::with_capacity(rows.len() * width);
+            for &row in rows {
+                let moment = read::date(column.cell(row), *order).map_err(|problem| misfit(row, problem))?;
+                present.push(moment.is_some());
+                match moment {
+                    Some(moment) => push_date(&mut values, moment.seconds, (moment.seconds - mean) / deviation, *hours),
+                    None => values.resize(values.len() + width, 0.0),
+                }
+            }
+            Stored::Dense { width, values }
+        }
+        InputDetails::Vector { mean, deviation } => {
+            let width = mean.len();
+            let mut values = Vec::with_capacity(rows.len() * width);
+            for &row in rows {
+                let vector = read::vector(column.cell(row)).map_err(|problem| misfit(row, problem))?;
+                present.push(vector.is_some());
+                let Some(vector) = vector else {
+                    values.resize(values.len() + width, 0.0);
+                    continue;
+                };
+                if vector.len() != width {
+                    return Err(misfit(row, wrong_width(vector.len(), width)));
+                }
+                report.filled += vector.iter().filter(|value| value.is_nan()).count();
+                values.extend(
+                    vector
+                        .iter()
+                        .zip(mean.iter().zip(deviation))
+                        .map(|(value, (mean, deviation))| if value.is_nan() { 0.0 } else { ((value - mean) / deviation) as f32 }),
+                );
+            }
+            Stored::Dense { width, values }
+        }
+        InputDetails::Text { buckets, max_tokens } => {
+            let lists: Vec<Option<Ragged>> = rows
+                .par_iter()
+                .map(|&row| {
+                    let cell = column.cell(row);
+                    let text = read::text(&cell).map_err(|problem| misfit(row, problem))?;
+                    Ok(text.map(|text| text::features(&text, *buckets, *max_tokens)))
+                })
+                .collect::<Result<_, Error>>()?;
+            present.extend(lists.iter().map(Option::is_some));
+            Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
+        }
+        // Decoded before.
+        InputDetails::Image { .. } | InputDetails::Audio { .. } => return Ok(absent(rows.len(), &input.details)),
+    };
+    Ok(InputStore { present, values })
+}
+
+fn look_up(known: &HashMap<&str, u32>, name: &str, report: &mut InputReport) -> u32 {
+    known.get(name).copied().unwrap_or_else(|| {
+        report.unseen += 1;
+        keep(&mut report.unseen_examples, name);
+        0
+    })
+}
+
+fn push_date(values: &mut Vec<f32>, seconds: f64, standardised: f64, hours: bool) {
+    let [of_year, of_week, of_day] = cycles(seconds);
+    values.push(standardised as f32);
+    for (turn, wanted) in [(of_year, true), (of_week, true), (of_day, hours)] {
+        if wanted {
+            let (sine, cosine) = (turn * std::f64::consts::TAU).sin_cos();
+            values.extend([sine as f32, cosine as f32]);
+        }
+    }
+}
+
+/// A column of nothing, in the shape of its kind. Media columns are made by the decoder.
+fn absent(rows: usize, details: &InputDetails) -> InputStore {
+    let width = details.dense_width().unwrap_or(0);
+    let empty_lists = || {
+        let mut lists = Ragged::default();
+        (0..rows).for_each(|_| lists.push([]));
+        lists
+    };
+    let values = match details {
+        InputDetails::Category { .. } => Stored::Category(vec![0; rows]),
+        InputDetails::Set { .. } => Stored::Set(empty_lists()),
+        InputDetails::Text { .. } => Stored::Text(vec![Ragged::default(); rows]),
+        InputDetails::Date { .. } | InputDetails::Vector { .. } => Stored::Dense { width, values: vec![0.0; rows * width] },
+        InputDetails::Number { .. } | InputDetails::Image { .. } | InputDetails::Audio { .. } => Stored::Number(vec![0.0; rows]),
+    };
+    InputStore { present: vec![false; rows], values }
+}

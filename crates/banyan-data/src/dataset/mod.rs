@@ -1,0 +1,104 @@
+//! Rows of a table, encoded once and kept in memory, from which batches are drawn.
+
+mod encode;
+mod media;
+mod report;
+mod store;
+mod target;
+
+pub use report::{InputReport, Report, TargetReport};
+
+use crate::batch::{Batch, InputBatch, TargetBatch};
+use crate::config::OnBadRow;
+use crate::error::Error;
+use crate::schema::Schema;
+use crate::table::Table;
+use store::{InputStore, TargetStore};
+
+/// How rows are encoded.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EncodeOptions<'a> {
+    /// The inputs to read, by name; the others count as missing and their files are not opened. `None`: all.
+    pub inputs: Option<&'a [String]>,
+    /// The tasks whose labels to read, by name; the others count as unknown. `None`: all.
+    pub tasks: Option<&'a [String]>,
+    /// What to do with a row whose image or sound cannot be read.
+    pub bad: OnBadRow,
+    /// Threads that decode files. `None`: as many as the machine has.
+    pub threads: Option<usize>,
+}
+
+/// Encoded rows.
+///
+/// Row numbers of this type count the encoded rows from 0, which are the rows asked for less those that
+/// `on_bad_row = "skip"` left out; [`table_row`](Self::table_row) leads back.
+#[derive(Debug)]
+pub struct Dataset {
+    inputs: Vec<InputStore>,
+    targets: Vec<TargetStore>,
+    table_rows: Vec<usize>,
+    sources: Vec<u16>,
+}
+
+impl Dataset {
+    /// Encodes rows of a table as a schema says: files are decoded (each once, in parallel), numbers
+    /// standardised, words looked up. Columns that the table lacks are missing, or unknown, in every row.
+    ///
+    /// # Errors
+    /// A cell that does not fit its type, a path that leaves the table's folder, an input or task asked for that
+    /// the schema lacks, and an unreadable file where `bad` says so or where nothing else is left of its row.
+    pub fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Self, Report), Error> {
+        let Some(threads) = options.threads else { return encode::encode(table, rows, schema, options) };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|cause| Error::File {
+            action: "read",
+            path: table.name(),
+            cause: format!("no threads: {cause}"),
+        })?;
+        pool.install(|| encode::encode(table, rows, schema, options))
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.table_rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.table_rows.is_empty()
+    }
+
+    /// The row of the table that a row was encoded from.
+    pub fn table_row(&self, row: usize) -> usize {
+        self.table_rows[row]
+    }
+
+    /// The table that a row came from: an index into the sources of the (concatenated) table.
+    pub fn source_of(&self, row: usize) -> u16 {
+        self.sources[row]
+    }
+
+    /// Rows in which a task's label is known; `task` counts as in the schema.
+    pub fn known(&self, task: usize) -> usize {
+        self.targets[task].known.iter().filter(|known| **known).count()
+    }
+
+    /// For each row, whether a task's label is known.
+    pub fn known_mask(&self, task: usize) -> &[bool] {
+        &self.targets[task].known
+    }
+
+    /// For each row, whether an input is present; `input` counts as in the schema.
+    pub fn present_mask(&self, input: usize) -> &[bool] {
+        &self.inputs[input].present
+    }
+
+    /// The batch of some rows, in the order asked; a row may come more than once.
+    pub fn batch(&self, rows: &[usize]) -> Batch {
+        let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
+        Batch {
+            rows: rows.iter().map(|row| *row as u64).collect(),
+            inputs: self.inputs.iter().map(|input| InputBatch { present: mask(&input.present), values: input.gather(rows) }).collect(),
+            tasks: self.targets.iter().map(|target| TargetBatch { known: mask(&target.known), values: target.gather(rows) }).collect(),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What encoding came across: missing, unreadable and unseen values, counted and named.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Names kept of each kind of trouble.
+const NAMED: usize = 5;
+
+/// What encoding came across.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Rows encoded.
+    pub rows: usize,
+    /// Rows left out by `on_bad_row = "skip"`.
+    pub skipped_rows: usize,
+    /// Rows that have none of the inputs that were read.
+    pub empty_rows: usize,
+    /// The inputs, in the order of the schema.
+    pub inputs: Vec<InputReport>,
+    /// The tasks, in the order of the schema.
+    pub tasks: Vec<TargetReport>,
+}
+
+/// What encoding came across in one input.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct InputReport {
+    /// The input's name.
+    pub name: String,
+    /// Whether the input was read at all: it was wanted and the table has the column.
+    pub read: bool,
+    /// Rows without a value (unreadable files not counted).
+    pub missing: usize,
+    /// Rows whose file cannot be read.
+    pub unreadable: usize,
+    /// The first unreadable files, each with its cause.
+    pub unreadable_examples: Vec<String>,
+    /// `category` and `set`: values (members) that the vocabulary lacks.
+    pub unseen: usize,
+    /// The first such values.
+    pub unseen_examples: Vec<String>,
+    /// `vector`: gaps within lists, filled with the training mean.
+    pub filled: usize,
+}
+
+/// What encoding came across in one task.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TargetReport {
+    /// The task's name.
+    pub name: String,
+    /// Whether labels were read at all: they were wanted and the table has the column.
+    pub read: bool,
+    /// Rows whose label is known.
+    pub known: usize,
+    /// Labels never seen in training; they count as unknown.
+    pub unseen: usize,
+    /// The first such labels.
+    pub unseen_examples: Vec<String>,
+}
+
+/// Keeps a name if it is new and there is room.
+pub(super) fn keep(examples: &mut Vec<String>, name: &str) {
+    if examples.len() < NAMED && !examples.iter().any(|known| known == name) {
+        examples.push(name.to_owned());
+    }
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+impl Report {
+    /// What the user should know, one sentence each; empty where all went well. Missing cells are no news:
+    /// everything has a mask.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for input in &self.inputs {
+            if input.unreadable > 0 {
+                let rows = plural(input.unreadable, "row has", "rows have");
+                warnings.push(format!("input \"{}\": {rows} an unreadable file: {}", input.name, input.unreadable_examples.join("; ")));
+            }
+            if input.unseen > 0 {
+                let values = plural(input.unseen, "value was", "values were");
+                let examples = input.unseen_examples.join(", ");
+                warnings.push(format!("input \"{}\": {values} not seen in training ({examples})", input.name));
+            }
+            if input.filled > 0 {
+                let gaps = plural(input.filled, "gap", "gaps");
+                warnings.push(format!("input \"{}\": {gaps} within lists filled with the training mean", input.name));
+            }
+        }
+        for task in self.tasks.iter().filter(|task| task.unseen > 0) {
+            let labels = plural(task.unseen, "label was", "labels were");
+            let examples = task.unseen_examples.join(", ");
+            warnings.push(format!("task \"{}\": {labels} never seen in training and count as unknown ({examples})", task.name));
+        }
+        if self.skipped_rows > 0 {
+            warnings.push(format!("{} left out because a file cannot be read", plural(self.skipped_rows, "row was", "rows were")));
+        }
+        if self.empty_rows > 0 {
+            warnings.push(format!("{} none of the inputs", plural(self.empty_rows, "row has", "rows have")));
+        }
+        warnings
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", plural(self.rows, "row", "rows"))?;
+        self.warnings().iter().try_for_each(|warning| write!(formatter, "\n{warning}"))
+    }
+}

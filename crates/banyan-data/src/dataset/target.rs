@@ -1,0 +1,74 @@
+//! Labels to numbers.
+
+use super::TargetReport;
+use super::encode::indices;
+use super::report::keep;
+use super::store::TargetStore;
+use crate::batch::TargetValues;
+use crate::error::{Error, Mend};
+use crate::read;
+use crate::schema::{TargetDetails, TargetSchema};
+use crate::table::{Cell, Column, Table};
+
+pub(super) fn encode(
+    table: &Table,
+    rows: &[usize],
+    column: Option<&Column>,
+    target: &TargetSchema,
+    report: &mut TargetReport,
+) -> Result<TargetStore, Error> {
+    let misfit = |row: usize, problem: String| Error::Cell {
+        place: table.place(row, Some(&target.column)),
+        problem,
+        mend: Mend::new(format!("task \"{}\" learned another kind of label", target.name)),
+    };
+    let cell = |row: usize| column.map_or(Cell::Missing, |column| column.cell(row));
+    let mut known = Vec::with_capacity(rows.len());
+    let values = match &target.details {
+        TargetDetails::Regression { mean, deviation, .. } => {
+            let mut values = Vec::with_capacity(rows.len());
+            for &row in rows {
+                let value = read::number(cell(row)).map_err(|problem| misfit(row, problem))?;
+                known.push(value.is_some());
+                values.push(value.map_or(0.0, |value| ((value - mean) / deviation) as f32));
+            }
+            TargetValues::Number(values)
+        }
+        TargetDetails::Binary { classes, .. } | TargetDetails::Classification { classes, .. } | TargetDetails::Ordinal { classes, .. } => {
+            let indices = indices(classes);
+            let mut values = Vec::with_capacity(rows.len());
+            for &row in rows {
+                let cell = cell(row);
+                let name = read::name(&cell).map_err(|problem| misfit(row, problem))?;
+                let index = name.as_ref().and_then(|name| indices.get(name.as_ref()));
+                if let (Some(name), None) = (&name, index) {
+                    report.unseen += 1;
+                    keep(&mut report.unseen_examples, name);
+                }
+                known.push(index.is_some());
+                // Classes count from 0: nothing stands for the unseen.
+                values.push(index.map_or(0, |index| index - 1));
+            }
+            TargetValues::Class(values)
+        }
+        TargetDetails::Multilabel { labels, separator, .. } => {
+            let indices = indices(labels);
+            let mut values = vec![0.0; rows.len() * labels.len()];
+            for (row, place) in rows.iter().zip(values.chunks_exact_mut(labels.len().max(1))) {
+                let members = read::members(cell(*row), separator).map_err(|problem| misfit(*row, problem))?;
+                known.push(members.is_some());
+                for member in members.unwrap_or_default() {
+                    match indices.get(member.as_str()) {
+                        Some(index) => place[*index as usize - 1] = 1.0,
+                        None => {
+                            report.unseen += 1;
+                            keep(&mut report.unseen_examples, &member);
+                        }
+                    }
+                }
+            }
+            TargetValues::Labels { classes: labels.len(), values }
+        }
+    };
+    Ok(TargetStore { known, values })
+}

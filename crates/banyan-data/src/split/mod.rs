@@ -1,0 +1,119 @@
+//! Cutting a table into training, validation and test rows.
+//!
+//! Every rule is deterministic by its seed, gives each row to exactly one part, and fails rather than leave a part
+//! empty that was asked for.
+
+mod grouped;
+mod ordered;
+mod stratified;
+
+pub(crate) use ordered::cell_key;
+
+use crate::config::{SplitConfig, SplitRule, TargetConfig};
+use crate::error::{Error, Mend};
+use crate::hash::Random;
+use crate::table::{Column, Table};
+
+/// The rows of each part, in the order of the table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Split {
+    /// Rows to learn from.
+    pub train: Vec<usize>,
+    /// Rows for early stopping and the choice of the best checkpoint.
+    pub valid: Vec<usize>,
+    /// Rows for the final figures.
+    pub test: Vec<usize>,
+}
+
+/// The fractions of training, validation and test.
+type Fractions = [f64; 3];
+
+const TRAIN: usize = 0;
+const VALID: usize = 1;
+const TEST: usize = 2;
+
+fn problem(problem: impl Into<String>, mend: impl Into<String>) -> Error {
+    Error::Split { problem: problem.into(), mend: Mend::new(mend) }
+}
+
+/// Cuts the rows of a table. `targets` are the tasks that a stratified split balances.
+///
+/// # Errors
+/// Fractions that are none, a column that is needed and not named or not there, an empty cell in it, and a part
+/// that would have no rows.
+pub fn split(table: &Table, config: &SplitConfig, targets: &[(String, TargetConfig)]) -> Result<Split, Error> {
+    let (valid, test) = (config.valid, config.test);
+    // Written so that NaN fails.
+    if !(valid >= 0.0 && test >= 0.0 && valid + test < 1.0) {
+        return Err(problem(
+            format!("valid = {valid} and test = {test} leave nothing to train on"),
+            "both must be fractions, their sum below 1",
+        ));
+    }
+    let fractions = [1.0 - valid - test, valid, test];
+    let parts = match config.by {
+        SplitRule::Random => random(table.rows(), fractions, config.seed),
+        SplitRule::Stratified => stratified::split(table, config, fractions, targets)?,
+        SplitRule::Grouped => grouped::split(table, needed_column(table, config, "grouped")?, fractions, config.seed)?,
+        SplitRule::Time => ordered::by_time(table, needed_column(table, config, "time")?, fractions)?,
+        SplitRule::Hash => ordered::by_hash(table, config, fractions)?,
+    };
+    let rows = |part: usize| parts.iter().enumerate().filter(|(_, of)| **of == part).map(|(row, _)| row).collect::<Vec<usize>>();
+    let split = Split { train: rows(TRAIN), valid: rows(VALID), test: rows(TEST) };
+    let named = [("training", &split.train, fractions[TRAIN]), ("validation", &split.valid, valid), ("test", &split.test, test)];
+    match named.iter().find(|(_, rows, fraction)| rows.is_empty() && *fraction > 0.0) {
+        Some((name, _, _)) => Err(problem(
+            format!("the {} rows of {} leave none for {name}", table.rows(), table.name()),
+            "give more rows, a larger fraction, or another rule",
+        )),
+        None => Ok(split),
+    }
+}
+
+fn needed_column<'a>(table: &'a Table, config: &SplitConfig, rule: &str) -> Result<&'a Column, Error> {
+    let Some(column) = &config.column else {
+        return Err(problem(format!("by = \"{rule}\" needs a column"), "write split = { …, column = \"…\" }"));
+    };
+    table.column(column)
+}
+
+fn empty_cell(table: &Table, row: usize, column: &Column) -> Error {
+    Error::Cell {
+        place: table.place(row, Some(&column.name)),
+        problem: "an empty cell in the column of the split".to_owned(),
+        mend: Mend::new("fill it, or choose another column or rule"),
+    }
+}
+
+/// Rows of each part, rounded; a part with a fraction has at least one row while there are enough.
+fn counts(rows: usize, fractions: Fractions) -> [usize; 3] {
+    let part = |fraction: f64| {
+        let count = (rows as f64 * fraction).round() as usize;
+        if fraction > 0.0 { count.max(1) } else { 0 }
+    };
+    let test = part(fractions[TEST]).min(rows);
+    let valid = part(fractions[VALID]).min(rows - test);
+    [rows - test - valid, valid, test]
+}
+
+fn random(rows: usize, fractions: Fractions, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows).collect();
+    Random::new(seed).shuffle(&mut order);
+    cut(&order, fractions)
+}
+
+/// The first of the order train, the last test.
+fn cut(order: &[usize], fractions: Fractions) -> Vec<usize> {
+    let [train, valid, _] = counts(order.len(), fractions);
+    let mut parts = vec![TRAIN; order.len()];
+    for (place, row) in order.iter().enumerate() {
+        parts[*row] = if place < train {
+            TRAIN
+        } else if place < train + valid {
+            VALID
+        } else {
+            TEST
+        };
+    }
+    parts
+}

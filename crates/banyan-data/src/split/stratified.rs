@@ -1,0 +1,143 @@
+//! Each part with the classes of all tasks in equal proportion.
+//!
+//! Iterative stratification: Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-Label Data", ECML PKDD
+//! 2011. The rarest label is dealt out first, each of its rows to the part that lacks most of that label. With one
+//! task of classes this is the usual stratified split.
+
+use std::collections::HashMap;
+
+use super::{Fractions, problem};
+use crate::config::{SplitConfig, TargetConfig, TaskKind};
+use crate::error::Error;
+use crate::fit::{Rows, find_separator};
+use crate::hash::Random;
+use crate::read;
+use crate::table::{Column, Table};
+use crate::value::parse_number;
+
+/// Numbers are stratified by this many quantile bins.
+const BINS: usize = 10;
+/// A column of numbers with more different values than this is binned rather than taken as classes.
+const MOST_CLASSES: usize = 50;
+
+pub(super) fn split(
+    table: &Table,
+    config: &SplitConfig,
+    fractions: Fractions,
+    targets: &[(String, TargetConfig)],
+) -> Result<Vec<usize>, Error> {
+    let mut labels = Labels { of_row: vec![Vec::new(); table.rows()], count: 0 };
+    match &config.column {
+        Some(name) => labels.add_column(table.column(name)?),
+        None => {
+            for (_, target) in targets {
+                let column = table.column(&target.column)?;
+                match target.kind {
+                    TaskKind::Regression => labels.add_bins(column),
+                    TaskKind::Multilabel => {
+                        let rows: Vec<usize> = (0..table.rows()).collect();
+                        let found = || find_separator(Rows { table, rows: &rows, column });
+                        labels.add_members(column, &target.separator.clone().unwrap_or_else(found));
+                    }
+                    TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => labels.add_classes(column),
+                }
+            }
+            if targets.is_empty() {
+                return Err(problem("by = \"stratified\" needs a task or a column", "name a column, or write by = \"random\""));
+            }
+        }
+    }
+    Ok(deal(&labels, fractions, config.seed))
+}
+
+/// The labels of each row, numbered over all tasks. A row without a label of a task has none of its numbers.
+struct Labels {
+    of_row: Vec<Vec<usize>>,
+    count: usize,
+}
+
+impl Labels {
+    fn add_column(&mut self, column: &Column) {
+        let numbers = column.cells().filter(|cell| !cell.is_missing()).all(|cell| matches!(read::number(cell), Ok(Some(_))));
+        let distinct: std::collections::HashSet<String> = column.cells().filter_map(|cell| Some(cell.name()?.into_owned())).collect();
+        if numbers && distinct.len() > MOST_CLASSES { self.add_bins(column) } else { self.add_classes(column) }
+    }
+
+    fn add(&mut self, names: impl Iterator<Item = (usize, String)>) {
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        for (row, name) in names {
+            let next = self.count + numbers.len();
+            self.of_row[row].push(*numbers.entry(name).or_insert(next));
+        }
+        self.count += numbers.len();
+    }
+
+    fn add_classes(&mut self, column: &Column) {
+        let names = column.cells().enumerate().filter_map(|(row, cell)| Some((row, cell.name()?.into_owned())));
+        // Gaps under the name NaN are no class.
+        self.add(names.filter(|(_, name)| !parse_number(name).is_some_and(f64::is_nan)));
+    }
+
+    fn add_members(&mut self, column: &Column, separator: &str) {
+        let members = column.cells().enumerate().flat_map(|(row, cell)| {
+            read::members(cell, separator).ok().flatten().unwrap_or_default().into_iter().map(move |name| (row, name))
+        });
+        self.add(members);
+    }
+
+    fn add_bins(&mut self, column: &Column) {
+        let values: Vec<(usize, f64)> =
+            column.cells().enumerate().filter_map(|(row, cell)| Some((row, read::number(cell).ok()??))).collect();
+        let mut sorted: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
+        sorted.sort_by(f64::total_cmp);
+        let edges: Vec<f64> = (1..BINS).filter_map(|bin| sorted.get(bin * sorted.len() / BINS).copied()).collect();
+        self.add(values.into_iter().map(|(row, value)| (row, edges.iter().filter(|edge| value >= **edge).count().to_string())));
+    }
+}
+
+fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<usize> {
+    let rows = labels.of_row.len();
+    let mut order: Vec<usize> = (0..rows).collect();
+    Random::new(seed).shuffle(&mut order);
+
+    let mut rows_of: Vec<Vec<usize>> = vec![Vec::new(); labels.count];
+    for &row in &order {
+        labels.of_row[row].iter().for_each(|label| rows_of[*label].push(row));
+    }
+    let mut remaining: Vec<usize> = rows_of.iter().map(Vec::len).collect();
+    let mut lacking: Vec<[f64; 3]> = remaining.iter().map(|count| fractions.map(|fraction| fraction * *count as f64)).collect();
+    let mut lacking_rows = fractions.map(|fraction| fraction * rows as f64);
+    let mut parts: Vec<Option<usize>> = vec![None; rows];
+
+    // The rarest label first; equally rare ones in the order of the table.
+    while let Some(label) = (0..labels.count).filter(|label| remaining[*label] > 0).min_by_key(|label| remaining[*label]) {
+        for &row in &rows_of[label] {
+            if parts[row].is_some() {
+                continue;
+            }
+            let part = most_lacking(&lacking[label], &lacking_rows, fractions);
+            parts[row] = Some(part);
+            lacking_rows[part] -= 1.0;
+            for &own in &labels.of_row[row] {
+                lacking[own][part] -= 1.0;
+                remaining[own] -= 1;
+            }
+        }
+    }
+    for row in order {
+        if parts[row].is_none() {
+            let part = most_lacking(&lacking_rows, &lacking_rows, fractions);
+            lacking_rows[part] -= 1.0;
+            parts[row] = Some(part);
+        }
+    }
+    parts.into_iter().map(|part| part.unwrap_or(super::TRAIN)).collect()
+}
+
+/// The part that lacks most of a label; of equals the one that lacks most rows.
+fn most_lacking(label: &[f64; 3], rows: &[f64; 3], fractions: Fractions) -> usize {
+    (0..3)
+        .filter(|part| fractions[*part] > 0.0)
+        .max_by(|a, b| label[*a].total_cmp(&label[*b]).then(rows[*a].total_cmp(&rows[*b])).then(b.cmp(a)))
+        .unwrap_or(super::TRAIN)
+}

@@ -1,0 +1,67 @@
+//! A batch that is cut into chunks against the whole, and batches without labels.
+
+use super::engine;
+use crate::case::{Case, Output, Samples};
+use crate::operations::{Operation, stream};
+use crate::setup::{Labels, Setup};
+use crate::tensor::assert_close;
+
+/// Chunks of one row, and of five, have the same outputs and add up to the same losses and gradients.
+pub(crate) fn add_up(operation: &Operation) {
+    for case in operation.cases.iter().filter(|case| case.coupling == Samples::Independent) {
+        let mut stream = stream(&case.name);
+        let mut setup = Setup::new(case).task(Labels::All, &mut stream).task(Labels::Some, &mut stream).task(Labels::None, &mut stream);
+        let (parameters, weights) = (setup.parameters.clone(), [1.0, -0.5, 2.0]);
+        let mut engine = engine(1);
+        let whole_losses: Vec<f32> = engine.weighted(&parameters, &setup, &weights).iter().map(|&x| x as f32).collect();
+        let whole = engine.gradient().to_vec();
+        assert_eq!(whole_losses[2], 0.0, "{}: a task without labels", case.name);
+        for chunk in [1, 5] {
+            setup.chunk = chunk;
+            let losses: Vec<f32> = engine.weighted(&parameters, &setup, &weights).iter().map(|&x| x as f32).collect();
+            assert_close(&losses, &whole_losses, 1e-5, &format!("{}: losses of chunks of {chunk}", case.name));
+            for (id, name) in setup.trained() {
+                let range = parameters.info(id).range.clone();
+                let name = format!("{}: {name}, chunks of {chunk}", case.name);
+                assert_close(&engine.gradient()[range.clone()], &whole[range], 1e-5, &name);
+            }
+        }
+        if case.output == Output::Value {
+            values_are_those_of_the_whole(case, &setup);
+        }
+    }
+}
+
+fn values_are_those_of_the_whole(case: &Case, setup: &Setup<'_>) {
+    let mut pieces = Vec::new();
+    for sample in 0..case.samples {
+        pieces.extend(setup.value_of(&setup.parameters, sample..sample + 1, &vec![1.0; case.samples]));
+    }
+    assert_close(&pieces, &setup.value(), 1e-6, &format!("{}: values of one row", case.name));
+}
+
+/// A loss of samples none of which is labelled is 0 and has no gradient; what such a sample holds does not matter to a loss.
+pub(crate) fn no_labels_cost_nothing(operation: &Operation) {
+    for case in &operation.cases {
+        let mut stream = stream(&case.name);
+        let setup = Setup::new(case).task(Labels::None, &mut stream).task(Labels::None, &mut stream);
+        let mut parameters = setup.parameters.clone();
+        let mut engine = engine(1);
+        if case.output == Output::Loss {
+            for (id, _) in setup.trained() {
+                parameters.get_mut(id).fill(f32::NAN);
+            }
+        }
+        assert_eq!(engine.losses(&parameters, &setup, 2), [0.0, 0.0], "{}", case.name);
+        assert_eq!(engine.weighted(&parameters, &setup, &[1.0, 0.5]), [0.0, 0.0], "{}", case.name);
+        assert!(engine.gradient().iter().all(|&g| g == 0.0), "{}: plain gradient", case.name);
+        assert_eq!(engine.stacked(&parameters, &setup, 2), [0.0, 0.0], "{}", case.name);
+        assert_eq!(engine.gramian(), [0.0; 4], "{}", case.name);
+        engine.combine(&[0.5, 0.5]);
+        assert!(engine.gradient().iter().all(|&g| g == 0.0), "{}: combined gradient", case.name);
+        // And a step that gives no task any weight has no gradient either, labels or not.
+        let setup = Setup::new(case).task(Labels::All, &mut stream);
+        engine.weighted(&setup.parameters, &setup, &[0.0]);
+        assert!(engine.gradient().iter().all(|&g| g == 0.0), "{}: no weight", case.name);
+    }
+}

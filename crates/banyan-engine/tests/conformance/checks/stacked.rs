@@ -1,0 +1,67 @@
+//! One stacked sweep against a pass for each task.
+
+use super::engine;
+use crate::case::Case;
+use crate::operations::{Operation, stream};
+use crate::setup::{Labels, Setup};
+use crate::tensor::assert_close;
+
+/// For 1, 2, 3 and 7 tasks with labels of their own.
+pub(crate) fn rows_are_single_gradients(operation: &Operation) {
+    for case in &operation.cases {
+        for tasks in [1, 2, 3, 7] {
+            agree(case, tasks);
+        }
+    }
+}
+
+fn agree(case: &Case, tasks: usize) {
+    let mut stream = stream(&format!("{} {tasks}", case.name));
+    let mut setup = Setup::with_heads(case, tasks);
+    for task in 0..tasks {
+        // Of seven tasks one has no labels at all.
+        let labels = if task == 4 { Labels::None } else { Labels::Some };
+        setup = setup.task(labels, &mut stream);
+    }
+    let setup = setup.chunk(if case.coupling == crate::case::Samples::Coupled { case.samples } else { 3 });
+    let parameters = &setup.parameters;
+    let shared = parameters.shared_len();
+    let (mut stacked, mut single) = (engine(1), engine(1));
+    let losses = stacked.stacked(parameters, &setup, tasks);
+    assert_eq!(stacked.jacobian().rows(), tasks);
+    let mut heads = vec![0.0; parameters.trainable_len() - shared];
+    for task in 0..tasks {
+        let one_hot: Vec<f32> = (0..tasks).map(|other| if other == task { 1.0 } else { 0.0 }).collect();
+        let all_losses = single.weighted(parameters, &setup, &one_hot);
+        assert_eq!(all_losses, losses, "{}: losses", case.name);
+        let name = format!("{}: row {task} of {tasks}", case.name);
+        assert_close(stacked.jacobian().row(task), &single.gradient()[..shared], 1e-6, &name);
+        for (sum, g) in heads.iter_mut().zip(&single.gradient()[shared..]) {
+            *sum += g;
+        }
+    }
+    assert_close(stacked.jacobian().own(), &heads, 1e-6, &format!("{}: heads of {tasks}", case.name));
+    gramian_is_the_rows_products(case, &stacked, tasks);
+
+    let weights: Vec<f32> = (0..tasks).map(|task| if task == 1 { 0.0 } else { stream.normal() }).collect();
+    stacked.combine(&weights);
+    single.weighted(parameters, &setup, &weights);
+    let name = format!("{}: combination of {tasks}", case.name);
+    assert_close(&stacked.gradient()[..shared], &single.gradient()[..shared], 1e-5, &name);
+    assert_close(&stacked.gradient()[shared..], &heads, 1e-6, &format!("{}: heads are not weighted", case.name));
+}
+
+fn gramian_is_the_rows_products(case: &Case, engine: &banyan_engine::Engine, tasks: usize) {
+    let gramian = engine.gramian();
+    assert_eq!(gramian.len(), tasks * tasks);
+    let product = |i: usize, j: usize| -> f64 {
+        let rows = engine.jacobian().row(i).iter().zip(engine.jacobian().row(j));
+        rows.map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+    };
+    for (i, j) in (0..tasks).flat_map(|i| (0..tasks).map(move |j| (i, j))) {
+        let (found, expected) = (gramian[i * tasks + j], product(i, j));
+        let scale = (product(i, i) * product(j, j)).sqrt();
+        assert!((found - expected).abs() <= 1e-5 * scale, "{}: product {i} {j} is {found}, not {expected}", case.name);
+        assert_eq!(found, gramian[j * tasks + i], "{}: symmetric", case.name);
+    }
+}

@@ -1,0 +1,1 @@
+//! What is no single operation's: weightings, state, threads and instruction sets.

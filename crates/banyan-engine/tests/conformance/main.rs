@@ -1,0 +1,92 @@
+//! The suite that every operation of the engine passes.
+//!
+//! A [`case::Case`] is one use of an operation with its operands; each check in [`checks`] runs any case.
+//! So an operation that is added gets all checks for one file in [`operations`] and its word in the list
+//! below. What is no single operation's is in [`engine`].
+
+mod case;
+mod checks;
+mod engine;
+mod fixture;
+mod operations;
+mod setup;
+mod tensor;
+
+macro_rules! conformance {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name {
+            use crate::{checks, operations::$name::operation};
+
+            #[test]
+            fn equals_pytorch() {
+                checks::values::equal_pytorch(&operation());
+            }
+
+            #[test]
+            fn equals_its_definition() {
+                checks::values::equal_definition(&operation());
+            }
+
+            #[test]
+            fn gradients_are_those_of_finite_differences() {
+                checks::finite_differences::agree(&operation());
+            }
+
+            #[test]
+            fn stacked_rows_are_single_gradients() {
+                checks::stacked::rows_are_single_gradients(&operation());
+            }
+
+            #[test]
+            fn chunks_add_up_to_the_batch() {
+                checks::chunks::add_up(&operation());
+            }
+
+            #[test]
+            fn no_labels_cost_nothing() {
+                checks::chunks::no_labels_cost_nothing(&operation());
+            }
+
+            #[test]
+            fn bits_do_not_depend_on_threads() {
+                checks::bits::do_not_depend_on_threads(&operation());
+            }
+
+            #[test]
+            fn nan_reaches_the_loss() {
+                checks::nan::reaches_the_loss(&operation());
+            }
+        })*
+
+        /// Every operation, by name.
+        fn all_operations() -> Vec<(&'static str, operations::Operation)> {
+            vec![$((stringify!($name), operations::$name::operation())),*]
+        }
+    };
+}
+
+conformance!(
+    activation,
+    batch_norm,
+    binary_cross_entropy,
+    combine,
+    concat,
+    conv2d,
+    cross_entropy,
+    dropout,
+    embedding_bag,
+    fill_missing,
+    gated_multimodal_unit,
+    layer_norm,
+    linear,
+    max_pool2d,
+    mean_pool,
+    mixture,
+    multiply,
+    ordinal,
+    regression,
+    reshape,
+    slice,
+    softmax,
+    sum,
+);

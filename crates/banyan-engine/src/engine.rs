@@ -2,7 +2,7 @@
 
 use crate::gradients::Gradients;
 use crate::graph::{Context, Graph};
-use crate::parameters::{ParameterId, Parameters};
+use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::simd;
 use crate::sweep::{Cotangents, Sweep};
 use crate::tape::Tape;
@@ -228,6 +228,17 @@ impl Engine {
         }
         self.combined.extend_from_slice(self.total.own());
         self.is_combined = true;
+    }
+
+    /// As [`combine`](Self::combine), with the parameters of single tasks weighted as well: the gradient that
+    /// [`weighted`](Self::weighted) gives, up to rounding.
+    pub fn combine_losses(&mut self, parameters: &Parameters, weights: &[f32]) {
+        self.combine(weights);
+        for info in parameters.infos() {
+            if let Scope::Task(task) = info.scope {
+                simd::scale(&mut self.combined[info.range.clone()], weights[task]);
+            }
+        }
     }
 
     /// The gradient of the last step, in the parameters' order.

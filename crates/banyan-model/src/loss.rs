@@ -42,9 +42,8 @@ impl Loss {
         Self { label_smoothing: plan.label_smoothing, residual, class_weights, kind }
     }
 
-    /// The loss of a chunk: the mean over the whole batch's `known` labels, of which the chunk has a part.
-    pub(crate) fn forward(&self, graph: &mut Graph<'_>, output: Var, target: &TargetBatch, known: usize) -> Var {
-        let share = 1.0 / known.max(1) as f32;
+    /// The loss of a chunk: the sum over its labels, each of which counts `share`.
+    pub(crate) fn forward(&self, graph: &mut Graph<'_>, output: Var, target: &TargetBatch, share: f32) -> Var {
         let weight = |row: usize, class: Option<u32>| {
             let own = class.and_then(|class| self.class_weights.get(class as usize)).copied().unwrap_or(1.0);
             if target.known[row] { share * own } else { 0.0 }

@@ -153,12 +153,13 @@ impl Model {
     }
 
     /// Declares the loss of every task that has an output, reads one vector a row and has a label in the
-    /// chunk. `known[t]` is the number of task `t`'s labels in the whole batch: losses are means over it.
-    pub fn declare_losses(&self, graph: &mut Graph<'_>, batch: &Batch, known: &[usize]) {
+    /// chunk. `shares[t]` is what one label of task `t` counts: one over the number of its labels in the whole batch makes the
+    /// loss a mean.
+    pub fn declare_losses(&self, graph: &mut Graph<'_>, batch: &Batch, shares: &[f32]) {
         let outputs: Vec<(usize, Var)> = graph.tape().outputs().collect();
         for (task, output) in outputs {
             if self.heads[task].view == View::Pooled && batch.tasks[task].known.contains(&true) {
-                let loss = self.losses[task].forward(graph, output, &batch.tasks[task], known[task]);
+                let loss = self.losses[task].forward(graph, output, &batch.tasks[task], shares[task]);
                 graph.declare_loss(task, loss);
             }
         }

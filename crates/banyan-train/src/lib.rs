@@ -1,5 +1,54 @@
 //! The training loop, checkpoints, metrics, evaluation, prediction, logs and reports.
+//!
+//! # Overview
+//!
+//! [`train`] takes a [`Config`](config::Config) and makes a run: it reads the tables, learns vocabularies and scales
+//! from the training rows, builds the model, and takes steps until the epochs are done, the score has stopped rising, or the time
+//! is up. An [`Observer`] hears what happens. [`LoadedRun`] opens a run to evaluate it or to predict with it.
+//!
+//! ```no_run
+//! use banyan_train::{LoadedRun, Silent, TrainOptions, config::Config, train};
+//! use std::{path::Path, sync::atomic::AtomicBool};
+//!
+//! let config = Config::load(Path::new("digits.toml"), &["training.epochs=5".to_owned()])?;
+//! let options = TrainOptions { out: "runs/digits".into(), ..TrainOptions::default() };
+//! let summary = train(&config, Path::new("."), &options, &mut Silent, &AtomicBool::new(false))?;
+//! println!("{} steps, best after epoch {}", summary.steps, summary.best_epoch);
+//!
+//! let mut run = LoadedRun::open(Path::new("runs/digits"))?;
+//! let (evaluation, _) = run.evaluate(None, Some(&["image".to_owned()]), None)?;
+//! println!("from the image alone: {:?}", evaluation.tasks["digit"].get("accuracy"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The same bits
+//!
+//! A run is a function of its configuration and its data. Which rows a step takes, what dropout drops and how an image is
+//! moved depend on the seed, the step and the row; sums run in an order that does not depend on the number of threads; and a
+//! checkpoint holds the exact state. So a training that was killed and resumed ends with the same weights, to the last bit, as one
+//! that was left alone.
+
+mod augment;
+mod chunks;
 pub mod config;
+mod error;
+mod loaded;
 pub mod metrics;
+mod observer;
+mod outputs;
+mod pipeline;
+mod predictions;
+mod registry;
 pub mod report;
 pub mod run;
+mod sampler;
+mod state;
+mod step;
+mod trainer;
+
+pub use error::TrainError;
+pub use loaded::LoadedRun;
+pub use observer::{Event, Observer, Silent};
+pub use predictions::{PredictionColumn, PredictionValues, Predictions};
+pub use registry::{GRADIENT_OPTION, OPTIMIZERS, SCHEDULES, check_choices};
+pub use trainer::{Resume, TrainOptions, train};

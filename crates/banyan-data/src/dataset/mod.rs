@@ -98,7 +98,13 @@ impl Dataset {
         Batch {
             rows: rows.iter().map(|row| *row as u64).collect(),
             inputs: self.inputs.iter().map(|input| InputBatch { present: mask(&input.present), values: input.gather(rows) }).collect(),
-            tasks: self.targets.iter().map(|target| TargetBatch { known: mask(&target.known), values: target.gather(rows) }).collect(),
+            tasks: self.targets(rows),
         }
+    }
+
+    /// The labels of some rows, in the order asked: those of [`batch`](Self::batch), without the inputs.
+    pub fn targets(&self, rows: &[usize]) -> Vec<TargetBatch> {
+        let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
+        self.targets.iter().map(|target| TargetBatch { known: mask(&target.known), values: target.gather(rows) }).collect()
     }
 }

@@ -1,0 +1,82 @@
+//! What a step leaves: gradients to read and to change, tapes to look at.
+
+use super::model::{Model, TASKS};
+use crate::checks::engine;
+use banyan_engine::{Context, Decay, Graph, ParameterId, Parameters, Program, Residual, Scope};
+
+#[test]
+fn the_gradient_to_change_is_the_one_to_read() {
+    let model = Model::new(13, 5, 8).chunk(4);
+    let mut engine = engine(1);
+    engine.weighted(&model.parameters, &model, &[1.0; TASKS]);
+    assert_eq!(engine.gradient().len(), model.parameters.trainable_len());
+    engine.gradient_mut()[3] = 42.0;
+    assert_eq!(engine.gradient()[3], 42.0, "plain");
+    engine.stacked(&model.parameters, &model, TASKS);
+    engine.combine(&[1.0; TASKS]);
+    assert_ne!(engine.gradient()[3], 42.0);
+    engine.gradient_mut()[3] = 43.0;
+    assert_eq!(engine.gradient()[3], 43.0, "combined");
+    engine.weighted(&model.parameters, &model, &[1.0; TASKS]);
+    assert!(engine.gradient()[3] != 42.0 && engine.gradient()[3] != 43.0, "a new step starts anew");
+}
+
+#[test]
+fn the_last_tape_is_that_of_the_last_step() {
+    let (large, small) = (Model::new(40, 5, 9).chunk(4), Model::new(3, 5, 9));
+    let mut engine = engine(1);
+    // Keeps several tapes in the first lane …
+    let kept = engine.weighted_by_losses(&large.parameters, &large, TASKS, |_| Ok::<_, ()>(vec![1.0; TASKS]));
+    assert!(kept.is_ok());
+    // … of which the next step uses one.
+    let losses = engine.weighted(&small.parameters, &small, &[1.0; TASKS]);
+    let tape = engine.last_tape().expect("a step ran");
+    let found: Vec<f64> = tape.losses().map(|(_, loss)| f64::from(loss)).collect();
+    assert_eq!(found, losses);
+}
+
+/// Pulls one number to 1 and to 2, in so many chunks, as two losses of one task.
+struct Twice {
+    chunks: usize,
+    x: ParameterId,
+}
+
+impl Program for Twice {
+    fn chunks(&self) -> usize {
+        self.chunks
+    }
+
+    fn context(&self) -> Context {
+        Context::inference()
+    }
+
+    fn row_keys(&self, _: usize) -> &[u64] {
+        &[]
+    }
+
+    fn forward(&self, _: usize, graph: &mut Graph<'_>) {
+        let x = graph.embedding_bag(self.x, &[0, 1], &[0]);
+        for target in [1.0, 2.0] {
+            let loss = graph.regression_loss(x, &[target], &[1.0], Residual::Square);
+            graph.declare_loss(0, loss);
+        }
+        // A loss that no parameter reaches is a loss all the same.
+        let constant = graph.input([1], &[3.0]);
+        let loss = graph.regression_loss(constant, &[0.0], &[1.0], Residual::Square);
+        graph.declare_loss(1, loss);
+    }
+}
+
+#[test]
+fn losses_of_one_task_add_up() {
+    let mut builder = Parameters::builder();
+    let x = builder.add("x", [1, 1], Scope::Shared, Decay::Yes, vec![0.0]);
+    let parameters = builder.build();
+    let mut engine = engine(1);
+    assert_eq!(engine.weighted(&parameters, &Twice { chunks: 3, x }, &[1.0, 1.0]), [15.0, 27.0]);
+    assert_eq!(engine.gradient(), [-18.0]);
+    assert_eq!(engine.stacked(&parameters, &Twice { chunks: 3, x }, 2), [15.0, 27.0]);
+    assert_eq!(engine.gramian(), [324.0, 0.0, 0.0, 0.0]);
+    assert_eq!(engine.weighted(&parameters, &Twice { chunks: 0, x }, &[1.0, 1.0]), [0.0, 0.0], "no rows");
+    assert_eq!(engine.gradient(), [0.0]);
+}

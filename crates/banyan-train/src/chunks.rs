@@ -1,0 +1,117 @@
+//! A batch cut into chunks of rows, as the engine runs them.
+
+use crate::augment::Augmentation;
+use banyan_data::dataset::Dataset;
+use banyan_data::schema::{InputDetails, Schema};
+use banyan_engine::{Context, Graph, Program};
+use banyan_model::{Model, Request};
+use std::sync::Mutex;
+
+/// Rows of a chunk: few where each is an image or a sound, so that a chunk's activations stay in the cache;
+/// many where each is a few numbers, so that products have rows enough.
+pub(crate) fn rows_per_chunk(schema: &Schema) -> usize {
+    let size = |details: &InputDetails| match details {
+        InputDetails::Image { height, width, .. } => height * width,
+        InputDetails::Audio { frames, bands, .. } => frames * bands,
+        InputDetails::Text { max_tokens, .. } => 8 * max_tokens.min(&64),
+        _ => 16,
+    };
+    let most = schema.inputs.iter().map(|input| size(&input.details)).max().unwrap_or(16);
+    (8192 / most).clamp(4, 64)
+}
+
+/// One step's rows, ready to be run forward.
+pub(crate) struct Chunks<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) data: &'a Dataset,
+    pub(crate) request: Request<'a>,
+    pub(crate) context: Context,
+    /// What one label of each task counts; empty where no loss is wanted.
+    pub(crate) shares: Vec<f32>,
+    pub(crate) augmentation: Option<&'a Augmentation>,
+    rows: Vec<Vec<usize>>,
+    keys: Vec<Vec<u64>>,
+    outputs: Option<Vec<Mutex<ChunkOutput>>>,
+}
+
+/// What one chunk gave.
+#[derive(Debug, Default)]
+pub(crate) struct ChunkOutput {
+    /// Each task with its outputs, row after row.
+    pub(crate) tasks: Vec<(usize, Vec<f32>)>,
+    /// The operations that were run.
+    pub(crate) operations: usize,
+}
+
+impl<'a> Chunks<'a> {
+    /// Rows that are learned from. Rows with the same labels stand together, so that a task without a label
+    /// in a chunk costs nothing there.
+    pub(crate) fn for_training(
+        model: &'a Model,
+        data: &'a Dataset,
+        mut rows: Vec<usize>,
+        size: usize,
+        request: Request<'a>,
+        context: Context,
+    ) -> Self {
+        let tasks = model.schema().targets.len();
+        rows.sort_by_cached_key(|&row| (data.source_of(row), (0..tasks).map(|task| !data.known_mask(task)[row]).collect::<Vec<bool>>()));
+        Self::new(model, data, &rows, size, request, context)
+    }
+
+    /// Rows that are looked at, in their order; their outputs are kept.
+    pub(crate) fn for_prediction(model: &'a Model, data: &'a Dataset, rows: &[usize], size: usize, request: Request<'a>) -> Self {
+        let mut chunks = Self::new(model, data, rows, size, request, Context::inference());
+        chunks.outputs = Some(chunks.rows.iter().map(|_| Mutex::default()).collect());
+        chunks
+    }
+
+    fn new(model: &'a Model, data: &'a Dataset, rows: &[usize], size: usize, request: Request<'a>, context: Context) -> Self {
+        let rows: Vec<Vec<usize>> = rows.chunks(size).map(<[usize]>::to_vec).collect();
+        let keys = rows.iter().map(|chunk| chunk.iter().map(|&row| row as u64).collect()).collect();
+        Self { model, data, request, context, shares: Vec::new(), augmentation: None, rows, keys, outputs: None }
+    }
+
+    /// The number of each task's labels in all chunks.
+    pub(crate) fn known(&self) -> Vec<usize> {
+        let tasks = 0..self.model.schema().targets.len();
+        tasks.map(|task| self.rows.iter().flatten().filter(|&&row| self.data.known_mask(task)[row]).count()).collect()
+    }
+
+    /// What the chunks gave, in their order.
+    pub(crate) fn into_outputs(self) -> Vec<ChunkOutput> {
+        let take = |output: Mutex<ChunkOutput>| output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.outputs.unwrap_or_default().into_iter().map(take).collect()
+    }
+}
+
+impl Program for Chunks<'_> {
+    fn chunks(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn context(&self) -> Context {
+        self.context
+    }
+
+    fn row_keys(&self, chunk: usize) -> &[u64] {
+        &self.keys[chunk]
+    }
+
+    fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
+        let mut batch = self.data.batch(&self.rows[chunk]);
+        if let Some(augmentation) = self.augmentation {
+            augmentation.apply(&mut batch, self.context);
+        }
+        self.model.forward(graph, &batch, self.request);
+        if !self.shares.is_empty() {
+            self.model.declare_losses(graph, &batch, &self.shares);
+        }
+        if let Some(outputs) = &self.outputs {
+            let tape = graph.tape();
+            let tasks = tape.outputs().map(|(task, output)| (task, tape.value(output).to_vec())).collect();
+            let kept = ChunkOutput { tasks, operations: tape.operations() };
+            *outputs[chunk].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = kept;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Runs a model over rows and gathers what it says.
+
+use crate::chunks::Chunks;
+use crate::config::Config;
+use crate::metrics::{self, Evaluation, Scoring, TaskMetrics, Truth, score, weighted_score};
+use banyan_data::batch::TargetValues;
+use banyan_data::dataset::Dataset;
+use banyan_data::schema::{Schema, TargetDetails};
+use banyan_engine::{Engine, Parameters};
+use banyan_model::{Model, Prediction, Request, interpret};
+use indexmap::IndexMap;
+
+/// Rows of a chunk when nothing is learned.
+const ROWS: usize = 32;
+
+/// What a model says of some rows.
+#[derive(Debug)]
+pub(crate) struct Outputs {
+    /// For each task its prediction of every row; none for a task that was not wanted.
+    pub(crate) predictions: Vec<Option<Prediction>>,
+    /// For each task its mean loss over the known labels, where any is known.
+    pub(crate) losses: Vec<Option<f64>>,
+    /// Operations that were run, over all chunks.
+    pub(crate) operations: usize,
+}
+
+/// A model with its numbers, and an engine to run it.
+pub(crate) struct Runner<'a> {
+    pub(crate) engine: &'a mut Engine,
+    pub(crate) model: &'a Model,
+    pub(crate) parameters: &'a Parameters,
+}
+
+impl Runner<'_> {
+    /// Runs all rows of a data set.
+    pub(crate) fn run(&mut self, data: &Dataset, request: Request<'_>) -> Outputs {
+        let rows: Vec<usize> = (0..data.len()).collect();
+        let mut chunks = Chunks::for_prediction(self.model, data, &rows, ROWS, request);
+        let known = chunks.known();
+        chunks.shares = known.iter().map(|&known| 1.0 / known.max(1) as f32).collect();
+        let losses = self.engine.losses(self.parameters, &chunks, known.len());
+        let targets = &self.model.schema().targets;
+        let mut gathered: Vec<Vec<f32>> = vec![Vec::new(); targets.len()];
+        let mut operations = 0;
+        for chunk in chunks.into_outputs() {
+            operations += chunk.operations;
+            for (task, values) in chunk.tasks {
+                gathered[task].extend(values);
+            }
+        }
+        let wanted = |task: usize| request.tasks.is_empty() || request.tasks[task];
+        Outputs {
+            predictions: targets
+                .iter()
+                .zip(&gathered)
+                .enumerate()
+                .map(|(task, (target, values))| wanted(task).then(|| interpret(target, values)))
+                .collect(),
+            losses: losses
+                .into_iter()
+                .zip(known)
+                .enumerate()
+                .map(|(task, (loss, known))| (wanted(task) && known > 0).then_some(loss))
+                .collect(),
+            operations,
+        }
+    }
+
+    /// Runs all rows of a data set and measures every wanted task.
+    pub(crate) fn evaluate(&mut self, data: &Dataset, request: Request<'_>) -> Evaluation {
+        let outputs = self.run(data, request);
+        let schema = self.model.schema();
+        let rows: Vec<usize> = (0..data.len()).collect();
+        let labels = Labels::gather(data, &rows, schema);
+        let mut tasks = IndexMap::new();
+        for (task, prediction) in outputs.predictions.iter().enumerate() {
+            if let Some(prediction) = prediction {
+                tasks.insert(
+                    schema.targets[task].name.clone(),
+                    labels.measure(schema, task, prediction, data.known_mask(task), outputs.losses[task]),
+                );
+            }
+        }
+        let names = schema.inputs.iter().enumerate().filter(|(place, _)| request.inputs.is_empty() || request.inputs[*place]);
+        Evaluation { inputs: names.map(|(_, input)| input.name.clone()).collect(), rows: data.len(), tasks }
+    }
+}
+
+/// The labels of some rows, as the metrics want them.
+struct Labels {
+    tasks: Vec<TargetValues>,
+}
+
+impl Labels {
+    fn gather(data: &Dataset, rows: &[usize], schema: &Schema) -> Self {
+        let mut tasks: Vec<TargetValues> = data.targets(rows).into_iter().map(|target| target.values).collect();
+        for (values, target) in tasks.iter_mut().zip(&schema.targets) {
+            if let (TargetValues::Number(numbers), TargetDetails::Regression { mean, deviation, .. }) = (values, &target.details) {
+                for number in numbers {
+                    *number = (f64::from(*number) * deviation + mean) as f32;
+                }
+            }
+        }
+        Self { tasks }
+    }
+
+    fn measure(&self, schema: &Schema, task: usize, prediction: &Prediction, known: &[bool], loss: Option<f64>) -> TaskMetrics {
+        let truth = match &self.tasks[task] {
+            TargetValues::Number(values) => Truth::Numbers(values),
+            TargetValues::Class(classes) => Truth::Classes(classes),
+            TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
+        };
+        let kind = schema.targets[task].kind();
+        let predictions = match prediction {
+            Prediction::Numbers(values) => metrics::Predictions::Numbers(values),
+            Prediction::Probabilities { classes, values } if matches!(truth, Truth::Labels { .. }) => {
+                metrics::Predictions::Labels { classes: *classes, values }
+            }
+            Prediction::Probabilities { classes, values } => metrics::Predictions::Probabilities { classes: *classes, values },
+        };
+        metrics::evaluate(kind, predictions, truth, known, loss)
+    }
+}
+
+/// The weighted score of an evaluation over the tasks of a configuration.
+pub(crate) fn total_score(config: &Config, schema: &Schema, evaluation: &Evaluation) -> Option<f64> {
+    weighted_score(schema.targets.iter().filter_map(|target| {
+        let task = config.tasks.get(&target.name)?;
+        let scoring = Scoring { kind: target.kind(), metric: task.metric.as_deref(), classes: target.classes().len() };
+        Some((task.weight, score(scoring, evaluation.tasks.get(&target.name)?)))
+    }))
+}
+
+/// The subsets of inputs that a finished run is measured on: all of them, then each modality alone and, from
+/// three modalities on, all but each.
+pub(crate) fn subsets(model: &Model) -> Vec<Vec<bool>> {
+    let schema = model.schema();
+    let modalities = model.modalities();
+    let mask = |keep: &dyn Fn(usize) -> bool| -> Vec<bool> {
+        let kept: Vec<&str> =
+            modalities.iter().enumerate().filter(|(place, _)| keep(*place)).flat_map(|(_, (_, inputs))| inputs.clone()).collect();
+        schema.inputs.iter().map(|input| kept.contains(&input.name.as_str())).collect()
+    };
+    let mut subsets = vec![vec![true; schema.inputs.len()]];
+    let count = modalities.len();
+    if count > 1 {
+        subsets.extend((0..count).map(|one| mask(&|place| place == one)));
+    }
+    if count > 2 {
+        subsets.extend((0..count).map(|one| mask(&|place| place != one)));
+    }
+    subsets
+}

@@ -1,0 +1,79 @@
+//! Predictions as the columns of a table.
+
+use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
+use banyan_model::Prediction;
+
+/// A label is predicted from this probability on.
+const THRESHOLD: f32 = 0.5;
+
+/// What a model predicts for the rows of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Predictions {
+    /// Rows.
+    pub rows: usize,
+    /// For each row its place in the table that was read: rows that could not be used are left out.
+    pub table_rows: Vec<usize>,
+    /// For each task its answer, and for classes and labels the probability of each.
+    pub columns: Vec<PredictionColumn>,
+}
+
+/// One column of predictions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PredictionColumn {
+    /// `task`, or `task=class` for a probability.
+    pub name: String,
+    /// The values, row after row.
+    pub values: PredictionValues,
+}
+
+/// The values of one column of predictions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PredictionValues {
+    /// Numbers or probabilities.
+    Numbers(Vec<f64>),
+    /// Classes.
+    Texts(Vec<String>),
+    /// Sets of labels.
+    Lists(Vec<Vec<String>>),
+}
+
+impl Predictions {
+    pub(crate) fn new(schema: &Schema, predictions: &[Option<Prediction>], table_rows: Vec<usize>) -> Self {
+        let columns = schema.targets.iter().zip(predictions).filter_map(|(target, prediction)| Some(columns(target, prediction.as_ref()?)));
+        Self { rows: table_rows.len(), columns: columns.flatten().collect(), table_rows }
+    }
+}
+
+fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColumn> {
+    let name = &target.name;
+    let (classes, values) = match prediction {
+        Prediction::Numbers(values) => {
+            let values = PredictionValues::Numbers(values.iter().map(|&x| f64::from(x)).collect());
+            return vec![PredictionColumn { name: name.clone(), values }];
+        }
+        Prediction::Probabilities { classes, values } => (*classes, values),
+    };
+    // A binary task has one number, the probability of its second class.
+    let probabilities: Vec<Vec<f32>> = match &target.details {
+        TargetDetails::Binary { .. } => values.iter().map(|&p| vec![1.0 - p, p]).collect(),
+        _ => values.chunks(classes).map(<[f32]>::to_vec).collect(),
+    };
+    let names = target.classes();
+    let answer = match &target.details {
+        TargetDetails::Multilabel { .. } => {
+            let labels = |row: &Vec<f32>| names.iter().zip(row).filter(|(_, p)| **p >= THRESHOLD).map(|(label, _)| label.clone()).collect();
+            PredictionValues::Lists(probabilities.iter().map(labels).collect())
+        }
+        _ => PredictionValues::Texts(probabilities.iter().map(|row| names[most_probable(row)].clone()).collect()),
+    };
+    let mut columns = vec![PredictionColumn { name: name.clone(), values: answer }];
+    for (class, class_name) in names.iter().enumerate() {
+        let values = PredictionValues::Numbers(probabilities.iter().map(|row| f64::from(row[class])).collect());
+        columns.push(PredictionColumn { name: format!("{name}={class_name}"), values });
+    }
+    columns
+}
+
+fn most_probable(probabilities: &[f32]) -> usize {
+    (0..probabilities.len()).rev().max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b])).unwrap_or(0)
+}

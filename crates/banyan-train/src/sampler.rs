@@ -1,0 +1,100 @@
+//! Which rows an epoch's steps take: a function of the seed, the epoch and the tables' sizes.
+
+use banyan_data::config::Sampling;
+use banyan_engine::random::Stream;
+
+/// Draws the rows of each epoch.
+#[derive(Debug, Clone)]
+pub(crate) struct Sampler {
+    /// The rows of each table.
+    tables: Vec<Vec<usize>>,
+    /// Rows of each table in an epoch.
+    draws: Vec<usize>,
+    batch_size: usize,
+    seed: u64,
+}
+
+impl Sampler {
+    /// `source_of[row]` is the table that a row came from. An epoch has as many rows as all tables together.
+    pub(crate) fn new(source_of: &[u16], sampling: Sampling, batch_size: usize, seed: u64) -> Self {
+        let count = source_of.iter().map(|&source| usize::from(source) + 1).max().unwrap_or(1);
+        let mut tables = vec![Vec::new(); count];
+        for (row, &source) in source_of.iter().enumerate() {
+            tables[usize::from(source)].push(row);
+        }
+        tables.retain(|rows| !rows.is_empty());
+        let shares: Vec<f64> = tables
+            .iter()
+            .map(|rows| match sampling {
+                Sampling::Proportional => rows.len() as f64,
+                Sampling::SquareRoot => (rows.len() as f64).sqrt(),
+                Sampling::Uniform => 1.0,
+            })
+            .collect();
+        let all: f64 = shares.iter().sum();
+        let draws = shares.iter().map(|share| ((share / all * source_of.len() as f64).round() as usize).max(1)).collect();
+        Self { tables, draws, batch_size, seed }
+    }
+
+    /// Steps of an epoch.
+    pub(crate) fn steps(&self) -> usize {
+        self.draws.iter().sum::<usize>().div_ceil(self.batch_size).max(1)
+    }
+
+    /// The rows of an epoch's steps. A table that an epoch takes more rows of than it has is gone through
+    /// several times; one that it takes fewer of gives others in each epoch. Steps differ by one row at most.
+    pub(crate) fn epoch(&self, epoch: u64) -> Vec<Vec<usize>> {
+        let mut rows = Vec::with_capacity(self.draws.iter().sum());
+        for (table, (own, &draws)) in self.tables.iter().zip(&self.draws).enumerate() {
+            // Passes over the table are numbered from the beginning of the training, and epochs cut them as they come.
+            let (first, last) = (epoch as usize * draws, (epoch as usize + 1) * draws);
+            for pass in first / own.len()..last.div_ceil(own.len()) {
+                let mut shuffled = own.clone();
+                Stream::new(&[self.seed, 0x7461_626c, table as u64, pass as u64]).shuffle(&mut shuffled);
+                let begin = pass * own.len();
+                rows.extend(&shuffled[first.max(begin) - begin..last.min(begin + own.len()) - begin]);
+            }
+        }
+        Stream::new(&[self.seed, 0x6570_6f63_68, epoch]).shuffle(&mut rows);
+        let steps = self.steps();
+        (0..steps).map(|step| rows[step * rows.len() / steps..(step + 1) * rows.len() / steps].to_vec()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(sampler: &Sampler, epochs: u64, rows: usize) -> Vec<usize> {
+        let mut counts = vec![0; rows];
+        for row in (0..epochs).flat_map(|epoch| sampler.epoch(epoch)).flatten() {
+            counts[row] += 1;
+        }
+        counts
+    }
+
+    #[test]
+    fn proportional_takes_every_row_once_an_epoch() {
+        let sources: Vec<u16> = (0..103).map(|row| u16::from(row >= 60)).collect();
+        let sampler = Sampler::new(&sources, Sampling::Proportional, 10, 1);
+        assert_eq!(sampler.steps(), 11);
+        assert!(counts(&sampler, 1, 103).iter().all(|&count| count == 1));
+        assert!(sampler.epoch(3).iter().all(|step| step.len() == 9 || step.len() == 10));
+        assert_ne!(sampler.epoch(0), sampler.epoch(1));
+        assert_eq!(sampler.epoch(2), sampler.epoch(2));
+    }
+
+    #[test]
+    fn uniform_and_square_root_favour_the_small_table_and_use_all_of_the_large_one() {
+        let sources: Vec<u16> = (0..1000).map(|row| u16::from(row >= 900)).collect();
+        for (sampling, small) in [(Sampling::Uniform, 500), (Sampling::SquareRoot, 250)] {
+            let sampler = Sampler::new(&sources, sampling, 50, 1);
+            let one: usize = counts(&sampler, 1, 1000)[900..].iter().sum();
+            assert_eq!(one, small);
+            let many = counts(&sampler, 12, 1000);
+            assert!(many.iter().all(|&count| count > 0));
+            let (least, most) = (many[..900].iter().min(), many[..900].iter().max());
+            assert!(most.zip(least).is_some_and(|(most, least)| most - least <= 1), "{least:?} {most:?}");
+        }
+    }
+}

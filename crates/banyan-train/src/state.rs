@@ -1,0 +1,106 @@
+//! What a resumed training needs, as the parts of a checkpoint.
+
+use crate::error::TrainError;
+use crate::run::{Checkpoint, Part};
+use banyan_balance::Balancer;
+use banyan_engine::Parameters;
+use banyan_nn::{Average, Optimizer};
+use serde::{Deserialize, Serialize};
+
+/// The place in the training and what was best so far.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Progress {
+    /// Steps made.
+    pub(crate) step: u64,
+    /// The best score's bits, so that it is exact.
+    pub(crate) best_score: Option<u64>,
+    pub(crate) best_epoch: u64,
+    pub(crate) best_step: u64,
+    /// Evaluations since the best one, in epochs.
+    pub(crate) epochs_without_better: usize,
+    /// Seconds so far.
+    pub(crate) seconds: f64,
+    /// Steps of the optimiser and of the average.
+    pub(crate) optimizer_steps: u64,
+    pub(crate) average_steps: u64,
+    /// Whether the end was reached.
+    pub(crate) done: Option<crate::run::StopReason>,
+}
+
+/// Everything that changes while a model learns.
+pub(crate) struct Learner {
+    pub(crate) parameters: Parameters,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) average: Option<Average>,
+    pub(crate) balancer: Balancer,
+    pub(crate) progress: Progress,
+}
+
+impl Learner {
+    /// The parts of a checkpoint, by name.
+    pub(crate) fn parts(&mut self) -> Vec<(&'static str, Vec<u8>)> {
+        let (first, second, steps) = self.optimizer.state();
+        self.progress.optimizer_steps = steps;
+        self.progress.average_steps = self.average.as_ref().map_or(0, Average::steps);
+        let average = self.average.as_ref().map(Average::values).unwrap_or_default();
+        vec![
+            ("progress.json", serde_json::to_vec(&self.progress).unwrap_or_default()),
+            ("parameters.f32", bytes(self.parameters.values())),
+            ("first.f32", bytes(first)),
+            ("second.f32", bytes(second)),
+            ("average.f32", bytes(average)),
+            ("balance.f64", self.balancer.state().iter().flat_map(|x| x.to_le_bytes()).collect()),
+        ]
+    }
+
+    /// Goes on from a checkpoint.
+    pub(crate) fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), TrainError> {
+        self.progress = serde_json::from_slice(checkpoint.part("progress.json")?).map_err(|error| {
+            TrainError::Unfit(format!("the checkpoint's progress.json cannot be read: {error}; train again without --resume"))
+        })?;
+        let values = numbers(checkpoint.part("parameters.f32")?);
+        if values.len() != self.parameters.values().len() {
+            return Err(TrainError::Unfit(format!(
+                "the checkpoint has {} parameters and the configuration makes {}: it belongs to another configuration; train again without --resume",
+                values.len(),
+                self.parameters.values().len()
+            )));
+        }
+        self.parameters.values_mut().copy_from_slice(&values);
+        let (first, second) = (numbers(checkpoint.part("first.f32")?), numbers(checkpoint.part("second.f32")?));
+        self.optimizer.restore(first, second, self.progress.optimizer_steps).map_err(|error| TrainError::Unfit(error.to_string()))?;
+        if let Some(average) = &mut self.average {
+            average.restore(numbers(checkpoint.part("average.f32")?), self.progress.average_steps);
+        }
+        let state: Vec<f64> =
+            checkpoint.part("balance.f64")?.chunks_exact(8).map(|word| f64::from_le_bytes(std::array::from_fn(|at| word[at]))).collect();
+        self.balancer.restore(&state)?;
+        Ok(())
+    }
+
+    /// The parameters that are evaluated and kept: the average's where there is one.
+    pub(crate) fn evaluated(&self) -> std::borrow::Cow<'_, Parameters> {
+        match &self.average {
+            Some(average) => {
+                let mut parameters = self.parameters.clone();
+                parameters.values_mut()[..average.values().len()].copy_from_slice(average.values());
+                std::borrow::Cow::Owned(parameters)
+            }
+            None => std::borrow::Cow::Borrowed(&self.parameters),
+        }
+    }
+}
+
+/// Borrows parts as a checkpoint wants them.
+pub(crate) fn borrowed<'a>(parts: &'a [(&'static str, Vec<u8>)]) -> Vec<Part<'a>> {
+    parts.iter().map(|(name, bytes)| Part { name, bytes }).collect()
+}
+
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+fn numbers(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect()
+}

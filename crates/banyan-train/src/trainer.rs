@@ -1,0 +1,355 @@
+//! The training loop.
+
+use crate::augment::Augmentation;
+use crate::chunks::rows_per_chunk;
+use crate::config::{Augment, Config};
+use crate::error::TrainError;
+use crate::observer::{Event, Observer};
+use crate::outputs::{Runner, subsets, total_score};
+use crate::pipeline::{self, Prepared, Tables};
+use crate::registry;
+use crate::report;
+use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary};
+use crate::sampler::Sampler;
+use crate::state::{Learner, Progress, borrowed};
+use crate::step::{Look, StepResult, Stepper};
+use banyan_data::dataset::Dataset;
+use banyan_data::schema::Schema;
+use banyan_engine::{Engine, Parameters, Settings};
+use banyan_model::{Model, Request, weights};
+use banyan_nn::{Average, Optimizer, Schedule};
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Whether a run is begun or taken up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Resume {
+    /// A new run in a new folder.
+    #[default]
+    No,
+    /// The run in the folder goes on where its last checkpoint was; a run that had ended stays as it is.
+    Yes,
+}
+
+/// Where a training writes and how long it may take.
+#[derive(Debug, Clone, Default)]
+pub struct TrainOptions {
+    /// The run's folder.
+    pub out: PathBuf,
+    /// Whether it is there already.
+    pub resume: Resume,
+    /// After this much time, that before an interruption included, the training ends as if its epochs were done.
+    pub time_limit: Option<Duration>,
+}
+
+/// Trains a configuration into a run.
+///
+/// `folder` is what the configuration's data paths are relative to. Setting `interrupt` ends the training after the
+/// step at hand, with a checkpoint.
+///
+/// The same configuration gives the same weights, bit for bit, whatever the number of threads and however
+/// often the training was interrupted and resumed.
+///
+/// # Errors
+/// Everything that [`TrainError`] names; what the run had kept by then stays.
+pub fn train(
+    config: &Config,
+    folder: &Path,
+    options: &TrainOptions,
+    observer: &mut dyn Observer,
+    interrupt: &AtomicBool,
+) -> Result<Summary, TrainError> {
+    registry::check_choices(config)?;
+    let (mut run, checkpoint, stored) = match options.resume {
+        Resume::No => (RunWriter::create(&options.out)?, None, None),
+        Resume::Yes => {
+            let (run, checkpoint) = RunWriter::resume(&options.out)?;
+            let schema = Schema::load(&run.folder().vocabulary_path())?;
+            (run, checkpoint, Some(schema))
+        }
+    };
+    let fresh = stored.is_none();
+    let prepared = Tables::read(config, folder, observer)?.encode(config, stored, observer)?;
+    for note in &prepared.notes {
+        observer.event(&Event::Note { text: note });
+    }
+    let (model, parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    let (balancer, gradient_of) = registry::balancer(config, prepared.schema.targets.len())?;
+    let average =
+        (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));
+    let optimizer = Optimizer::new(registry::optimizer(config)?, config.training.weight_decay, &parameters);
+    let mut learner = Learner { parameters, optimizer, average, balancer, progress: Progress::default() };
+    if let Some(checkpoint) = &checkpoint {
+        learner.restore(checkpoint)?;
+    }
+    if fresh {
+        prepared.schema.save(&run.folder().vocabulary_path())?;
+        run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
+    }
+    let settings = Settings { threads: config.training.threads.unwrap_or(0), ..Settings::default() };
+    let engine = Engine::new(settings).map_err(|cause| TrainError::System(format!("the threads could not be started: {cause}")))?;
+
+    let sources: Vec<u16> = (0..prepared.train.len()).map(|row| prepared.train.source_of(row)).collect();
+    let sampler = Sampler::new(&sources, config.data.sampling, config.training.batch_size, config.training.seed);
+    let steps = (config.training.epochs * sampler.steps()) as u64;
+    let stepper = Stepper {
+        config,
+        model: &model,
+        data: &prepared.train,
+        schedule: Schedule {
+            kind: registry::schedule(config),
+            base: config.training.learning_rate,
+            warm_up_steps: (config.training.warmup * steps as f64).round() as u64,
+            total_steps: steps,
+        },
+        gradient_of,
+        ties: model.ties(),
+        chunk_rows: rows_per_chunk(&prepared.schema),
+        augmentation: (config.training.augment == Augment::Auto).then_some(Augmentation),
+    };
+    let begun = Instant::now();
+    let mut training = Training {
+        config,
+        prepared: &prepared,
+        model: &model,
+        data: pipeline::summary(&prepared),
+        sampler,
+        stepper,
+        engine,
+        seconds_before: learner.progress.seconds,
+        learner,
+        run: &mut run,
+        observer,
+        begun,
+        saved: begun,
+        smoothed: IndexMap::new(),
+    };
+    training.run(steps, options.time_limit, interrupt)
+}
+
+struct Training<'a> {
+    config: &'a Config,
+    prepared: &'a Prepared,
+    model: &'a Model,
+    data: DataSummary,
+    sampler: Sampler,
+    stepper: Stepper<'a>,
+    engine: Engine,
+    learner: Learner,
+    run: &'a mut RunWriter,
+    observer: &'a mut dyn Observer,
+    begun: Instant,
+    seconds_before: f64,
+    saved: Instant,
+    smoothed: IndexMap<String, f64>,
+}
+
+impl Training<'_> {
+    fn run(&mut self, steps: u64, time_limit: Option<Duration>, interrupt: &AtomicBool) -> Result<Summary, TrainError> {
+        let per_epoch = self.sampler.steps();
+        let first = self.learner.progress.step;
+        let epochs = self.config.training.epochs;
+        if first == 0 {
+            let start = StartRecord { parameters: self.trained(), steps_per_epoch: per_epoch, data: self.data.clone() };
+            self.run.log(&LogRecord::Start(start))?;
+        }
+        let started =
+            Event::Started { parameters: self.trained(), rows: &self.data.rows, epochs, steps_per_epoch: per_epoch, done_steps: first };
+        self.observer.event(&started);
+        let mut stop = self.learner.progress.done;
+        while stop.is_none() && self.learner.progress.step < steps {
+            let epoch = self.learner.progress.step / per_epoch as u64;
+            let skip = (self.learner.progress.step % per_epoch as u64) as usize;
+            for rows in self.sampler.epoch(epoch).into_iter().skip(skip) {
+                self.step(epoch, rows, steps, first)?;
+                let ends_epoch = self.learner.progress.step.is_multiple_of(per_epoch as u64);
+                if ends_epoch {
+                    stop = self.end_epoch(epoch + 1)?;
+                }
+                if stop.is_none() && time_limit.is_some_and(|limit| self.seconds() >= limit.as_secs_f64()) {
+                    stop = Some(StopReason::TimeLimit);
+                }
+                if stop.is_none() && interrupt.load(Ordering::Relaxed) {
+                    self.save_checkpoint()?;
+                    return self.finish(StopReason::Interrupted);
+                }
+                if ends_epoch || self.saved.elapsed().as_secs_f64() >= self.config.training.checkpoint_seconds {
+                    self.save_checkpoint()?;
+                }
+                if stop.is_some() || ends_epoch {
+                    break;
+                }
+            }
+        }
+        let stop = stop.unwrap_or(StopReason::Completed);
+        if self.learner.progress.done.is_none() {
+            // A training that ended within an epoch is evaluated where it ended.
+            if self.learner.progress.step > 0 && !self.learner.progress.step.is_multiple_of(per_epoch as u64) {
+                self.evaluate(self.learner.progress.step.div_ceil(per_epoch as u64))?;
+            }
+            self.learner.progress.done = Some(stop);
+            self.save_checkpoint()?;
+        }
+        self.finish(stop)
+    }
+
+    fn step(&mut self, epoch: u64, rows: Vec<usize>, steps: u64, first: u64) -> Result<(), TrainError> {
+        let count = rows.len();
+        let number = self.learner.progress.step + 1;
+        let logged = number == 1 || number.is_multiple_of(self.config.training.log_every as u64);
+        let look = if logged { Look::AtEveryTask } else { Look::AsNeeded };
+        let result = self.stepper.step(&mut self.engine, &mut self.learner, epoch, rows, look)?;
+        let losses = self.own_losses(&result);
+        for (name, loss) in &losses {
+            let smoothed = self.smoothed.entry(name.clone()).or_insert(*loss);
+            *smoothed += 0.1 * (loss - *smoothed);
+        }
+        if logged {
+            let record = self.record(&result, losses, epoch + 1, count);
+            self.run.log(&LogRecord::Step(record))?;
+        }
+        let shown: Vec<(String, f64)> = self.smoothed.iter().map(|(name, loss)| (name.clone(), *loss)).collect();
+        let seconds_left = self.begun.elapsed().as_secs_f64() / (number - first) as f64 * (steps - number) as f64;
+        self.observer.event(&Event::Step { step: number, steps, epoch: epoch as usize + 1, losses: &shown, seconds_left });
+        Ok(())
+    }
+
+    /// Each task's own loss, without its weight in the configuration.
+    fn own_losses(&self, result: &StepResult) -> IndexMap<String, f64> {
+        let own = |((name, task), loss): ((&String, &crate::config::TaskConfig), &Option<f64>)| {
+            let loss = (*loss)?;
+            Some((name.clone(), if task.weight > 0.0 { loss / task.weight } else { 0.0 }))
+        };
+        self.config.tasks.iter().zip(&result.losses).filter_map(own).collect()
+    }
+
+    fn record(&self, result: &StepResult, losses: IndexMap<String, f64>, epoch: u64, rows: usize) -> StepRecord {
+        let names: Vec<&String> = self.config.tasks.keys().collect();
+        let of = |values: &[f64]| -> IndexMap<String, f64> {
+            let known = names.iter().zip(values).zip(&result.losses).filter(|(_, loss)| loss.is_some());
+            known.map(|((name, value), _)| ((*name).clone(), *value)).collect()
+        };
+        let (mut cosines, mut norms) = (IndexMap::new(), IndexMap::new());
+        if let Some(gramian) = &result.gramian {
+            norms = of(&gramian.norms());
+            let all = gramian.cosines();
+            for i in 0..names.len() {
+                for j in i + 1..names.len() {
+                    if result.losses[i].is_some() && result.losses[j].is_some() {
+                        cosines.insert(format!("{}/{}", names[i], names[j]), all[i * names.len() + j]);
+                    }
+                }
+            }
+        }
+        StepRecord {
+            step: self.learner.progress.step,
+            epoch,
+            losses,
+            weights: of(&result.weights),
+            cosines,
+            norms,
+            learning_rate: result.learning_rate,
+            rows,
+        }
+    }
+
+    fn end_epoch(&mut self, epoch: u64) -> Result<Option<StopReason>, TrainError> {
+        if let banyan_balance::Balancer::Loss(weighting) = &mut self.learner.balancer {
+            weighting.end_epoch();
+        }
+        let last = epoch as usize == self.config.training.epochs;
+        if last || (epoch as usize).is_multiple_of(self.config.training.evaluate_every) {
+            self.evaluate(epoch)?;
+        }
+        let patience = self.config.training.patience;
+        Ok(patience.filter(|&patience| self.learner.progress.epochs_without_better >= patience).map(|_| StopReason::Patience))
+    }
+
+    /// Evaluates on the validation rows and keeps the weights if they are the best; without validation rows the newest are kept.
+    fn evaluate(&mut self, epoch: u64) -> Result<(), TrainError> {
+        let step = self.learner.progress.step;
+        let parameters = self.learner.evaluated();
+        let Some(valid) = &self.prepared.valid else {
+            self.run.write_model(&weights::to_bytes(&parameters)?)?;
+            (self.learner.progress.best_epoch, self.learner.progress.best_step) = (epoch, step);
+            return Ok(());
+        };
+        let evaluation = Runner { engine: &mut self.engine, model: self.model, parameters: &parameters }.evaluate(valid, Request::all());
+        let score = total_score(self.config, self.model.schema(), &evaluation);
+        let before = self.learner.progress.best_score.map(f64::from_bits);
+        let is_best = self.learner.progress.best_step == 0 || score.is_some_and(|score| before.is_none_or(|before| score > before));
+        if is_best {
+            self.run.write_model(&weights::to_bytes(&parameters)?)?;
+        }
+        drop(parameters);
+        let progress = &mut self.learner.progress;
+        if is_best {
+            progress.best_score = score.map(f64::to_bits);
+            (progress.best_epoch, progress.best_step) = (epoch, step);
+        }
+        progress.epochs_without_better = (epoch - progress.best_epoch) as usize;
+        let record = EvaluationRecord { epoch, step, split: "valid".to_owned(), score, tasks: evaluation.tasks.clone() };
+        self.run.log(&LogRecord::Evaluation(record))?;
+        self.observer.event(&Event::Evaluated { epoch: epoch as usize, split: "valid", evaluation: &evaluation, score, best: is_best });
+        Ok(())
+    }
+
+    /// Measures the kept weights on every split and subset of inputs, and writes the summary and the report.
+    fn finish(&mut self, stop_reason: StopReason) -> Result<Summary, TrainError> {
+        let mut results = Vec::new();
+        if let Some(bytes) = self.run.folder().model()? {
+            let mut best: Parameters = self.learner.parameters.clone();
+            weights::from_bytes(&mut best, &bytes)?;
+            let splits: [(&str, Option<&Dataset>); 2] = [("test", self.prepared.test.as_ref()), ("valid", self.prepared.valid.as_ref())];
+            for (split, data) in splits {
+                let Some(data) = data else { continue };
+                for inputs in subsets(self.model) {
+                    let request = Request { inputs: &inputs, ..Request::all() };
+                    let evaluation = Runner { engine: &mut self.engine, model: self.model, parameters: &best }.evaluate(data, request);
+                    results.push(SplitEvaluation { split: split.to_owned(), evaluation });
+                }
+            }
+        }
+        let progress = &self.learner.progress;
+        let summary = Summary {
+            stop_reason,
+            epochs: progress.step.div_ceil(self.sampler.steps() as u64),
+            steps: progress.step,
+            best_epoch: progress.best_epoch,
+            best_step: progress.best_step,
+            best_score: progress.best_score.map(f64::from_bits),
+            seconds: self.seconds(),
+            parameters: self.trained(),
+            seed: self.config.training.seed,
+            data: self.data.clone(),
+            results,
+        };
+        self.run.write_summary(&summary)?;
+        let page = report::html(&report::ReportData::read(self.run.folder())?);
+        self.run.write_report(&page)?;
+        self.observer.event(&Event::Finished { summary: &summary });
+        Ok(summary)
+    }
+
+    fn save_checkpoint(&mut self) -> Result<(), TrainError> {
+        self.learner.progress.seconds = self.seconds();
+        let parts = self.learner.parts();
+        self.run.save_checkpoint(&borrowed(&parts))?;
+        self.saved = Instant::now();
+        Ok(())
+    }
+
+    fn seconds(&self) -> f64 {
+        if self.learner.progress.done.is_some() {
+            self.learner.progress.seconds
+        } else {
+            self.seconds_before + self.begun.elapsed().as_secs_f64()
+        }
+    }
+
+    fn trained(&self) -> usize {
+        self.learner.parameters.trainable_len()
+    }
+}

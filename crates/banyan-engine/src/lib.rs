@@ -70,6 +70,8 @@
 //! Numbers are `f32`, the processor is the only device, and a product's precision is that of the `gemm`
 //! crate. Gramians are formed from kept per-task gradients (`T` copies of the shared part a lane).
 //! Batch normalisation sees its chunk only: a model that uses it must run the batch as one chunk.
+//! A step in the steady state allocates the lists that it returns (losses, Gramian); beyond them only
+//! the `gemm` crate does, at most twice a product, to pack operands.
 
 mod engine;
 mod gradients;

@@ -6,7 +6,7 @@ use super::svg::{LineChart, Series, Spacing, Stroke, line_chart};
 /// Width of a picture of which two or three stand side by side.
 pub(super) const NARROW: f64 = 350.0;
 /// Width of a picture that stands alone.
-pub(super) const WIDE: f64 = 720.0;
+pub(super) const WIDE: f64 = 1070.0;
 /// More points than this are not told apart in a narrow picture.
 const MOST_POINTS: usize = 150;
 
@@ -44,7 +44,7 @@ pub(super) fn losses(data: &ReportData) -> Vec<Figure> {
 /// Each task's metrics on the validation rows, and the score over all tasks.
 pub(super) fn metrics(data: &ReportData) -> Vec<Figure> {
     // Metrics that share an axis: shares of 1, and errors in the label's unit.
-    const TOGETHER: [&[&str]; 3] = [&["accuracy", "macro_f1", "auroc", "average_precision"], &["r2"], &["mae", "rmse"]];
+    const TOGETHER: [&[&str]; 3] = [&["accuracy", "macro_f1", "auroc", "average_precision"], &["mae", "rmse"], &["r2"]];
     let mut figures = Vec::new();
     let split = splits(data).into_iter().find(|split| *split == "valid").or_else(|| splits(data).into_iter().next());
     let Some(split) = split else {
@@ -68,7 +68,8 @@ pub(super) fn metrics(data: &ReportData) -> Vec<Figure> {
                     series.push(Series { name: (*metric).to_owned(), colour: series.len(), stroke: Stroke::Dotted, points });
                 }
             }
-            chart(task.to_owned(), series);
+            let names: Vec<&str> = series.iter().map(|series| series.name.as_str()).collect();
+            chart(format!("{task}: {}", names.join(", ")), series);
         }
     }
     let score: Vec<(f64, f64)> = records.iter().filter_map(|record| Some((record.epoch as f64, record.score?))).collect();

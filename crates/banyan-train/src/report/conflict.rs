@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::ReportData;
 use super::charts::{Figure, NARROW, WIDE, spacing, thinned};
-use super::number::short;
+use super::number::metric;
 use super::svg::{HeatMap, LineChart, Series, Spacing, Stroke, heat_map, line_chart};
 use crate::run::StepRecord;
 
@@ -43,7 +43,7 @@ pub(super) fn sentences(data: &ReportData) -> Vec<String> {
         if let Some(mean) = mean(values.iter().copied()) {
             let against = values.iter().filter(|value| **value < 0.0).count() as f64 / values.len() as f64;
             let against = (against * 100.0).round();
-            sentences.push(format!("{}: cosine {} on average, below 0 in {against} % of the logged steps", shown(pair), short(mean)));
+            sentences.push(format!("{}: cosine {} on average, below 0 in {against} % of the logged steps", shown(pair), metric(mean)));
         }
     }
     sentences

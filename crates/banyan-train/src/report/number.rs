@@ -17,6 +17,12 @@ pub(super) fn short(value: f64) -> String {
     text.replace('-', "−")
 }
 
+/// Three decimals below ten, so that a column of metrics lines up; otherwise as [`short`].
+pub(super) fn metric(value: f64) -> String {
+    let lines_up = value.is_finite() && value.abs() < 10.0 && (value == 0.0 || value.abs() >= 1e-3);
+    if lines_up { format!("{value:.3}").replace('-', "−") } else { short(value) }
+}
+
 /// A count with thin spaces between thousands.
 pub(super) fn count(value: u64) -> String {
     let digits = value.to_string();
@@ -51,12 +57,20 @@ pub(super) fn trim_zeros(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, duration, short};
+    use super::{count, duration, metric, short};
 
     #[test]
     fn numbers() {
         let shown = [0.0, 0.97, 0.123456, 12.34567, 1234.5, 123456.7, 0.00012345, -0.25, 4e9, f64::NAN].map(short);
         assert_eq!(shown, ["0", "0.97", "0.1235", "12.35", "1234", "123457", "1.23e−4", "−0.25", "4.00e9", "–"]);
+    }
+
+    #[test]
+    fn metrics_line_up() {
+        assert_eq!(
+            [0.97, 0.95061, 1.0, 0.0, -0.5, 12.34567, 0.0001].map(metric),
+            ["0.970", "0.951", "1.000", "0.000", "−0.500", "12.35", "1.00e−4"]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::ReportData;
 use super::charts::{Figure, NARROW, word};
 use super::escape::escape;
-use super::number::{count, short};
+use super::number::{count, metric};
 use super::svg::{Bar, bars};
 use crate::metrics::{Direction, Evaluation, TaskMetrics, direction, primary};
 
@@ -77,15 +77,15 @@ impl Results {
         let mut figures = Vec::new();
         for task in self.tasks() {
             let Some(kind) = data.kind(task) else { continue };
-            let (metric, direction) = primary(kind);
+            let (name, direction) = primary(kind);
             let bar = |evaluation: &Evaluation| {
                 let metrics = evaluation.tasks.get(task)?;
-                Some(Bar { name: given(evaluation), value: metrics.get(metric) })
+                Some(Bar { name: given(evaluation), value: metrics.get(name) })
             };
             let all: Vec<Bar> = self.evaluations.iter().filter_map(bar).collect();
             let full = if direction == Direction::Higher { 1.0 } else { 0.0 };
             let better = if direction == Direction::Higher { "more" } else { "less" };
-            let heading = format!("{task}: {metric} ({better} is better)");
+            let heading = format!("{task}: {name} ({better} is better)");
             let picture = bars(&format!("{heading}, by inputs"), &all, full, data.colour(task), NARROW);
             figures.push(Figure { heading, picture });
         }
@@ -102,10 +102,12 @@ impl Results {
         tasks
     }
 
-    fn columns(&self) -> Vec<&str> {
+    fn columns<'a>(&'a self) -> Vec<&'a str> {
         const ORDER: [&str; 9] = ["accuracy", "macro_f1", "auroc", "average_precision", "mae", "rmse", "r2", "ece", "loss"];
         let metrics = || self.evaluations.iter().flat_map(|evaluation| evaluation.tasks.values());
-        let names = || metrics().flat_map(|metrics| metrics.values.keys().map(String::as_str));
+        // A metric that is defined nowhere would be a column of dashes.
+        let defined = |metrics: &'a TaskMetrics| metrics.values.iter().filter(|(_, value)| value.is_some());
+        let names = || metrics().flat_map(defined).map(|(name, _)| name.as_str());
         let mut columns: Vec<&str> = ORDER.into_iter().filter(|known| names().any(|name| name == *known)).collect();
         for name in names() {
             if !columns.contains(&name) {
@@ -125,7 +127,7 @@ fn cell(metrics: &TaskMetrics, column: &str, rows: &[(&Evaluation, &TaskMetrics)
     let others = || rows.iter().filter_map(|(_, other)| other.get(column));
     let is_best = rows.len() > 1 && !others().any(|other| better(other, value));
     let class = if is_best { "number best" } else { "number" };
-    format!("<td class=\"{class}\">{}</td>", short(value))
+    format!("<td class=\"{class}\">{}</td>", metric(value))
 }
 
 /// The inputs of an evaluation in words.

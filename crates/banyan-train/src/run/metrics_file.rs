@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+
 use super::{Disk, LogRecord, RunError};
 
 /// The open end of the log.
@@ -62,11 +64,17 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<LogRecord>, RunErro
             cause: error.to_string(),
             mend: "remove the line",
         };
-        let value: serde_json::Value = serde_json::from_slice(line).map_err(damaged)?;
-        let kind = value.get("kind").and_then(serde_json::Value::as_str).unwrap_or_default();
-        if LogRecord::KINDS.contains(&kind) {
-            records.push(serde_json::from_value(value).map_err(damaged)?);
+        let tag: Tag = serde_json::from_slice(line).map_err(damaged)?;
+        if LogRecord::KINDS.contains(&tag.kind.as_str()) {
+            // Read again from the text, which has the tasks in their order.
+            records.push(serde_json::from_slice(line).map_err(damaged)?);
         }
     }
     Ok(records)
+}
+
+/// The one key that every line has, in this version and in later ones.
+#[derive(Deserialize)]
+struct Tag {
+    kind: String,
 }

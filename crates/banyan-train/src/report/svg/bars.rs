@@ -1,7 +1,7 @@
 //! One value for each of a few things.
 
 use super::{Anchor, Picture, fitted, series_class, width_of};
-use crate::report::number::short;
+use crate::report::number::metric;
 
 /// One bar.
 pub(in crate::report) struct Bar {
@@ -27,7 +27,7 @@ pub(in crate::report) fn bars(title: &str, bars: &[Bar], full: f64, colour: usiz
         picture.words("legend", (left - 8.0, text), Anchor::End, &fitted(&bar.name, FONT, left - 10.0));
         let value = bar.value.filter(|value| value.is_finite());
         let length = value.map_or(0.0, |value| if longest > 0.0 { (value / longest).max(0.0) * room } else { 0.0 });
-        let shown = value.map_or("–".to_owned(), short);
+        let shown = value.map_or("–".to_owned(), metric);
         let class = format!("bar {}", series_class(colour));
         picture.rectangle(&class, (left, y + 2.0), (length.max(0.5), ROW - 7.0), 1.0, &format!("{}: {shown}", bar.name));
         picture.words("value", (left + length + 5.0, text), Anchor::Start, &shown);

@@ -26,19 +26,19 @@ pub(in crate::report) fn heat_map(map: &HeatMap<'_>) -> String {
     let left = (widest + 14.0).min(map.width * 0.3);
     let right = map.width - 12.0;
     let bottom = TOP + ROW * map.rows.len() as f64;
-    let cell = (right - left) / map.columns.len().max(1) as f64;
+    // Rounded as they are written, so that a cell ends exactly where the next begins.
+    let edge = |column: usize| ((left + (right - left) * column as f64 / map.columns.len().max(1) as f64) * 10.0).round() / 10.0;
     let mut picture = Picture::new(map.width, bottom + 24.0, map.title);
     legend(&mut picture, right);
     for (row, (name, values)) in map.rows.iter().enumerate() {
         let y = TOP + ROW * row as f64;
         picture.words("legend", (left - 8.0, y + ROW * 0.66), Anchor::End, &fitted(name, FONT, left - 12.0));
         for (column, value) in values.iter().enumerate() {
-            let corner = (left + cell * column as f64, y);
+            let (corner, size) = ((edge(column), y), (edge(column + 1) - edge(column), ROW - 2.0));
             let title = |shown: &str| format!("{name}, {}: {shown}", map.columns[column]);
             match value {
-                // Cells overlap by a hair, so that no light shows between them.
-                Some(value) => colour(&mut picture, *value, corner, (cell + 0.3, ROW - 2.0), &title(&short(*value))),
-                None => picture.rectangle("absent", corner, (cell, ROW - 2.0), 1.0, &title("not recorded")),
+                Some(value) => colour(&mut picture, *value, corner, size, &title(&short(*value))),
+                None => picture.rectangle("absent", corner, size, 1.0, &title("not recorded")),
             }
         }
     }
@@ -59,11 +59,11 @@ fn legend(picture: &mut Picture, right: f64) {
     const SWATCH: f64 = 8.0;
     let words = ("−1 against each other", "1 together");
     let end = right - width_of(words.1, FONT) - 6.0;
-    let start = end - SWATCHES as f64 * SWATCH;
+    let start = (end - SWATCHES as f64 * SWATCH).round();
     picture.words("legend", (start - 6.0, 16.0), Anchor::End, words.0);
     for index in 0..SWATCHES {
         let value = index as f64 / (SWATCHES - 1) as f64 * 2.0 - 1.0;
-        colour(picture, value, (start + index as f64 * SWATCH, 7.0), (SWATCH + 0.3, 11.0), "");
+        colour(picture, value, (start + index as f64 * SWATCH, 7.0), (SWATCH, 11.0), "");
     }
     picture.words("legend", (end + 6.0, 16.0), Anchor::Start, words.1);
 }

@@ -54,7 +54,7 @@ pub(in crate::report) fn line_chart(chart: &LineChart<'_>) -> String {
     let widest = labels.iter().map(|(_, label)| width_of(label, FONT)).fold(0.0, f64::max);
     let (left, right) = (widest + 14.0, chart.width - 12.0);
     let up = vertical((bottom, TOP));
-    let along = Scale::new(values().map(|point| point.0), Spacing::Linear, (left, right), (chart.width / 75.0) as usize);
+    let along = Scale::new(values().map(|point| point.0), Spacing::Linear, (left, right), (chart.width / 50.0) as usize);
 
     let mut picture = Picture::new(chart.width, HEIGHT, chart.title);
     legend(&mut picture, chart, left);

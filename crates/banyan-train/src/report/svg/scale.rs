@@ -49,9 +49,13 @@ impl Scale {
         Self { low, high, spacing, from: pixels.0, to: pixels.1, ticks }
     }
 
-    /// Widens the axis to its outermost ticks' next neighbours, so that lines do not touch the frame.
+    /// Widens a linear axis to round numbers and a logarithmic one by a tenth, so that lines do not touch the frame.
     pub(super) fn rounded(mut self) -> Self {
-        if let (Spacing::Linear, [first, second, ..]) = (self.spacing, self.ticks.as_slice()) {
+        if self.spacing == Spacing::Logarithmic {
+            (self.low, self.high) = (self.low / 1.1, self.high * 1.1);
+            return self;
+        }
+        if let [first, second, ..] = self.ticks.as_slice() {
             let step = second - first;
             let (low, high) = ((self.low / step).floor() * step, (self.high / step).ceil() * step);
             let count = ((high - low) / step).round() as usize;
@@ -94,11 +98,15 @@ fn linear_ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
-/// Powers of ten, thinned out where there are too many, and with 2 and 5 times them where there are too few.
+/// Powers of ten, thinned out where there are too many, and with numbers between them where there are too few.
 fn logarithmic_ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
     let decades = (high / low).log10();
-    let factors: &[f64] = if decades < wanted as f64 / 2.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let factors: &[f64] = match decades / wanted.max(1) as f64 {
+        ..0.45 => &[1.0, 2.0, 5.0],
+        0.45..0.75 => &[1.0, 3.0],
+        _ => &[1.0],
+    };
     let every = ((decades / wanted.max(1) as f64).ceil() as i32).max(1);
     let powers = (first..=last).filter(|power| power.rem_euclid(every) == 0);
     let ticks = powers.flat_map(|power| factors.iter().map(move |factor| factor * 10f64.powi(power)));
@@ -155,7 +163,7 @@ mod tests {
         assert_eq!(labels(&[3.0, 1870.0], Spacing::Linear), ["500", "1000", "1500"]);
         assert_eq!(labels(&[-0.31, 0.22], Spacing::Linear), ["−0.2", "0", "0.2"]);
         assert_eq!(labels(&[0.0, 400_000.0], Spacing::Linear), ["0", "100k", "200k", "300k", "400k"]);
-        assert_eq!(labels(&[0.012, 35.0], Spacing::Logarithmic), ["0.1", "1", "10"]);
+        assert_eq!(labels(&[0.012, 35.0], Spacing::Logarithmic), ["0.03", "0.1", "0.3", "1", "3", "10", "30"]);
         assert_eq!(labels(&[0.3, 2.5], Spacing::Logarithmic), ["0.5", "1", "2"]);
         for low in [-7.3, 0.0, 1e-9, 123.4] {
             for span in [1e-7, 0.9, 17.0, 3e8] {

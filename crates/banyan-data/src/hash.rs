@@ -58,7 +58,7 @@ mod tests {
     fn stays_what_it_was() {
         // Runs on disk depend on these.
         assert_eq!(hash(*b""), mix(0xcbf2_9ce4_8422_2325));
-        assert_eq!(hash(*b"banyan"), 0);
+        assert_eq!(hash(*b"banyan"), 0xa0e2_4986_f599_ec38);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod fit;
 mod hash;
 pub mod infer;
 pub mod media;
+pub mod output;
 mod read;
 pub mod schema;
 pub mod split;

@@ -65,6 +65,10 @@ pub(super) fn keep(examples: &mut Vec<String>, name: &str) {
     }
 }
 
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| crate::value::quote(name)).collect::<Vec<String>>().join(", ")
+}
+
 fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
@@ -81,7 +85,7 @@ impl Report {
             }
             if input.unseen > 0 {
                 let values = plural(input.unseen, "value was", "values were");
-                let examples = input.unseen_examples.join(", ");
+                let examples = quoted(&input.unseen_examples);
                 warnings.push(format!("input \"{}\": {values} not seen in training ({examples})", input.name));
             }
             if input.filled > 0 {
@@ -91,7 +95,7 @@ impl Report {
         }
         for task in self.tasks.iter().filter(|task| task.unseen > 0) {
             let labels = plural(task.unseen, "label was", "labels were");
-            let examples = task.unseen_examples.join(", ");
+            let examples = quoted(&task.unseen_examples);
             warnings.push(format!("task \"{}\": {labels} never seen in training and count as unknown ({examples})", task.name));
         }
         if self.skipped_rows > 0 {

@@ -48,11 +48,34 @@ pub(super) fn number(rows: Rows<'_>) -> Fitted {
     sorted.iter().for_each(|value| moments.add(*value));
     let (mean, deviation) = (moments.mean(), moments.deviation());
     sorted.sort_by(f64::total_cmp);
-    let last = sorted.len() - 1;
-    let mut edges: Vec<f32> =
-        (0..=MOST_BINS).map(|bin| ((sorted[(bin * last + MOST_BINS / 2) / MOST_BINS] - mean) / deviation) as f32).collect();
+    let mut edges: Vec<f32> = bin_edges(&sorted).into_iter().map(|edge| ((edge - mean) / deviation) as f32).collect();
     edges.dedup();
     Ok(InputDetails::Number { mean, deviation, edges })
+}
+
+/// Edges of bins with about equally many rows, from sorted values. A value of many rows (the zeros of a column that is
+/// mostly zero) takes one bin, and the rest share the others; plain quantiles would give it nearly all.
+fn bin_edges(sorted: &[f64]) -> Vec<f64> {
+    let groups: Vec<&[f64]> = sorted.chunk_by(|left, right| left == right).collect();
+    if groups.len() <= MOST_BINS + 1 {
+        return groups.iter().map(|group| group[0]).collect();
+    }
+    let mut edges = vec![groups[0][0]];
+    let (mut rows_left, mut rows) = (sorted.len(), 0);
+    for (group, next) in groups.iter().zip(&groups[1..]) {
+        let bins_left = MOST_BINS + 1 - edges.len();
+        rows += group.len();
+        if bins_left > 1 && rows * bins_left >= rows_left {
+            edges.push(next[0]);
+            rows_left -= rows;
+            rows = 0;
+        }
+    }
+    let greatest = sorted[sorted.len() - 1];
+    if edges.last() != Some(&greatest) {
+        edges.push(greatest);
+    }
+    edges
 }
 
 /// Values by falling count, then by name: the same vocabulary whatever the order of the rows.
@@ -160,4 +183,32 @@ pub(super) fn text(rows: Rows<'_>, config: &InputConfig) -> Fitted {
         ));
     }
     Ok(InputDetails::Text { buckets, max_tokens })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_hold_equally_many_rows() {
+        let sorted: Vec<f64> = (0..3200).map(f64::from).collect();
+        let edges = bin_edges(&sorted);
+        assert_eq!(edges.len(), MOST_BINS + 1);
+        assert_eq!((edges[0], edges[1], edges[MOST_BINS]), (0.0, 100.0, 3199.0));
+    }
+
+    #[test]
+    fn a_frequent_value_takes_one_bin() {
+        let sorted: Vec<f64> = std::iter::repeat_n(0.0, 9000).chain((1..=1000).map(f64::from)).collect();
+        let edges = bin_edges(&sorted);
+        assert_eq!(edges.len(), MOST_BINS + 1);
+        assert_eq!(edges[1], 1.0);
+        assert!(edges[2] < 40.0, "{edges:?}");
+    }
+
+    #[test]
+    fn few_values_are_edges_themselves() {
+        assert_eq!(bin_edges(&[1.0, 1.0, 2.0, 5.0]), [1.0, 2.0, 5.0]);
+        assert_eq!(bin_edges(&[7.0, 7.0]), [7.0]);
+    }
 }

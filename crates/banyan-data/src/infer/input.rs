@@ -118,6 +118,9 @@ fn texts(table: &Table, profile: &Profile<'_>) -> Guess {
     if profile.is_category() {
         return guess(InputKind::Category, format!("{distinct} different values{}", odd_cell(table, profile)));
     }
+    if is_named_key(&profile.column.name) && distinct == profile.known {
+        return leave_out("every value is different: looks like an identifier");
+    }
     if profile.mean_words() >= 2.0 {
         return guess(InputKind::Text, "texts of several words");
     }
@@ -129,6 +132,12 @@ fn texts(table: &Table, profile: &Profile<'_>) -> Guess {
         return leave_out(format!("{share} value is different: looks like an identifier{}", odd_cell(table, profile)));
     }
     guess(InputKind::Category, format!("{distinct} different values{}", odd_cell(table, profile)))
+}
+
+/// Whether a column's name says that it names rows or things.
+fn is_named_key(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["id", "index", "key", "uuid"].contains(&lower.as_str()) || lower.ends_with("_id") || lower.ends_with(" id") || name.ends_with("Id")
 }
 
 /// Where most of a column is numbers, the cell that is none: often it is a missing value under another name.

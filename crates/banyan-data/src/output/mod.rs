@@ -1,0 +1,162 @@
+//! Writing tables of results: CSV, TSV, JSON Lines and Parquet.
+//!
+//! What is written can be read back by [`Table::read`](crate::table::Table::read) and by any other program. A number that
+//! is not finite has no place in JSON and means nothing in a table: it is written as a missing cell in every format.
+//!
+//! ```
+//! use banyan_data::output::{OutputColumn, OutputFormat, OutputValues, write_to};
+//!
+//! let (labels, prices) = (["red".to_owned(), "blue".to_owned()], [2.5, 4.0]);
+//! let columns = [
+//!     OutputColumn { name: "colour", values: OutputValues::Texts(&labels) },
+//!     OutputColumn { name: "price", values: OutputValues::Numbers(&prices) },
+//! ];
+//! let mut text = Vec::new();
+//! write_to(&mut text, OutputFormat::Csv, &columns)?;
+//! assert_eq!(String::from_utf8_lossy(&text), "colour,price\nred,2.5\nblue,4\n");
+//! # Ok::<(), banyan_data::Error>(())
+//! ```
+
+mod delimited;
+mod json_lines;
+mod parquet;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use crate::error::Error;
+
+/// One column of results.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OutputColumn<'a> {
+    /// The column's name.
+    pub name: &'a str,
+    /// A value for each row.
+    pub values: OutputValues<'a>,
+}
+
+/// The values of one column, all of one type.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OutputValues<'a> {
+    /// Numbers; those that are not finite become missing cells.
+    Numbers(&'a [f64]),
+    /// Texts.
+    Texts(&'a [String]),
+    /// Lists of texts: lists in JSON Lines and Parquet, texts with a separator between in CSV and TSV.
+    Lists(&'a [Vec<String>]),
+}
+
+impl OutputValues<'_> {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.len(),
+            Self::Texts(values) => values.len(),
+            Self::Lists(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The format of a table of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// Comma-separated values with a header.
+    Csv,
+    /// Tab-separated values with a header.
+    Tsv,
+    /// One JSON object a line.
+    JsonLines,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl OutputFormat {
+    /// The format that the ending of a file's name asks for.
+    ///
+    /// # Errors
+    /// An ending that is none of the known ones.
+    pub fn of(path: &Path) -> Result<Self, Error> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase();
+        match ending.as_str() {
+            "csv" => Ok(Self::Csv),
+            "tsv" => Ok(Self::Tsv),
+            "jsonl" | "ndjson" => Ok(Self::JsonLines),
+            "parquet" => Ok(Self::Parquet),
+            _ => Err(failed(path, "its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson or .parquet files")),
+        }
+    }
+}
+
+/// Writes a table; the ending of the path tells the format. The file is written under another name first, so that
+/// it is never there in part.
+///
+/// # Errors
+/// An unknown ending, columns of different lengths or of one name, and a file that cannot be written.
+pub fn write(path: &Path, columns: &[OutputColumn<'_>]) -> Result<(), Error> {
+    let format = OutputFormat::of(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = path.with_file_name(format!(".{name}.new"));
+    let written = write_file(&fresh, format, columns).and_then(|()| std::fs::rename(&fresh, path).map_err(|cause| cause.to_string()));
+    written.map_err(|cause| {
+        // The write failed already; what is left of it is of no use, and whether it can be removed changes nothing.
+        let _ = std::fs::remove_file(&fresh);
+        failed(path, &cause)
+    })
+}
+
+fn write_file(path: &Path, format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), String> {
+    let file = File::create(path).map_err(|cause| cause.to_string())?;
+    let mut writer = BufWriter::new(file);
+    write_columns(&mut writer, format, columns)?;
+    let file = writer.into_inner().map_err(|cause| cause.to_string())?;
+    file.sync_all().map_err(|cause| cause.to_string())
+}
+
+/// Writes a table to wherever a writer leads.
+///
+/// # Errors
+/// Columns of different lengths or of one name, and whatever the writer refuses.
+pub fn write_to(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), Error> {
+    write_columns(writer, format, columns).map_err(|cause| failed(Path::new("the results"), &cause))
+}
+
+fn write_columns(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), String> {
+    let rows = columns.first().map_or(0, |column| column.values.len());
+    if let Some(odd) = columns.iter().find(|column| column.values.len() != rows) {
+        return Err(format!("column \"{}\" has {} rows where the first has {rows}", odd.name, odd.values.len()));
+    }
+    let mut names = HashSet::new();
+    if let Some(twice) = columns.iter().find(|column| !names.insert(column.name)) {
+        return Err(format!("two columns would be named \"{}\"; give one of the tasks another name", twice.name));
+    }
+    match format {
+        OutputFormat::Csv => delimited::write(writer, b',', columns, rows),
+        OutputFormat::Tsv => delimited::write(writer, b'\t', columns, rows),
+        OutputFormat::JsonLines => json_lines::write(writer, columns, rows),
+        OutputFormat::Parquet => parquet::write(writer, columns, rows),
+    }
+}
+
+/// A number in the fewest digits that mean it. Models compute in `f32`: where a number is one, its digits are those of the `f32`
+/// (0.1, not 0.10000000149011612).
+#[derive(Debug, Clone, Copy)]
+struct Shortest(f64);
+
+impl fmt::Display for Shortest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let single = self.0 as f32;
+        if f64::from(single) == self.0 { write!(formatter, "{single}") } else { write!(formatter, "{}", self.0) }
+    }
+}
+
+fn failed(path: &Path, cause: &str) -> Error {
+    Error::File { action: "write", path: path.display().to_string(), cause: cause.to_owned() }
+}

@@ -1,0 +1,87 @@
+//! Written results are read back as they were.
+
+use std::path::Path;
+
+use banyan_data::output::{OutputColumn, OutputFormat, OutputValues, write, write_to};
+use banyan_data::table::{Cell, ReadOptions, Table};
+
+fn texts(values: &[&str]) -> Vec<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+#[test]
+fn every_format_gives_back_what_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers = [0.1_f32.into(), -3.0, f64::NAN, 1.0 / 3.0];
+    let names = texts(&["a, \"b\"", "ü\tx", "line\nbreak", "plain"]);
+    let lists = vec![texts(&["x", "y;z"]), texts(&["x"]), texts(&["y;z", "x"]), texts(&["x", "w"])];
+    let columns = [
+        OutputColumn { name: "number", values: OutputValues::Numbers(&numbers) },
+        OutputColumn { name: "the name", values: OutputValues::Texts(&names) },
+        OutputColumn { name: "list", values: OutputValues::Lists(&lists) },
+    ];
+    for (ending, has_lists) in [("csv", false), ("tsv", false), ("jsonl", true), ("ndjson", true), ("parquet", true)] {
+        let path = folder.path().join(format!("results.{ending}"));
+        write(&path, &columns).unwrap();
+        let table = Table::read(&path, &ReadOptions::default()).unwrap();
+        assert_eq!(table.rows(), 4, "{ending}");
+        let read: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(read, ["number", "the name", "list"], "{ending}");
+        for row in 0..4 {
+            match table.columns[0].cell(row) {
+                Cell::Missing => assert!(numbers[row].is_nan(), "{ending}, row {row}"),
+                Cell::Number(value) => assert_eq!(value as f32, numbers[row] as f32, "{ending}, row {row}"),
+                Cell::Text(text) => assert_eq!(text.parse::<f64>().unwrap() as f32, numbers[row] as f32, "{ending}, row {row}"),
+                other => panic!("{ending}, row {row}: {other:?}"),
+            }
+            assert_eq!(table.columns[1].cell(row), Cell::Text(&names[row]), "{ending}, row {row}");
+            match table.columns[2].cell(row) {
+                Cell::Texts(members) => assert_eq!(members, lists[row], "{ending}, row {row}"),
+                Cell::Text(text) => assert_eq!((has_lists, text), (false, lists[row].join("|").as_str()), "{ending}, row {row}"),
+                other => panic!("{ending}, row {row}: {other:?}"),
+            }
+        }
+    }
+    let left: Vec<String> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(left.iter().all(|name| !name.ends_with(".new")), "{left:?}");
+}
+
+#[test]
+fn numbers_keep_every_digit_of_a_double() {
+    let (third, mut text) = ([1.0 / 3.0], Vec::new());
+    write_to(&mut text, OutputFormat::JsonLines, &[OutputColumn { name: "x", values: OutputValues::Numbers(&third) }]).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(value["x"].as_f64(), Some(third[0]));
+}
+
+#[test]
+fn mistakes_are_sentences() {
+    let folder = tempfile::tempdir().unwrap();
+    let (two, one) = ([1.0, 2.0], [1.0]);
+    let column = |name, values| OutputColumn { name, values: OutputValues::Numbers(values) };
+    let problem = |name: &str, columns: &[OutputColumn<'_>]| {
+        let error = write(&folder.path().join(name), columns).unwrap_err().to_string();
+        error.replace(&format!("{}/", folder.path().display()), "")
+    };
+    assert_eq!(
+        problem("a.xlsx", &[]),
+        "cannot write a.xlsx: its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson or .parquet files"
+    );
+    assert_eq!(
+        problem("a.csv", &[column("a", &two), column("b", &one)]),
+        "cannot write a.csv: column \"b\" has 1 rows where the first has 2"
+    );
+    assert_eq!(
+        problem("a.csv", &[column("a", &two), column("a", &two)]),
+        "cannot write a.csv: two columns would be named \"a\"; give one of the tasks another name"
+    );
+    assert!(problem("none/a.csv", &[column("a", &two)]).starts_with("cannot write none/a.csv: "));
+    assert!(!Path::new(&folder.path().join("a.csv")).exists());
+    let lists = vec![texts(&[";", "|", ",", " / "])];
+    let lists = [OutputColumn { name: "l", values: OutputValues::Lists(&lists) }];
+    assert_eq!(
+        problem("a.csv", &lists),
+        "cannot write a.csv: the labels of \"l\" hold every separator that a cell could have; write a .jsonl or .parquet file"
+    );
+    write(&folder.path().join("a.jsonl"), &lists).unwrap();
+}

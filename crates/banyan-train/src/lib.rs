@@ -29,6 +29,7 @@
 //! that was left alone.
 
 mod augment;
+mod check;
 mod chunks;
 pub mod config;
 mod error;
@@ -46,6 +47,7 @@ mod state;
 mod step;
 mod trainer;
 
+pub use check::{Beginning, Checked, check};
 pub use error::TrainError;
 pub use loaded::LoadedRun;
 pub use observer::{Event, Observer, Silent};

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::error::TrainError;
 use crate::observer::{Event, Observer};
 use crate::run::{DataSummary, InputSummary, TaskSummary};
+use banyan_data::audit::{Audit, AuditPart, audit};
 use banyan_data::config::{InputConfig, OneOrMany, SplitConfig, TargetConfig};
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::schema::{InputDetails, Schema};
@@ -104,6 +105,15 @@ impl Tables {
             test = test.or(part(parts.test));
         }
         Ok(Self { tables, train, valid, test, notes })
+    }
+
+    /// What is worth knowing about the rows of every split.
+    pub(crate) fn audit(&self, config: &Config) -> Result<Audit, TrainError> {
+        let parts = [("train", Some(&self.train)), ("valid", self.valid.as_ref()), ("test", self.test.as_ref())];
+        let parts = parts.into_iter().filter_map(|(name, part)| Some((name, part?)));
+        let parts: Vec<AuditPart<'_>> =
+            parts.map(|(name, part)| AuditPart { name, table: &self.tables[part.table], rows: &part.rows }).collect();
+        Ok(audit(&parts, &inputs(config), &targets(config))?)
     }
 
     /// Encodes every split with a schema that is learned from the training rows, or with a given one.

@@ -1,0 +1,50 @@
+//! Everything that a training does before its first step, without a run.
+
+use crate::config::Config;
+use crate::error::TrainError;
+use crate::observer::Observer;
+use crate::pipeline::{self, Tables};
+use crate::registry;
+use crate::run::DataSummary;
+use banyan_data::audit::Audit;
+use banyan_model::Model;
+use std::path::Path;
+
+/// What [`check`] found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The tables as they are, with the configuration in mind.
+    pub audit: Audit,
+    /// What a training would begin with, or why it would not begin.
+    pub outcome: Result<Beginning, TrainError>,
+}
+
+/// What a training would begin with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beginning {
+    /// The data in numbers, with the notes that the training would tell.
+    pub data: DataSummary,
+    /// The model's trained numbers.
+    pub parameters: usize,
+}
+
+/// Validates a configuration's choices, reads and audits its tables, and prepares a training as [`train`](crate::train)
+/// would, files decoded and model built; `folder` is what its data paths are relative to. Nothing is written.
+///
+/// # Errors
+/// A choice that does not exist, a table that cannot be read or cut, and what keeps it from being audited. What the audit survives
+/// and a training would not is the [`outcome`](Checked::outcome).
+pub fn check(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Result<Checked, TrainError> {
+    registry::check_choices(config)?;
+    let tables = Tables::read(config, folder, observer)?;
+    let audit = tables.audit(config)?;
+    Ok(Checked { audit, outcome: begin(config, tables, observer) })
+}
+
+fn begin(config: &Config, tables: Tables, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
+    let prepared = tables.encode(config, None, observer)?;
+    let (_, parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    registry::balancer(config, prepared.schema.targets.len())?;
+    registry::optimizer(config)?;
+    Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })
+}

@@ -12,6 +12,7 @@ pub(crate) mod mgda;
 pub(crate) mod nash_mtl;
 mod order;
 pub(crate) mod pcgrad;
+mod preference;
 pub(crate) mod sum;
 pub(crate) mod upgrad;
 

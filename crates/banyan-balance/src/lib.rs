@@ -62,7 +62,8 @@
 //! # Missing labels
 //!
 //! A batch need not have labels for every task. [`StepContext::known`] says which it has: Gramian methods run on those
-//! tasks' rows and columns, the others get weight 0, and what a method remembers about them stays as it was.
+//! tasks' rows and columns as if there were no others, the others get weight 0, and what a method remembers about them
+//! stays as it was.
 //!
 //! # Why like this
 //!

@@ -417,18 +417,26 @@ fn tasks_without_labels_are_as_if_they_were_not_there() {
     for name in gramian_methods() {
         // A random order depends on the tasks' numbers, which differ between the two.
         let options: Options = if ["pcgrad", "gradvac"].contains(&name) { &[("order", "natural".into())] } else { &[] };
-        let preference: Options = &[("preference", vec![1.0 / 3.0; 5].into())];
-        let options = if ["upgrad", "dualproj", "aligned-mtl"].contains(&name) { preference } else { options };
         let rows = sampler.matrix(5, 9);
         let some: Rows = (0..5).filter(|&task| known[task]).map(|task| rows[task].clone()).collect();
         let mut method = gramian_method(name, options, 5);
         let losses = [1.0, f64::NAN, 1.0, 1.0, f64::INFINITY];
         let found = method.weights(&step(0, &known), &gramian_of(&rows), &losses).unwrap();
-        let smaller: Options = if options == preference { &[] } else { options };
-        let expected = weights(name, smaller, &gramian_of(&some));
+        let expected = weights(name, options, &gramian_of(&some));
         assert_close(&[found[0], found[2], found[3]], &expected, 1e-14, name);
         assert_eq!([found[1], found[4]], [0.0, 0.0], "{name}");
         assert_eq!(method.weights(&step(1, &[false; 5]), &gramian_of(&rows), &losses).unwrap(), [0.0; 5], "{name}");
+    }
+}
+
+#[test]
+fn a_preference_keeps_its_sum_among_known_tasks() {
+    // Gradients at right angles: the weights are the preference itself.
+    let rows: Rows = (0..3).map(|i| (0..3).map(|j| f64::from(u8::from(i == j))).collect()).collect();
+    for name in ["upgrad", "dualproj"] {
+        let mut method = gramian_method(name, &[("preference", vec![1.0, 2.0, 3.0].into())], 3);
+        let found = method.weights(&step(0, &[true, false, true]), &gramian_of(&rows), &[1.0; 3]).unwrap();
+        assert_close(&found, &[1.5, 0.0, 4.5], 1e-12, name);
     }
 }
 

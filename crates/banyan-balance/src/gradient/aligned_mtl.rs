@@ -9,7 +9,7 @@
 //! Eigenvalues count as zero at or below `T` times the single-precision rounding of the largest. Zero gradients get `w = p`.
 
 use super::balancer;
-use super::dual_cone::PREFERENCE;
+use super::preference::{PREFERENCE, among};
 use crate::known::GramianRule;
 use crate::math::Eigen;
 use crate::methods::{Kind, Method};
@@ -53,7 +53,7 @@ struct AlignedMtl {
 
 impl GramianRule for AlignedMtl {
     fn weights(&mut self, _: &StepContext<'_>, tasks: &[usize], gramian: &Gramian, _: &[f64]) -> Result<Vec<f64>, Error> {
-        let preference: Vec<f64> = tasks.iter().map(|&task| self.preference[task]).collect();
+        let preference = among(&self.preference, tasks);
         let trace = gramian.trace();
         if trace < f64::MIN_POSITIVE {
             return Ok(preference);

@@ -2,13 +2,7 @@
 
 use crate::Gramian;
 use crate::math::{Matrix, minimise_nonnegative};
-use crate::options::{OptionKind, OptionSpec, TaskDefault};
-
-pub(super) const PREFERENCE: OptionSpec = OptionSpec {
-    name: "preference",
-    summary: "how much each task's gradient counts before projection",
-    kind: OptionKind::PerTask { default: TaskDefault::OneOverTasks, minimum: 0.0, maximum: 1e6 },
-};
+use crate::options::{OptionKind, OptionSpec};
 
 pub(super) const REGULARISATION: OptionSpec = OptionSpec {
     name: "regularisation",

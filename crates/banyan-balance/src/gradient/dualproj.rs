@@ -4,7 +4,8 @@
 //! `w = argmin { vᵀ G v : v ≥ p }`, `p = 1/T` by default; stabilised as UPGrad.
 
 use super::balancer;
-use super::dual_cone::{DualCone, PREFERENCE, REGULARISATION};
+use super::dual_cone::{DualCone, REGULARISATION};
+use super::preference::{PREFERENCE, among};
 use crate::known::GramianRule;
 use crate::methods::{Kind, Method};
 use crate::{Error, Gramian, StepContext};
@@ -29,7 +30,7 @@ struct DualProj {
 
 impl GramianRule for DualProj {
     fn weights(&mut self, _: &StepContext<'_>, tasks: &[usize], gramian: &Gramian, _: &[f64]) -> Result<Vec<f64>, Error> {
-        let preference: Vec<f64> = tasks.iter().map(|&task| self.preference[task]).collect();
+        let preference = among(&self.preference, tasks);
         Ok(match DualCone::new(gramian, self.regularisation) {
             Some(cone) => cone.project(&preference),
             None => preference,

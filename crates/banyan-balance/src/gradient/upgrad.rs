@@ -10,7 +10,8 @@
 //! others.
 
 use super::balancer;
-use super::dual_cone::{DualCone, PREFERENCE, REGULARISATION};
+use super::dual_cone::{DualCone, REGULARISATION};
+use super::preference::{PREFERENCE, among};
 use crate::known::GramianRule;
 use crate::methods::{Kind, Method};
 use crate::{Error, Gramian, StepContext};
@@ -35,7 +36,7 @@ struct UpGrad {
 
 impl GramianRule for UpGrad {
     fn weights(&mut self, _: &StepContext<'_>, tasks: &[usize], gramian: &Gramian, _: &[f64]) -> Result<Vec<f64>, Error> {
-        let preference: Vec<f64> = tasks.iter().map(|&task| self.preference[task]).collect();
+        let preference = among(&self.preference, tasks);
         let Some(cone) = DualCone::new(gramian, self.regularisation) else { return Ok(preference) };
         let mut weights = vec![0.0; tasks.len()];
         let mut alone = vec![0.0; tasks.len()];

@@ -14,9 +14,9 @@ const MAXIMAL_ITERATIONS: usize = 1000;
 ///
 /// It is the stationarity condition of the strictly convex `½ wᵀ G w - Σ ψ(w_i)`, `ψ'(x) = x^(-power)`, and solved
 /// by damped Newton steps in `b_i = w_i ‖g_i‖`, where the matrix is that of the cosines, so that the scales of the
-/// gradients do not matter to the numerics. Along a step that shrinks no `b_i` by more than `½ / (power + 1)` of
-/// itself the second derivative grows by less than a factor 1.7: the potential falls at every such step without a
-/// line search.
+/// gradients do not matter to the numerics. A step goes as far as Newton's, or shrinks an entry to a tenth, if the
+/// potential still falls there. Otherwise it shrinks no entry by more than `½ / (power + 1)` of itself: along such a
+/// step the second derivative grows by less than a factor 1.7, so that the potential falls in any case.
 pub(crate) fn fair_weights(method: &'static str, gramian: &Gramian, power: f64) -> Result<Vec<f64>, Error> {
     let norms = gramian.norms();
     let nonzero: Vec<usize> = (0..norms.len()).filter(|&task| norms[task] > 0.0).collect();
@@ -54,25 +54,43 @@ fn newton(method: &'static str, matrix: &Matrix, pulls: &[f64], power: f64) -> R
     let size = pulls.len();
     // The solution for gradients at right angles.
     let mut point: Vec<f64> = pulls.iter().map(|pull| pull.powf(1.0 / (1.0 + power))).collect();
+    let mut previous_change = f64::INFINITY;
     for _ in 0..MAXIMAL_ITERATIONS {
         let mut hessian = matrix.clone();
-        let mut step = matrix.times(&point);
+        let mut slopes = matrix.times(&point);
+        let mut size_of_potential = 0.0;
         for task in 0..size {
             let pull = pulls[task] * point[task].powf(-power);
             hessian.add(task, task, power * pull / point[task]);
-            step[task] = pull - step[task];
+            slopes[task] = pull - slopes[task];
+            size_of_potential += pull * point[task];
         }
         let Some(factor) = Cholesky::of(&hessian, 0.0) else { break };
+        let mut step = slopes.clone();
         factor.solve(&mut step);
         let relative = |task: usize| step[task] / point[task];
         let shrink = (0..size).map(|task| -relative(task)).fold(0.0, f64::max);
         let change = (0..size).map(|task| relative(task).abs()).fold(0.0, f64::max);
-        let length = (0.5 / (power + 1.0) / shrink).min(1.0);
-        point.iter_mut().zip(&step).for_each(|(value, step)| *value += length * step);
-        // Convergence is quadratic: after a step this small nothing but rounding is left.
-        if change < 1e-8 {
+        let moved = |length: f64| -> Vec<f64> { point.iter().zip(&step).map(|(value, step)| value + length * step).collect() };
+        let safe = (0.5 / (power + 1.0) / shrink).min(1.0);
+        let far = (0.9 / shrink).min(1.0);
+        let trial = moved(far);
+        // The derivative along the step, rather than the potential, which rounding blurs.
+        let falls = || {
+            let pulled = trial.iter().zip(pulls).map(|(value, pull)| pull * value.powf(-power));
+            let slopes: Vec<f64> = pulled.zip(matrix.times(&trial)).map(|(pull, product)| pull - product).collect();
+            super::dot(&slopes, &step) >= 0.0
+        };
+        let length = if far == safe || falls() { far } else { safe };
+        point = if length == far { trial } else { moved(safe) };
+        // Convergence is quadratic: steps shrink until nothing but rounding is left in them. Where gradients' lengths
+        // differ by many orders of magnitude, the smallest entries are rounded by the largest, and steps stop
+        // shrinking earlier, with no fall of the potential left in them.
+        let settled = length == 1.0 && change > 0.5 * previous_change && super::dot(&slopes, &step) <= 1e-14 * size_of_potential;
+        if change < 1e-8 || settled {
             return Ok(point);
         }
+        previous_change = if length == 1.0 { change } else { f64::INFINITY };
     }
     Err(Error::NoConvergence { method, iterations: MAXIMAL_ITERATIONS })
 }

@@ -1,4 +1,5 @@
 //! What the tests share: short ways to call a method, and a sampler of Jacobians.
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 #![expect(dead_code, reason = "each test binary uses its own part")]
 
 use banyan_balance::{Balancer, Gramian, GramianWeighting, LossWeighting, OptionValue, StepContext, build};

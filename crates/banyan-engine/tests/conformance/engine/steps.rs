@@ -80,3 +80,65 @@ fn losses_of_one_task_add_up() {
     assert_eq!(engine.weighted(&parameters, &Twice { chunks: 0, x }, &[1.0, 1.0]), [0.0, 0.0], "no rows");
     assert_eq!(engine.gradient(), [0.0]);
 }
+
+/// Sums two rows of a large table in each chunk.
+struct Lookup {
+    table: ParameterId,
+    chunks: usize,
+    entries: u32,
+}
+
+impl Lookup {
+    /// Far apart, and no other chunk's.
+    fn items(&self, chunk: usize) -> [u32; 2] {
+        [chunk as u32, self.entries - 1 - chunk as u32 * 4999]
+    }
+}
+
+impl Program for Lookup {
+    fn chunks(&self) -> usize {
+        self.chunks
+    }
+
+    fn context(&self) -> Context {
+        Context::inference()
+    }
+
+    fn row_keys(&self, _: usize) -> &[u64] {
+        &[]
+    }
+
+    fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
+        let sum = graph.embedding_bag(self.table, &[0, 2], &self.items(chunk));
+        for task in 0..2 {
+            let loss = graph.regression_loss(sum, &[chunk as f32 + 1.0], &[0.5 + task as f32], Residual::Square);
+            graph.declare_loss(task, loss);
+        }
+    }
+}
+
+#[test]
+fn every_gradient_of_a_large_table_is_in_its_place() {
+    const ENTRIES: u32 = 60_000; // several of the blocks that gradients are added and multiplied in
+    let mut builder = Parameters::builder();
+    let table = builder.add("table", [ENTRIES as usize, 1], Scope::Shared, Decay::Yes, vec![0.0; ENTRIES as usize]);
+    let parameters = builder.build();
+    let program = Lookup { table, chunks: 11, entries: ENTRIES };
+    let mut expected = vec![0.0; ENTRIES as usize];
+    for chunk in 0..program.chunks {
+        // The derivative of (0 - target)² / 2.
+        for item in program.items(chunk) {
+            expected[item as usize] = -(chunk as f32 + 1.0);
+        }
+    }
+    let mut engine = engine(2);
+    for step in 0..3 {
+        engine.weighted(&parameters, &program, &[1.0, 0.0]);
+        assert_eq!(engine.gradient(), expected, "step {step}");
+        engine.stacked(&parameters, &program, 2);
+        assert_eq!(engine.jacobian().row(0), expected, "step {step}");
+        assert!(engine.jacobian().row(1).iter().zip(&expected).all(|(row, e)| *row == 3.0 * e), "step {step}");
+        // 2 · (1² + … + 11²)
+        assert_eq!(engine.gramian(), [1012.0, 3036.0, 3036.0, 9108.0], "step {step}");
+    }
+}

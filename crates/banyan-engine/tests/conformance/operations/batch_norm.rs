@@ -54,9 +54,9 @@ fn running_statistics_move_as_in_pytorch() {
         }
         let trained = parameters.trainable_len();
         assert_eq!(parameters.values()[..trained], setup.parameters.values()[..trained], "{name}: no trained parameter moves");
-        let once = parameters.clone();
+        parameters.values_mut()[trained..].fill(9.0);
         engine.update_state(&mut parameters);
-        assert_eq!(parameters.values(), once.values(), "{name}: a step's statistics are applied once");
+        assert!(parameters.values()[trained..].iter().all(|&x| x == 9.0), "{name}: a step's statistics are applied once");
     }
 }
 

@@ -1,2 +1,39 @@
-//! The command `banyan`.
-fn main() {}
+//! The command `banyan`: it reads arguments, calls the library, and prints what comes of it.
+
+mod commands;
+mod console;
+mod duration;
+mod failure;
+mod interrupt;
+mod progress;
+mod results;
+mod resumed;
+mod run_name;
+mod selection;
+mod table;
+mod template;
+
+use clap::Parser;
+use console::{Console, Volume};
+use std::process::ExitCode;
+
+/// Trains one neural network on many kinds of input and many tasks at once.
+#[derive(Debug, Parser)]
+#[command(name = "banyan", version, arg_required_else_help = true, max_term_width = 110)]
+#[command(after_help = "Begin with \"banyan demo\", or with \"banyan init TABLE --tasks COLUMNS\" for a table of your own.")]
+struct Arguments {
+    /// Print results and errors only
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut console = Console::new(if arguments.quiet { Volume::Quiet } else { Volume::Normal });
+    match commands::run(arguments.command, &mut console) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}

@@ -90,7 +90,9 @@ impl OutputFormat {
             "tsv" => Ok(Self::Tsv),
             "jsonl" | "ndjson" => Ok(Self::JsonLines),
             "parquet" => Ok(Self::Parquet),
-            _ => Err(failed(path, "its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson or .parquet files")),
+            _ => {
+                Err(failed(path, "its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson or .parquet files"))
+            }
         }
     }
 }

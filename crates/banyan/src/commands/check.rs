@@ -1,0 +1,75 @@
+//! `banyan check`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use banyan::data::audit::Audit;
+use banyan::train::config::Config;
+use banyan::train::run::DataSummary;
+use banyan::train::{Checked, Silent};
+use clap::Args;
+use serde::Serialize;
+
+use super::train::folder_of;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::results;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The configuration
+    config: PathBuf,
+    /// Override a key of the configuration; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Output<'a> {
+    /// Whether a training would begin.
+    ok: bool,
+    /// Why it would not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    warnings: Vec<String>,
+    audit: &'a Audit,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a DataSummary>,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
+    let config = Config::load(&arguments.config, &arguments.overrides)?;
+    let Checked { audit, outcome } = banyan::train::check(&config, folder_of(&arguments.config), &mut Silent)?;
+    if arguments.json {
+        let fit = outcome.as_ref().ok();
+        let output = Output {
+            ok: fit.is_some(),
+            error: outcome.as_ref().err().map(ToString::to_string),
+            warnings: audit.warnings().into_iter().chain(fit.into_iter().flat_map(|fit| fit.data.notes.clone())).collect(),
+            audit: &audit,
+            parameters: fit.map(|fit| fit.parameters),
+            data: fit.map(|fit| &fit.data),
+        };
+        console.result(serde_json::to_string(&output).map_err(Failure::failed)?)?;
+        return Ok(if output.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    console.aside(&audit)?;
+    let fit = outcome?;
+    for note in &fit.data.notes {
+        console.note(note);
+    }
+    let rows: Vec<String> = fit.data.rows.iter().map(|(split, rows)| format!("{} {split}", results::count(*rows))).collect();
+    console.aside(format!(
+        "\nA training would begin: {} parameters, rows: {}. Next:\n  banyan train {}",
+        results::count(fit.parameters),
+        rows.join(", "),
+        arguments.config.display()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,45 @@
+//! `banyan evaluate`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use banyan::train::LoadedRun;
+use clap::Args;
+
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::results;
+use crate::selection::Selection;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: banyan evaluate runs/digits-1 --inputs image --json")]
+pub(crate) struct Arguments {
+    /// The run's folder
+    run: PathBuf,
+    /// The table to measure on; without it the run's test rows (its validation rows where it has no test)
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
+    let mut run = LoadedRun::open(&arguments.run)?;
+    let Selection { inputs, tasks } = &arguments.selection;
+    let (evaluation, report) = run.evaluate(arguments.data.as_deref(), inputs.as_deref(), tasks.as_deref())?;
+    for warning in report.warnings() {
+        console.note(warning);
+    }
+    if arguments.json {
+        let object = serde_json::to_string(&evaluation).map_err(Failure::failed)?;
+        console.result(object)?;
+    } else {
+        let all: Vec<String> = run.schema.inputs.iter().map(|input| input.name.clone()).collect();
+        console.aside(format!("{} rows\n", results::count(evaluation.rows)))?;
+        console.result(results::table(&[&evaluation], &all))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,89 @@
+//! A resumed run keeps its configuration: with another, its checkpoint would mean something else.
+
+use std::path::Path;
+
+use banyan::data::config::OneOrMany;
+use banyan::train::config::Config;
+use banyan::train::run::RunFolder;
+use toml::{Table, Value};
+
+use crate::failure::Failure;
+
+/// Keys that change how long a training takes and what it writes, but not a bit of its weights.
+const FREE: [&str; 2] = ["training.threads", "training.checkpoint_seconds"];
+
+/// Checks that a configuration is the one that a run was begun with. `folder` is what its data paths are relative to.
+///
+/// # Errors
+/// The first key that differs, with both values.
+pub(crate) fn expect_same(config: &Config, folder: &Path, run: &RunFolder) -> Result<(), Failure> {
+    let kept = Config::parse(&run.config_path().display().to_string(), &run.config_text()?, &[])?;
+    let (here, there) = (table(&with_absolute_paths(config, folder))?, table(&kept)?);
+    match first_difference("", &here, &there) {
+        None => Ok(()),
+        Some((key, here, there)) => Err(Failure::usage(format!(
+            "{key} is {here} here and {there} in the run {}: a resumed run keeps its configuration; give the run's value \
+             (--set {key}=…), or begin a new run with another --out",
+            run.path().display()
+        ))),
+    }
+}
+
+fn table(config: &Config) -> Result<Table, Failure> {
+    config.to_toml()?.parse().map_err(Failure::failed)
+}
+
+/// As a run keeps them.
+fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
+    let absolute = |path: &String| {
+        let joined = folder.join(path);
+        std::path::absolute(&joined).unwrap_or(joined).display().to_string()
+    };
+    let all = |paths: &OneOrMany| match paths {
+        OneOrMany::One(path) => OneOrMany::One(absolute(path)),
+        OneOrMany::Many(paths) => OneOrMany::Many(paths.iter().map(absolute).collect()),
+    };
+    let mut config = config.clone();
+    config.data.train = all(&config.data.train);
+    config.data.valid = config.data.valid.as_ref().map(all);
+    config.data.test = config.data.test.as_ref().map(all);
+    config
+}
+
+/// The first key whose value differs, with both values in words.
+fn first_difference(path: &str, here: &Table, there: &Table) -> Option<(String, String, String)> {
+    let keys = here.keys().chain(there.keys().filter(|key| !here.contains_key(*key)));
+    keys.filter_map(|key| {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (here.get(key), there.get(key)) {
+            (Some(Value::Table(here)), Some(Value::Table(there))) => first_difference(&path, here, there),
+            (here, there) if here == there || FREE.contains(&path.as_str()) => None,
+            (here, there) => Some((path, describe(here), describe(there))),
+        }
+    })
+    .next()
+}
+
+fn describe(value: Option<&Value>) -> String {
+    value.map_or_else(|| "not set".to_owned(), Value::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn difference(here: &str, there: &str) -> Option<(String, String, String)> {
+        first_difference("", &here.parse().unwrap(), &there.parse().unwrap())
+    }
+
+    #[test]
+    fn the_first_key_that_differs_is_named() {
+        let here = "[training]\nepochs = 3\nthreads = 1\n[inputs.a]\ntype = 'number'";
+        assert_eq!(difference(here, here), None);
+        assert_eq!(difference(here, &here.replace("threads = 1", "")), None);
+        let found = difference(here, &here.replace('3', "20")).unwrap();
+        assert_eq!(found, ("training.epochs".to_owned(), "3".to_owned(), "20".to_owned()));
+        let found = difference(here, "[training]\nepochs = 3\n").unwrap();
+        assert_eq!((found.0.as_str(), found.2.as_str()), ("inputs", "not set"));
+    }
+}

@@ -1,0 +1,149 @@
+//! A commented configuration for a table, as `banyan init` writes it.
+//!
+//! What it says of keys is what the configuration's own structs say of themselves (the descriptions in their JSON schema), and
+//! the values are their defaults: neither can become untrue.
+
+use std::fmt::Write;
+
+use banyan::data::infer::{InferredInput, InferredTask, kind_name, task_kind_name};
+use banyan::train::config::{Config, ModelConfig, TrainingConfig};
+use toml::{Table, Value};
+
+/// Keys that most users will touch: they stand in the file; the others are commented out.
+const LIVE: [&str; 8] = ["width", "fusion", "sharing", "epochs", "batch_size", "balance", "modality_dropout", "seed"];
+/// Values to show of keys that have no default.
+const EXAMPLES: [(&str, &str); 2] = [("patience", "5"), ("threads", "2")];
+/// Where comments behind values begin.
+const COMMENT: usize = 28;
+
+/// What goes into the file.
+#[derive(Debug)]
+pub(crate) struct Template<'a> {
+    /// The command that wrote it.
+    pub(crate) command: &'a str,
+    /// The file's own path, for the commands that come next.
+    pub(crate) path: &'a str,
+    /// The table, relative to the file's folder.
+    pub(crate) train: &'a str,
+    pub(crate) inputs: &'a [InferredInput],
+    /// Column and what was inferred about it.
+    pub(crate) tasks: &'a [(String, InferredTask)],
+}
+
+impl Template<'_> {
+    /// The text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!(
+            "# Written by \"{}\". Change what you like; then\n#   banyan check {path}     validates it and audits the data,\n\
+             #   banyan train {path}     trains.\n",
+            self.command,
+            path = self.path
+        );
+        let _ = write!(
+            text,
+            "\n[data]\ntrain = {}\n# Rows that are kept back: to choose the best weights by, and for the final figures. Files may be named\n\
+             # instead: valid = \"…\" and test = \"…\".\nsplit = {{ valid = 0.1, test = 0.1, by = \"stratified\" }}\n",
+            quoted(self.train)
+        );
+        text.push_str("\n# Inputs: what the model reads. Each table is a column; remove one to leave it out.\n");
+        for input in self.inputs {
+            text.push_str(&input_section(input));
+        }
+        text.push_str("\n# Tasks: what the model predicts. Rows that lack a label still teach the other tasks.\n");
+        for (column, task) in self.tasks {
+            text.push_str(&task_section(column, task));
+        }
+        text.push_str(&section("model", "ModelConfig", Table::try_from(ModelConfig::default()).unwrap_or_default()));
+        text.push_str(&section("training", "TrainingConfig", Table::try_from(TrainingConfig::default()).unwrap_or_default()));
+        text
+    }
+}
+
+fn input_section(input: &InferredInput) -> String {
+    let (name, renamed) = name_of(&input.column);
+    let header = format!("[inputs.{}]", key(&name));
+    let lines = match input.kind {
+        Some(kind) => [header, with_comment(&format!("type = \"{}\"", kind_name(kind)), &input.reason)],
+        None => [format!("# {header}"), with_comment("# type = \"category\"", &format!("left out: {}", input.reason))],
+    };
+    let mark = if input.kind.is_none() { "# " } else { "" };
+    let column = if renamed { format!("{mark}column = {}\n", quoted(&input.column)) } else { String::new() };
+    format!("\n{}\n{}\n{column}", lines[0], lines[1])
+}
+
+fn task_section(column: &str, task: &InferredTask) -> String {
+    let (name, renamed) = name_of(column);
+    let mut text = format!(
+        "\n[tasks.{}]\n{}\n",
+        key(&name),
+        with_comment(&format!("type = \"{}\"", task_kind_name(task.kind)), &task.reason)
+    );
+    if renamed {
+        let _ = writeln!(text, "column = {}", quoted(column));
+    }
+    if let Some(separator) = &task.separator {
+        let _ = writeln!(text, "{}", with_comment(&format!("separator = {}", quoted(separator)), "between the labels of a cell"));
+    }
+    let _ = writeln!(text, "{}", with_comment("weight = 1.0", "how much the task counts"));
+    text
+}
+
+/// `[model]` or `[training]`, each key with its description.
+fn section(name: &str, definition: &str, defaults: Table) -> String {
+    let schema = Config::json_schema();
+    let mut text = format!("\n[{name}]");
+    let described = schema["$defs"][definition]["properties"].as_object();
+    for (key, property) in described.into_iter().flatten() {
+        let value = defaults.get(key).map(inline).or_else(|| example(key));
+        let Some(value) = value else { continue };
+        let description = property["description"].as_str().unwrap_or_default().replace('\n', " ");
+        let mark = if LIVE.contains(&key.as_str()) { "" } else { "# " };
+        let _ = write!(text, "\n{}{mark}{key} = {value}\n", comment(&description));
+    }
+    text
+}
+
+fn example(key: &str) -> Option<String> {
+    EXAMPLES.iter().find(|(known, _)| *known == key).map(|(_, value)| (*value).to_owned())
+}
+
+/// Comment lines of a readable length.
+fn comment(text: &str) -> String {
+    let mut lines = String::new();
+    let mut line = "#".to_owned();
+    for word in text.split_whitespace() {
+        if line.chars().count() + word.chars().count() > 110 {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = "#".to_owned();
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    lines + &line + "\n"
+}
+
+/// A configuration needs a name where a table's column may have none, and names hold no slash.
+fn name_of(column: &str) -> (String, bool) {
+    let name = if column.trim().is_empty() { "unnamed".to_owned() } else { column.replace('/', "-") };
+    let renamed = name != column;
+    (name, renamed)
+}
+
+fn with_comment(line: &str, comment: &str) -> String {
+    format!("{line:COMMENT$}# {}", comment.replace('\n', " "))
+}
+
+fn inline(value: &Value) -> String {
+    value.to_string()
+}
+
+fn quoted(text: &str) -> String {
+    Value::String(text.to_owned()).to_string()
+}
+
+/// A key as TOML wants it written.
+fn key(name: &str) -> String {
+    let bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    if name.chars().all(bare) { name.to_owned() } else { quoted(name) }
+}

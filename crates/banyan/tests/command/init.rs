@@ -1,0 +1,85 @@
+//! `banyan init`: the configuration it writes, and that it can be trained.
+
+use crate::support::Place;
+
+/// A column of every kind that a table without files can hold.
+fn people() -> String {
+    let mut table = "id,age,town,hobbies,born,embedding,about,nothing,income,married\n".to_owned();
+    for row in 0..40 {
+        let hobbies = ["chess;music", "music", "chess;rowing;music"][row % 3];
+        let about = ["likes long walks by the sea", "reads old books about ships", "plays in a small band"][row % 3];
+        table += &format!(
+            "{},{},{},{hobbies},19{:02}-0{}-1{},[0.{row}; 1.5; {}],{about} {row},,{},{}\n",
+            1000 + row,
+            20 + row * 7 % 50,
+            ["Bonn", "Lyon", "Turin", "Ghent"][row % 4],
+            60 + row % 40,
+            1 + row % 9,
+            row % 9,
+            row % 5,
+            1000 + 37 * row,
+            ["yes", "no"][row % 2],
+        );
+    }
+    table
+}
+
+#[test]
+fn writes_what_it_inferred_and_why() {
+    let place = Place::new();
+    place.write("people.csv", people());
+    insta::assert_snapshot!("init_transcript", place.transcript(&["init people.csv --tasks income,married"]));
+    insta::assert_snapshot!("init_file", place.read("people.toml"));
+}
+
+#[test]
+fn what_it_writes_can_be_checked_and_trained() {
+    let place = Place::new();
+    place.write("data/people.csv", people());
+    place.write("configs/keep", "");
+    place.succeed("init data/people.csv --tasks income,married -o configs/people.toml");
+    assert!(place.read("configs/people.toml").contains("train = \"../data/people.csv\""));
+    place.succeed("check configs/people.toml");
+    place.succeed("train configs/people.toml --quiet --set training.epochs=1 --set model.width=8");
+    assert!(place.path("runs/people-1/model.safetensors").is_file());
+}
+
+#[test]
+fn says_what_is_wrong() {
+    let place = Place::new();
+    place.write("people.csv", people());
+    place.write("two.csv", "a,b\n1,x\n2,y\n3,x\n4,y\n");
+    place.write("kept.toml", "mine");
+    let commands = [
+        "init people.csv --tasks incom",
+        "init people.csv --tasks income,income",
+        "init people.csv --tasks nothing",
+        "init people.csv --tasks id",
+        "init people.csv",
+        "init persons.csv --tasks income",
+        "init people.csv --tasks income -o kept.toml",
+        "init two.csv --tasks a,b",
+    ];
+    insta::assert_snapshot!(place.transcript(&commands));
+    assert_eq!(place.read("kept.toml"), "mine");
+    place.succeed("init people.csv --tasks income -o kept.toml --force");
+    assert!(place.read("kept.toml").contains("[tasks.income]"));
+}
+
+#[test]
+fn awkward_column_names_stay_usable() {
+    let place = Place::new();
+    let mut table = "\"the size, in m\",a/b,\"\",\"quote\"\"d\"\n".to_owned();
+    for row in 0..30 {
+        table += &format!("{row}.5,{},{},{}\n", ["x", "y"][row % 2], row * 3 % 7, ["u", "v", "w"][row % 3]);
+    }
+    place.write("odd.csv", table);
+    let mut command = place.command("init odd.csv --tasks");
+    let output = command.arg("a/b").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = place.read("odd.toml");
+    for part in ["[tasks.a-b]", "column = \"a/b\"", "[inputs.\"the size, in m\"]", "[inputs.unnamed]", "column = \"\""] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    place.succeed("train odd.toml --quiet --set training.epochs=1");
+}

@@ -1,0 +1,15 @@
+//! The command as its users meet it: what it prints, where, and with which exit code.
+#![expect(clippy::unwrap_used, reason = "a command that cannot be run fails the test")]
+
+mod bad_files;
+mod bad_tables;
+mod bad_use;
+mod demo;
+mod documents;
+mod init;
+mod listing;
+mod results;
+mod resume;
+mod subsets;
+mod support;
+mod workflow;

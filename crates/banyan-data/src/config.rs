@@ -173,6 +173,25 @@ pub struct InputConfig {
     pub separator: Option<String>,
 }
 
+impl InputConfig {
+    /// An input of a kind with every setting at its default.
+    pub fn new(kind: InputKind) -> Self {
+        Self {
+            kind,
+            column: None,
+            size: None,
+            channels: None,
+            sample_rate: None,
+            seconds: None,
+            bands: None,
+            buckets: None,
+            max_tokens: None,
+            max_values: None,
+            separator: None,
+        }
+    }
+}
+
 /// The kinds of input.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]

@@ -1,4 +1,66 @@
 //! Tables and media to typed columns to batches with masks.
+//!
+//! A table is a CSV, TSV, JSON Lines, Parquet or Arrow file; its cells hold numbers, words, lists, or the paths of
+//! pictures and sounds that lie below the table's folder. This crate turns its rows into what a model learns from, and
+//! knows nothing of models. The way has five steps, each a module that can be used alone:
+//!
+//! 1. [`table`] reads a file and keeps its types. Each row knows its line, so that an error can say
+//!    `train.csv, line 17, column "age"`. Several tables with different columns become one.
+//! 2. [`infer`] says what each column looks like and why; [`audit`] says what is wrong with the data. Both only look.
+//! 3. [`split`] cuts rows into training, validation and test: shuffled, stratified over several tasks at once, by groups,
+//!    by time, or by a hash that stays when rows are added.
+//! 4. [`schema::Schema::fit`] learns from the *training rows only*: vocabularies, means, sizes, classes. It is kept with a
+//!    run as JSON.
+//! 5. [`dataset::Dataset::encode`] applies a schema to rows: each file is decoded once, in parallel, and kept in memory;
+//!    [`dataset::Dataset::batch`] gathers rows into a [`batch::Batch`].
+//!
+//! # Everything has a mask
+//!
+//! A row with an empty cell keeps its other inputs and labels: batches say for every row which inputs are *present* and which
+//! labels are *known*. A table that lacks a column altogether, as when one has labels of one task only, is the same case. A file
+//! that cannot be read is never replaced: it stops the encoding, counts as missing, or leaves its row out, as
+//! [`config::OnBadRow`] says, and the [`dataset::Report`] counts and names it. Only a path that leaves the table's folder is
+//! always an error: tables may come from strangers.
+//!
+//! ```
+//! use banyan_data::config::{InputConfig, OnBadRow, TargetConfig, TaskKind};
+//! use banyan_data::dataset::{Dataset, EncodeOptions};
+//! use banyan_data::infer::infer_inputs;
+//! use banyan_data::schema::Schema;
+//! use banyan_data::table::{ReadOptions, Table};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("fruit.csv");
+//! std::fs::write(&path, "weight,colour,kind\n150,green,apple\n120,green,banana\n,red,apple\n140,,banana\n155,red,apple\n")?;
+//! let table = Table::read(&path, &ReadOptions::default())?;
+//!
+//! let mut inputs = Vec::new();
+//! for guess in infer_inputs(&table, &["kind".to_owned()]) {
+//!     println!("{}: {:?}, {}", guess.column, guess.kind, guess.reason);
+//!     if let Some(kind) = guess.kind {
+//!         inputs.push((guess.column, InputConfig::new(kind)));
+//!     }
+//! }
+//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None };
+//! let rows: Vec<usize> = (0..table.rows()).collect();
+//! let schema = Schema::fit(&table, &rows, &inputs, &[("kind".to_owned(), kind)], OnBadRow::Missing)?;
+//!
+//! let (dataset, report) = Dataset::encode(&table, &rows, &schema, EncodeOptions::default())?;
+//! let batch = dataset.batch(&[2, 3]);
+//! assert_eq!(batch.inputs[0].present, [false, true]);
+//! assert_eq!(batch.inputs[1].present, [true, false]);
+//! assert_eq!(schema.targets[0].classes(), ["apple", "banana"]);
+//! assert!(report.warnings().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Limits
+//!
+//! Encoded rows stay in memory: a picture takes its pixels once, in bytes; a sound its log-mel energies; a text its hashed
+//! features. Pictures of more than 64 megapixels are refused and sounds are cut at ten minutes.
+
 pub mod audit;
 pub mod batch;
 pub mod config;

@@ -17,7 +17,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// The mend of a sentence about an unknown name: the nearest known one, or what `kind` of names there are.
-pub(crate) fn mend<'a>(wrong: &str, known: &[&'a str], kind: &str) -> Mend {
+pub(crate) fn mend(wrong: &str, known: &[&str], kind: &str) -> Mend {
     if let Some(name) = nearest(wrong, known.iter().copied()) {
         return Mend::new(format!("did you mean \"{name}\"?"));
     }

@@ -42,7 +42,8 @@ pub struct Dataset {
 
 impl Dataset {
     /// Encodes rows of a table as a schema says: files are decoded (each once, in parallel), numbers
-    /// standardised, words looked up. Columns that the table lacks are missing, or unknown, in every row.
+    /// standardised, words looked up. Columns that the table lacks are missing, or unknown, in every row. A label never
+    /// seen in training is unknown; among the labels of a multilabel row it is left out. Both are counted.
     ///
     /// # Errors
     /// A cell that does not fit its type, a path that leaves the table's folder, an input or task asked for that

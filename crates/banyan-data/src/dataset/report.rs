@@ -94,9 +94,12 @@ impl Report {
             }
         }
         for task in self.tasks.iter().filter(|task| task.unseen > 0) {
-            let labels = plural(task.unseen, "label was", "labels were");
+            let labels = match task.unseen {
+                1 => "1 label was never seen in training and is unknown".to_owned(),
+                count => format!("{count} labels were never seen in training and are unknown"),
+            };
             let examples = quoted(&task.unseen_examples);
-            warnings.push(format!("task \"{}\": {labels} never seen in training and count as unknown ({examples})", task.name));
+            warnings.push(format!("task \"{}\": {labels} ({examples})", task.name));
         }
         if self.skipped_rows > 0 {
             warnings.push(format!("{} left out because a file cannot be read", plural(self.skipped_rows, "row was", "rows were")));

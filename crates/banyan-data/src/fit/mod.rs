@@ -28,7 +28,10 @@ impl Rows<'_> {
     pub(crate) fn misfit(&self, row: usize, kind: InputKind, problem: String) -> Error {
         let inferred = infer::infer_input(self.table, self.column);
         let mend = match inferred.kind {
-            Some(other) if other != kind => Mend::new(format!("type = \"{}\" would fit the column", infer::kind_name(other))),
+            // An infinity is a wrong number, not a word.
+            Some(other) if other != kind && !problem.ends_with("is infinite") => {
+                Mend::new(format!("type = \"{}\" would fit the column", infer::kind_name(other)))
+            }
             _ => Mend::new("mend the cell, or leave it empty"),
         };
         Error::Cell { place: self.table.place(row, Some(&self.column.name)), problem, mend }

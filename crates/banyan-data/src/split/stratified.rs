@@ -1,8 +1,10 @@
 //! Each part with the classes of all tasks in equal proportion.
 //!
 //! Iterative stratification: Sechidis, Tsoumakas and Vlahavas, "On the Stratification of Multi-Label Data", ECML PKDD
-//! 2011. The rarest label is dealt out first, each of its rows to the part that lacks most of that label. With one
-//! task of classes this is the usual stratified split.
+//! 2011. The rarest label is dealt out first, one row after the other. Where the paper gives a row to the part that
+//! lacks most of that one label, here all labels of the row have a say, by the χ² distance from equal proportions: with
+//! labels of several tasks on every row, those dealt out last would otherwise get what is left. With one task of
+//! classes this is the usual stratified split.
 
 use std::collections::HashMap;
 
@@ -105,39 +107,53 @@ fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<usize> {
         labels.of_row[row].iter().for_each(|label| rows_of[*label].push(row));
     }
     let mut remaining: Vec<usize> = rows_of.iter().map(Vec::len).collect();
-    let mut lacking: Vec<[f64; 3]> = remaining.iter().map(|count| fractions.map(|fraction| fraction * *count as f64)).collect();
-    let mut lacking_rows = fractions.map(|fraction| fraction * rows as f64);
+    let mut shares: Vec<Share> = remaining.iter().map(|count| Share::new(*count, fractions)).collect();
+    let mut all_rows = Share::new(rows, fractions);
     let mut parts: Vec<Option<usize>> = vec![None; rows];
+    let mut give = |row: usize, remaining: &mut [usize], parts: &mut [Option<usize>]| {
+        let own = &labels.of_row[row];
+        let gain = |part: usize| all_rows.gain(part) + own.iter().map(|label| shares[*label].gain(part)).sum::<f64>();
+        let wanted = (0..3).filter(|part| fractions[*part] > 0.0);
+        // Of equals the first: a single row of a class is for training.
+        let part = wanted.max_by(|a, b| gain(*a).total_cmp(&gain(*b)).then(b.cmp(a))).unwrap_or(super::TRAIN);
+        parts[row] = Some(part);
+        all_rows.given[part] += 1.0;
+        for &label in own {
+            shares[label].given[part] += 1.0;
+            remaining[label] -= 1;
+        }
+    };
 
     // The rarest label first; equally rare ones in the order of the table.
     while let Some(label) = (0..labels.count).filter(|label| remaining[*label] > 0).min_by_key(|label| remaining[*label]) {
         for &row in &rows_of[label] {
-            if parts[row].is_some() {
-                continue;
-            }
-            let part = most_lacking(&lacking[label], &lacking_rows, fractions);
-            parts[row] = Some(part);
-            lacking_rows[part] -= 1.0;
-            for &own in &labels.of_row[row] {
-                lacking[own][part] -= 1.0;
-                remaining[own] -= 1;
+            if parts[row].is_none() {
+                give(row, &mut remaining, &mut parts);
             }
         }
     }
     for row in order {
         if parts[row].is_none() {
-            let part = most_lacking(&lacking_rows, &lacking_rows, fractions);
-            lacking_rows[part] -= 1.0;
-            parts[row] = Some(part);
+            give(row, &mut remaining, &mut parts);
         }
     }
     parts.into_iter().map(|part| part.unwrap_or(super::TRAIN)).collect()
 }
 
-/// The part that lacks most of a label; of equals the one that lacks most rows.
-fn most_lacking(label: &[f64; 3], rows: &[f64; 3], fractions: Fractions) -> usize {
-    (0..3)
-        .filter(|part| fractions[*part] > 0.0)
-        .max_by(|a, b| label[*a].total_cmp(&label[*b]).then(rows[*a].total_cmp(&rows[*b])).then(b.cmp(a)))
-        .unwrap_or(super::TRAIN)
+/// How many rows of a label each part should have, and has.
+struct Share {
+    wanted: [f64; 3],
+    given: [f64; 3],
+}
+
+impl Share {
+    fn new(count: usize, fractions: Fractions) -> Self {
+        Self { wanted: fractions.map(|fraction| fraction * count as f64), given: [0.0; 3] }
+    }
+
+    /// By how much one more row in a part lowers the label's χ² distance from what is wanted. For a single label this is
+    /// the apportionment of Webster and Sainte-Laguë.
+    fn gain(&self, part: usize) -> f64 {
+        (2.0 * (self.wanted[part] - self.given[part]) - 1.0) / self.wanted[part]
+    }
 }

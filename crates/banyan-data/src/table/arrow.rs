@@ -17,8 +17,8 @@ use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::date::{Moment, format_moment};
 use crate::error::{Error, Place, Position};
 
-/// Above this a 64-bit float does not hold every whole number.
-pub(super) const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+/// From 2^53 on a 64-bit float does not hold every whole number.
+pub(super) const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 
 pub(super) fn read_parquet(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     let failed = |cause: String| Error::File { action: "read", path: name.to_owned(), cause };
@@ -126,7 +126,7 @@ enum Scalar {
 
 /// Large whole numbers are names; see the JSON reader.
 fn integer(value: i128) -> Scalar {
-    if (value as f64).abs() > LARGEST_EXACT { Scalar::Text(value.to_string()) } else { Scalar::Number(value as f64) }
+    if (value as f64).abs() >= FIRST_INEXACT { Scalar::Text(value.to_string()) } else { Scalar::Number(value as f64) }
 }
 
 fn date(seconds: f64, has_time: bool) -> Scalar {

@@ -87,11 +87,11 @@ fn push(column: &mut Column, value: Value, options: &ReadOptions) {
     }
 }
 
-/// Whole numbers beyond 2^53 stay texts: they are names (keys of a database), and as numbers two of them
+/// Whole numbers from 2^53 on stay texts: they are names (keys of a database), and as numbers two of them
 /// would become one.
 fn push_number(column: &mut Column, number: &serde_json::Number) {
     let value = number.as_f64().unwrap_or(f64::NAN);
-    if (number.is_i64() || number.is_u64()) && value.abs() > super::arrow::LARGEST_EXACT {
+    if (number.is_i64() || number.is_u64()) && value.abs() >= super::arrow::FIRST_INEXACT {
         column.push(Cell::Text(&number.to_string()));
     } else {
         column.push(Cell::Number(value));

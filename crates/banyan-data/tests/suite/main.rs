@@ -1,0 +1,12 @@
+//! The crate from outside: files in, batches and sentences out.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod audit;
+mod dataset;
+mod fit;
+mod infer;
+mod media;
+mod split;
+mod support;
+mod tables;

@@ -39,8 +39,7 @@ fn numbers(name: &str) -> Result<Vec<u64>, Failure> {
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(cause) => return Err(Failure::failed(format!("could not read the folder {RUNS}: {cause}"))),
     };
-    let number = |entry: std::fs::DirEntry| -> Option<u64> {
-        entry.file_name().to_str()?.strip_prefix(name)?.strip_prefix('-')?.parse().ok()
-    };
+    let number =
+        |entry: std::fs::DirEntry| -> Option<u64> { entry.file_name().to_str()?.strip_prefix(name)?.strip_prefix('-')?.parse().ok() };
     Ok(entries.flatten().filter_map(number).collect())
 }

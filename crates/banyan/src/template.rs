@@ -45,7 +45,7 @@ impl Template<'_> {
              # instead: valid = \"…\" and test = \"…\".\nsplit = {{ valid = 0.1, test = 0.1, by = \"stratified\" }}\n",
             quoted(self.train)
         );
-        text.push_str("\n# Inputs: what the model reads. Each table is a column; remove one to leave it out.\n");
+        text.push_str("\n# Inputs: what the model reads. Each table here is a column; remove one to leave it out.\n");
         for input in self.inputs {
             text.push_str(&input_section(input));
         }
@@ -73,11 +73,8 @@ fn input_section(input: &InferredInput) -> String {
 
 fn task_section(column: &str, task: &InferredTask) -> String {
     let (name, renamed) = name_of(column);
-    let mut text = format!(
-        "\n[tasks.{}]\n{}\n",
-        key(&name),
-        with_comment(&format!("type = \"{}\"", task_kind_name(task.kind)), &task.reason)
-    );
+    let mut text =
+        format!("\n[tasks.{}]\n{}\n", key(&name), with_comment(&format!("type = \"{}\"", task_kind_name(task.kind)), &task.reason));
     if renamed {
         let _ = writeln!(text, "column = {}", quoted(column));
     }
@@ -92,19 +89,15 @@ fn task_section(column: &str, task: &InferredTask) -> String {
 fn section(name: &str, definition: &str, defaults: Table) -> String {
     let schema = Config::json_schema();
     let mut text = format!("\n[{name}]");
-    let described = schema["$defs"][definition]["properties"].as_object();
-    for (key, property) in described.into_iter().flatten() {
-        let value = defaults.get(key).map(inline).or_else(|| example(key));
-        let Some(value) = value else { continue };
-        let description = property["description"].as_str().unwrap_or_default().replace('\n', " ");
-        let mark = if LIVE.contains(&key.as_str()) { "" } else { "# " };
-        let _ = write!(text, "\n{}{mark}{key} = {value}\n", comment(&description));
+    let properties = &schema["$defs"][definition]["properties"];
+    let with_default = defaults.iter().map(|(key, value)| (key.as_str(), value.to_string()));
+    let others = EXAMPLES.iter().filter(|(key, _)| properties.get(key).is_some() && !defaults.contains_key(*key));
+    for (key, value) in with_default.chain(others.map(|(key, value)| (*key, (*value).to_owned()))) {
+        let description = properties[key]["description"].as_str().unwrap_or_default();
+        let mark = if LIVE.contains(&key) { "" } else { "# " };
+        let _ = write!(text, "\n{}{mark}{key} = {value}\n", comment(description));
     }
     text
-}
-
-fn example(key: &str) -> Option<String> {
-    EXAMPLES.iter().find(|(known, _)| *known == key).map(|(_, value)| (*value).to_owned())
 }
 
 /// Comment lines of a readable length.
@@ -132,10 +125,6 @@ fn name_of(column: &str) -> (String, bool) {
 
 fn with_comment(line: &str, comment: &str) -> String {
     format!("{line:COMMENT$}# {}", comment.replace('\n', " "))
-}
-
-fn inline(value: &Value) -> String {
-    value.to_string()
 }
 
 fn quoted(text: &str) -> String {

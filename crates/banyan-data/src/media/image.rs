@@ -103,8 +103,9 @@ fn decode_bytes(bytes: &[u8], channels: usize) -> Result<Picture, String> {
 }
 
 fn describe(cause: &image::ImageError) -> String {
-    let words = cause.to_string();
-    let end = ["eof", "end of file", "unexpected end", "exhausted", "failed to fill"];
+    // A decoder's words may go over several lines; a message is one.
+    let words = cause.to_string().split_whitespace().collect::<Vec<&str>>().join(" ");
+    let end = ["eof", "end of file", "unexpected end", "exhausted", "failed to fill", "not enough bytes"];
     if end.iter().any(|sign| words.to_lowercase().contains(sign)) {
         return format!("is cut short: {words}");
     }

@@ -48,7 +48,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let metrics: Vec<String> = lines[0].metrics.keys().cloned().collect();
     for line in &lines[1..] {
         if let Some(absent) = metrics.iter().find(|metric| !line.metrics.contains_key(*metric)) {
-            return Err(Failure::usage(format!("the run {} has no {absent}, which {} has; compare runs of the same tasks", line.run, lines[0].run)));
+            return Err(Failure::usage(format!(
+                "the run {} has no {absent}, which {} has; compare runs of the same tasks",
+                line.run, lines[0].run
+            )));
         }
     }
     for place in 0..lines.len() {

@@ -33,7 +33,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let stem = arguments.data.file_stem().unwrap_or_default();
     let output = arguments.output.clone().unwrap_or_else(|| Path::new(stem).with_extension("toml"));
     if output.exists() && !arguments.force {
-        return Err(Failure::usage(format!("{} is there already; overwrite it with --force, or name another file with -o", output.display())));
+        return Err(Failure::usage(format!(
+            "{} is there already; overwrite it with --force, or name another file with -o",
+            output.display()
+        )));
     }
     let table = Table::read(&arguments.data, &ReadOptions::default())?;
     for (place, task) in arguments.tasks.iter().enumerate() {

@@ -112,7 +112,13 @@ fn of_model(info: &MethodInfo) -> Method {
         expected: option.expected.to_owned(),
         summary: None,
     });
-    Method { name: info.name, summary: info.summary, paper: Some(info.paper).filter(|paper| !paper.is_empty()), scale: None, options: options.collect() }
+    Method {
+        name: info.name,
+        summary: info.summary,
+        paper: Some(info.paper).filter(|paper| !paper.is_empty()),
+        scale: None,
+        options: options.collect(),
+    }
 }
 
 fn of_balance(kind: Kind) -> Vec<Method> {

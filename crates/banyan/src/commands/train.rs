@@ -8,6 +8,7 @@ use banyan::train::config::Config;
 use banyan::train::run::{RunFolder, StopReason, Summary};
 use banyan::train::{Resume, TrainOptions};
 use clap::Args;
+use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::Failure;
@@ -33,6 +34,14 @@ pub(crate) struct Arguments {
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Output<'a> {
+    run: String,
+    #[serde(flatten)]
+    summary: &'a Summary,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
@@ -101,9 +110,7 @@ pub(super) fn how_it_went(summary: &Summary) -> String {
 }
 
 fn json(summary: &Summary, out: &Path) -> Result<String, Failure> {
-    let mut object = serde_json::to_value(summary).map_err(Failure::failed)?;
-    object["run"] = out.display().to_string().into();
-    Ok(object.to_string())
+    serde_json::to_string(&Output { run: out.display().to_string(), summary }).map_err(Failure::failed)
 }
 
 fn no_run(config: &Path, name: &str) -> Failure {

@@ -75,7 +75,8 @@ fn unreadable_files_are_counted_and_named() {
         "train media.toml --out skip --quiet --set data.on_bad_row=skip",
     ]);
     // Metrics of so small a model are of no interest here.
-    let shown: Vec<&str> = transcript.lines().filter(|line| ["$", "note", "error", "[exit"].iter().any(|start| line.starts_with(start))).collect();
+    let shown: Vec<&str> =
+        transcript.lines().filter(|line| ["$", "note", "error", "[exit"].iter().any(|start| line.starts_with(start))).collect();
     insta::assert_snapshot!(shown.join("\n"));
     let summary: serde_json::Value = serde_json::from_str(&place.read("skip/summary.json")).unwrap();
     assert_eq!(summary["data"]["rows"]["train"], 6);

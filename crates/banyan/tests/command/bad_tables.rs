@@ -32,9 +32,17 @@ fn tables_without_enough() {
         training("header.csv", header),
         training("one_row.csv", &format!("{header}1,red,2,apple\n")),
         training("two_rows.csv", &format!("{header}1,red,2,apple\n2,blue,3,pear\n")),
-        training("no_column.csv", "size,price,kind\n1,2,apple\n2,3,pear\n"),
     ];
     insta::assert_snapshot!(cases.join("\n\n"));
+}
+
+#[test]
+fn one_row_to_learn_from_is_too_few() {
+    let place = Place::with_things();
+    place.write("one.csv", "size,colour,price,kind\n1,red,2,apple\n");
+    let config = place.read("things.toml").replace("\"things.csv\"", "\"one.csv\"\nvalid = \"things.csv\"");
+    place.write("one.toml", config.lines().filter(|line| !line.starts_with("split")).collect::<Vec<&str>>().join("\n"));
+    insta::assert_snapshot!(place.transcript(&["check one.toml --quiet"]));
 }
 
 #[test]

@@ -25,7 +25,9 @@ fn trains_and_shows_every_part() {
     small_demo(&place, 120);
     let ran = place.run("demo --quick --data demo");
     assert_eq!(ran.code, 0, "{}", ran.err);
-    for part in ["digit", "speaker", "accuracy", "both inputs", "image alone", "sound alone", "runs/demo-1", "banyan predict", "banyan init"] {
+    for part in
+        ["digit", "speaker", "accuracy", "both inputs", "image alone", "sound alone", "runs/demo-1", "banyan predict", "banyan init"]
+    {
         assert!(ran.out.contains(part), "{part} in\n{}", ran.out);
     }
     assert!(ran.err.contains("epoch   2  loss: digit"), "{}", ran.err);

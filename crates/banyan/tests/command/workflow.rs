@@ -30,7 +30,9 @@ fn training_shows_losses_metrics_and_the_run() {
     for part in ["reading things.csv", "epoch   1  loss: price", "epoch   2  loss: price", "valid: price rmse", "kind accuracy"] {
         assert!(ran.err.contains(part), "{part} in\n{}", ran.err);
     }
-    for part in ["steps in 2 epochs", "On 9 test rows:", "all epochs done", "both inputs", "runs/things-1", "banyan evaluate runs/things-1"] {
+    for part in
+        ["steps in 2 epochs", "On 10 test rows:", "all epochs done", "both inputs", "runs/things-1", "banyan evaluate runs/things-1"]
+    {
         assert!(ran.out.contains(part), "{part} in\n{}", ran.out);
     }
     let expected = ["checkpoint", "config.toml", "metrics.jsonl", "model.safetensors", "report.html", "summary.json", "vocabulary"];
@@ -55,7 +57,7 @@ fn json_is_one_object_each() {
     assert_eq!((summary["run"].as_str(), summary["epochs"].as_u64()), (Some("run"), Some(1)));
     let evaluation = parse(place.succeed("evaluate run --json"));
     assert_eq!(evaluation["inputs"], serde_json::json!(["size", "colour"]));
-    assert_eq!(evaluation["rows"], 9);
+    assert_eq!(evaluation["rows"], 10);
     assert!(evaluation["tasks"]["kind"]["accuracy"].is_number() && evaluation["tasks"]["price"]["rmse"].is_number());
     // The summary and the evaluation measure the same weights on the same rows.
     assert_eq!(summary["results"][0]["tasks"], evaluation["tasks"]);

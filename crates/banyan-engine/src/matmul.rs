@@ -55,7 +55,7 @@ fn product(
     // SAFETY: the three slices are at least as long as the strides and sizes reach (checked above: every
     // index is at most the product of its two sizes less one), and `c` is borrowed mutably, so it overlaps neither operand.
     unsafe {
-        gemm::gemm(
+        gemm_f32::gemm::f32::get_gemm_fn()(
             m,
             n,
             k,
@@ -74,7 +74,7 @@ fn product(
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            gemm_common::Parallelism::None,
         );
     }
 }

@@ -11,16 +11,13 @@ use banyan_nn::LayerBuilder;
 #[derive(Debug)]
 pub(super) struct AudioEncoder {
     cnn: Cnn,
-    /// Mel bands of the last grid.
-    last_bands: usize,
 }
 
 impl AudioEncoder {
     /// For `frames` of `bands` energies.
     pub(super) fn new(builder: &mut LayerBuilder, frames: usize, bands: usize, width: usize, dropout: f32) -> Self {
         let cnn = Cnn::new(builder, [frames, bands, 1], width, dropout);
-        let last_bands = (0..cnn.channels().len()).fold(bands, |bands, _| (bands / 2).max(1));
-        Self { cnn, last_bands }
+        Self { cnn }
     }
 
     /// Which frames of the last grid hold sound rather than padding.
@@ -52,6 +49,6 @@ impl Encoder for AudioEncoder {
 
     fn sizes(&self) -> ViewSizes {
         let channels = self.cnn.channels();
-        ViewSizes { sequence: channels.last().map(|last| last * self.last_bands), grids: channels.to_vec() }
+        ViewSizes { sequence: channels.last().map(|last| last * self.cnn.last_grid().1), grids: channels.to_vec() }
     }
 }

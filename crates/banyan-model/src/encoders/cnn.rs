@@ -8,12 +8,16 @@ const FIRST_CHANNELS: usize = 16;
 const MAX_CHANNELS: usize = 128;
 /// Stages halve the grid until its longer side is at most this.
 const LARGEST_SIDE: usize = 8;
+/// A grid with more cells begins with a 5×5 window at every second cell: most of the work of a network lies
+/// in its first stages, and a large grid has the least to tell in each cell.
+const MANY_CELLS: usize = 2048;
 
 /// Stages of a 3×3 convolution and a 2×2 maximum, then a layer over the whole last grid.
 #[derive(Debug)]
 pub(super) struct Cnn {
     stages: Vec<Conv2d>,
     channels: Vec<usize>,
+    last_grid: (usize, usize),
     norm: LayerNorm,
     project: Linear,
     dropout: f32,
@@ -26,7 +30,14 @@ impl Cnn {
         let (mut stages, mut channels) = (Vec::new(), Vec::new());
         loop {
             let outputs = (FIRST_CHANNELS << stages.len()).min(MAX_CHANNELS);
-            stages.push(builder.conv2d(&format!("stage{}", stages.len()), (3, 3), inputs, outputs, Activation::Relu));
+            let coarse = stages.is_empty() && rows * columns > MANY_CELLS;
+            let kernel = if coarse { (5, 5) } else { (3, 3) };
+            let mut stage = builder.conv2d(&format!("stage{}", stages.len()), kernel, inputs, outputs, Activation::Relu);
+            if coarse {
+                stage.window.stride = (2, 2);
+                (rows, columns) = (rows.div_ceil(2), columns.div_ceil(2));
+            }
+            stages.push(stage);
             channels.push(outputs);
             inputs = outputs;
             (rows, columns) = pooled_size(rows, columns);
@@ -37,12 +48,17 @@ impl Cnn {
         let last = rows * columns * inputs;
         let norm = builder.layer_norm("norm", last);
         let project = builder.linear("project", last, width, Activation::Relu);
-        Self { stages, channels, norm, project, dropout }
+        Self { stages, channels, last_grid: (rows, columns), norm, project, dropout }
     }
 
     /// The channels of each stage's grid.
     pub(super) fn channels(&self) -> &[usize] {
         &self.channels
+    }
+
+    /// The height and width of the last grid.
+    pub(super) fn last_grid(&self) -> (usize, usize) {
+        self.last_grid
     }
 
     /// `[rows, height, width, channels]` to the pooled view and the grids of all stages.

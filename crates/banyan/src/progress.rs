@@ -70,7 +70,7 @@ impl Progress {
         }
         if let Display::Bar(slot) = &mut self.display {
             let bar = ProgressBar::new(self.steps);
-            let template = "{bar:24} {percent:>3}%  {wide_msg}";
+            let template = "{bar:16} {percent:>3}%  {wide_msg}";
             // A template that does not parse leaves the standard one, which serves as well.
             bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_position(done);
@@ -80,7 +80,8 @@ impl Progress {
 
     fn step(&mut self, step: u64, epoch: usize, losses: &[(String, f64)], seconds_left: f64) {
         self.losses = describe_losses(losses);
-        let message = format!("epoch {epoch} of {}  loss: {}  {} left", self.epochs, self.losses, clock(seconds_left));
+        // What a narrow terminal cuts off is at the end.
+        let message = format!("{} left  epoch {epoch}/{}  loss: {}", clock(seconds_left), self.epochs, self.losses);
         match &mut self.display {
             Display::Bar(Some(bar)) => {
                 bar.set_position(step);

@@ -1,6 +1,6 @@
 //! `banyan compare`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use banyan::data::config::TaskKind;
@@ -44,7 +44,7 @@ struct Line {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
-    let mut lines = arguments.runs.iter().map(line).collect::<Result<Vec<Line>, Failure>>()?;
+    let mut lines = arguments.runs.iter().map(|run| line(run)).collect::<Result<Vec<Line>, Failure>>()?;
     let metrics: Vec<String> = lines[0].metrics.keys().cloned().collect();
     for line in &lines[1..] {
         if let Some(absent) = metrics.iter().find(|metric| !line.metrics.contains_key(*metric)) {
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(path: &PathBuf) -> Result<Line, Failure> {
+fn line(path: &Path) -> Result<Line, Failure> {
     let folder = RunFolder::open(path)?;
     let config = Config::parse(&folder.config_path().display().to_string(), &folder.config_text()?, &[])?;
     let run = path.display().to_string();

@@ -25,7 +25,7 @@ const CONFIG: &str = r#"
     [tasks.garden]
     type = "binary"
     [training]
-    epochs = 30
+    epochs = 15
 "#;
 
 /// A price that depends on area and district, a garden that the note tells of; every seventh note and every ninth price is missing.
@@ -63,4 +63,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("the first house would cost {:.0}", prices[0]);
     }
     Ok(())
+}
+
+#[test]
+fn the_program_runs() {
+    main().unwrap();
 }

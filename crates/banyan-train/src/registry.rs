@@ -27,7 +27,7 @@ pub const GRADIENT_OPTION: &str = "gradient";
 
 /// Which gradients a Gramian is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GradientOf {
+pub(crate) enum GradientOf {
     /// Those of the shared parameters: exact.
     Parameters,
     /// Those of the shared representation: cheaper, and an upper bound of the conflict (Sener and Koltun, NeurIPS 2018).

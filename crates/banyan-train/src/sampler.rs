@@ -55,7 +55,7 @@ impl Sampler {
                 rows.extend(&shuffled[first.max(begin) - begin..last.min(begin + own.len()) - begin]);
             }
         }
-        Stream::new(&[self.seed, 0x6570_6f63_68, epoch]).shuffle(&mut rows);
+        Stream::new(&[self.seed, 0x0065_706f_6368, epoch]).shuffle(&mut rows);
         let steps = self.steps();
         (0..steps).map(|step| rows[step * rows.len() / steps..(step + 1) * rows.len() / steps].to_vec()).collect()
     }

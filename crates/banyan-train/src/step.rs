@@ -34,6 +34,9 @@ pub(crate) struct StepResult {
     pub(crate) learning_rate: f64,
 }
 
+/// The losses, the weights, and the Gramian where it was looked at; the gradient is in the engine.
+type Differentiated = (Vec<f64>, Vec<f64>, Option<Gramian>);
+
 /// Whether a step looks at every task's own gradient though its method does not need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
@@ -100,7 +103,7 @@ impl Stepper<'_> {
         chunks: &Chunks<'_>,
         told: &StepContext<'_>,
         look: Look,
-    ) -> Result<(Vec<f64>, Vec<f64>, Option<Gramian>), TrainError> {
+    ) -> Result<Differentiated, TrainError> {
         let tasks = told.known.len();
         let parameters = &learner.parameters;
         let look = look == Look::AtEveryTask && tasks > 1;
@@ -160,7 +163,7 @@ impl Stepper<'_> {
 }
 
 /// The plain sum, for a step that will be refused: the caller names what is not finite.
-fn not_finite(engine: &mut Engine, losses: Vec<f64>) -> (Vec<f64>, Vec<f64>, Option<Gramian>) {
+fn not_finite(engine: &mut Engine, losses: Vec<f64>) -> Differentiated {
     let ones = vec![1.0; losses.len()];
     engine.combine(&narrow(&ones));
     (losses, ones, None)

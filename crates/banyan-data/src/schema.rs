@@ -42,7 +42,7 @@ pub enum InputDetails {
         deviation: f64,
         /// Edges of quantile bins for a piecewise-linear encoding (Gorishniy et al. 2022), in *standardised*
         /// units as the batches are: strictly ascending, the training rows' least and greatest value
-        /// included; `n` edges bound `n - 1` bins, at most 32. One edge alone for a constant column.
+        /// included; `n` edges bound `n - 1` bins, at most 128. One edge alone for a constant column.
         edges: Vec<f32>,
     },
     /// One of a vocabulary, batched as [`InputValues::Category`](crate::batch::InputValues::Category):

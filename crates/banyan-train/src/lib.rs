@@ -51,6 +51,7 @@ pub use check::{Beginning, Checked, check};
 pub use error::TrainError;
 pub use loaded::LoadedRun;
 pub use observer::{Event, Observer, Silent};
+pub use pipeline::with_absolute_paths;
 pub use predictions::{PredictionColumn, PredictionValues, Predictions};
 pub use registry::{GRADIENT_OPTION, OPTIMIZERS, SCHEDULES, check_choices};
 pub use trainer::{Resume, TrainOptions, train};

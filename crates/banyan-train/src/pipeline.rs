@@ -147,7 +147,7 @@ impl Tables {
 }
 
 /// The configuration as a run keeps it: data paths are absolute, so that the run can be evaluated from anywhere.
-pub(crate) fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
+pub fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
     let absolute = |path: &String| {
         let joined: PathBuf = folder.join(path);
         std::path::absolute(&joined).unwrap_or(joined).display().to_string()

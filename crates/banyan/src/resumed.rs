@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use banyan::data::config::OneOrMany;
 use banyan::train::config::Config;
 use banyan::train::run::RunFolder;
+use banyan::train::with_absolute_paths;
 use toml::{Table, Value};
 
 use crate::failure::Failure;
@@ -31,23 +31,6 @@ pub(crate) fn expect_same(config: &Config, folder: &Path, run: &RunFolder) -> Re
 
 fn table(config: &Config) -> Result<Table, Failure> {
     config.to_toml()?.parse().map_err(Failure::failed)
-}
-
-/// As a run keeps them.
-fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
-    let absolute = |path: &String| {
-        let joined = folder.join(path);
-        std::path::absolute(&joined).unwrap_or(joined).display().to_string()
-    };
-    let all = |paths: &OneOrMany| match paths {
-        OneOrMany::One(path) => OneOrMany::One(absolute(path)),
-        OneOrMany::Many(paths) => OneOrMany::Many(paths.iter().map(absolute).collect()),
-    };
-    let mut config = config.clone();
-    config.data.train = all(&config.data.train);
-    config.data.valid = config.data.valid.as_ref().map(all);
-    config.data.test = config.data.test.as_ref().map(all);
-    config
 }
 
 /// The first key whose value differs, with both values in words.

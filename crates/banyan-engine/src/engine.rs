@@ -147,6 +147,9 @@ impl Engine {
     ///
     /// # Errors
     /// Those of `weigh`.
+    ///
+    /// # Panics
+    /// If the program declares no representation: its Gramian would be of nothing.
     pub fn weighted_by_representation<E>(
         &mut self,
         parameters: &Parameters,
@@ -156,7 +159,7 @@ impl Engine {
     ) -> Result<(Vec<f64>, Vec<f64>), E> {
         let losses = self.forward(parameters, program, tasks, Keep::Passes(1), |tape, cotangents, gradients, gramian| {
             let end = tape.nodes.len();
-            let cut = tape.representation_end.unwrap_or(end);
+            let cut = representation_end(tape);
             gramian.resize(tasks * tasks, 0.0);
             let mut sweep = Sweep::start(tape, parameters, cotangents, gradients, tasks, |task| Some((task, 1.0)));
             sweep.run(cut, end);
@@ -170,7 +173,7 @@ impl Engine {
         }
         let weights = weigh(&losses, &gramian)?;
         self.backward(program.chunks(), |tape, cotangents, gradients| {
-            let cut = tape.representation_end.unwrap_or(tape.nodes.len());
+            let cut = representation_end(tape);
             let mut sweep = Sweep::resume(tape, parameters, cotangents, gradients);
             sweep.merge(cut, &weights);
             sweep.run(0, cut);
@@ -358,6 +361,10 @@ impl Engine {
             total.chunks_mut(BLOCK).enumerate().for_each(add);
         }
     }
+}
+
+fn representation_end(tape: &Tape) -> usize {
+    tape.representation_end.unwrap_or_else(|| panic!("gradients at the representation need `Graph::declare_representation`"))
 }
 
 /// What a forward pass leaves for later.

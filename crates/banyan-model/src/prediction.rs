@@ -6,7 +6,7 @@ use banyan_data::schema::{TargetDetails, TargetSchema};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Prediction {
     /// `regression`: in the label's own unit.
-    Numbers(Vec<f32>),
+    Numbers(Vec<f64>),
     /// `binary`: the probability of class 1. `classification` and `ordinal`: `rows × classes`. `multilabel`: of each label.
     Probabilities {
         /// Numbers a row.
@@ -21,7 +21,7 @@ pub fn interpret(target: &TargetSchema, outputs: &[f32]) -> Prediction {
     let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
     match &target.details {
         TargetDetails::Regression { mean, deviation, .. } => {
-            Prediction::Numbers(outputs.iter().map(|&x| (f64::from(x) * deviation + mean) as f32).collect())
+            Prediction::Numbers(outputs.iter().map(|&x| f64::from(x) * deviation + mean).collect())
         }
         TargetDetails::Binary { .. } => Prediction::Probabilities { classes: 1, values: outputs.iter().map(|&x| sigmoid(x)).collect() },
         TargetDetails::Multilabel { labels, .. } => {

@@ -71,7 +71,7 @@ impl Runner<'_> {
         let outputs = self.run(data, request);
         let schema = self.model.schema();
         let rows: Vec<usize> = (0..data.len()).collect();
-        let labels = Labels::gather(data, &rows, schema);
+        let labels = Labels::gather(data, &rows);
         let mut tasks = IndexMap::new();
         for (task, prediction) in outputs.predictions.iter().enumerate() {
             if let Some(prediction) = prediction {
@@ -92,16 +92,8 @@ struct Labels {
 }
 
 impl Labels {
-    fn gather(data: &Dataset, rows: &[usize], schema: &Schema) -> Self {
-        let mut tasks: Vec<TargetValues> = data.targets(rows).into_iter().map(|target| target.values).collect();
-        for (values, target) in tasks.iter_mut().zip(&schema.targets) {
-            if let (TargetValues::Number(numbers), TargetDetails::Regression { mean, deviation, .. }) = (values, &target.details) {
-                for number in numbers {
-                    *number = (f64::from(*number) * deviation + mean) as f32;
-                }
-            }
-        }
-        Self { tasks }
+    fn gather(data: &Dataset, rows: &[usize]) -> Self {
+        Self { tasks: data.targets(rows).into_iter().map(|target| target.values).collect() }
     }
 
     fn measure(&self, schema: &Schema, task: usize, prediction: &Prediction, known: &[bool], loss: Option<f64>) -> TaskMetrics {
@@ -110,9 +102,21 @@ impl Labels {
             TargetValues::Class(classes) => Truth::Classes(classes),
             TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
         };
-        let kind = schema.targets[task].kind();
+        let target = &schema.targets[task];
+        let kind = target.kind();
         let predictions = match prediction {
-            Prediction::Numbers(values) => metrics::Predictions::Numbers(values),
+            Prediction::Numbers(values) => {
+                // Measured in deviations from the mean, where an f32 loses nothing whatever the label's size, and told in its unit.
+                let TargetDetails::Regression { mean, deviation, .. } = &target.details else {
+                    unreachable!("a regression predicts numbers")
+                };
+                let standardised: Vec<f32> = values.iter().map(|value| ((value - mean) / deviation) as f32).collect();
+                let mut measured = metrics::evaluate(kind, metrics::Predictions::Numbers(&standardised), truth, known, loss);
+                for metric in ["mae", "rmse"] {
+                    measured.set(metric, measured.get(metric).map(|value| value * deviation));
+                }
+                return measured;
+            }
             Prediction::Probabilities { classes, values } if matches!(truth, Truth::Labels { .. }) => {
                 metrics::Predictions::Labels { classes: *classes, values }
             }

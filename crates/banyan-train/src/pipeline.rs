@@ -23,6 +23,14 @@ pub(crate) struct Prepared {
     pub(crate) notes: Vec<String>,
 }
 
+impl Prepared {
+    /// Rows of training, validation and test.
+    pub(crate) fn rows(&self) -> [usize; 3] {
+        let count = |data: &Option<Dataset>| data.as_ref().map_or(0, Dataset::len);
+        [self.train.len(), count(&self.valid), count(&self.test)]
+    }
+}
+
 /// A table and the rows of it that make a split.
 struct Part {
     table: usize,

@@ -48,7 +48,7 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
     let name = &target.name;
     let (classes, values) = match prediction {
         Prediction::Numbers(values) => {
-            let values = PredictionValues::Numbers(values.iter().map(|&x| f64::from(x)).collect());
+            let values = PredictionValues::Numbers(values.clone());
             return vec![PredictionColumn { name: name.clone(), values }];
         }
         Prediction::Probabilities { classes, values } => (*classes, values),

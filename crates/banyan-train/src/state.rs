@@ -24,6 +24,8 @@ pub(crate) struct Progress {
     /// Steps of the optimiser and of the average.
     pub(crate) optimizer_steps: u64,
     pub(crate) average_steps: u64,
+    /// Rows of the training, validation and test data: a resumed run must have the same.
+    pub(crate) rows: [usize; 3],
     /// Whether the end was reached.
     pub(crate) done: Option<crate::run::StopReason>,
 }

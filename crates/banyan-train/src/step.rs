@@ -5,7 +5,7 @@ use crate::chunks::Chunks;
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::registry::GradientOf;
-use crate::state::Learner;
+use crate::state::{Learner, Progress};
 use banyan_balance::{Balancer, Gramian, LossNeeds, StepContext};
 use banyan_data::dataset::Dataset;
 use banyan_engine::{Context, Engine, Parameters, Purpose};
@@ -72,13 +72,13 @@ impl Stepper<'_> {
         for (task, (&loss, &known)) in losses.iter().zip(&is_known).enumerate() {
             if known && !loss.is_finite() {
                 let name = self.config.tasks.get_index(task).map_or("", |(name, _)| name.as_str());
-                return Err(diverged(learner, format!("the loss of task \"{name}\""), loss));
+                return Err(diverged(&learner.progress, format!("the loss of task \"{name}\""), loss));
             }
         }
         pull_together(&self.ties, &learner.parameters, engine.gradient_mut());
         let norm = clip_global_norm(engine.gradient_mut(), training.clip);
         if !norm.is_finite() {
-            return Err(diverged(learner, "the norm of the gradient".to_owned(), norm));
+            return Err(diverged(&learner.progress, "the norm of the gradient".to_owned(), norm));
         }
         let learning_rate = self.schedule.rate(step);
         engine.update_state(&mut learner.parameters);
@@ -192,8 +192,8 @@ fn pull_together(ties: &[Tie], parameters: &Parameters, gradient: &mut [f32]) {
     }
 }
 
-fn diverged(learner: &Learner, what: String, value: f64) -> TrainError {
-    let progress = &learner.progress;
+/// The error of a training that left the finite numbers; the step at hand is the one after `progress.step`.
+pub(crate) fn diverged(progress: &Progress, what: String, value: f64) -> TrainError {
     let last_good = if progress.best_step > 0 {
         format!("the best weights so far, of step {}, are kept in the run", progress.best_step)
     } else {

@@ -9,10 +9,12 @@ use crate::outputs::{Runner, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
 use crate::registry;
 use crate::report;
-use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary};
+use crate::run::{
+    DataSummary, EvaluationRecord, LogRecord, RunError, RunFolder, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary,
+};
 use crate::sampler::Sampler;
 use crate::state::{Learner, Progress, borrowed};
-use crate::step::{Look, StepResult, Stepper};
+use crate::step::{Look, StepResult, Stepper, diverged};
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters, Settings};
@@ -62,15 +64,18 @@ pub fn train(
     interrupt: &AtomicBool,
 ) -> Result<Summary, TrainError> {
     registry::check_choices(config)?;
-    let (mut run, checkpoint, stored) = match options.resume {
-        Resume::No => (RunWriter::create(&options.out)?, None, None),
+    let (resumed, checkpoint, stored) = match options.resume {
+        // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
+        Resume::No if RunFolder::open(&options.out).is_ok() => {
+            return Err(RunError::Exists { path: options.out.display().to_string() }.into());
+        }
+        Resume::No => (None, None, None),
         Resume::Yes => {
             let (run, checkpoint) = RunWriter::resume(&options.out)?;
             let schema = Schema::load(&run.folder().vocabulary_path())?;
-            (run, checkpoint, Some(schema))
+            (Some(run), checkpoint, Some(schema))
         }
     };
-    let fresh = stored.is_none();
     let prepared = Tables::read(config, folder, observer)?.encode(config, stored, observer)?;
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
@@ -81,13 +86,28 @@ pub fn train(
         (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));
     let optimizer = Optimizer::new(registry::optimizer(config)?, config.training.weight_decay, &parameters);
     let mut learner = Learner { parameters, optimizer, average, balancer, progress: Progress::default() };
+    let rows = prepared.rows();
     if let Some(checkpoint) = &checkpoint {
         learner.restore(checkpoint)?;
+        if learner.progress.rows != rows {
+            let text = format!(
+                "the run was begun with {:?} training, validation and test rows, and there are {rows:?} now: a resumed run needs the same data; \
+                 put the tables back, or begin a new run with another --out",
+                learner.progress.rows
+            );
+            return Err(TrainError::Unfit(text));
+        }
     }
-    if fresh {
-        prepared.schema.save(&run.folder().vocabulary_path())?;
-        run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
-    }
+    learner.progress.rows = rows;
+    let mut run = match resumed {
+        Some(run) => run,
+        None => {
+            let run = RunWriter::create(&options.out)?;
+            prepared.schema.save(&run.folder().vocabulary_path())?;
+            run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
+            run
+        }
+    };
     let settings = Settings { threads: config.training.threads.unwrap_or(0), ..Settings::default() };
     let engine = Engine::new(settings).map_err(|cause| TrainError::System(format!("the threads could not be started: {cause}")))?;
 
@@ -189,6 +209,7 @@ impl Training<'_> {
             if self.learner.progress.step > 0 && !self.learner.progress.step.is_multiple_of(per_epoch as u64) {
                 self.evaluate(self.learner.progress.step.div_ceil(per_epoch as u64))?;
             }
+            self.learner.progress.seconds = self.seconds();
             self.learner.progress.done = Some(stop);
             self.save_checkpoint()?;
         }
@@ -277,6 +298,10 @@ impl Training<'_> {
             return Ok(());
         };
         let evaluation = Runner { engine: &mut self.engine, model: self.model, parameters: &parameters }.evaluate(valid, Request::all());
+        if let Some((name, _)) = evaluation.tasks.iter().find(|(_, metrics)| metrics.rows > 0 && metrics.get("loss").is_none()) {
+            drop(parameters);
+            return Err(diverged(&self.learner.progress, format!("the validation loss of task \"{name}\""), f64::NAN));
+        }
         let score = total_score(self.config, self.model.schema(), &evaluation);
         let before = self.learner.progress.best_score.map(f64::from_bits);
         let is_best = self.learner.progress.best_step == 0 || score.is_some_and(|score| before.is_none_or(|before| score > before));

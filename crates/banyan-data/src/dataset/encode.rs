@@ -31,7 +31,8 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let mut reports: Vec<InputReport> = Vec::with_capacity(columns.len());
     let mut decoded: Vec<Option<Decoded>> = Vec::with_capacity(columns.len());
     for (input, column) in schema.inputs.iter().zip(&columns) {
-        let mut report = InputReport { name: input.name.clone(), read: column.is_some(), ..InputReport::default() };
+        let absent = (wanted(options.inputs, &input.name) && column.is_none()).then(|| input.column.clone());
+        let mut report = InputReport { name: input.name.clone(), read: column.is_some(), absent, ..InputReport::default() };
         decoded.push(media::decode(table, rows, *column, &input.details, options.bad, &mut report)?);
         reports.push(report);
     }
@@ -63,7 +64,8 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let mut tasks = Vec::with_capacity(schema.targets.len());
     for target in &schema.targets {
         let column = if wanted(options.tasks, &target.name) { table.find(&target.column) } else { None };
-        let mut report = TargetReport { name: target.name.clone(), read: column.is_some(), ..TargetReport::default() };
+        let absent = (wanted(options.tasks, &target.name) && column.is_none()).then(|| target.column.clone());
+        let mut report = TargetReport { name: target.name.clone(), read: column.is_some(), absent, ..TargetReport::default() };
         let store = target::encode(table, &table_rows, column, target, &mut report)?;
         report.known = store.known.iter().filter(|known| **known).count();
         targets.push(store);

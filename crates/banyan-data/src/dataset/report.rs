@@ -29,6 +29,9 @@ pub struct InputReport {
     pub name: String,
     /// Whether the input was read at all: it was wanted and the table has the column.
     pub read: bool,
+    /// The column, where the input was wanted and the table lacks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<String>,
     /// Rows without a value (unreadable files not counted).
     pub missing: usize,
     /// Rows whose file cannot be read.
@@ -50,6 +53,9 @@ pub struct TargetReport {
     pub name: String,
     /// Whether labels were read at all: they were wanted and the table has the column.
     pub read: bool,
+    /// The column, where the labels were wanted and the table lacks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<String>,
     /// Rows whose label is known.
     pub known: usize,
     /// Labels never seen in training; they count as unknown.
@@ -79,6 +85,9 @@ impl Report {
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         for input in &self.inputs {
+            if let Some(column) = &input.absent {
+                warnings.push(format!("input \"{}\": the table has no column \"{column}\", so it is missing in every row", input.name));
+            }
             if input.unreadable > 0 {
                 let rows = plural(input.unreadable, "row has", "rows have");
                 warnings.push(format!("input \"{}\": {rows} an unreadable file: {}", input.name, input.unreadable_examples.join("; ")));
@@ -91,6 +100,11 @@ impl Report {
             if input.filled > 0 {
                 let gaps = plural(input.filled, "gap", "gaps");
                 warnings.push(format!("input \"{}\": {gaps} within lists filled with the training mean", input.name));
+            }
+        }
+        for task in &self.tasks {
+            if let Some(column) = &task.absent {
+                warnings.push(format!("task \"{}\": the table has no column \"{column}\", so no label is known", task.name));
             }
         }
         for task in self.tasks.iter().filter(|task| task.unseen > 0) {

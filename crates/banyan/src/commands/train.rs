@@ -68,7 +68,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     }
     if summary.stop_reason == StopReason::Interrupted {
         let (config, out) = (arguments.config.display(), options.out.display());
-        console.note(format!("interrupted; continue with: banyan train {config} --out {out} --resume"));
+        let set: String = arguments.overrides.iter().map(|change| format!(" --set '{change}'")).collect();
+        console.note(format!("interrupted; continue with: banyan train {config}{set} --out {out} --resume"));
         return Ok(ExitCode::from(interrupt::EXIT_CODE));
     }
     if !arguments.json {

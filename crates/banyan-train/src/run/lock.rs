@@ -18,7 +18,7 @@ impl Lock {
         // Not emptied here: until it is locked, the number in it is the holder's.
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = opened.map_err(RunError::system("open", &path))?;
-        match file.try_lock() {
+        match patiently(&file) {
             Ok(()) => {
                 let process = std::process::id().to_string();
                 // The number only makes another training's error clearer: without it that error is less clear, no more.
@@ -37,4 +37,16 @@ impl Lock {
             Err(TryLockError::Error(cause)) => Err(RunError::system("lock", &path)(cause)),
         }
     }
+}
+
+/// Tries for half a second: a process that is being started holds copies of its parent's files for a moment, and a killed one
+/// is not gone at once.
+fn patiently(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..50 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(std::time::Duration::from_millis(10)),
+            outcome => return outcome,
+        }
+    }
+    file.try_lock()
 }

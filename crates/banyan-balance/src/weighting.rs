@@ -20,19 +20,25 @@ pub trait LossWeighting: Send {
     ///
     /// # Errors
     /// As for [`weights`](LossWeighting::weights).
-    fn after(&mut self, step: &StepContext<'_>, before: &[f64], after: Option<&[f64]>) -> Result<(), Error>;
+    fn after(&mut self, _step: &StepContext<'_>, _before: &[f64], _after: Option<&[f64]>) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// Tells that an epoch ended.
-    fn end_epoch(&mut self);
+    fn end_epoch(&mut self) {}
 
-    /// Everything needed to continue bit for bit, as finite numbers.
-    fn state(&self) -> Vec<f64>;
+    /// Everything needed to continue bit for bit, as finite numbers. Most methods remember nothing.
+    fn state(&self) -> Vec<f64> {
+        Vec::new()
+    }
 
     /// Puts back what [`state`](LossWeighting::state) gave.
     ///
     /// # Errors
     /// [`Error::State`] if it was saved by another method or for another number of tasks.
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error>;
+    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
+        expect_state(0, state)
+    }
 }
 
 /// Chooses the tasks' weights from the Gramian of their gradients (and, for some, their losses).

@@ -100,8 +100,6 @@ impl LossWeighting for Famo {
         Ok(())
     }
 
-    fn end_epoch(&mut self) {}
-
     fn state(&self) -> Vec<f64> {
         self.logits.state()
     }

@@ -3,7 +3,6 @@
 use super::balancer;
 use crate::methods::{Kind, Method};
 use crate::options::{OptionKind, OptionSpec, TaskDefault};
-use crate::weighting::expect_state;
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
 
 pub(crate) const METHOD: Method = Method {
@@ -32,19 +31,5 @@ impl LossWeighting for Fixed {
 
     fn weights(&mut self, _: &StepContext<'_>, _: Option<&[f64]>) -> Result<Vec<f64>, Error> {
         Ok(self.weights.clone())
-    }
-
-    fn after(&mut self, _: &StepContext<'_>, _: &[f64], _: Option<&[f64]>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn end_epoch(&mut self) {}
-
-    fn state(&self) -> Vec<f64> {
-        Vec::new()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        expect_state(0, state)
     }
 }

@@ -8,7 +8,6 @@ use super::balancer;
 use crate::math::softmax;
 use crate::methods::{Kind, Method};
 use crate::random::Draws;
-use crate::weighting::expect_state;
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
 
 pub(crate) const METHOD: Method = Method {
@@ -32,19 +31,5 @@ impl LossWeighting for RandomLossWeighting {
         let draws = Draws::new("rlw", step.seed, step.step);
         let normals: Vec<f64> = (0..step.known.len()).map(|task| draws.normal(task)).collect();
         Ok(softmax(&normals, &step.known_tasks()))
-    }
-
-    fn after(&mut self, _: &StepContext<'_>, _: &[f64], _: Option<&[f64]>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn end_epoch(&mut self) {}
-
-    fn state(&self) -> Vec<f64> {
-        Vec::new()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        expect_state(0, state)
     }
 }

@@ -5,7 +5,6 @@
 
 use super::balancer;
 use crate::methods::{Kind, Method};
-use crate::weighting::expect_state;
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
 
 pub(crate) const METHOD: Method = Method {
@@ -37,19 +36,5 @@ impl LossWeighting for ScaleInvariant {
             weights[task] = 1.0 / losses[task].max(SMALLEST_LOSS);
         }
         Ok(weights)
-    }
-
-    fn after(&mut self, _: &StepContext<'_>, _: &[f64], _: Option<&[f64]>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn end_epoch(&mut self) {}
-
-    fn state(&self) -> Vec<f64> {
-        Vec::new()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        expect_state(0, state)
     }
 }

@@ -56,8 +56,6 @@ impl LossWeighting for Uncertainty {
         Ok(())
     }
 
-    fn end_epoch(&mut self) {}
-
     fn state(&self) -> Vec<f64> {
         self.log_variances.state()
     }

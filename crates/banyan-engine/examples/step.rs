@@ -158,8 +158,8 @@ fn measure(engine: &mut Engine, (model, parameters): &(Model, Parameters)) {
     });
     let stacked = median(|| {
         engine.stacked(parameters, model, tasks);
-        std::hint::black_box(engine.gramian());
-        engine.combine(&weights);
+        std::hint::black_box(engine.gramian(parameters));
+        engine.combine(parameters, &weights);
     });
     println!("{:<32} {tasks:>5} {plain:>11.3} {stacked:>11.3}", model.name);
 }

@@ -35,9 +35,9 @@
 //! let mut engine = Engine::new(Settings::default())?;
 //! let losses = engine.stacked(&parameters, &program, 2);
 //! assert_eq!(losses, [1.0, 1.0]);
-//! let gramian = engine.gramian();
+//! let gramian = engine.gramian(&parameters);
 //! assert!(gramian[1] < 0.0, "the tasks are in conflict");
-//! engine.combine(&[0.5, 0.5]);
+//! engine.combine(&parameters, &[0.5, 0.5]);
 //! assert!(engine.gradient().iter().all(|g| g.abs() < 1e-6), "and cancel");
 //! # Ok::<(), std::io::Error>(())
 //! ```
@@ -78,19 +78,23 @@ mod gradients;
 mod graph;
 pub mod matmul;
 mod ops;
+mod packs;
 mod parameters;
 mod pool;
 pub mod random;
+mod scratch;
 mod shape;
 mod simd;
 mod sweep;
 mod tape;
+mod workers;
 
 pub use engine::{Engine, Program, Settings};
-pub use gradients::Gradients;
 pub use graph::{Context, Graph, Purpose};
+pub use matmul::Precision;
 pub use ops::{Activation, BatchNormParameters, Residual, Window};
 pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
 pub use shape::{MAX_RANK, Shape};
 pub use simd::instruction_set;
 pub use tape::{Tape, Var};
+pub use workers::Workers;

@@ -4,6 +4,7 @@
 //! no gradient reaches). So the part that tasks compete for is one slice, an optimiser is one loop, and a
 //! Jacobian's row is one slice.
 
+use crate::packs::Packs;
 use crate::shape::Shape;
 use std::ops::Range;
 
@@ -44,6 +45,9 @@ pub struct Parameters {
     values: Vec<f32>,
     shared: usize,
     trainable: usize,
+    /// Trained parameters by their place in memory.
+    order: Vec<ParameterId>,
+    pub(crate) packs: Packs,
 }
 
 impl Parameters {
@@ -59,6 +63,7 @@ impl Parameters {
 
     /// All values, to be changed.
     pub fn values_mut(&mut self) -> &mut [f32] {
+        self.packs.forget_all();
         &mut self.values
     }
 
@@ -69,6 +74,7 @@ impl Parameters {
 
     /// The values of one parameter, to be changed.
     pub fn get_mut(&mut self, id: ParameterId) -> &mut [f32] {
+        self.packs.forget(id);
         let range = self.info(id).range.clone();
         &mut self.values[range]
     }
@@ -86,6 +92,12 @@ impl Parameters {
     /// Every handle, in the order in which they were added.
     pub fn ids(&self) -> impl Iterator<Item = ParameterId> {
         (0..self.infos.len() as u32).map(ParameterId)
+    }
+
+    /// The trained parameters that have numbers in a range of the flat vector, in the order of their places.
+    pub(crate) fn within(&self, range: Range<usize>) -> impl Iterator<Item = ParameterId> {
+        let begin = self.order.partition_point(|&id| self.info(id).range.end <= range.start);
+        self.order[begin..].iter().copied().take_while(move |&id| self.info(id).range.start < range.end)
     }
 
     /// How many numbers are shared by tasks: they are the first of the flat vector.
@@ -141,8 +153,12 @@ impl ParametersBuilder {
         for (info, initial) in &self.entries {
             values[info.range.clone()].copy_from_slice(initial);
         }
-        let infos = self.entries.into_iter().map(|(info, _)| info).collect();
-        Parameters { infos, values, shared: ends[0], trainable: ends[1] }
+        let infos: Vec<ParameterInfo> = self.entries.into_iter().map(|(info, _)| info).collect();
+        let mut order: Vec<ParameterId> = (0..infos.len() as u32).map(ParameterId).collect();
+        order.retain(|id| infos[id.0 as usize].scope != Scope::State);
+        order.sort_by_key(|id| infos[id.0 as usize].range.start);
+        let packs = Packs::new(infos.len());
+        Parameters { infos, values, shared: ends[0], trainable: ends[1], order, packs }
     }
 }
 

@@ -6,32 +6,58 @@
 
 use std::ops::{Deref, DerefMut};
 
-/// Numbers in memory that came from a [`Pool`], `len` of them in use.
+/// A line of the processor's cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(64))]
+struct Line([f32; LINE]);
+
+const LINE: usize = 16;
+
+/// Numbers on a boundary of cache lines, `len` of them in use.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Buffer {
-    data: Vec<f32>,
+    lines: Vec<Line>,
     len: usize,
+}
+
+impl Buffer {
+    fn new(len: usize) -> Self {
+        Self { lines: vec![Line([0.0; LINE]); len.div_ceil(LINE)], len }
+    }
+
+    /// Makes `len` numbers of arbitrary content usable, in new memory where the old is too small.
+    pub(crate) fn reserve(&mut self, len: usize) {
+        if self.lines.len() * LINE < len {
+            self.lines = Self::new(len.next_power_of_two()).lines;
+        }
+        self.len = len;
+    }
 }
 
 impl Deref for Buffer {
     type Target = [f32];
 
+    #[expect(unsafe_code, reason = "lines are read as the numbers that they are")]
     fn deref(&self) -> &[f32] {
-        &self.data[..self.len]
+        // SAFETY: a line is 16 numbers without padding, so `lines` holds 16 times its length of them, and `len` is at most that.
+        unsafe { std::slice::from_raw_parts(self.lines.as_ptr().cast(), self.len) }
     }
 }
 
 impl DerefMut for Buffer {
+    #[expect(unsafe_code, reason = "lines are read as the numbers that they are")]
     fn deref_mut(&mut self) -> &mut [f32] {
-        &mut self.data[..self.len]
+        // SAFETY: as in `deref`; the lines are borrowed mutably.
+        unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.len) }
     }
 }
 
 /// Free buffers, by size class (powers of two).
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    numbers: Vec<Vec<Vec<f32>>>,
+    numbers: Vec<Vec<Buffer>>,
     integers: Vec<Vec<u32>>,
+    doubles: Vec<Vec<f64>>,
 }
 
 fn class(len: usize) -> usize {
@@ -43,7 +69,9 @@ impl Pool {
     pub(crate) fn take(&mut self, len: usize) -> Buffer {
         let class = class(len);
         let free = self.numbers.get_mut(class).and_then(Vec::pop);
-        Buffer { data: free.unwrap_or_else(|| vec![0.0; 1 << class]), len }
+        let mut buffer = free.unwrap_or_else(|| Buffer::new(1 << class));
+        buffer.len = len;
+        buffer
     }
 
     /// A buffer of `len` zeros.
@@ -62,15 +90,28 @@ impl Pool {
 
     /// Gives a buffer back.
     pub(crate) fn give(&mut self, buffer: Buffer) {
-        let len = buffer.data.len();
-        if len < 16 || !len.is_power_of_two() {
+        let len = buffer.lines.len() * LINE;
+        if !len.is_power_of_two() {
             return; // an empty default: of no size class
         }
         let class = len.trailing_zeros() as usize;
         if self.numbers.len() <= class {
             self.numbers.resize_with(class + 1, Vec::new);
         }
-        self.numbers[class].push(buffer.data);
+        self.numbers[class].push(buffer);
+    }
+
+    /// A list of `len` zeros in double precision.
+    pub(crate) fn take_doubles(&mut self, len: usize) -> Vec<f64> {
+        let mut list = self.doubles.pop().unwrap_or_default();
+        list.clear();
+        list.resize(len, 0.0);
+        list
+    }
+
+    /// Gives a list of doubles back.
+    pub(crate) fn give_doubles(&mut self, list: Vec<f64>) {
+        self.doubles.push(list);
     }
 
     /// An empty list of integers that keeps an earlier one's memory.

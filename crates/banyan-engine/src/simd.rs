@@ -13,9 +13,11 @@ pub(crate) enum Level {
     Baseline,
     Avx2,
     Avx512,
+    /// AVX-512 and the matrix unit.
+    Amx,
 }
 
-/// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512` forces a narrower one.
+/// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512|amx` forces a narrower one.
 pub(crate) fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
     *LEVEL.get_or_init(|| {
@@ -23,15 +25,18 @@ pub(crate) fn level() -> Level {
         match std::env::var("BANYAN_SIMD").as_deref() {
             Ok("baseline") => Level::Baseline,
             Ok("avx2") => has.min(Level::Avx2),
+            Ok("avx512") => has.min(Level::Avx512),
             _ => has,
         }
     })
 }
 
-/// The instruction set that elementwise kernels run with: `avx512`, `avx2` or `baseline`. It is the widest
-/// that the processor has; the environment variable `BANYAN_SIMD` can name a narrower one. Results do not depend on it.
+/// The instruction set that kernels run with: `amx` (AVX-512 with the matrix unit), `avx512`, `avx2` or `baseline`. It is the
+/// widest that the processor has; the environment variable `BANYAN_SIMD` can name a narrower one. Elementwise kernels
+/// give the same bits with each; products of matrices agree to their rounding.
 pub fn instruction_set() -> &'static str {
     match level() {
+        Level::Amx => "amx",
         Level::Avx512 => "avx512",
         Level::Avx2 => "avx2",
         Level::Baseline => "baseline",
@@ -45,7 +50,7 @@ fn detect() -> Level {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
     {
-        Level::Avx512
+        if crate::matmul::tiles_are_permitted() { Level::Amx } else { Level::Avx512 }
     } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
         Level::Avx2
     } else {
@@ -75,7 +80,7 @@ macro_rules! dispatch {
                 fn avx2($($arg: $type),*) $(-> $result)? { body($($arg),*) }
                 match $crate::simd::level() {
                     // SAFETY: `level` returns a set only after the processor said that it has it.
-                    $crate::simd::Level::Avx512 => return unsafe { avx512($($arg),*) },
+                    $crate::simd::Level::Avx512 | $crate::simd::Level::Amx => return unsafe { avx512($($arg),*) },
                     // SAFETY: as above.
                     $crate::simd::Level::Avx2 => return unsafe { avx2($($arg),*) },
                     $crate::simd::Level::Baseline => {}
@@ -188,6 +193,15 @@ dispatch! {
     pub(crate) fn add_scaled(y: &mut [f32], factor: f32, x: &[f32]) {
         for (y, &x) in y.iter_mut().zip(x) {
             *y += factor * x;
+        }
+    }
+}
+
+dispatch! {
+    /// `y = factor x`
+    pub(crate) fn write_scaled(y: &mut [f32], factor: f32, x: &[f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = factor * x;
         }
     }
 }

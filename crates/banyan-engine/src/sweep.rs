@@ -6,6 +6,7 @@
 //! lie in different chunks cost one pass together.
 
 use crate::gradients::Gradients;
+use crate::matmul::Precision;
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
 use crate::shape::Shape;
@@ -32,6 +33,7 @@ pub(crate) struct Sweep<'a> {
     storages: &'a [Buffer],
     tape_saved: &'a [Buffer],
     tape_integers: &'a [Vec<u32>],
+    precision: Precision,
     pool: &'a mut Pool,
     cotangents: &'a mut Cotangents,
     gradients: &'a mut Gradients,
@@ -73,6 +75,7 @@ impl<'a> Sweep<'a> {
             storages: &tape.storages,
             tape_saved: &tape.saved,
             tape_integers: &tape.integers,
+            precision: tape.precision,
             pool: &mut tape.pool,
             cotangents,
             gradients,
@@ -166,11 +169,41 @@ impl<'a> Sweep<'a> {
         self.parameters.get(id)
     }
 
+    pub(crate) fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// How many rows have a cotangent of a value.
+    pub(crate) fn reaching(&self, var: Var) -> usize {
+        (0..self.rows()).filter(|&row| self.has(var, row)).count()
+    }
+
     /// The gradient of a parameter in a row, to be added to. Where the gradients have one row and the
     /// cotangents several, the rows are summed.
     pub(crate) fn gradient(&mut self, id: ParameterId, row: usize) -> &mut [f32] {
-        let row = row.min(self.gradients.rows() - 1);
         self.gradients.slot(self.parameters, id, row)
+    }
+
+    /// Whether the gradient `inputᵀ cotangent` of a weight `[inputs, outputs]` is better kept as its factors.
+    pub(crate) fn prefers_factors(&self, weight: ParameterId, n: usize, inputs: usize, outputs: usize) -> bool {
+        self.gradients.prefer_factors(self.parameters, weight, n, inputs, outputs)
+    }
+
+    /// Keeps a value as the first factor of a weight's gradient; [`factor`](Self::factor) gives the second, row by row.
+    pub(crate) fn keep_input(&mut self, weight: ParameterId, input: Var) {
+        let input = self.value(input);
+        self.gradients.keep_input(self.parameters, weight, input);
+    }
+
+    /// Keeps bags of a table's rows as the first factor of the table's gradient.
+    pub(crate) fn keep_bags(&mut self, table: ParameterId, offsets: Integers, items: Integers) {
+        let (offsets, items) = (self.integers(offsets), self.integers(items));
+        self.gradients.keep_bags(self.parameters, table, offsets, items);
+    }
+
+    /// Gives the second factor in a row.
+    pub(crate) fn factor(&mut self, row: usize, cotangent: Buffer) {
+        self.gradients.add_cotangent(row, cotangent, self.pool);
     }
 
     pub(crate) fn buffer(&mut self, len: usize) -> Buffer {

@@ -1,5 +1,6 @@
 //! The tape: what a forward pass did, so that it can be walked backwards.
 
+use crate::matmul::Precision;
 use crate::ops::Op;
 use crate::parameters::ParameterId;
 use crate::pool::{Buffer, Pool};
@@ -65,6 +66,8 @@ pub struct Tape {
     /// New running statistics, applied when the step is done.
     pub(crate) state_updates: Vec<(ParameterId, Saved)>,
     pub(crate) pool: Pool,
+    /// How products of matrices are computed.
+    pub(crate) precision: Precision,
 }
 
 impl Tape {

@@ -192,7 +192,7 @@ const STEPS: usize = 8;
 #[test]
 fn a_plain_step_allocates_the_list_of_its_losses() {
     let (program, mut parameters) = Everything::new();
-    let mut engine = Engine::new(Settings { threads: 1, lanes: 2 }).expect("threads");
+    let mut engine = Engine::new(Settings { threads: 1, lanes: 2, ..Settings::default() }).expect("threads");
     for step in 0..STEPS {
         let (plain, losses) = allocations(|| engine.weighted(&parameters, &program, &[1.0, 0.5, 2.0]));
         assert!(losses.iter().all(|loss| loss.is_finite() && *loss > 0.0) && engine.gradient().iter().all(|g| g.is_finite()));
@@ -207,12 +207,12 @@ fn a_plain_step_allocates_the_list_of_its_losses() {
 #[test]
 fn a_stacked_step_allocates_the_losses_and_the_gramian() {
     let (program, parameters) = Everything::new();
-    let mut engine = Engine::new(Settings { threads: 1, lanes: 2 }).expect("threads");
+    let mut engine = Engine::new(Settings { threads: 1, lanes: 2, ..Settings::default() }).expect("threads");
     for step in 0..STEPS {
         let (stacked, _) = allocations(|| engine.stacked(&parameters, &program, 3));
-        let (gramian, products) = allocations(|| engine.gramian());
+        let (gramian, products) = allocations(|| engine.gramian(&parameters));
         assert!(products.iter().all(|product| product.is_finite()) && products[0] > 0.0);
-        let (combine, ()) = allocations(|| engine.combine(&[0.5, 1.0, 2.0]));
+        let (combine, ()) = allocations(|| engine.combine(&parameters, &[0.5, 1.0, 2.0]));
         if step >= WARM_UP {
             assert_few(stacked, 1, CHUNKS * (FORWARD + STACKED));
             assert_few(gramian, 1, 0);
@@ -224,7 +224,7 @@ fn a_stacked_step_allocates_the_losses_and_the_gramian() {
 #[test]
 fn steps_that_choose_weights_allocate_what_they_show() {
     let (program, parameters) = Everything::new();
-    let mut engine = Engine::new(Settings { threads: 1, lanes: 2 }).expect("threads");
+    let mut engine = Engine::new(Settings { threads: 1, lanes: 2, ..Settings::default() }).expect("threads");
     for step in 0..STEPS {
         // One each for the losses, the weights that are given here, and the Gramian where there is one.
         let weigh = |_: &[f64]| Ok::<_, ()>(vec![0.5, 1.0, 2.0]);

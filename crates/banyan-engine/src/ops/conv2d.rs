@@ -6,7 +6,8 @@
 
 use super::{Activation, Op};
 use crate::graph::Graph;
-use crate::matmul::{self, Into};
+use crate::matmul::{Into, Kernel, Left, Matrix, Right};
+use crate::packs::Way;
 use crate::parameters::ParameterId;
 use crate::shape::Shape;
 use crate::simd;
@@ -181,7 +182,7 @@ impl Graph<'_> {
         for (x, y) in x.chunks(group * geometry.in_len()).zip(value.chunks_mut(group * positions * out)) {
             let samples = x.len() / geometry.in_len();
             geometry.unfold(samples, x, &mut unfolded);
-            matmul::plain(samples * positions, out, taps, &unfolded, self.parameters.get(weight), y, Into::Add);
+            self.parameters.multiply(weight, Way::Forward, self.tape.precision, samples * positions, &unfolded, y, Into::Add);
         }
         self.tape.pool.give(unfolded);
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
@@ -196,7 +197,7 @@ impl Conv2d {
         let geometry = self.geometry;
         let (positions, taps, out) = (geometry.positions(), geometry.taps(), geometry.out_channels);
         let (group, in_len) = (geometry.group(), geometry.in_len());
-        let (x, weight) = (sweep.value(self.input), sweep.parameter(self.weight));
+        let x = sweep.value(self.input);
         let wants_input = sweep.wants(self.input);
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
@@ -204,18 +205,28 @@ impl Conv2d {
             simd::add_column_sums(sweep.gradient(self.bias, row), &cotangent);
             sweep.put(output, row, cotangent);
         }
+        let kernel = Kernel::choose(sweep.precision(), taps, out, group * positions);
+        // Several tasks share the windows: they are laid out once.
+        let is_packed = sweep.reaching(output) > 1;
+        let mut packed = sweep.buffer(if is_packed { kernel.left_len(taps, group * positions) } else { 0 });
         let mut unfolded = sweep.buffer(group * positions * taps);
         let mut folded = sweep.buffer(if wants_input { group * positions * taps } else { 0 });
         for start in (0..geometry.samples).step_by(group) {
             let samples = group.min(geometry.samples - start);
             let rows = samples * positions;
             geometry.unfold(samples, &x[start * in_len..], &mut unfolded);
+            let windows = Matrix::rows(&unfolded, taps).transposed();
+            if is_packed {
+                kernel.pack_left(taps, rows, windows, &mut packed);
+            }
+            let left = if is_packed { Left::packed(kernel, &packed) } else { Left::of(windows) };
             for row in 0..sweep.rows() {
                 let Some(cotangent) = sweep.take(output, row) else { continue };
                 let y = &cotangent[start * positions * out..][..rows * out];
-                matmul::left_transposed(taps, out, rows, &unfolded, y, sweep.gradient(self.weight, row), Into::Add);
+                let right = Right::of(Matrix::rows(y, out));
+                kernel.multiply(taps, out, rows, left, right, sweep.gradient(self.weight, row), Into::Add);
                 if wants_input {
-                    matmul::right_transposed(rows, taps, out, y, weight, &mut folded, Into::Replace);
+                    sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, y, &mut folded, Into::Replace);
                     let mut back = sweep.take(self.input, row).unwrap_or_else(|| sweep.zeros(x.len()));
                     geometry.add_folded(samples, &folded, &mut back[start * in_len..]);
                     sweep.put(self.input, row, back);
@@ -223,7 +234,8 @@ impl Conv2d {
                 sweep.put(output, row, cotangent);
             }
         }
-        sweep.give(unfolded);
-        sweep.give(folded);
+        for buffer in [packed, unfolded, folded] {
+            sweep.give(buffer);
+        }
     }
 }

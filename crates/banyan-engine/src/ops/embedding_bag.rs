@@ -40,17 +40,12 @@ impl Graph<'_> {
 
 impl EmbeddingBag {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        let width = sweep.shape(output).last();
-        let (offsets, items) = (sweep.integers(self.offsets), sweep.integers(self.items));
+        // A table has many rows and a batch reads few: its gradient is never written out for each task.
+        sweep.keep_bags(self.table, self.offsets, self.items);
         for row in 0..sweep.rows() {
-            let Some(cotangent) = sweep.take(output, row) else { continue };
-            let gradient = sweep.gradient(self.table, row);
-            for (bag, c) in cotangent.chunks_exact(width).enumerate() {
-                for &item in &items[offsets[bag] as usize..offsets[bag + 1] as usize] {
-                    simd::add(&mut gradient[item as usize * width..][..width], c);
-                }
+            if let Some(cotangent) = sweep.take(output, row) {
+                sweep.factor(row, cotangent);
             }
-            sweep.give(cotangent);
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Activation, Op};
 use crate::graph::Graph;
-use crate::matmul::{self, Into};
+use crate::matmul::{Into, Kernel, Left, Matrix, Right};
+use crate::packs::Way;
 use crate::parameters::ParameterId;
 use crate::simd;
 use crate::sweep::Sweep;
@@ -39,7 +40,7 @@ impl Graph<'_> {
             }
             None => Into::Replace,
         };
-        matmul::plain(rows, outputs, inputs, self.tape.value(input), self.parameter(weight), &mut value, into);
+        self.parameters.multiply(weight, Way::Forward, self.tape.precision, rows, self.tape.value(input), &mut value, into);
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
         let op = Linear { input, weight, bias, activation, derivative };
         self.tape.push(Op::Linear(op), shape.with_last(outputs), value, true)
@@ -51,20 +52,40 @@ impl Linear {
         let shape = sweep.shape(self.input);
         let (rows, inputs) = (shape.rows(), shape.last());
         let outputs = sweep.shape(output).last();
-        let (x, weight) = (sweep.value(self.input), sweep.parameter(self.weight));
+        let x = Matrix::rows(sweep.value(self.input), inputs).transposed();
+        let factored = sweep.prefers_factors(self.weight, rows, inputs, outputs);
+        if factored {
+            sweep.keep_input(self.weight, self.input);
+        }
+        let kernel = Kernel::choose(sweep.precision(), inputs, outputs, rows);
+        // Several tasks share the layer's input: it is laid out once.
+        let packed = (!factored && sweep.reaching(output) > 1).then(|| {
+            let mut buffer = sweep.buffer(kernel.left_len(inputs, rows));
+            kernel.pack_left(inputs, rows, x, &mut buffer);
+            buffer
+        });
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
             self.activation.pull_back(&mut cotangent, sweep.value(output), self.derivative.map(|saved| sweep.saved(saved)));
             if let Some(bias) = self.bias {
                 simd::add_column_sums(sweep.gradient(bias, row), &cotangent);
             }
-            matmul::left_transposed(inputs, outputs, rows, x, &cotangent, sweep.gradient(self.weight, row), Into::Add);
             if sweep.wants(self.input) {
                 let mut back = sweep.buffer(rows * inputs);
-                matmul::right_transposed(rows, inputs, outputs, &cotangent, weight, &mut back, Into::Replace);
+                sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, &cotangent, &mut back, Into::Replace);
                 sweep.add(self.input, row, back);
             }
-            sweep.give(cotangent);
+            if factored {
+                sweep.factor(row, cotangent);
+            } else {
+                let left = packed.as_ref().map_or(Left::of(x), |packed| Left::packed(kernel, packed));
+                let right = Right::of(Matrix::rows(&cotangent, outputs));
+                kernel.multiply(inputs, outputs, rows, left, right, sweep.gradient(self.weight, row), Into::Add);
+                sweep.give(cotangent);
+            }
+        }
+        if let Some(packed) = packed {
+            sweep.give(packed);
         }
     }
 }

@@ -37,8 +37,8 @@ fn gradients(engine: &mut Engine, setup: &Setup<'_>) -> (Vec<f32>, Vec<f64>) {
     let mut doubles = engine.weighted(&setup.parameters, setup, &[1.0, 0.5]);
     let mut numbers = engine.gradient().to_vec();
     doubles.extend(engine.stacked(&setup.parameters, setup, 2));
-    doubles.extend(engine.gramian());
-    engine.combine(&[0.25, 0.75]);
+    doubles.extend(engine.gramian(&setup.parameters));
+    engine.combine(&setup.parameters, &[0.25, 0.75]);
     numbers.extend_from_slice(engine.gradient());
     (numbers, doubles)
 }

@@ -56,8 +56,8 @@ pub(crate) fn no_labels_cost_nothing(operation: &Operation) {
         assert_eq!(engine.weighted(&parameters, &setup, &[1.0, 0.5]), [0.0, 0.0], "{}", case.name);
         assert!(engine.gradient().iter().all(|&g| g == 0.0), "{}: plain gradient", case.name);
         assert_eq!(engine.stacked(&parameters, &setup, 2), [0.0, 0.0], "{}", case.name);
-        assert_eq!(engine.gramian(), [0.0; 4], "{}", case.name);
-        engine.combine(&[0.5, 0.5]);
+        assert_eq!(engine.gramian(&parameters), [0.0; 4], "{}", case.name);
+        engine.combine(&parameters, &[0.5, 0.5]);
         assert!(engine.gradient().iter().all(|&g| g == 0.0), "{}: combined gradient", case.name);
         // And a step that gives no task any weight has no gradient either, labels or not.
         let setup = Setup::new(case).task(Labels::All, &mut stream);

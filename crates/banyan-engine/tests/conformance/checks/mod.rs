@@ -11,5 +11,5 @@ use banyan_engine::{Engine, Settings};
 
 /// An engine with so many threads and four lanes.
 pub(crate) fn engine(threads: usize) -> Engine {
-    Engine::new(Settings { threads, lanes: 4 }).expect("threads can be started")
+    Engine::new(Settings { threads, lanes: 4, ..Settings::default() }).expect("threads can be started")
 }

@@ -19,8 +19,8 @@ fn checksums() -> Vec<String> {
             let mut engine = engine(1);
             let mut words: Vec<u64> = setup.value().iter().map(|x| u64::from(x.to_bits())).collect();
             words.extend(engine.stacked(&setup.parameters, &setup, 2).iter().map(|x| x.to_bits()));
-            words.extend(engine.gramian().iter().map(|x| x.to_bits()));
-            engine.combine(&[0.5, 1.5]);
+            words.extend(engine.gramian(&setup.parameters).iter().map(|x| x.to_bits()));
+            engine.combine(&setup.parameters, &[0.5, 1.5]);
             words.extend(engine.gradient().iter().map(|x| u64::from(x.to_bits())));
             lines.push(format!("{operation} {}: {:016x}", case.name, random::key(&words)));
         }

@@ -11,8 +11,8 @@ fn everything(engine: &mut Engine, model: &Model) -> (Vec<f32>, Vec<f64>) {
     doubles.extend(engine.weighted(&model.parameters, model, &[1.0, 0.5, 2.0]));
     numbers.extend_from_slice(engine.gradient());
     doubles.extend(engine.stacked(&model.parameters, model, TASKS));
-    doubles.extend(engine.gramian());
-    engine.combine(&[0.5, 1.0, 0.25]);
+    doubles.extend(engine.gramian(&model.parameters));
+    engine.combine(&model.parameters, &[0.5, 1.0, 0.25]);
     numbers.extend_from_slice(engine.gradient());
     let weigh =
         |_: &[f64], gramian: &[f64]| Ok::<_, ()>((0..TASKS).map(|task| 1.0 / (1.0 + gramian[task * TASKS + task] as f32)).collect());

@@ -44,7 +44,7 @@ fn running_statistics_move_as_in_pytorch() {
         let fixture = Fixture::named(name);
         let case = read(&fixture);
         let setup = Setup::new(&case).task(Labels::All, &mut stream(name));
-        let mut engine = Engine::new(Settings { threads: 1, lanes: 4 }).expect("threads");
+        let mut engine = Engine::new(Settings { threads: 1, lanes: 4, ..Settings::default() }).expect("threads");
         let mut parameters = setup.parameters.clone();
         engine.weighted(&parameters, &setup, &[1.0]);
         assert_eq!(parameters.values(), setup.parameters.values(), "{name}: a step alone changes no parameter");

@@ -1,13 +1,30 @@
 //! Runs a step: chunks of rows over lanes, losses and gradients out.
+//!
+//! Lanes leave sums of gradients and factors of gradients (see [`crate::gradients`]); what a step wants of them is worked out when all
+//! chunks are done, by all threads:
+//!
+//! * [`gather`] adds up one gradient: the lanes' sums, weighted, and the products of factors.
+//! * [`gramian`] takes the inner products of all tasks' gradients. Of summed gradients they are taken block by block.
+//!   Of factored ones they are had without the gradients: with `G_i = Xᵀ Y_i`, `<G_i, G_j> = <X Xᵀ Y_i, Y_j>`,
+//!   and `X Xᵀ` is the same for all tasks (the "ghost" form; Goodfellow, 2015, for norms of single samples).
+//! * [`table`] does both for tables of which a batch reads a few rows.
 
-use crate::gradients::Gradients;
+mod gather;
+mod gramian;
+mod lane;
+mod product;
+mod table;
+
 use crate::graph::{Context, Graph};
-use crate::parameters::{ParameterId, Parameters, Scope};
-use crate::simd;
+use crate::matmul::Precision;
+use crate::parameters::Parameters;
 use crate::sweep::{Cotangents, Sweep};
 use crate::tape::Tape;
-use rayon::prelude::*;
+use crate::workers::Workers;
+use crate::{gradients::Gradients, pool::Pool};
+use lane::{Keep, Lane};
 use std::time::{Duration, Instant};
+use table::Reads;
 
 /// A forward pass that can be run chunk by chunk.
 pub trait Program: Sync {
@@ -29,39 +46,13 @@ pub struct Settings {
     /// Lanes: chunk `c` is added up in lane `c % lanes`, and lanes are added in order. More lanes let
     /// more threads work and cost a gradient each. The result's last bits depend on it.
     pub lanes: usize,
+    /// How products of matrices are computed.
+    pub precision: Precision,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { threads: 0, lanes: 4 }
-    }
-}
-
-/// Below this much work a step runs on one thread, since waking others costs more.
-const WORTH_SHARING: Duration = Duration::from_micros(150);
-
-#[derive(Default)]
-struct Lane {
-    /// One for all chunks in turn, or one for each chunk where a step looks back at all of them.
-    passes: Vec<(Tape, Cotangents)>,
-    gradients: Gradients,
-    losses: Vec<f64>,
-    gramian: Vec<f64>,
-    /// The pass of the chunk that ran last.
-    latest: usize,
-    /// New running statistics: whose, and their values one after the other.
-    state: Vec<ParameterId>,
-    state_values: Vec<f32>,
-    busy: Duration,
-}
-
-impl Lane {
-    /// Forgets what a step found, so that a lane without a chunk in the next one adds nothing to it.
-    fn forget(&mut self) {
-        self.losses.clear();
-        self.gramian.clear();
-        self.state.clear();
-        self.state_values.clear();
+        Self { threads: 0, lanes: 4, precision: Precision::Auto }
     }
 }
 
@@ -72,12 +63,16 @@ impl Lane {
 /// added in a fixed order. So the only barrier is at the end of the step, and the sum has the same bits
 /// whatever the number of threads.
 pub struct Engine {
-    threads: rayon::ThreadPool,
+    workers: Workers,
+    precision: Precision,
     lanes: Vec<Lane>,
-    total: Gradients,
-    combined: Vec<f32>,
-    is_combined: bool,
-    worth_sharing: bool,
+    /// How many lanes had a chunk in the last step.
+    active: usize,
+    gradient: Vec<f32>,
+    /// Rows of the Jacobian, once asked for.
+    jacobian: Vec<f32>,
+    reads: Reads,
+    pool: Pool,
 }
 
 impl Engine {
@@ -86,10 +81,28 @@ impl Engine {
     /// # Errors
     /// If the system refuses to start the threads.
     pub fn new(settings: Settings) -> Result<Self, std::io::Error> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.threads).build().map_err(std::io::Error::other)?;
         let mut lanes = Vec::new();
         lanes.resize_with(settings.lanes.max(1), Lane::default);
-        Ok(Self { threads, lanes, total: Gradients::default(), combined: Vec::new(), is_combined: false, worth_sharing: false })
+        Ok(Self {
+            workers: Workers::new(settings.threads)?,
+            precision: settings.precision.effective(),
+            lanes,
+            active: 0,
+            gradient: Vec::new(),
+            jacobian: Vec::new(),
+            reads: Reads::default(),
+            pool: Pool::default(),
+        })
+    }
+
+    /// The precision that products of matrices are computed in: what the settings asked for, as far as the processor has it.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// The threads, for work around the step (an optimiser).
+    pub fn workers(&self) -> &Workers {
+        &self.workers
     }
 
     /// The losses alone: `losses[t]` for `tasks` tasks.
@@ -104,7 +117,7 @@ impl Engine {
             let end = tape.nodes.len();
             Sweep::start(tape, parameters, cotangents, gradients, 1, |task| (weights[task] != 0.0).then(|| (0, weights[task]))).run(0, end);
         });
-        self.reduce(parameters, 1, program.chunks());
+        self.gather(parameters, &[1.0], Own::AsTheyAre);
         losses
     }
 
@@ -126,18 +139,18 @@ impl Engine {
             let end = tape.nodes.len();
             Sweep::start(tape, parameters, cotangents, gradients, 1, |task| (weights[task] != 0.0).then(|| (0, weights[task]))).run(0, end);
         });
-        self.reduce(parameters, 1, program.chunks());
+        self.gather(parameters, &[1.0], Own::AsTheyAre);
         Ok(losses)
     }
 
-    /// The gradient of every task's loss in one stacked sweep; the rows are in [`jacobian`](Self::jacobian).
-    /// Returns the losses.
+    /// The gradient of every task's loss in one stacked sweep, for [`gramian`](Self::gramian), [`combine`](Self::combine) and
+    /// [`jacobian`](Self::jacobian). Returns the losses.
     pub fn stacked(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
         let losses = self.forward(parameters, program, tasks, Keep::Rows(tasks), |tape, cotangents, gradients, _| {
             let end = tape.nodes.len();
             Sweep::start(tape, parameters, cotangents, gradients, tasks, |task| Some((task, 1.0))).run(0, end);
         });
-        self.reduce(parameters, tasks, program.chunks());
+        self.settle(parameters);
         losses
     }
 
@@ -178,80 +191,40 @@ impl Engine {
             sweep.merge(cut, &weights);
             sweep.run(0, cut);
         });
-        self.reduce(parameters, 1, program.chunks());
+        self.gather(parameters, &[1.0], Own::AsTheyAre);
         Ok((losses, gramian))
     }
 
-    /// The rows of the last [`stacked`](Self::stacked) step.
-    pub fn jacobian(&self) -> &Gradients {
-        &self.total
-    }
-
-    /// The `T×T` inner products of the rows of the last [`stacked`](Self::stacked) step, row-major.
-    pub fn gramian(&self) -> Vec<f64> {
-        const BLOCK: usize = 4096;
-        let (rows, shared) = (self.total.rows(), self.total.row(0).len());
-        let (blocks, size) = (shared.div_ceil(BLOCK), rows * rows);
-        let add_block = |index: usize, sums: &mut [f64]| {
-            let range = index * BLOCK..shared.min((index + 1) * BLOCK);
-            for i in 0..rows {
-                for j in i..rows {
-                    sums[i * rows + j] += f64::from(simd::dot(&self.total.row(i)[range.clone()], &self.total.row(j)[range.clone()]));
-                }
-            }
-        };
-        let mut gramian = vec![0.0; size];
-        if self.worth_sharing && blocks > 1 {
-            // Blocks are added in order, as on one thread.
-            let mut parts = vec![0.0; blocks * size];
-            self.threads.install(|| parts.par_chunks_mut(size).enumerate().for_each(|(index, part)| add_block(index, part)));
-            for part in parts.chunks_exact(size) {
-                for (sum, part) in gramian.iter_mut().zip(part) {
-                    *sum += part;
-                }
-            }
-        } else {
-            (0..blocks).for_each(|index| add_block(index, &mut gramian));
-        }
-        for i in 0..rows {
-            for j in 0..i {
-                gramian[i * rows + j] = gramian[j * rows + i];
-            }
-        }
-        gramian
+    /// Row `task` of the Jacobian of the last [`stacked`](Self::stacked) step: the gradient of the shared parameters.
+    /// It is worked out here, for methods that look at single numbers of it; most look at the Gramian alone.
+    pub fn jacobian_row(&mut self, parameters: &Parameters, task: usize) -> &[f32] {
+        let weights: Vec<f32> = (0..self.lanes[0].gradients.rows()).map(|row| if row == task { 1.0 } else { 0.0 }).collect();
+        let mut row = std::mem::take(&mut self.jacobian);
+        row.resize(parameters.shared_len(), 0.0);
+        self.gather_into(parameters, &weights, Own::AsTheyAre, &mut row);
+        self.jacobian = row;
+        &self.jacobian
     }
 
     /// Makes `Σ_t weights[t] row_t` the gradient of the shared parameters; parameters of single tasks keep their own, unweighted.
-    pub fn combine(&mut self, weights: &[f32]) {
-        let shared = self.total.row(0).len();
-        self.combined.clear();
-        self.combined.resize(shared, 0.0);
-        for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
-            simd::add_scaled(&mut self.combined, weight, self.total.row(row));
-        }
-        self.combined.extend_from_slice(self.total.own());
-        self.is_combined = true;
+    pub fn combine(&mut self, parameters: &Parameters, weights: &[f32]) {
+        self.gather(parameters, weights, Own::AsTheyAre);
     }
 
     /// As [`combine`](Self::combine), with the parameters of single tasks weighted as well: the gradient that
     /// [`weighted`](Self::weighted) gives, up to rounding.
     pub fn combine_losses(&mut self, parameters: &Parameters, weights: &[f32]) {
-        self.combine(weights);
-        for info in parameters.infos() {
-            if let Scope::Task(task) = info.scope {
-                simd::scale(&mut self.combined[info.range.clone()], weights[task]);
-            }
-        }
+        self.gather(parameters, weights, Own::Weighted);
     }
 
     /// The gradient of the last step, in the parameters' order.
     pub fn gradient(&self) -> &[f32] {
-        if self.is_combined { &self.combined } else { self.total.values() }
+        &self.gradient
     }
 
     /// The gradient of the last step, to be changed (clipping, penalties).
     pub fn gradient_mut(&mut self) -> &mut [f32] {
-        if self.is_combined { &mut self.combined } else { self.total.values_mut() }
+        &mut self.gradient
     }
 
     /// Moves running statistics to what the last step's forward pass found.
@@ -281,12 +254,13 @@ impl Engine {
         keep: Keep,
         then: impl Fn(&mut Tape, &mut Cotangents, &mut Gradients, &mut Vec<f64>) + Sync,
     ) -> Vec<f64> {
-        let (chunks, stride) = (program.chunks(), self.lanes.len());
+        let (chunks, stride, precision) = (program.chunks(), self.lanes.len(), self.precision);
+        self.active = stride.min(chunks);
         self.lanes.iter_mut().for_each(Lane::forget);
         self.each_lane(chunks, |index, lane| {
             lane.losses.resize(tasks, 0.0);
             if let Keep::Rows(rows) | Keep::Passes(rows) = keep {
-                lane.gradients.clear(rows, parameters);
+                lane.gradients.clear(rows, chunks, parameters);
             }
             for (pass, chunk) in (index..chunks).step_by(stride).enumerate() {
                 let place = if let Keep::Passes(_) = keep { pass } else { 0 };
@@ -295,6 +269,7 @@ impl Engine {
                 }
                 lane.latest = place;
                 let (tape, cotangents) = &mut lane.passes[place];
+                tape.precision = precision;
                 let mut graph = Graph::new(tape, parameters, program.context(), program.row_keys(chunk));
                 program.forward(chunk, &mut graph);
                 for (task, loss) in tape.losses() {
@@ -307,7 +282,6 @@ impl Engine {
                 then(tape, cotangents, &mut lane.gradients, &mut lane.gramian);
             }
         });
-        self.is_combined = false;
         let mut losses = vec![0.0; tasks];
         for lane in self.lanes.iter().take(chunks) {
             for (sum, loss) in losses.iter_mut().zip(&lane.losses) {
@@ -330,50 +304,25 @@ impl Engine {
     fn each_lane(&mut self, chunks: usize, run: impl Fn(usize, &mut Lane) + Sync) {
         let active = self.lanes.len().min(chunks);
         let lanes = &mut self.lanes[..active];
-        let timed = |(index, lane): (usize, &mut Lane)| {
+        self.workers.each(lanes, |index, lane| {
             let start = Instant::now();
             run(index, lane);
             lane.busy = start.elapsed();
-        };
-        if self.worth_sharing {
-            self.threads.install(|| lanes.par_iter_mut().enumerate().with_max_len(1).for_each(timed));
-        } else {
-            lanes.iter_mut().enumerate().for_each(timed);
-        }
-        let work: Duration = self.lanes[..active].iter().map(|lane| lane.busy).sum();
-        self.worth_sharing = self.threads.current_num_threads() > 1 && work > WORTH_SHARING;
+        });
+        let work: Duration = lanes.iter().map(|lane| lane.busy).sum();
+        self.workers.note(work);
     }
+}
 
-    /// Adds the lanes' gradients up, always in the same order.
-    fn reduce(&mut self, parameters: &Parameters, rows: usize, chunks: usize) {
-        const BLOCK: usize = 16 * 1024;
-        self.total.clear(rows, parameters);
-        let lanes = &self.lanes[..self.lanes.len().min(chunks)];
-        let add = |(index, block): (usize, &mut [f32])| {
-            for lane in lanes {
-                simd::add(block, &lane.gradients.values()[index * BLOCK..][..block.len()]);
-            }
-        };
-        let total = self.total.values_mut();
-        if self.worth_sharing {
-            self.threads.install(|| total.par_chunks_mut(BLOCK).enumerate().for_each(add));
-        } else {
-            total.chunks_mut(BLOCK).enumerate().for_each(add);
-        }
-    }
+/// What becomes of parameters that one task alone reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Own {
+    /// They keep their task's gradient.
+    AsTheyAre,
+    /// It is weighted like the shared ones'.
+    Weighted,
 }
 
 fn representation_end(tape: &Tape) -> usize {
     tape.representation_end.unwrap_or_else(|| panic!("gradients at the representation need `Graph::declare_representation`"))
-}
-
-/// What a forward pass leaves for later.
-#[derive(Clone, Copy)]
-enum Keep {
-    /// Losses alone.
-    Nothing,
-    /// Gradients of so many rows, each chunk swept at once.
-    Rows(usize),
-    /// Gradients of so many rows, and every chunk's tape for a second look.
-    Passes(usize),
 }

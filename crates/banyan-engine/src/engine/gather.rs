@@ -1,0 +1,73 @@
+//! One gradient out of what the lanes left.
+
+use super::{Engine, Own, product, table};
+use crate::parameters::{ParameterId, Parameters, Scope};
+use crate::simd;
+
+/// Numbers that are added up together: a few of them fit into the first-level cache.
+const BLOCK: usize = 4096;
+
+impl Engine {
+    /// Makes the sum of the rows, weighted, the gradient.
+    pub(super) fn gather(&mut self, parameters: &Parameters, weights: &[f32], own: Own) {
+        let mut gradient = std::mem::take(&mut self.gradient);
+        gradient.resize(parameters.trainable_len(), 0.0);
+        self.gather_into(parameters, weights, own, &mut gradient);
+        self.gradient = gradient;
+    }
+
+    /// Writes the sum of the rows, weighted, of the parameters that come first in `gradient`'s length.
+    pub(super) fn gather_into(&mut self, parameters: &Parameters, weights: &[f32], own: Own, gradient: &mut [f32]) {
+        let lanes = &self.lanes[..self.active];
+        self.workers.blocks(BLOCK, [gradient], |begin, [block]| {
+            let end = begin + block.len();
+            for id in parameters.within(begin..end) {
+                let range = &parameters.info(id).range;
+                let (from, to) = (range.start.max(begin), range.end.min(end));
+                let target = &mut block[from - begin..to - begin];
+                let mut is_begun = false;
+                for lane in lanes {
+                    let Some(rows) = lane.gradients.block(id) else { continue };
+                    let weights = row_weights(parameters, id, weights, own);
+                    for (row, &weight) in rows.chunks_exact(range.len()).zip(weights) {
+                        let part = &row[from - range.start..to - range.start];
+                        if weight == 0.0 {
+                            continue;
+                        }
+                        match (is_begun, weight == 1.0) {
+                            (false, _) => simd::write_scaled(target, weight, part),
+                            (true, true) => simd::add(target, part),
+                            (true, false) => simd::add_scaled(target, weight, part),
+                        }
+                        is_begun = true;
+                    }
+                }
+                if !is_begun {
+                    target.fill(0.0);
+                }
+            }
+        });
+        for id in self.factored() {
+            let info = parameters.info(id);
+            if info.range.end > gradient.len() {
+                continue;
+            }
+            let gradient = &mut gradient[info.range.clone()];
+            let weights = row_weights(parameters, id, weights, own);
+            if self.reads_rows(id) {
+                table::add_gradient(self, parameters, id, weights, gradient);
+            } else {
+                product::add_gradient(self, parameters, id, weights, gradient);
+            }
+        }
+    }
+}
+
+/// The weights of a parameter's rows: all, or the one of the task that it belongs to.
+fn row_weights<'a>(parameters: &Parameters, id: ParameterId, weights: &'a [f32], own: Own) -> &'a [f32] {
+    match (parameters.info(id).scope, own) {
+        (Scope::Task(task), Own::Weighted) => &weights[task..=task],
+        (Scope::Task(_), Own::AsTheyAre) => &[1.0],
+        _ => weights,
+    }
+}

@@ -1,0 +1,114 @@
+//! Inner products of all tasks' gradients of the shared parameters.
+
+use super::{Engine, product, table};
+use crate::parameters::{ParameterId, Parameters, Scope};
+use crate::{scratch, simd};
+
+/// Numbers of a gradient whose products are taken together.
+const BLOCK: usize = 2048;
+
+/// Parts that are summed apart, and added in order: as many as the most threads that are of use.
+const PARTS: usize = 32;
+
+impl Engine {
+    /// The `T×T` inner products of the tasks' gradients of the shared parameters after a [`stacked`](Self::stacked) step, row-major.
+    pub fn gramian(&mut self, parameters: &Parameters) -> Vec<f64> {
+        let tasks = self.lanes[0].gradients.rows();
+        let size = tasks * tasks;
+        let mut gramian = vec![0.0; size];
+        self.add_summed(parameters, &mut gramian);
+        for id in self.factored() {
+            if parameters.info(id).scope != Scope::Shared {
+                continue;
+            }
+            if self.reads_rows(id) {
+                table::add_gramian(self, parameters, id, &mut gramian);
+            } else {
+                product::add_gramian(self, parameters, id, &mut gramian);
+            }
+        }
+        for i in 0..tasks {
+            for j in 0..i {
+                gramian[i * tasks + j] = gramian[j * tasks + i];
+            }
+        }
+        gramian
+    }
+
+    /// Adds the products of the gradients that lanes have summed.
+    fn add_summed(&mut self, parameters: &Parameters, gramian: &mut [f64]) {
+        let lanes = &self.lanes[..self.active];
+        let tasks = self.lanes[0].gradients.rows();
+        let blocks = parameters.shared_len().div_ceil(BLOCK);
+        let of_part = blocks.div_ceil(PARTS).max(1) * BLOCK;
+        let mut parts = self.pool.take_doubles(PARTS * gramian.len());
+        let size = gramian.len();
+        let add_part = |part: usize, sums: &mut [f64]| {
+            let end = parameters.shared_len().min((part + 1) * of_part);
+            scratch::with(tasks * BLOCK, |memory| {
+                for begin in (part * of_part..end).step_by(BLOCK) {
+                    let end = end.min(begin + BLOCK);
+                    for id in parameters.within(begin..end) {
+                        let range = &parameters.info(id).range;
+                        let (from, to) = (range.start.max(begin) - range.start, range.end.min(end) - range.start);
+                        let mut blocks = lanes.iter().filter_map(|lane| lane.gradients.block(id)).peekable();
+                        if blocks.peek().is_none() {
+                            continue;
+                        }
+                        let rows = &mut memory[..tasks * (to - from)];
+                        for (lane, block) in blocks.enumerate() {
+                            for (sum, row) in rows.chunks_exact_mut(to - from).zip(block.chunks_exact(range.len())) {
+                                match lane {
+                                    0 => sum.copy_from_slice(&row[from..to]),
+                                    _ => simd::add(sum, &row[from..to]),
+                                }
+                            }
+                        }
+                        add_products(rows, rows, to - from, sums);
+                    }
+                }
+            });
+        };
+        let mut places: [&mut [f64]; PARTS] = std::array::from_fn(|_| &mut [][..]);
+        for (place, part) in places.iter_mut().zip(parts.chunks_exact_mut(size)) {
+            *place = part;
+        }
+        self.workers.each(&mut places, |part, sums| add_part(part, sums));
+        for part in parts.chunks_exact(size) {
+            for (sum, part) in gramian.iter_mut().zip(part) {
+                *sum += part;
+            }
+        }
+        self.pool.give_doubles(parts);
+    }
+
+    /// Where a parameter's gradient is in both forms, the factors are multiplied out: their sum's products need one form.
+    pub(super) fn settle(&mut self, parameters: &Parameters) {
+        for id in parameters.within(0..parameters.shared_len()) {
+            let lanes = &mut self.lanes[..self.active];
+            let factored = lanes.iter().any(|lane| lane.gradients.factors().iter().any(|factor| factor.parameter == id));
+            if factored && lanes.iter().any(|lane| lane.gradients.block(id).is_some()) {
+                lanes.iter_mut().for_each(|lane| lane.gradients.multiply_out(parameters, id));
+            }
+        }
+    }
+
+    /// The parameters with factors, in order, each once.
+    pub(super) fn factored(&self) -> Vec<ParameterId> {
+        let mut ids: Vec<ParameterId> =
+            self.lanes[..self.active].iter().flat_map(|lane| lane.gradients.factors()).map(|factor| factor.parameter).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// Adds the products of rows `i` of `a` with rows `j >= i` of `b`; rows have `len` numbers, `sums` is `[rows, rows]`.
+pub(super) fn add_products(a: &[f32], b: &[f32], len: usize, sums: &mut [f64]) {
+    let rows = a.len() / len;
+    for i in 0..rows {
+        for j in i..rows {
+            sums[i * rows + j] += f64::from(simd::dot(&a[i * len..(i + 1) * len], &b[j * len..(j + 1) * len]));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Gradients of weights that are kept as an input `X [n, in]` and, for each task, cotangents `Y_t [n, out]`.
+
+use super::Engine;
+use super::gramian::add_products;
+use super::lane::Lane;
+use crate::gradients::Operand;
+use crate::matmul::{Into, Kernel, Left, Matrix, Right};
+use crate::parameters::{ParameterId, Parameters};
+use crate::pool::{Buffer, Pool};
+use crate::{scratch, simd};
+
+/// Rows or columns of a result that are one thread's work.
+const STRIPE: usize = 64;
+
+/// One part of a batch: its input, and where its rows begin in the batch's.
+struct Part<'a> {
+    lane: &'a Lane,
+    factor: &'a crate::gradients::Factor,
+    first: usize,
+    rows: usize,
+}
+
+/// The parts of one parameter, lane after lane, and the number of their rows.
+fn parts<'a>(lanes: &'a [Lane], id: ParameterId, inputs: usize) -> (Vec<Part<'a>>, usize) {
+    let mut parts = Vec::new();
+    let mut first = 0;
+    for lane in lanes {
+        for factor in lane.gradients.factors().iter().filter(|factor| factor.parameter == id) {
+            let Operand::Input(x) = &factor.operand else { continue };
+            let rows = x.len() / inputs;
+            parts.push(Part { lane, factor, first, rows });
+            first += rows;
+        }
+    }
+    (parts, first)
+}
+
+/// All inputs, one after the other.
+fn inputs_of(parts: &[Part<'_>], all: usize, inputs: usize, pool: &mut Pool) -> Buffer {
+    let mut x = pool.take(all * inputs);
+    for part in parts {
+        if let Operand::Input(own) = &part.factor.operand {
+            x[part.first * inputs..][..own.len()].copy_from_slice(own);
+        }
+    }
+    x
+}
+
+/// Adds `Xᵀ Σ_t weights[t] Y_t` to a parameter's gradient.
+pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: ParameterId, weights: &[f32], gradient: &mut [f32]) {
+    let Engine { lanes, active, pool, workers, precision, .. } = engine;
+    let outputs = parameters.info(id).shape.last();
+    let inputs = gradient.len() / outputs;
+    let (parts, all) = parts(&lanes[..*active], id, inputs);
+    let x = inputs_of(&parts, all, inputs, pool);
+    let mut y = pool.take(all * outputs);
+    workers.blocks(16 * outputs, [&mut y], |begin, [block]| {
+        block.fill(0.0);
+        let (begin, end) = (begin / outputs, (begin + block.len()) / outputs);
+        for part in parts.iter().filter(|part| part.first < end && part.first + part.rows > begin) {
+            let (from, to) = (begin.max(part.first), end.min(part.first + part.rows));
+            for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
+                let Some(cotangent) = part.lane.gradients.cotangent(part.factor, row) else { continue };
+                let own = &cotangent[(from - part.first) * outputs..(to - part.first) * outputs];
+                simd::add_scaled(&mut block[(from - begin) * outputs..(to - begin) * outputs], weight, own);
+            }
+        }
+    });
+    let kernel = Kernel::choose(*precision, inputs, outputs, all);
+    let mut packed = pool.take(kernel.right_len(all, outputs));
+    kernel.pack_right(all, outputs, Matrix::rows(&y, outputs), &mut packed);
+    workers.blocks(STRIPE * outputs, [gradient], |begin, [stripe]| {
+        let first = begin / outputs;
+        let left = Left::of(Matrix::rows(&x[first..], inputs).transposed());
+        kernel.multiply(stripe.len() / outputs, outputs, all, left, Right::packed(kernel, &packed), stripe, Into::Add);
+    });
+    for buffer in [x, y, packed] {
+        pool.give(buffer);
+    }
+}
+
+/// Adds `<X Xᵀ Y_i, Y_j>` for all tasks `i <= j`.
+pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: ParameterId, gramian: &mut [f64]) {
+    let Engine { lanes, active, pool, workers, precision, .. } = engine;
+    let tasks = lanes[0].gradients.rows();
+    let info = parameters.info(id);
+    let outputs = info.shape.last();
+    let inputs = info.range.len() / outputs;
+    let (parts, all) = parts(&lanes[..*active], id, inputs);
+    let x = inputs_of(&parts, all, inputs, pool);
+
+    let kernel = Kernel::choose(*precision, all, all, inputs);
+    let mut packed = pool.take(kernel.right_len(inputs, all));
+    kernel.pack_right(inputs, all, Matrix::rows(&x, inputs).transposed(), &mut packed);
+    let mut square = pool.take(all * all);
+    workers.blocks(STRIPE * all, [&mut square], |begin, [stripe]| {
+        let left = Left::of(Matrix::rows(&x[begin / all * inputs..], inputs));
+        kernel.multiply(stripe.len() / all, all, inputs, left, Right::packed(kernel, &packed), stripe, Into::Replace);
+    });
+    pool.give(packed);
+    pool.give(x);
+
+    let kernel = Kernel::choose(*precision, all, STRIPE.min(outputs), all);
+    let mut left = pool.take(kernel.left_len(all, all));
+    kernel.pack_left(all, all, Matrix::rows(&square, all), &mut left);
+    pool.give(square);
+    let stripes = outputs.div_ceil(STRIPE);
+    let size = tasks * tasks;
+    let mut sums = pool.take_doubles(stripes * size);
+    let mut places: Vec<&mut [f64]> = sums.chunks_exact_mut(size).collect();
+    workers.each(&mut places, |stripe, sums| {
+        let first = stripe * STRIPE;
+        let width = STRIPE.min(outputs - first);
+        let len = all * width;
+        scratch::with(2 * tasks * len, |memory| {
+            let (y, z) = memory.split_at_mut(tasks * len);
+            y.fill(0.0);
+            for (task, (y, z)) in y.chunks_exact_mut(len).zip(z.chunks_exact_mut(len)).enumerate() {
+                let mut reaches = false;
+                for part in &parts {
+                    let Some(cotangent) = part.lane.gradients.cotangent(part.factor, task) else { continue };
+                    reaches = true;
+                    let to = y[part.first * width..].chunks_exact_mut(width);
+                    for (to, from) in to.zip(cotangent.chunks_exact(outputs)) {
+                        to.copy_from_slice(&from[first..first + width]);
+                    }
+                }
+                if reaches {
+                    let right = Right::of(Matrix::rows(y, width));
+                    kernel.multiply(all, width, all, Left::packed(kernel, &left), right, z, Into::Replace);
+                } else {
+                    z.fill(0.0);
+                }
+            }
+            add_products(z, y, len, sums);
+        });
+    });
+    for part in sums.chunks_exact(size) {
+        for (sum, part) in gramian.iter_mut().zip(part) {
+            *sum += part;
+        }
+    }
+    pool.give_doubles(sums);
+    pool.give(left);
+}

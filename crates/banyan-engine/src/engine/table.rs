@@ -1,0 +1,116 @@
+//! Gradients of tables of which a batch reads few rows: an embedding's.
+
+use super::Engine;
+use super::gramian::add_products;
+use super::lane::Lane;
+use crate::gradients::Operand;
+use crate::parameters::{ParameterId, Parameters};
+use crate::{scratch, simd};
+
+/// One reading of one row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Read {
+    item: u32,
+    lane: u16,
+    factor: u16,
+    bag: u32,
+}
+
+/// The readings of a table, those of one row together; memory is kept.
+pub(super) type Reads = Vec<Read>;
+
+impl Engine {
+    /// Whether a parameter's factors are readings of its rows.
+    pub(super) fn reads_rows(&self, id: ParameterId) -> bool {
+        let mut factors = self.lanes[..self.active].iter().flat_map(|lane| lane.gradients.factors());
+        factors.any(|factor| factor.parameter == id && matches!(factor.operand, Operand::Bags { .. }))
+    }
+}
+
+/// Collects the readings of a table in the order of its rows, and of lanes, parts and bags for each.
+fn collect(lanes: &[Lane], id: ParameterId, reads: &mut Reads) {
+    reads.clear();
+    for (lane_index, lane) in lanes.iter().enumerate() {
+        for (factor_index, factor) in lane.gradients.factors().iter().enumerate() {
+            let Operand::Bags { offsets, items } = &factor.operand else { continue };
+            if factor.parameter != id {
+                continue;
+            }
+            for (bag, ends) in offsets.windows(2).enumerate() {
+                for &item in &items[ends[0] as usize..ends[1] as usize] {
+                    reads.push(Read { item, lane: lane_index as u16, factor: factor_index as u16, bag: bag as u32 });
+                }
+            }
+        }
+    }
+    reads.sort_unstable();
+}
+
+impl Read {
+    /// The cotangent of the reading in a row.
+    fn cotangent<'a>(&self, lanes: &'a [Lane], row: usize, width: usize) -> Option<&'a [f32]> {
+        let gradients = &lanes[self.lane as usize].gradients;
+        let all = gradients.cotangent(&gradients.factors()[self.factor as usize], row)?;
+        Some(&all[self.bag as usize * width..][..width])
+    }
+}
+
+/// Adds `Σ_t weights[t] gradient_t` to the rows of the table that were read.
+pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: ParameterId, weights: &[f32], gradient: &mut [f32]) {
+    const ROWS: usize = 256;
+    let Engine { lanes, active, workers, reads, .. } = engine;
+    let lanes = &lanes[..*active];
+    collect(lanes, id, reads);
+    let width = parameters.info(id).shape.last();
+    workers.blocks(ROWS * width, [gradient], |begin, [rows]| {
+        let (begin, end) = (begin / width, (begin + rows.len()) / width);
+        let first = reads.partition_point(|read| (read.item as usize) < begin);
+        for read in reads[first..].iter().take_while(|read| (read.item as usize) < end) {
+            let target = &mut rows[(read.item as usize - begin) * width..][..width];
+            for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
+                if let Some(cotangent) = read.cotangent(lanes, row, width) {
+                    simd::add_scaled(target, weight, cotangent);
+                }
+            }
+        }
+    });
+}
+
+/// Adds the inner products of all tasks' gradients of the rows that were read.
+pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: ParameterId, gramian: &mut [f64]) {
+    const PARTS: usize = 16;
+    let Engine { lanes, active, workers, reads, pool, .. } = engine;
+    let lanes = &lanes[..*active];
+    collect(lanes, id, reads);
+    let tasks = lanes[0].gradients.rows();
+    let width = parameters.info(id).shape.last();
+    let size = gramian.len();
+    let mut sums = pool.take_doubles(PARTS * size);
+    let mut places: Vec<&mut [f64]> = sums.chunks_exact_mut(size).collect();
+    // A part is about as many readings as the others, cut between rows of the table.
+    let cut = |part: usize| {
+        let at = reads.len() * part / PARTS;
+        reads.get(at).map_or(reads.len(), |read| reads.partition_point(|other| other.item < read.item))
+    };
+    workers.each(&mut places, |part, sums| {
+        scratch::with(tasks * width, |rows| {
+            for group in reads[cut(part)..cut(part + 1)].chunk_by(|a, b| a.item == b.item) {
+                rows.fill(0.0);
+                for read in group {
+                    for (task, sum) in rows.chunks_exact_mut(width).enumerate() {
+                        if let Some(cotangent) = read.cotangent(lanes, task, width) {
+                            simd::add(sum, cotangent);
+                        }
+                    }
+                }
+                add_products(rows, rows, width, sums);
+            }
+        });
+    });
+    for part in sums.chunks_exact(size) {
+        for (sum, part) in gramian.iter_mut().zip(part) {
+            *sum += part;
+        }
+    }
+    pool.give_doubles(sums);
+}

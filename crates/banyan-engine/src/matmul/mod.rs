@@ -1,0 +1,64 @@
+//! Matrix products, behind one seam.
+//!
+//! Every operation reaches its products through here, so that a kernel has one place to go. There are
+//! four, chosen at run time for each product:
+//!
+//! * [tiles](Kernel::Tiles): the processor's matrix unit (AMX), in bfloat16. A number is cut in two parts
+//!   of 8 bits, `a = hi + lo`, and three products (`hi hi + lo hi + hi lo`) give nearly f32's precision at about
+//!   twice its speed ([`Precision::Bf16x3`]); the high parts alone are [`Precision::Bf16`].
+//! * [blocked](Kernel::Blocked512): f32 in registers, for AVX-512 and for AVX2. Both add in the same order, so
+//!   that their bits agree.
+//! * [strided](Kernel::Strided): the `gemm` crate's, for other processors, and as the oracle in tests.
+//!
+//! All run on the calling thread only: parallelism is over rows of the batch, one level up. An operand that
+//! several products share (a weight over all chunks of a step, a layer's input over all tasks) is laid out for its
+//! kernel once: [`Kernel::pack_left`], [`Kernel::pack_right`].
+
+mod blocked;
+mod kernel;
+mod matrix;
+mod packing;
+mod strided;
+#[cfg(target_arch = "x86_64")]
+mod tiles;
+#[cfg(target_arch = "x86_64")]
+mod transpose;
+#[cfg(target_arch = "x86_64")]
+mod vector;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use tiles::permitted as tiles_are_permitted;
+
+pub use kernel::{Kernel, Precision, Terms};
+pub use matrix::Matrix;
+pub use packing::{Left, Right};
+
+/// Whether a product replaces what was there or is added to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Into {
+    /// `c = a b`
+    Replace,
+    /// `c += a b`
+    Add,
+}
+
+/// `c[m,n] (+)= a[m,k] b[k,n]` in f32, all row-major.
+pub fn plain(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into) {
+    let kernel = Kernel::choose(Precision::F32, m, n, k);
+    kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, n)), c, into);
+}
+
+/// `c[m,n] (+)= a[m,k] bᵀ` in f32 with `b[n,k]`, all row-major.
+pub fn right_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into) {
+    let kernel = Kernel::choose(Precision::F32, m, n, k);
+    kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, k).transposed()), c, into);
+}
+
+/// `c[m,n] (+)= aᵀ b[k,n]` in f32 with `a[k,m]`, all row-major.
+pub fn left_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into) {
+    let kernel = Kernel::choose(Precision::F32, m, n, k);
+    kernel.multiply(m, n, k, Left::of(Matrix::rows(a, m).transposed()), Right::of(Matrix::rows(b, n)), c, into);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Weights laid out for the kernels that multiply with them.
+//!
+//! A weight is multiplied with once for each chunk of a batch, and in the backward pass once more for each task: it
+//! is laid out at its first use after it changed, whichever thread comes first, and serves all.
+
+use crate::matmul::{Into, Kernel, Left, Matrix, Precision, Right, Terms};
+use crate::parameters::{ParameterId, Parameters};
+use crate::pool::Buffer;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Which way through a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// `y = x W`
+    Forward,
+    /// `x̄ = ȳ Wᵀ`
+    Back,
+}
+
+/// One weight in one layout.
+#[derive(Debug, Default)]
+struct Pack {
+    ready: OnceLock<Buffer>,
+    /// The memory of a layout whose weight has changed.
+    spare: Mutex<Option<Buffer>>,
+}
+
+/// Both ways for each family of kernels.
+type OfOneParameter = [Pack; 6];
+
+/// The layouts of all parameters that were asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Packs(Vec<OfOneParameter>);
+
+impl Clone for Packs {
+    /// A copy begins without layouts: they are made again where they are used.
+    fn clone(&self) -> Self {
+        Self::new(self.0.len())
+    }
+}
+
+impl Packs {
+    pub(crate) fn new(parameters: usize) -> Self {
+        Self((0..parameters).map(|_| Default::default()).collect())
+    }
+
+    /// Forgets the layouts of one parameter, since it may change.
+    pub(crate) fn forget(&mut self, id: ParameterId) {
+        for pack in &mut self.0[id.0 as usize] {
+            if let Some(buffer) = pack.ready.take() {
+                *pack.spare.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(buffer);
+            }
+        }
+    }
+
+    /// Forgets all layouts, since any parameter may change.
+    pub(crate) fn forget_all(&mut self) {
+        for index in 0..self.0.len() as u32 {
+            self.forget(ParameterId(index));
+        }
+    }
+}
+
+fn place(kernel: Kernel, way: Way) -> usize {
+    let family = match kernel {
+        Kernel::Tiles(Terms::One) => 0,
+        Kernel::Tiles(Terms::Three) => 1,
+        Kernel::Blocked512 | Kernel::Blocked256 | Kernel::Strided => 2,
+    };
+    2 * family + usize::from(way == Way::Back)
+}
+
+/// Below these rows a product reads the weight as it is: laying it out would cost more.
+const ROWS_WORTH_PACKING: usize = 16;
+
+impl Parameters {
+    /// `to[m, out] (+)= from[m, in] W`, or on the way back `to[m, in] (+)= from[m, out] Wᵀ`, where `W` is the parameter as a matrix
+    /// with its last axis as columns.
+    #[expect(clippy::too_many_arguments, reason = "a product has its matrices, its size and how it is done")]
+    pub(crate) fn multiply(&self, id: ParameterId, way: Way, precision: Precision, m: usize, from: &[f32], to: &mut [f32], into: Into) {
+        let outputs = self.info(id).shape.last();
+        let weight = self.get(id);
+        let inputs = weight.len().checked_div(outputs).unwrap_or(0);
+        let matrix = Matrix::rows(weight, outputs);
+        let (k, n, matrix) = match way {
+            Way::Forward => (inputs, outputs, matrix),
+            Way::Back => (outputs, inputs, matrix.transposed()),
+        };
+        let kernel = Kernel::choose(precision, m, n, k);
+        let as_it_is = kernel == Kernel::Strided || (way == Way::Forward && m < ROWS_WORTH_PACKING) || weight.is_empty();
+        if as_it_is {
+            kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::of(matrix), to, into);
+            return;
+        }
+        let pack = &self.packs.0[id.0 as usize][place(kernel, way)];
+        let packed = pack.ready.get_or_init(|| {
+            let mut buffer = pack.spare.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+            buffer.reserve(kernel.right_len(k, n));
+            kernel.pack_right(k, n, matrix, &mut buffer);
+            buffer
+        });
+        kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::packed(kernel, packed), to, into);
+    }
+}

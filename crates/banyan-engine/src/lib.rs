@@ -96,5 +96,11 @@ pub use ops::{Activation, BatchNormParameters, Residual, Window};
 pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
 pub use shape::{MAX_RANK, Shape};
 pub use simd::instruction_set;
+
+/// What [`dispatch!`] expands to.
+#[doc(hidden)]
+pub mod dispatching {
+    pub use crate::simd::{Level, level};
+}
 pub use tape::{Tape, Var};
 pub use workers::Workers;

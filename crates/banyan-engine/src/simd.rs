@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 
 /// The instruction sets that kernels are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Level {
+#[doc(hidden)]
+pub enum Level {
     Baseline,
     Avx2,
     Avx512,
@@ -18,7 +19,8 @@ pub(crate) enum Level {
 }
 
 /// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512|amx` forces a narrower one.
-pub(crate) fn level() -> Level {
+#[doc(hidden)]
+pub fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
     *LEVEL.get_or_init(|| {
         let has = detect();
@@ -63,7 +65,25 @@ fn detect() -> Level {
     Level::Baseline
 }
 
-/// Compiles a function for every instruction set and calls the widest at run time.
+/// Compiles functions of plain loops for every instruction set; a call runs the widest that the processor has.
+///
+/// Arguments must be `Copy` or borrowed. As the compiler fuses no multiplication with an addition by itself, all sets give the
+/// same bits.
+///
+/// ```
+/// banyan_engine::dispatch! {
+///     /// `y += x`
+///     fn add(y: &mut [f32], x: &[f32]) {
+///         for (y, &x) in y.iter_mut().zip(x) {
+///             *y += x;
+///         }
+///     }
+/// }
+/// let mut y = [1.0, 2.0];
+/// add(&mut y, &[0.5, 0.5]);
+/// assert_eq!(y, [1.5, 2.5]);
+/// ```
+#[macro_export]
 macro_rules! dispatch {
     ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block) => {
         $(#[$meta])*
@@ -78,19 +98,19 @@ macro_rules! dispatch {
                 fn avx512($($arg: $type),*) $(-> $result)? { body($($arg),*) }
                 #[target_feature(enable = "avx2,fma")]
                 fn avx2($($arg: $type),*) $(-> $result)? { body($($arg),*) }
-                match $crate::simd::level() {
+                match $crate::dispatching::level() {
                     // SAFETY: `level` returns a set only after the processor said that it has it.
-                    $crate::simd::Level::Avx512 | $crate::simd::Level::Amx => return unsafe { avx512($($arg),*) },
+                    $crate::dispatching::Level::Avx512 | $crate::dispatching::Level::Amx => return unsafe { avx512($($arg),*) },
                     // SAFETY: as above.
-                    $crate::simd::Level::Avx2 => return unsafe { avx2($($arg),*) },
-                    $crate::simd::Level::Baseline => {}
+                    $crate::dispatching::Level::Avx2 => return unsafe { avx2($($arg),*) },
+                    $crate::dispatching::Level::Baseline => {}
                 }
             }
             body($($arg),*)
         }
     };
 }
-pub(crate) use dispatch;
+pub(crate) use crate::dispatch;
 
 /// The exponential to about 1 unit in the last place over the range of f32; 0 below -87.3.
 #[inline(always)]

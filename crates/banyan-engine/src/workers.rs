@@ -14,7 +14,11 @@ pub struct Workers {
 }
 
 impl Workers {
-    pub(crate) fn new(threads: usize) -> Result<Self, std::io::Error> {
+    /// So many threads; 0 for one a core.
+    ///
+    /// # Errors
+    /// If the system refuses to start them.
+    pub fn new(threads: usize) -> Result<Self, std::io::Error> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(std::io::Error::other)?;
         Ok(Self { pool, share: false })
     }
@@ -25,7 +29,7 @@ impl Workers {
     }
 
     /// Calls `f` for every item, each on one thread.
-    pub(crate) fn each<T: Send>(&self, items: &mut [T], f: impl Fn(usize, &mut T) + Sync) {
+    pub fn each<T: Send>(&self, items: &mut [T], f: impl Fn(usize, &mut T) + Sync) {
         if self.share && items.len() > 1 {
             self.pool.install(|| items.par_iter_mut().enumerate().with_max_len(1).for_each(|(index, item)| f(index, item)));
         } else {

@@ -128,8 +128,8 @@ fn rows_tokens_and_pixels_are_learned_together() {
     for step in 0..150 {
         toy.step = step;
         let _ = engine.stacked(&parameters, &toy, 3);
-        engine.combine(&[1.0; 3]);
-        optimizer.step(&mut parameters, engine.gradient(), 5e-3);
+        engine.combine(&parameters, &[1.0; 3]);
+        optimizer.step(engine.workers(), &mut parameters, engine.gradient(), 5e-3);
     }
     let last = engine.losses(&parameters, &toy, 3).to_vec();
     assert!(last.iter().all(|loss| *loss < 0.1), "all three are learned: {last:?}");

@@ -1,6 +1,7 @@
 //! Optimisers: one pass over parameters, gradients and state.
 
-use banyan_engine::Parameters;
+use banyan_engine::{Parameters, Workers, dispatch};
+use std::ops::Range;
 
 /// How parameters move along a gradient.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,7 +42,12 @@ pub struct Optimizer {
     first: Vec<f32>,
     second: Vec<f32>,
     steps: u64,
+    /// Each parameter's place and weight decay, as of the last step.
+    decays: Vec<(Range<usize>, f64)>,
 }
+
+/// Numbers that one thread moves at a time.
+const BLOCK: usize = 16 * 1024;
 
 /// A saved state that does not fit the model.
 #[derive(Debug, thiserror::Error)]
@@ -56,34 +62,50 @@ impl Optimizer {
     pub fn new(kind: OptimizerKind, weight_decay: f64, parameters: &Parameters) -> Self {
         let len = parameters.trainable_len();
         let second = if matches!(kind, OptimizerKind::Sgd { .. }) { Vec::new() } else { vec![0.0; len] };
-        Self { kind, weight_decay, first: vec![0.0; len], second, steps: 0 }
+        Self { kind, weight_decay, first: vec![0.0; len], second, steps: 0, decays: Vec::new() }
     }
 
     /// Moves the parameters one step. Parameters that do not decay (biases, gains, tokens) are spared the decay.
     ///
     /// # Panics
     /// If the gradient is not as long as the trained parameters.
-    pub fn step(&mut self, parameters: &mut Parameters, gradient: &[f32], learning_rate: f64) {
-        assert_eq!(gradient.len(), self.first.len(), "a gradient of the model's trained parameters");
+    pub fn step(&mut self, workers: &Workers, parameters: &mut Parameters, gradient: &[f32], learning_rate: f64) {
+        let len = self.first.len();
+        assert_eq!(gradient.len(), len, "a gradient of the model's trained parameters");
         self.steps += 1;
         let steps = i32::try_from(self.steps).unwrap_or(i32::MAX);
-        let ranges: Vec<_> = parameters
-            .infos()
-            .iter()
-            .filter(|info| info.range.end <= gradient.len())
-            .map(|info| (info.range.clone(), if info.decays { self.weight_decay } else { 0.0 }))
-            .collect();
-        let values = parameters.values_mut();
-        for (range, decay) in ranges {
-            let (p, g, m) = (&mut values[range.clone()], &gradient[range.clone()], &mut self.first[range.clone()]);
-            match self.kind {
-                OptimizerKind::Sgd { momentum } => sgd(p, g, m, learning_rate as f32, momentum as f32, decay as f32),
-                OptimizerKind::Adam(moments) => {
-                    adam(p, g, m, &mut self.second[range], AdamStep::new(moments, learning_rate, steps, decay, 0.0));
-                }
-                OptimizerKind::AdamW(moments) => {
-                    adam(p, g, m, &mut self.second[range], AdamStep::new(moments, learning_rate, steps, 0.0, decay));
-                }
+        self.decays.clear();
+        for info in parameters.infos().iter().filter(|info| info.range.end <= len && !info.range.is_empty()) {
+            self.decays.push((info.range.clone(), if info.decays { self.weight_decay } else { 0.0 }));
+        }
+        self.decays.sort_unstable_by_key(|(range, _)| range.start);
+        let (kind, decays) = (self.kind, &self.decays);
+        // Parts of parameters with one decay, block by block.
+        let each = |begin: usize, end: usize, f: &mut dyn FnMut(Range<usize>, f64)| {
+            let first = decays.partition_point(|(range, _)| range.end <= begin);
+            for (range, decay) in decays[first..].iter().take_while(|(range, _)| range.start < end) {
+                f(range.start.max(begin) - begin..range.end.min(end) - begin, *decay);
+            }
+        };
+        let values = &mut parameters.values_mut()[..len];
+        match kind {
+            OptimizerKind::Sgd { momentum } => workers.blocks(BLOCK, [values, &mut self.first], |begin, [p, v]| {
+                each(begin, begin + p.len(), &mut |at, decay| {
+                    let g = &gradient[begin + at.start..begin + at.end];
+                    sgd(&mut p[at.clone()], g, &mut v[at], learning_rate as f32, momentum as f32, decay as f32);
+                });
+            }),
+            OptimizerKind::Adam(moments) | OptimizerKind::AdamW(moments) => {
+                let with = |decay| match kind {
+                    OptimizerKind::AdamW(_) => AdamStep::new(moments, learning_rate, steps, 0.0, decay),
+                    _ => AdamStep::new(moments, learning_rate, steps, decay, 0.0),
+                };
+                workers.blocks(BLOCK, [values, &mut self.first, &mut self.second], |begin, [p, m, v]| {
+                    each(begin, begin + p.len(), &mut |at, decay| {
+                        let g = &gradient[begin + at.start..begin + at.end];
+                        adam(&mut p[at.clone()], g, &mut m[at.clone()], &mut v[at], with(decay));
+                    });
+                });
             }
         }
     }
@@ -108,10 +130,12 @@ impl Optimizer {
     }
 }
 
-fn sgd(p: &mut [f32], g: &[f32], velocity: &mut [f32], rate: f32, momentum: f32, decay: f32) {
-    for ((p, &g), v) in p.iter_mut().zip(g).zip(velocity) {
-        *v = momentum * *v + (g + decay * *p);
-        *p -= rate * *v;
+dispatch! {
+    fn sgd(p: &mut [f32], g: &[f32], velocity: &mut [f32], rate: f32, momentum: f32, decay: f32) {
+        for ((p, &g), v) in p.iter_mut().zip(g).zip(velocity) {
+            *v = momentum * *v + (g + decay * *p);
+            *p -= rate * *v;
+        }
     }
 }
 
@@ -144,11 +168,13 @@ impl AdamStep {
     }
 }
 
-fn adam(p: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], step: AdamStep) {
-    for (((p, &g), m), v) in p.iter_mut().zip(g).zip(first).zip(second) {
-        let g = g + step.decay * *p;
-        *m += step.gain1 * (g - *m);
-        *v = step.keep2 * *v + step.gain2 * g * g;
-        *p = *p * step.shrink - step.rate * *m / (v.sqrt() * step.second_correction + step.epsilon);
+dispatch! {
+    fn adam(p: &mut [f32], g: &[f32], first: &mut [f32], second: &mut [f32], step: AdamStep) {
+        for (((p, &g), m), v) in p.iter_mut().zip(g).zip(first).zip(second) {
+            let g = g + step.decay * *p;
+            *m += step.gain1 * (g - *m);
+            *v = step.keep2 * *v + step.gain2 * g * g;
+            *p = *p * step.shrink - step.rate * *m / (v.sqrt() * step.second_correction + step.epsilon);
+        }
     }
 }

@@ -27,7 +27,7 @@ fn follows(name: &str, kind: impl Fn(&Value) -> OptimizerKind) {
     let expected = numbers(&fixture["outputs"]["parameters"]);
     let gradients = numbers(&fixture["constants"]["gradients"]);
     for (gradient, expected) in gradients.chunks(count).zip(expected.chunks(count)) {
-        optimizer.step(&mut parameters, gradient, a["learning_rate"].as_f64().unwrap());
+        optimizer.step(&workers(), &mut parameters, gradient, a["learning_rate"].as_f64().unwrap());
         for (p, e) in parameters.values().iter().zip(expected) {
             assert!((p - e).abs() < 2e-6, "{name}: {p} is not {e}");
         }
@@ -36,6 +36,10 @@ fn follows(name: &str, kind: impl Fn(&Value) -> OptimizerKind) {
 
 fn moments(a: &Value) -> Moments {
     Moments { beta1: a["beta1"].as_f64().unwrap(), beta2: a["beta2"].as_f64().unwrap(), epsilon: a["epsilon"].as_f64().unwrap() }
+}
+
+fn workers() -> banyan_engine::Workers {
+    banyan_engine::Workers::new(1).expect("threads")
 }
 
 #[test]
@@ -60,7 +64,7 @@ fn clipping_follows_pytorch() {
         let parts = ["a", "b", "c"];
         let mut gradient: Vec<f32> = parts.iter().flat_map(|part| numbers(&fixture["inputs"][part])).collect();
         let expected: Vec<f32> = parts.iter().flat_map(|part| numbers(&fixture["outputs"][part])).collect();
-        clip_global_norm(&mut gradient, fixture["attributes"]["max_norm"].as_f64().unwrap());
+        clip_global_norm(&workers(), &mut gradient, fixture["attributes"]["max_norm"].as_f64().unwrap());
         for (g, e) in gradient.iter().zip(&expected) {
             assert!((g - e).abs() < 1e-6, "{name}: {g} is not {e}");
         }
@@ -89,6 +93,6 @@ fn a_parameter_that_does_not_decay_is_spared() {
     builder.add("bias", [1], Scope::Shared, Decay::No, vec![1.0]);
     let mut parameters = builder.build();
     let mut optimizer = Optimizer::new(OptimizerKind::AdamW(Moments::default()), 0.1, &parameters);
-    optimizer.step(&mut parameters, &[0.0, 0.0], 0.5);
+    optimizer.step(&workers(), &mut parameters, &[0.0, 0.0], 0.5);
     assert_eq!(parameters.values(), [0.95, 1.0]);
 }

@@ -76,13 +76,14 @@ impl Stepper<'_> {
             }
         }
         pull_together(&self.ties, &learner.parameters, engine.gradient_mut());
-        let norm = clip_global_norm(engine.gradient_mut(), training.clip);
+        let (gradient, workers) = engine.gradient_and_workers();
+        let norm = clip_global_norm(workers, gradient, training.clip);
         if !norm.is_finite() {
             return Err(diverged(&learner.progress, "the norm of the gradient".to_owned(), norm));
         }
         let learning_rate = self.schedule.rate(step);
         engine.update_state(&mut learner.parameters);
-        learner.optimizer.step(&mut learner.parameters, engine.gradient(), learning_rate);
+        learner.optimizer.step(engine.workers(), &mut learner.parameters, engine.gradient(), learning_rate);
         if let Some(average) = &mut learner.average {
             average.update(&learner.parameters.values()[..engine.gradient().len()]);
         }
@@ -110,9 +111,9 @@ impl Stepper<'_> {
         match &mut learner.balancer {
             Balancer::Loss(weighting) if look => {
                 let losses = engine.stacked(parameters, chunks, tasks);
-                let values = engine.gramian();
+                let values = engine.gramian(parameters);
                 if !finite(&values) || !finite(&losses) {
-                    return Ok(not_finite(engine, losses));
+                    return Ok(not_finite(engine, parameters, losses));
                 }
                 let weights = weighting.weights(told, Some(&losses))?;
                 let gramian = Gramian::new(tasks, values)?;
@@ -149,13 +150,13 @@ impl Stepper<'_> {
             }
             Balancer::Gramian(weighting) => {
                 let losses = engine.stacked(parameters, chunks, tasks);
-                let values = engine.gramian();
+                let values = engine.gramian(parameters);
                 if !finite(&values) || !finite(&losses) {
-                    return Ok(not_finite(engine, losses));
+                    return Ok(not_finite(engine, parameters, losses));
                 }
                 let gramian = Gramian::new(tasks, values)?;
                 let weights = weighting.weights(told, &gramian, &losses)?;
-                engine.combine(&narrow(&weights));
+                engine.combine(parameters, &narrow(&weights));
                 Ok((losses, weights, Some(gramian)))
             }
         }
@@ -163,9 +164,9 @@ impl Stepper<'_> {
 }
 
 /// The plain sum, for a step that will be refused: the caller names what is not finite.
-fn not_finite(engine: &mut Engine, losses: Vec<f64>) -> Differentiated {
+fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) -> Differentiated {
     let ones = vec![1.0; losses.len()];
-    engine.combine(&narrow(&ones));
+    engine.combine(parameters, &narrow(&ones));
     (losses, ones, None)
 }
 

@@ -227,6 +227,11 @@ impl Engine {
         &mut self.gradient
     }
 
+    /// The gradient of the last step, to be changed by the threads.
+    pub fn gradient_and_workers(&mut self) -> (&mut [f32], &Workers) {
+        (&mut self.gradient, &self.workers)
+    }
+
     /// Moves running statistics to what the last step's forward pass found.
     pub fn update_state(&mut self, parameters: &mut Parameters) {
         for lane in &mut self.lanes {

@@ -55,7 +55,7 @@ fn run_with(asked: Option<&str>) -> (String, Vec<String>) {
 
 #[test]
 fn give_the_same_bits() {
-    const SETS: [&str; 3] = ["baseline", "avx2", "avx512"];
+    const SETS: [&str; 4] = ["baseline", "avx2", "avx512", "amx"];
     let (widest, expected) = run_with(None);
     assert!(expected.len() > 50, "{} cases", expected.len());
     let width = |set: &str| SETS.iter().position(|&other| other == set).expect("a known set");

@@ -77,12 +77,15 @@ fn assert_few(count: Count, own: usize, products: usize) {
     assert!(count.packing <= 2 * products, "{count:?} for {products} products");
 }
 
-/// The five layers' products forward.
-const FORWARD: usize = 5;
-/// Two for each layer back, but for the one that reads pictures, which have no gradient.
-const BACKWARD: usize = 9;
-/// The same with a row for each task that reaches a layer: three the filters and the hidden layer, two the gates.
-const STACKED: usize = 3 + 2 * 3 + 2 * 2 + 2 + 2;
+/// A chunk's samples times the heads of the attention: so often it multiplies.
+const HEADS: usize = CHUNK * 2;
+/// The six layers' products forward, and the attention's scores and mixed values.
+const FORWARD: usize = 6 + 2 * HEADS;
+/// Two for each layer back, but for the one that reads pictures, which have no gradient; four for a head.
+const BACKWARD: usize = 11 + 4 * HEADS;
+/// The same with a row for each task that reaches a layer: three the filters, the attention and the hidden layer, two the
+/// gates. A head multiplies with its keys and values once for all of them.
+const STACKED: usize = 3 + 2 * 2 * 3 + 2 * 2 + 2 + 2 + (2 + 2 * 3) * HEADS;
 
 const ROWS: usize = 8;
 const CHUNK: usize = 2;
@@ -96,7 +99,7 @@ struct Everything {
 }
 
 /// The shapes of the parameters, in the order of [`Everything::ids`].
-const SHAPES: [(&str, &[usize]); 16] = [
+const SHAPES: [(&str, &[usize]); 17] = [
     ("filters", &[3, 3, 2, 4]),
     ("filters' bias", &[4]),
     ("table", &[11, 4]),
@@ -113,6 +116,7 @@ const SHAPES: [(&str, &[usize]); 16] = [
     ("head 1", &[6, 1]),
     ("running mean", &[8]),
     ("running variance", &[8]),
+    ("queries, keys and values", &[4, 12]),
 ];
 
 impl Everything {
@@ -155,7 +159,10 @@ impl Program for Everything {
         let picture = graph.input([CHUNK, 6, 6, 2], &self.pictures[chunk * len..(chunk + 1) * len]);
         let grid = graph.conv2d(picture, ids[0], ids[1], Window::same(3, 3), Activation::Gelu);
         let grid = graph.max_pool2d(grid, (2, 2));
-        let image = graph.mean_pool(grid, &[]);
+        let cells = graph.reshape(grid, [CHUNK, 9, 4]);
+        let cells = graph.linear(cells, ids[16], None, Activation::None);
+        let cells = graph.attention(cells, 2, &[true; CHUNK * 9]);
+        let image = graph.mean_pool(cells, &[]);
         let words = graph.embedding_bag(ids[2], &[0, 2, 3], &[chunk as u32, 5, 7]);
         let words = graph.fill_missing(words, ids[3], &[chunk != 1, true]);
         let words = graph.layer_norm(words, ids[4], ids[5]);

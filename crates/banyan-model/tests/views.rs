@@ -121,7 +121,7 @@ impl Program for Toy {
 #[test]
 fn rows_tokens_and_pixels_are_learned_together() {
     let (mut toy, mut parameters) = toy();
-    let mut engine = Engine::new(Settings { threads: 1, lanes: 1 }).expect("one thread");
+    let mut engine = Engine::new(Settings { threads: 1, lanes: 1, ..Settings::default() }).expect("one thread");
     let mut optimizer = Optimizer::new(OptimizerKind::AdamW(Moments::default()), 0.0, &parameters);
     let first = engine.losses(&parameters, &toy, 3).to_vec();
     assert!(first.iter().all(|loss| *loss > 0.4), "nothing is known at the start: {first:?}");

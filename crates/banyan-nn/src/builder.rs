@@ -1,7 +1,7 @@
 //! Makes layers: names, scopes and initial values of their parameters.
 
 use crate::initialise;
-use crate::layers::{Conv2d, Embedding, LayerNorm, Linear};
+use crate::layers::{Conv2d, Embedding, LayerNorm, Linear, SelfAttention, TransformerBlock};
 use banyan_engine::random::Stream;
 use banyan_engine::{Activation, Decay, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window};
 
@@ -75,6 +75,33 @@ impl LayerBuilder {
     /// Layer normalisation of `width` features.
     pub fn layer_norm(&mut self, name: &str, width: usize) -> LayerNorm {
         self.within(name, |b| LayerNorm { gain: b.constant("gain", &[width], 1.0), bias: b.constant("bias", &[width], 0.0) })
+    }
+
+    /// Multi-head self-attention over vectors of `width` numbers.
+    ///
+    /// # Panics
+    /// If the heads do not divide the width into equal parts.
+    pub fn self_attention(&mut self, name: &str, width: usize, heads: usize) -> SelfAttention {
+        assert!(heads > 0 && width.is_multiple_of(heads), "attention {name}: a width of {width} in {heads} heads");
+        self.within(name, |b| SelfAttention {
+            project: b.linear("project", width, 3 * width, Activation::None),
+            heads,
+            output: b.linear("output", width, width, Activation::None),
+        })
+    }
+
+    /// A transformer's block over vectors of `width` numbers, with `hidden` features in its feed-forward part.
+    ///
+    /// # Panics
+    /// If the heads do not divide the width into equal parts.
+    pub fn transformer_block(&mut self, name: &str, width: usize, heads: usize, hidden: usize) -> TransformerBlock {
+        self.within(name, |b| TransformerBlock {
+            attention_norm: b.layer_norm("attention_norm", width),
+            attention: b.self_attention("attention", width, heads),
+            feed_forward_norm: b.layer_norm("feed_forward_norm", width),
+            expand: b.linear("expand", width, hidden, Activation::Gelu),
+            contract: b.linear("contract", hidden, width, Activation::None),
+        })
     }
 
     /// A table of `entries` vectors of `width` numbers, normal with the given deviation.

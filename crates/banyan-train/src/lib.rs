@@ -21,6 +21,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A program that has a model of its own, without tables or a configuration, makes its steps with [`Descent`], as the
+//! trainer does.
+//!
 //! # The same bits
 //!
 //! A run is a function of its configuration and its data. Which rows a step takes, what dropout drops and how an image is
@@ -32,6 +35,7 @@ mod augment;
 mod check;
 mod chunks;
 pub mod config;
+mod descent;
 mod error;
 mod loaded;
 pub mod metrics;
@@ -48,10 +52,11 @@ mod step;
 mod trainer;
 
 pub use check::{Beginning, Checked, check};
+pub use descent::{Descended, Descent, DescentError, GradientNorm, Learned, Look};
 pub use error::TrainError;
 pub use loaded::LoadedRun;
 pub use observer::{Event, Observer, Silent};
 pub use pipeline::with_absolute_paths;
 pub use predictions::{PredictionColumn, PredictionValues, Predictions};
-pub use registry::{GRADIENT_OPTION, OPTIMIZERS, SCHEDULES, check_choices};
+pub use registry::{GRADIENT_OPTION, GradientOf, OPTIMIZERS, SCHEDULES, check_choices};
 pub use trainer::{Resume, TrainOptions, train};

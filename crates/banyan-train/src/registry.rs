@@ -26,9 +26,10 @@ pub const SCHEDULES: &[KnownChoice<'static>] = &[
 pub const GRADIENT_OPTION: &str = "gradient";
 
 /// Which gradients a Gramian is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum GradientOf {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GradientOf {
     /// Those of the shared parameters: exact.
+    #[default]
     Parameters,
     /// Those of the shared representation: cheaper, and an upper bound of the conflict (Sener and Koltun, NeurIPS 2018).
     Representation,

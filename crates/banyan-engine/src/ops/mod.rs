@@ -2,6 +2,7 @@
 //! its backward pass. To add one: a file, its module line, its variant and its arm below.
 
 mod activation;
+mod attention;
 mod batch_norm;
 mod binary_cross_entropy;
 mod combine;
@@ -36,6 +37,7 @@ use crate::tape::Var;
 pub(crate) enum Op {
     Leaf,
     Activate(activation::Activate),
+    Attention(attention::Attention),
     BatchNorm(batch_norm::BatchNorm),
     BinaryCrossEntropy(binary_cross_entropy::BinaryCrossEntropy),
     Combine(combine::Combine),
@@ -64,6 +66,7 @@ impl Op {
         match self {
             Self::Leaf => {}
             Self::Activate(op) => op.backward(sweep, output),
+            Self::Attention(op) => op.backward(sweep, output),
             Self::BatchNorm(op) => op.backward(sweep, output),
             Self::BinaryCrossEntropy(op) => op.backward(sweep, output),
             Self::Combine(op) => op.backward(sweep, output),

@@ -34,7 +34,8 @@ pub(crate) fn normalise(row: &mut [f32]) -> f32 {
 }
 
 dispatch! {
-    fn forward(values: &mut [f32], width: usize) {
+    /// [`normalise`] for each row of `width` scores.
+    pub(super) fn normalise_rows(values: &mut [f32], width: usize) {
         for row in values.chunks_exact_mut(width) {
             normalise(row);
         }
@@ -42,7 +43,8 @@ dispatch! {
 }
 
 dispatch! {
-    fn pull_back(cotangent: &mut [f32], output: &[f32], width: usize) {
+    /// Turns the cotangent of probabilities into that of the scores, in place, row by row.
+    pub(super) fn pull_back(cotangent: &mut [f32], output: &[f32], width: usize) {
         for (c, y) in cotangent.chunks_exact_mut(width).zip(output.chunks_exact(width)) {
             let along = simd::sum2(c, y, |c, y| c * y);
             for (c, &y) in c.iter_mut().zip(y) {
@@ -63,7 +65,7 @@ impl Graph<'_> {
         for (x, _) in value.iter_mut().zip(keep).filter(|(_, keep)| !**keep) {
             *x = f32::NEG_INFINITY;
         }
-        forward(&mut value, shape.last());
+        normalise_rows(&mut value, shape.last());
         let reaches = self.reaches(input);
         self.tape.push(Op::Softmax(Softmax { input }), shape, value, reaches)
     }

@@ -67,6 +67,7 @@ macro_rules! conformance {
 
 conformance!(
     activation,
+    attention,
     batch_norm,
     binary_cross_entropy,
     combine,

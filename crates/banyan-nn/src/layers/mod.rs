@@ -1,11 +1,15 @@
 //! Layers: parameter handles and how they are run.
 
+mod attention;
 mod conv2d;
 mod embedding;
 mod layer_norm;
 mod linear;
+mod transformer_block;
 
+pub use attention::SelfAttention;
 pub use conv2d::Conv2d;
 pub use embedding::Embedding;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
+pub use transformer_block::TransformerBlock;

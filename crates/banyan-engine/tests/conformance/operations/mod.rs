@@ -2,6 +2,7 @@
 //! list of `main.rs`.
 
 pub(crate) mod activation;
+pub(crate) mod attention;
 pub(crate) mod batch_norm;
 pub(crate) mod binary_cross_entropy;
 pub(crate) mod combine;

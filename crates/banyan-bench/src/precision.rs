@@ -1,0 +1,67 @@
+//! The precision of matrix products.
+
+use crate::failure::Failure;
+use banyan_engine::Settings;
+use clap::ValueEnum;
+
+/// What numbers matrix products multiply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Precision {
+    /// What the engine finds best for the processor.
+    Auto,
+    /// 32 bits.
+    F32,
+    /// Each number as the sum of two of 16 bits, in three products.
+    Bf16x3,
+    /// 16 bits.
+    Bf16,
+}
+
+/// How far a run may lie from PyTorch's numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Tolerance {
+    /// Of a loss, relative to it.
+    pub(crate) loss: f64,
+    /// Of the Gramian's entries, relative to the largest.
+    pub(crate) gramian: f64,
+}
+
+impl Precision {
+    /// The engine's settings.
+    ///
+    /// # Errors
+    /// A precision that the engine does not have.
+    pub(crate) fn settings(self, threads: usize, lanes: usize) -> Result<Settings, Failure> {
+        match self {
+            Self::Auto | Self::F32 => Ok(Settings { threads, lanes }),
+            Self::Bf16x3 | Self::Bf16 => {
+                Err(Failure::usage(format!("the engine has no precision \"{}\" yet: use --precision f32", self.name())))
+            }
+        }
+    }
+
+    /// The word for the precision that is used, in results.
+    pub(crate) fn used(self) -> &'static str {
+        match self {
+            Self::Auto => Self::F32.name(),
+            other => other.name(),
+        }
+    }
+
+    /// What results must keep to.
+    pub(crate) fn tolerance(self) -> Tolerance {
+        match self {
+            Self::Auto | Self::F32 | Self::Bf16x3 => Tolerance { loss: 1e-6, gramian: 1e-4 },
+            Self::Bf16 => Tolerance { loss: 2e-3, gramian: 2e-3 },
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::F32 => "f32",
+            Self::Bf16x3 => "bf16x3",
+            Self::Bf16 => "bf16",
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Training steps, as the trainer makes them.
+
+use crate::failure::Failure;
+use banyan_balance::{Balancer, StepContext, build};
+use banyan_engine::{Engine, Parameters, Program, Settings};
+use banyan_nn::{Moments, Optimizer, OptimizerKind};
+use banyan_train::{Descended, Descent, GradientOf, Learned, Look};
+use clap::ValueEnum;
+use std::collections::BTreeMap;
+
+/// What a step computes besides the losses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// The gradient of the losses' sum
+    Plain,
+    /// The Gramian of the tasks' gradients, weights from it, and the combined gradient
+    Gramian,
+    /// The same with every task's whole gradient at hand, for methods that look at entries
+    Rows,
+    /// As `gramian`, for gradients at the shared representation
+    Representation,
+}
+
+/// A model under training.
+pub(crate) struct Session {
+    pub(crate) engine: Engine,
+    pub(crate) parameters: Parameters,
+    optimizer: Optimizer,
+    balancer: Balancer,
+    descent: Descent<'static>,
+    learning_rate: f64,
+    steps: u64,
+    known: Vec<bool>,
+}
+
+impl Session {
+    /// A training from these parameters on, with Adam. `balance` names the method of a mode that looks at gradients.
+    ///
+    /// # Errors
+    /// A method that does not exist or does not fit the mode, or threads that the system refuses.
+    pub(crate) fn new(
+        parameters: Parameters,
+        tasks: usize,
+        mode: Mode,
+        balance: Option<&str>,
+        settings: Settings,
+        learning_rate: f64,
+    ) -> Result<Self, Failure> {
+        let method = match (mode, balance) {
+            (Mode::Plain, None) => "equal",
+            (Mode::Plain, Some(_)) => return Err(Failure::usage("--balance has no meaning with --mode plain: leave one of them out")),
+            (_, balance) => balance.unwrap_or("upgrad"),
+        };
+        let balancer = build(method, &BTreeMap::new(), tasks).map_err(Failure::usage)?;
+        if mode != Mode::Plain && matches!(balancer, Balancer::Loss(_)) {
+            return Err(Failure::usage(format!("\"{method}\" does not look at gradients: name a method that does, such as upgrad")));
+        }
+        let gradient_of = if mode == Mode::Representation { GradientOf::Representation } else { GradientOf::Parameters };
+        let engine = Engine::new(settings).map_err(|cause| Failure::failed(format!("the threads could not be started: {cause}")))?;
+        let optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
+        let descent = Descent { gradient_of, ..Descent::default() };
+        Ok(Self { engine, parameters, optimizer, balancer, descent, learning_rate, steps: 0, known: vec![true; tasks] })
+    }
+
+    /// Makes one step.
+    ///
+    /// # Errors
+    /// A loss that is not finite, or what the balancing method refuses.
+    pub(crate) fn step(&mut self, program: &dyn Program) -> Result<Descended, Failure> {
+        let told = StepContext { step: self.steps, epoch: 0, seed: 1, known: &self.known };
+        let learned =
+            Learned { parameters: &mut self.parameters, optimizer: &mut self.optimizer, average: None, balancer: &mut self.balancer };
+        let found =
+            self.descent.step(&mut self.engine, program, learned, &told, self.learning_rate, Look::AsNeeded).map_err(Failure::failed)?;
+        self.steps += 1;
+        Ok(found)
+    }
+}

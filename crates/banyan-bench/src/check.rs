@@ -76,7 +76,7 @@ fn distance(path: &Path, arguments: &Arguments) -> Result<Distance, Failure> {
     let mut session = Session::new(parameters, plan.tasks, Mode::Plain, None, settings, reference.learning_rate()?)?;
 
     session.engine.stacked(&session.parameters, &workload, plan.tasks);
-    let (found, expected) = (session.engine.gramian(), reference.gramian(&plan)?);
+    let (found, expected) = (session.engine.gramian(&session.parameters), reference.gramian(&plan)?);
     let largest = expected.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
     let gramian = worst(found.iter().zip(&expected).map(|(found, expected)| (found - expected).abs() / largest));
 

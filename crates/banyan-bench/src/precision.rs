@@ -30,22 +30,19 @@ impl Precision {
     /// The engine's settings.
     ///
     /// # Errors
-    /// A precision that the engine does not have.
+    /// A precision that this processor does not have: what is measured would be another one.
     pub(crate) fn settings(self, threads: usize, lanes: usize) -> Result<Settings, Failure> {
-        match self {
-            Self::Auto | Self::F32 => Ok(Settings { threads, lanes }),
-            Self::Bf16x3 | Self::Bf16 => {
-                Err(Failure::usage(format!("the engine has no precision \"{}\" yet: use --precision f32", self.name())))
-            }
+        let asked = self.of_engine();
+        if self != Self::Auto && asked.effective() != asked {
+            let (name, set) = (asked.name(), banyan_engine::instruction_set());
+            return Err(Failure::usage(format!("this processor has no matrix unit for {name} (its instructions: {set}): use --precision f32")));
         }
+        Ok(Settings { threads, lanes, precision: asked })
     }
 
     /// The word for the precision that is used, in results.
     pub(crate) fn used(self) -> &'static str {
-        match self {
-            Self::Auto => Self::F32.name(),
-            other => other.name(),
-        }
+        self.of_engine().effective().name()
     }
 
     /// What results must keep to.
@@ -56,12 +53,12 @@ impl Precision {
         }
     }
 
-    fn name(self) -> &'static str {
+    fn of_engine(self) -> banyan_engine::Precision {
         match self {
-            Self::Auto => "auto",
-            Self::F32 => "f32",
-            Self::Bf16x3 => "bf16x3",
-            Self::Bf16 => "bf16",
+            Self::Auto => banyan_engine::Precision::Auto,
+            Self::F32 => banyan_engine::Precision::F32,
+            Self::Bf16x3 => banyan_engine::Precision::Bf16x3,
+            Self::Bf16 => banyan_engine::Precision::Bf16,
         }
     }
 }

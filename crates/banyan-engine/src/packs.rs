@@ -77,7 +77,7 @@ impl Parameters {
     /// `to[m, out] (+)= from[m, in] W`, or on the way back `to[m, in] (+)= from[m, out] Wᵀ`, where `W` is the parameter as a matrix
     /// with its last axis as columns.
     #[expect(clippy::too_many_arguments, reason = "a product has its matrices, its size and how it is done")]
-    pub(crate) fn multiply(&self, id: ParameterId, way: Way, precision: Precision, m: usize, from: &[f32], to: &mut [f32], into: Into) {
+    pub(crate) fn multiply(&self, id: ParameterId, way: Way, precision: Precision, m: usize, from: &[f32], to: &mut [f32], into: Into<'_>) {
         let outputs = self.info(id).shape.last();
         let weight = self.get(id);
         let inputs = weight.len().checked_div(outputs).unwrap_or(0);

@@ -3,7 +3,7 @@
 //! [`dispatch!`] compiles one plain loop three times (AVX-512, AVX2 with FMA, and the target's baseline)
 //! and picks the widest that the processor has. The loops are written so that the compiler vectorises
 //! them: sums run in 16 fixed lanes, exponentials are polynomials. No loop uses a fused multiply-add
-//! that another set would not, so all three give the same bits.
+//! that another set would not (where one is written, all sets use it), so all three give the same bits.
 
 use std::sync::OnceLock;
 
@@ -118,14 +118,14 @@ pub(crate) fn exp(x: f32) -> f32 {
     // Cody and Waite: e^x = 2^n e^r with |r| <= ln(2)/2; Cephes' polynomial for e^r.
     let clamped = x.clamp(-87.336_54, 88.376_26);
     let n = (clamped * std::f32::consts::LOG2_E + 12_582_912.0) - 12_582_912.0; // round to the nearest integer
-    let r = clamped - n * 0.693_359_4 - n * -2.121_944_4e-4;
-    let mut p = 1.987_569_1e-4;
-    p = p * r + 1.398_199_9e-3;
-    p = p * r + 8.333_452e-3;
-    p = p * r + 4.166_579_6e-2;
-    p = p * r + 1.666_666_5e-1;
-    p = p * r + 0.5;
-    let value = (p * r * r + r + 1.0) * f32::from_bits(((n as i32 + 127) as u32) << 23);
+    let r = n.mul_add(2.121_944_4e-4, n.mul_add(-0.693_359_4, clamped));
+    let mut p = 1.987_569_1e-4_f32;
+    p = p.mul_add(r, 1.398_199_9e-3);
+    p = p.mul_add(r, 8.333_452e-3);
+    p = p.mul_add(r, 4.166_579_6e-2);
+    p = p.mul_add(r, 1.666_666_5e-1);
+    p = p.mul_add(r, 0.5);
+    let value = p.mul_add(r * r, r + 1.0) * f32::from_bits(((n as i32 + 127) as u32) << 23);
     if x < -87.336_54 {
         0.0
     } else if x.is_nan() {
@@ -155,12 +155,12 @@ pub(crate) fn tanh(x: f32) -> f32 {
 /// function by Abramowitz and Stegun 7.1.26, whose one exponential serves the density too).
 #[inline(always)]
 pub(crate) fn gelu(x: f32) -> (f32, f32) {
-    let t = 1.0 / (1.0 + 0.327_591_1 * (x.abs() * std::f32::consts::FRAC_1_SQRT_2));
+    let t = 1.0 / x.abs().mul_add(0.327_591_1 * std::f32::consts::FRAC_1_SQRT_2, 1.0);
     let e = exp(-0.5 * x * x);
-    let p = ((((1.061_405_4 * t - 1.453_152) * t + 1.421_413_7) * t - 0.284_496_74) * t + 0.254_829_6) * t;
+    let p = 1.061_405_4_f32.mul_add(t, -1.453_152).mul_add(t, 1.421_413_7).mul_add(t, -0.284_496_74).mul_add(t, 0.254_829_6) * t;
     let tail = 0.5 * p * e;
     let cdf = if x < 0.0 { tail } else { 1.0 - tail };
-    (x * cdf, cdf + x * e * 0.398_942_3)
+    (x * cdf, (x * e).mul_add(0.398_942_3, cdf))
 }
 
 /// The lanes that sums run in.
@@ -178,6 +178,21 @@ pub(crate) fn sum2(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
         }
     }
     fold(lanes) + tail
+}
+
+/// The largest element, in [`LANES`] fixed lanes; NaN counts as nothing.
+#[inline(always)]
+pub(crate) fn max(row: &[f32]) -> f32 {
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    let chunks = row.chunks_exact(LANES);
+    let tail = chunks.remainder().iter().fold(f32::NEG_INFINITY, |a, &b| larger(a, b));
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] = larger(lanes[lane], chunk[lane]);
+        }
+    }
+    lanes.iter().fold(tail, |a, &b| larger(a, b))
 }
 
 #[inline(always)]

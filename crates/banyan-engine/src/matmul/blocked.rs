@@ -63,9 +63,17 @@ pub(super) fn pack_right(columns: usize, k: usize, n: usize, matrix: Matrix<'_>,
         let first = panel * columns;
         let count = columns.min(n - first);
         if matrix.column == 1 {
-            for (row, to) in packed.chunks_exact_mut(columns).enumerate() {
-                to[..count].copy_from_slice(&matrix.values[row * matrix.row + first..][..count]);
-                to[count..].fill(0.0);
+            let rows = packed.chunks_exact_mut(columns).zip(matrix.values[first..].chunks(matrix.row));
+            if count == COLUMNS_512 {
+                // Of a size that is known a copy is a few instructions, not a call.
+                for (to, from) in rows {
+                    to[..COLUMNS_512].copy_from_slice(&from[..COLUMNS_512]);
+                }
+            } else {
+                for (to, from) in rows {
+                    to[..count].copy_from_slice(&from[..count]);
+                    to[count..].fill(0.0);
+                }
             }
         } else {
             transpose::into_panel(count, k, &matrix.values[first * matrix.column..], matrix.column, columns, packed);
@@ -90,12 +98,23 @@ struct Product {
     /// From one panel of columns to the next.
     b_panel: usize,
     c: *mut f32,
-    add: bool,
+    into: Start,
+}
+
+/// What sums are added to.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+enum Start {
+    Nothing,
+    /// What the result holds.
+    Result,
+    /// A number for each column, from the first on.
+    Columns(*const f32),
 }
 
 #[cfg(target_arch = "x86_64")]
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub(super) fn multiply(kernel: Kernel, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into) {
+pub(super) fn multiply(kernel: Kernel, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
     let (rows, columns) = if kernel == Kernel::Blocked512 { (ROWS_512, COLUMNS_512) } else { (ROWS_256, COLUMNS_256) };
     // What is not contiguous along the panels, or would be read with long strides time and again, is packed first.
     let left_as_it_is = match a.0 {
@@ -138,7 +157,11 @@ pub(super) fn multiply(kernel: Kernel, m: usize, n: usize, k: usize, a: Left<'_>
             b_step,
             b_panel,
             c: c.as_mut_ptr(),
-            add: into == Into::Add,
+            into: match into {
+                Into::Replace => Start::Nothing,
+                Into::Add => Start::Result,
+                Into::Bias(bias) => Start::Columns(bias.as_ptr()),
+            },
         };
         run(kernel, product);
     });
@@ -177,19 +200,23 @@ unsafe fn blocks<V: Vector, const ROWS: usize>(p: Product) {
     let columns = 2 * V::LANES;
     for depth in (0..p.k).step_by(DEPTH) {
         let k = DEPTH.min(p.k - depth);
-        let add = p.add || depth > 0;
         let block = (LEFT_BLOCK / k / ROWS).max(1) * ROWS;
         for begin in (0..p.m).step_by(block) {
             let end = p.m.min(begin + block);
             for first in (0..p.n).step_by(columns) {
                 let count = columns.min(p.n - first);
+                let into = match p.into {
+                    _ if depth > 0 => Start::Result,
+                    Start::Columns(bias) => Start::Columns(bias.wrapping_add(first)),
+                    other => other,
+                };
                 let mut row = begin;
                 while row < end {
                     // SAFETY: as asked of the caller.
                     unsafe {
                         let a = p.a.add(row / ROWS * p.a_strip + row % ROWS * p.a_row + depth * p.a_step);
                         let b = p.b.add(first / columns * p.b_panel + depth * p.b_step);
-                        let tile = Tile { k, a, a_row: p.a_row, a_step: p.a_step, b, b_step: p.b_step, c: p.c.add(row * p.n + first), c_row: p.n, count, add };
+                        let tile = Tile { k, a, a_row: p.a_row, a_step: p.a_step, b, b_step: p.b_step, c: p.c.add(row * p.n + first), c_row: p.n, count, into };
                         row += match end - row {
                             left if left >= ROWS => tile.sum::<V, ROWS>(),
                             left if left >= 8 => tile.sum::<V, 8>(),
@@ -216,7 +243,7 @@ struct Tile {
     c_row: usize,
     /// Columns of the tile that are in the result.
     count: usize,
-    add: bool,
+    into: Start,
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -234,8 +261,11 @@ impl Tile {
                 let sums = self.sums::<V, ROWS>(|from| (V::load(from), V::load(from.add(V::LANES))));
                 for (row, [low, high]) in sums.into_iter().enumerate() {
                     let to = self.c.add(row * self.c_row);
-                    let [low, high] =
-                        if self.add { [low.add(V::load(to)), high.add(V::load(to.add(V::LANES)))] } else { [low, high] };
+                    let [low, high] = match self.into {
+                        Start::Nothing => [low, high],
+                        Start::Result => [low.add(V::load(to)), high.add(V::load(to.add(V::LANES)))],
+                        Start::Columns(bias) => [low.add(V::load(bias)), high.add(V::load(bias.add(V::LANES)))],
+                    };
                     low.store(to);
                     high.store(to.add(V::LANES));
                 }
@@ -244,7 +274,11 @@ impl Tile {
                 let load = |from: *const f32| (V::load_first(from, first), V::load_first(from.wrapping_add(V::LANES), second));
                 for (row, [low, high]) in self.sums::<V, ROWS>(load).into_iter().enumerate() {
                     let to = self.c.add(row * self.c_row);
-                    let (old_low, old_high) = if self.add { load(to) } else { (V::zero(), V::zero()) };
+                    let (old_low, old_high) = match self.into {
+                        Start::Nothing => (V::zero(), V::zero()),
+                        Start::Result => load(to),
+                        Start::Columns(bias) => load(bias),
+                    };
                     low.add(old_low).store_first(to, first);
                     high.add(old_high).store_first(to.wrapping_add(V::LANES), second);
                 }

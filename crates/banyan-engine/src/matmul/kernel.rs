@@ -92,16 +92,21 @@ impl Kernel {
     /// # Panics
     /// If an operand or the result is too small.
     #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-    pub fn multiply(self, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into) {
+    pub fn multiply(self, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
         assert!(c.len() >= m * n, "a product of {m}x{n} does not fit into {} numbers", c.len());
         if m == 0 || n == 0 {
             return;
         }
         if k == 0 {
-            if into == Into::Replace {
-                c[..m * n].fill(0.0);
+            match into {
+                Into::Add => {}
+                Into::Replace => c[..m * n].fill(0.0),
+                Into::Bias(bias) => c[..m * n].chunks_exact_mut(n).for_each(|row| row.copy_from_slice(&bias[..n])),
             }
             return;
+        }
+        if let Into::Bias(bias) = into {
+            assert_eq!(bias.len(), n, "a number for each column");
         }
         a.check(self, m, k);
         b.check(self, k, n);

@@ -33,29 +33,31 @@ pub use kernel::{Kernel, Precision, Terms};
 pub use matrix::Matrix;
 pub use packing::{Left, Right};
 
-/// Whether a product replaces what was there or is added to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Into {
+/// What a product is added to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Into<'a> {
     /// `c = a b`
     Replace,
     /// `c += a b`
     Add,
+    /// `c = a b + bias` with one number for each column.
+    Bias(&'a [f32]),
 }
 
 /// `c[m,n] (+)= a[m,k] b[k,n]` in f32, all row-major.
-pub fn plain(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into) {
+pub fn plain(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
     let kernel = Kernel::choose(Precision::F32, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, n)), c, into);
 }
 
 /// `c[m,n] (+)= a[m,k] bᵀ` in f32 with `b[n,k]`, all row-major.
-pub fn right_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into) {
+pub fn right_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
     let kernel = Kernel::choose(Precision::F32, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, k).transposed()), c, into);
 }
 
 /// `c[m,n] (+)= aᵀ b[k,n]` in f32 with `a[k,m]`, all row-major.
-pub fn left_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into) {
+pub fn left_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
     let kernel = Kernel::choose(Precision::F32, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, m).transposed()), Right::of(Matrix::rows(b, n)), c, into);
 }

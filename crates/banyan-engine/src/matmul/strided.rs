@@ -4,7 +4,7 @@ use super::packing::{Left, Operand, Right};
 use super::{Into, Matrix};
 
 #[expect(unsafe_code, reason = "the gemm crate takes pointers and strides")]
-pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into) {
+pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
     let matrix = |operand: Operand<'_>, columns: usize| match operand {
         Operand::Strided(matrix) => (matrix.values.as_ptr(), matrix.row as isize, matrix.column as isize),
         Operand::Packed(_, values) => {
@@ -12,6 +12,9 @@ pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, 
             (values.as_ptr(), row as isize, column as isize)
         }
     };
+    if let Into::Bias(bias) = into {
+        c[..m * n].chunks_exact_mut(n).for_each(|row| row.copy_from_slice(bias));
+    }
     let (a, a_row, a_column) = matrix(a.0, k);
     let (b, b_row, b_column) = matrix(b.0, n);
     // SAFETY: `Kernel::multiply` has checked that both operands hold every index that their sizes and strides
@@ -24,7 +27,7 @@ pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, 
             c.as_mut_ptr(),
             1,
             n as isize,
-            into == Into::Add,
+            into != Into::Replace,
             a,
             a_column,
             a_row,

@@ -64,11 +64,11 @@ dispatch! {
 }
 
 dispatch! {
-    /// Adds rows of `own` numbers, times a factor, to a column block of `[…, stride]` from `first` on.
+    /// Writes rows of `own` numbers, times a factor, to a column block of `[…, stride]` from `first` on.
     fn scatter(target: &mut [f32], part: &[f32], first: usize, stride: usize, own: usize, factor: f32) {
         for (row, part) in part.chunks_exact(own).enumerate() {
             for (to, &from) in target[first + row * stride..][..own].iter_mut().zip(part) {
-                *to += factor * from;
+                *to = factor * from;
             }
         }
     }
@@ -104,7 +104,7 @@ impl Graph<'_> {
         let (own, part) = (at.own(), at.part());
         let mut packed = self.tape.pool.take(samples * heads * 3 * part);
         let mut probabilities = self.tape.pool.take(samples * heads * at.scores());
-        let mut value = self.tape.pool.zeros(samples * length * at.width);
+        let mut value = self.tape.pool.take(samples * length * at.width);
         let mut mixed = self.tape.pool.take(part);
         let x = self.tape.value(input);
         for index in 0..samples * heads {
@@ -138,11 +138,14 @@ impl Attention {
         let at = Layout { length: shape.axes()[1], width: shape.last(), heads: self.heads };
         let (own, part, three) = (at.own(), at.part(), 3 * at.width);
         let (packed, probabilities) = (sweep.saved(self.packed), sweep.saved(self.probabilities));
-        let reaching = (0..sweep.rows()).filter(|&row| sweep.has(output, row)).count();
+        let reaching = sweep.reaching(output);
+        // Every number of the inputs' cotangents is written below; what other operations gave them is added at the end.
+        let mut others = Vec::new();
         for row in 0..sweep.rows() {
-            if sweep.has(output, row) && !sweep.has(self.input, row) {
-                let zeros = sweep.zeros(shape.samples() * at.length * three);
-                sweep.put(self.input, row, zeros);
+            if sweep.has(output, row) {
+                others.extend(sweep.take(self.input, row).map(|other| (row, other)));
+                let fresh = sweep.buffer(shape.samples() * at.length * three);
+                sweep.put(self.input, row, fresh);
             }
         }
         let mut outputs = sweep.buffer(reaching * part);
@@ -177,6 +180,9 @@ impl Attention {
                 sweep.put(self.input, row, total);
                 place += 1;
             }
+        }
+        for (row, other) in others {
+            sweep.add(self.input, row, other);
         }
         for buffer in [outputs, scores, back, single] {
             sweep.give(buffer);

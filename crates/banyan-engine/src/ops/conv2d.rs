@@ -174,15 +174,13 @@ impl Graph<'_> {
         let (positions, taps, out) = (geometry.positions(), geometry.taps(), geometry.out_channels);
         let group = geometry.group();
         let mut value = self.tape.pool.take(geometry.samples * positions * out);
-        for row in value.chunks_exact_mut(out) {
-            row.copy_from_slice(self.parameters.get(bias));
-        }
+        let into = Into::Bias(self.parameters.get(bias));
         let mut unfolded = self.tape.pool.take(group * positions * taps);
         let x = self.tape.value(input);
         for (x, y) in x.chunks(group * geometry.in_len()).zip(value.chunks_mut(group * positions * out)) {
             let samples = x.len() / geometry.in_len();
             geometry.unfold(samples, x, &mut unfolded);
-            self.parameters.multiply(weight, Way::Forward, self.tape.precision, samples * positions, &unfolded, y, Into::Add);
+            self.parameters.multiply(weight, Way::Forward, self.tape.precision, samples * positions, &unfolded, y, into);
         }
         self.tape.pool.give(unfolded);
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));

@@ -30,16 +30,7 @@ impl Graph<'_> {
         assert_eq!(shape.last(), inputs, "linear {}: input {shape:?}, weight {weight_shape:?}", self.parameters.info(weight).name);
         let rows = shape.rows();
         let mut value = self.tape.pool.take(rows * outputs);
-        let into = match bias {
-            Some(bias) => {
-                let bias = self.parameter(bias);
-                for row in value.chunks_exact_mut(outputs) {
-                    row.copy_from_slice(bias);
-                }
-                Into::Add
-            }
-            None => Into::Replace,
-        };
+        let into = bias.map_or(Into::Replace, |bias| Into::Bias(self.parameter(bias)));
         self.parameters.multiply(weight, Way::Forward, self.tape.precision, rows, self.tape.value(input), &mut value, into);
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
         let op = Linear { input, weight, bias, activation, derivative };

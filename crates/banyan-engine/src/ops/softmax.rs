@@ -14,18 +14,15 @@ pub(crate) struct Softmax {
 /// Replaces a row of scores by its softmax; returns the logarithm of the sum of the exponentials.
 #[inline(always)]
 pub(crate) fn normalise(row: &mut [f32]) -> f32 {
-    let max = row.iter().fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
+    let max = simd::max(row);
     if max == f32::NEG_INFINITY && !row.iter().any(|x| x.is_nan()) {
         row.fill(0.0); // every entry is left out
         return f32::NEG_INFINITY;
     }
-    let mut sum = 0.0;
     for x in row.iter_mut() {
         *x = simd::exp(*x - max);
     }
-    for &x in row.iter() {
-        sum += x;
-    }
+    let sum = simd::sum2(row, row, |x, _| x);
     let scale = 1.0 / sum;
     for x in row.iter_mut() {
         *x *= scale;

@@ -18,12 +18,14 @@ impl Graph<'_> {
     pub fn sum(&mut self, parts: &[Var], factor: f32) -> Var {
         let shape = self.shape(parts[0]);
         let width = shape.last();
-        let mut value = self.tape.pool.zeros(shape.len());
-        for &part in parts {
+        let mut value = self.tape.pool.take(shape.len());
+        for (index, &part) in parts.iter().enumerate() {
             let own = self.shape(part);
             let x = self.tape.value(part);
             assert!(own.samples() == shape.samples() && own.last() == width, "sum of {shape:?} and {own:?}");
-            if own.len() == shape.len() {
+            if index == 0 {
+                simd::write_scaled(&mut value, factor, x); // its shape is the sum's
+            } else if own.len() == shape.len() {
                 simd::add_scaled(&mut value, factor, x);
             } else {
                 assert_eq!(own.len(), own.samples() * width, "sum of {shape:?} and {own:?}");
@@ -45,7 +47,9 @@ impl Sum {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
-            simd::scale(&mut cotangent, self.factor);
+            if self.factor != 1.0 {
+                simd::scale(&mut cotangent, self.factor);
+            }
             for part in sweep.operands(self.parts) {
                 if !sweep.wants(part) {
                     continue;

@@ -29,7 +29,7 @@ const DEPTH: usize = 32;
 /// f32 words that a tile fills.
 const TILE: usize = 256;
 
-/// Words of the left operand that are gone through for all panels of the right one.
+/// Words of the left operand that are packed together: half of a second-level cache of 1 MiB.
 const LEFT_BLOCK: usize = 96 * 1024;
 
 fn parts(terms: Terms) -> usize {
@@ -48,7 +48,7 @@ pub(super) fn right_len(terms: Terms, k: usize, n: usize) -> usize {
 }
 
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub(super) fn multiply(terms: Terms, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into) {
+pub(super) fn multiply(terms: Terms, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
     let right_len = if let Operand::Strided(_) = b.0 { right_len(terms, k, n) } else { 0 };
     let strip = left_len(terms, ROWS, k);
     // An even number of strips, so that only the last pair can lack its second.

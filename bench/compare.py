@@ -5,10 +5,13 @@
 
 Builds `banyan-bench` and runs it and the peers in turn, round after round (A B C A B C …), so that whatever else the
 machine does meets all of them. A program's time is the median over rounds of its runs' medians; a ratio above 1 says how often
-Banyan's step fits into the peer's. All single results go into the JSON file. Nothing else should run meanwhile.
+Banyan's step fits into the peer's. The column after it is the ratio of the quickest steps, which noise can hardly touch: where
+the two differ much, something else was running. PyTorch's threads wait for each other at every operation, so that one busy core
+makes it many times slower. All single results go into the JSON file.
 """
 import argparse
 import json
+import os
 import pathlib
 import platform
 import statistics
@@ -63,15 +66,27 @@ def programs(arguments, binary, model, tasks, modes):
     return commands
 
 
-def table_rows(model, tasks, modes, precisions, median):
+def table_rows(model, tasks, modes, precisions, found):
+    """Rows of the table from each program's results."""
+    median = {program: statistics.median(result["ms"] for result in own) for program, own in found.items()}
+    least = {program: min(result["ms_min"] for result in own) for program, own in found.items()}
     for mode in modes:
         for precision in precisions:
             for peer in PEERS[mode]:
-                own = median["banyan", mode, precision]
-                other = median["torch", peer, "bf16" if peer == "autocast" else "f32"]
+                own, other = ("banyan", mode, precision), ("torch", peer, "bf16" if peer == "autocast" else "f32")
+                ratio = median[other] / median[own]
                 goal = GOALS.get((model, mode, peer), {}).get(precision)
-                met = "" if goal is None else "yes" if other / own >= goal else "no"
-                yield (model, tasks, mode, precision, f"{own:.3g}", peer, f"{other:.3g}", f"{other / own:.2f}", goal or "", met)
+                met = None if goal is None else "yes" if ratio >= goal else "no"
+                yield {"model": model, "tasks": tasks, "Banyan": mode, "precision": precision, "ms": median[own],
+                       "peer": peer, "its ms": median[other], "ratio": ratio, "least": least[other] / least[own], "goal": goal, "met": met}
+
+
+def markdown(rows):
+    """The rows as a table."""
+    def cell(value):
+        return "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+    lines = [list(rows[0]), ["---"] * len(rows[0])] + [[cell(value) for value in row.values()] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main():
@@ -91,27 +106,29 @@ def main():
     arguments = parser.parse_args()
     binary = arguments.binary or build()
 
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"the machine is busy (load {load:.1f}): the ratios will say little", file=sys.stderr)
+
     results, rows = [], []
     for model in arguments.models:
         plain = [mode for mode in arguments.modes if mode == "plain"]
         balanced = [mode for mode in arguments.modes if mode != "plain"]
         for tasks, modes in ((arguments.plain_tasks, plain), (arguments.balanced_tasks, balanced)):
-            times = {}
-            for number in range(arguments.rounds if modes else 0):
+            found = {}
+            for number in range(arguments.rounds):
                 for program, command in programs(arguments, binary, model, tasks, modes).items():
-                    found = run(command)
-                    times.setdefault(program, []).append(found["ms"])
-                    results.append({"round": number, **found})
-                    print(f"{model} {tasks} tasks, round {number + 1}: {' '.join(program)} {found['ms']} ms", file=sys.stderr)
-            median = {program: statistics.median(own) for program, own in times.items()}
-            rows += table_rows(model, tasks, modes, arguments.precisions, median) if modes else []
-    header = ("model", "tasks", "Banyan", "precision", "ms", "peer", "ms", "ratio", "goal", "met")
-    print("\n".join(f"| {' | '.join(map(str, row))} |" for row in (header, ["---"] * len(header), *rows)))
+                    result = run(command)
+                    found.setdefault(program, []).append(result)
+                    results.append({"round": number, **result})
+                    print(f"{model} {tasks} tasks, round {number + 1}: {' '.join(program)} {result['ms']} ms", file=sys.stderr)
+            rows += table_rows(model, tasks, modes, arguments.precisions, found)
+    print(markdown(rows))
     if arguments.json:
-        machine = {"processor": platform.processor() or platform.machine(), "system": platform.platform()}
+        machine = {"processor": platform.processor() or platform.machine(), "system": platform.platform(), "load_before": load}
         options = {"rounds": arguments.rounds, "seconds": arguments.seconds, "threads": arguments.threads, "disjoint": arguments.disjoint}
-        table = [dict(zip(("model", "tasks", "mode", "precision", "ms", "peer", "peer_ms", "ratio", "goal", "met"), row)) for row in rows]
-        arguments.json.write_text(json.dumps({"machine": machine, "options": options, "table": table, "results": results}, indent=1) + "\n")
+        document = {"machine": machine, "options": options, "table": rows, "results": results}
+        arguments.json.write_text(json.dumps(document, indent=1) + "\n")
 
 
 if __name__ == "__main__":

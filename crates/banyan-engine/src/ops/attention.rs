@@ -64,11 +64,13 @@ dispatch! {
 }
 
 dispatch! {
-    /// Adds rows of `own` numbers, times a factor, to a column block of `[…, stride]` from `first` on.
-    fn scatter(target: &mut [f32], part: &[f32], first: usize, stride: usize, own: usize, factor: f32) {
+    /// Writes rows of `own` numbers, times a factor, into a column block of `[…, stride]` from `first` on, or adds them to it.
+    fn scatter(target: &mut [f32], part: &[f32], first: usize, stride: usize, own: usize, factor: f32, into: Into) {
         for (row, part) in part.chunks_exact(own).enumerate() {
-            for (to, &from) in target[first + row * stride..][..own].iter_mut().zip(part) {
-                *to += factor * from;
+            let target = target[first + row * stride..][..own].iter_mut().zip(part);
+            match into {
+                Into::Replace => target.for_each(|(to, &from)| *to = factor * from),
+                Into::Add => target.for_each(|(to, &from)| *to += factor * from),
             }
         }
     }
@@ -104,7 +106,7 @@ impl Graph<'_> {
         let (own, part) = (at.own(), at.part());
         let mut packed = self.tape.pool.take(samples * heads * 3 * part);
         let mut probabilities = self.tape.pool.take(samples * heads * at.scores());
-        let mut value = self.tape.pool.zeros(samples * length * at.width);
+        let mut value = self.tape.pool.take(samples * length * at.width);
         let mut mixed = self.tape.pool.take(part);
         let x = self.tape.value(input);
         for index in 0..samples * heads {
@@ -121,7 +123,7 @@ impl Graph<'_> {
             }
             softmax::normalise_rows(scores, length);
             matmul::plain(length, own, length, scores, values, &mut mixed, Into::Replace);
-            scatter(&mut value, &mixed, at.first(index, at.width), at.width, own, 1.0);
+            scatter(&mut value, &mixed, at.first(index, at.width), at.width, own, 1.0, Into::Replace);
         }
         self.tape.pool.give(mixed);
         let (packed, probabilities) = (self.tape.save(packed), self.tape.save(probabilities));
@@ -139,10 +141,13 @@ impl Attention {
         let (own, part, three) = (at.own(), at.part(), 3 * at.width);
         let (packed, probabilities) = (sweep.saved(self.packed), sweep.saved(self.probabilities));
         let reaching = (0..sweep.rows()).filter(|&row| sweep.has(output, row)).count();
+        // The heads' blocks cover the input, so that zeros are needed only where something else has read it too.
+        let into = if (0..sweep.rows()).any(|row| sweep.has(self.input, row)) { Into::Add } else { Into::Replace };
         for row in 0..sweep.rows() {
             if sweep.has(output, row) && !sweep.has(self.input, row) {
-                let zeros = sweep.zeros(shape.samples() * at.length * three);
-                sweep.put(self.input, row, zeros);
+                let len = shape.samples() * at.length * three;
+                let empty = if into == Into::Add { sweep.zeros(len) } else { sweep.buffer(len) };
+                sweep.put(self.input, row, empty);
             }
         }
         let mut outputs = sweep.buffer(reaching * part);
@@ -168,12 +173,12 @@ impl Attention {
                     continue;
                 }
                 let Some(mut total) = sweep.take(self.input, row) else { continue };
-                scatter(&mut total, &back[place * part..][..part], first, three, own, at.scale());
+                scatter(&mut total, &back[place * part..][..part], first, three, own, at.scale(), into);
                 let (scores, outputs) = (&scores[place * at.scores()..][..at.scores()], &outputs[place * part..][..part]);
                 matmul::left_transposed(at.length, own, at.length, scores, queries, &mut single, Into::Replace);
-                scatter(&mut total, &single, first + at.width, three, own, 1.0);
+                scatter(&mut total, &single, first + at.width, three, own, 1.0, into);
                 matmul::left_transposed(at.length, own, at.length, own_probabilities, outputs, &mut single, Into::Replace);
-                scatter(&mut total, &single, first + 2 * at.width, three, own, 1.0);
+                scatter(&mut total, &single, first + 2 * at.width, three, own, 1.0, into);
                 sweep.put(self.input, row, total);
                 place += 1;
             }

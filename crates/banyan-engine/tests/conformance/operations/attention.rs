@@ -14,6 +14,20 @@ fn case(name: &str, qkv: Tensor, heads: usize, keep: Vec<bool>) -> Case {
     case.input(qkv).with_products()
 }
 
+/// Attention whose queries, keys and values something else reads before and after it too.
+fn shared_case(qkv: Tensor, heads: usize) -> Case {
+    let case = Case::value("read by others too", move |graph, operands| {
+        let qkv = operands.inputs[0];
+        let width = graph.shape(qkv).last() / 3;
+        let [queries, values] = [0, 2].map(|part| part * width..(part + 1) * width);
+        let before = graph.slice(qkv, queries);
+        let mixed = graph.attention(qkv, heads, &[]);
+        let after = graph.slice(qkv, values);
+        graph.sum(&[before, mixed, after], 1.0)
+    });
+    case.input(qkv).with_products()
+}
+
 /// Attention by its definition, one query at a time.
 fn definition(qkv: &[f64], [length, width, heads]: [usize; 3], keep: &[bool]) -> Vec<f64> {
     let own = width / heads;
@@ -46,6 +60,7 @@ pub(crate) fn operation() -> Operation {
             cases.push(case.reference(move |inputs, _| definition(&inputs[0], sizes, &kept)));
         }
     }
+    cases.push(shared_case(Tensor::random("qkv", &[3, 5, 12], &mut stream), 2));
     let read = |fixture: &Fixture| case(&fixture.name, fixture.input("qkv"), fixture.number("heads") as usize, fixture.mask("keep"));
     Operation { fixtures: vec![("attention", read)], cases }
 }

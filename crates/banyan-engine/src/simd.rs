@@ -117,7 +117,9 @@ pub(crate) use crate::dispatch;
 pub(crate) fn exp(x: f32) -> f32 {
     // Cody and Waite: e^x = 2^n e^r with |r| <= ln(2)/2; Cephes' polynomial for e^r.
     let clamped = x.clamp(-87.336_54, 88.376_26);
-    let n = (clamped * std::f32::consts::LOG2_E + 12_582_912.0) - 12_582_912.0; // round to the nearest integer
+    // Added to 1.5 · 2²³ a number is rounded to an integer, which then stands in the sum's last bits.
+    let rounded = clamped.mul_add(std::f32::consts::LOG2_E, 12_582_912.0);
+    let n = rounded - 12_582_912.0;
     let r = n.mul_add(2.121_944_4e-4, n.mul_add(-0.693_359_4, clamped));
     let mut p = 1.987_569_1e-4_f32;
     p = p.mul_add(r, 1.398_199_9e-3);
@@ -125,7 +127,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     p = p.mul_add(r, 4.166_579_6e-2);
     p = p.mul_add(r, 1.666_666_5e-1);
     p = p.mul_add(r, 0.5);
-    let value = p.mul_add(r * r, r + 1.0) * f32::from_bits(((n as i32 + 127) as u32) << 23);
+    let value = p.mul_add(r * r, r + 1.0) * f32::from_bits((rounded.to_bits() << 23).wrapping_add(127 << 23));
     if x < -87.336_54 {
         0.0
     } else if x.is_nan() {
@@ -180,23 +182,25 @@ pub(crate) fn sum2(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
     fold(lanes) + tail
 }
 
-/// The largest element, in [`LANES`] fixed lanes; NaN counts as nothing.
+/// Calls `f` for blocks of [`LANES`] numbers; the last is filled up with `padding`, and what becomes of that is lost. So a row
+/// of ten classes costs one block, not ten single numbers.
 #[inline(always)]
-pub(crate) fn max(row: &[f32]) -> f32 {
-    let larger = |a: f32, b: f32| if b > a { b } else { a };
-    let mut lanes = [f32::NEG_INFINITY; LANES];
-    let chunks = row.chunks_exact(LANES);
-    let tail = chunks.remainder().iter().fold(f32::NEG_INFINITY, |a, &b| larger(a, b));
-    for chunk in chunks {
-        for lane in 0..LANES {
-            lanes[lane] = larger(lanes[lane], chunk[lane]);
-        }
+pub(crate) fn in_blocks(row: &mut [f32], padding: f32, mut f: impl FnMut(&mut [f32; LANES])) {
+    let (blocks, tail) = row.as_chunks_mut::<LANES>();
+    for block in blocks {
+        f(block);
     }
-    lanes.iter().fold(tail, |a, &b| larger(a, b))
+    if !tail.is_empty() {
+        let mut block = [padding; LANES];
+        block[..tail.len()].copy_from_slice(tail);
+        f(&mut block);
+        tail.copy_from_slice(&block[..tail.len()]);
+    }
 }
 
+/// The sum of lanes, halves upon halves.
 #[inline(always)]
-fn fold(mut lanes: [f32; LANES]) -> f32 {
+pub(crate) fn fold(mut lanes: [f32; LANES]) -> f32 {
     let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {

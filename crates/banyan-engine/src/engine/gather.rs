@@ -1,6 +1,7 @@
 //! One gradient out of what the lanes left.
 
 use super::{Engine, Own, product, table};
+use crate::matmul::Into;
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::simd;
 
@@ -19,6 +20,8 @@ impl Engine {
     /// Writes the sum of the rows, weighted, of the parameters that come first in `gradient`'s length.
     pub(super) fn gather_into(&mut self, parameters: &Parameters, weights: &[f32], own: Own, gradient: &mut [f32]) {
         let lanes = &self.lanes[..self.active];
+        let factored = self.factored();
+        let is_product = |id: ParameterId| factored.contains(&id) && !self.reads_rows(id);
         self.workers.blocks(BLOCK, [gradient], |begin, [block]| {
             let end = begin + block.len();
             for id in parameters.within(begin..end) {
@@ -42,12 +45,13 @@ impl Engine {
                         is_begun = true;
                     }
                 }
-                if !is_begun {
+                // Where nothing was summed the products of factors, if any, replace what is there.
+                if !is_begun && !(is_product(id)) {
                     target.fill(0.0);
                 }
             }
         });
-        for id in self.factored() {
+        for id in factored {
             let info = parameters.info(id);
             if info.range.end > gradient.len() {
                 continue;
@@ -57,7 +61,9 @@ impl Engine {
             if self.reads_rows(id) {
                 table::add_gradient(self, parameters, id, weights, gradient);
             } else {
-                product::add_gradient(self, parameters, id, weights, gradient);
+                let is_summed = self.lanes[..self.active].iter().any(|lane| lane.gradients.block(id).is_some());
+                let into = if is_summed && weights.iter().any(|&weight| weight != 0.0) { Into::Add } else { Into::Replace };
+                product::add_gradient(self, parameters, id, weights, gradient, into);
             }
         }
     }

@@ -46,8 +46,8 @@ fn inputs_of(parts: &[Part<'_>], all: usize, inputs: usize, pool: &mut Pool) -> 
     x
 }
 
-/// Adds `Xᵀ Σ_t weights[t] Y_t` to a parameter's gradient.
-pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: ParameterId, weights: &[f32], gradient: &mut [f32]) {
+/// Writes `Xᵀ Σ_t weights[t] Y_t` to a parameter's gradient, or adds it.
+pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: ParameterId, weights: &[f32], gradient: &mut [f32], into: Into<'_>) {
     let Engine { lanes, active, pool, workers, precision, .. } = engine;
     let outputs = parameters.info(id).shape.last();
     let inputs = gradient.len() / outputs;
@@ -72,7 +72,7 @@ pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: Par
     workers.blocks(STRIPE * outputs, [gradient], |begin, [stripe]| {
         let first = begin / outputs;
         let left = Left::of(Matrix::rows(&x[first..], inputs).transposed());
-        kernel.multiply(stripe.len() / outputs, outputs, all, left, Right::packed(kernel, &packed), stripe, Into::Add);
+        kernel.multiply(stripe.len() / outputs, outputs, all, left, Right::packed(kernel, &packed), stripe, into);
     });
     for buffer in [x, y, packed] {
         pool.give(buffer);

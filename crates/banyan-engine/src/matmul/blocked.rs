@@ -63,7 +63,7 @@ pub(super) fn pack_right(columns: usize, k: usize, n: usize, matrix: Matrix<'_>,
         let first = panel * columns;
         let count = columns.min(n - first);
         if matrix.column == 1 {
-            let rows = packed.chunks_exact_mut(columns).zip(matrix.values[first..].chunks(matrix.row));
+            let rows = packed.chunks_exact_mut(columns).enumerate().map(|(row, to)| (to, &matrix.values[row * matrix.row + first..][..count]));
             if count == COLUMNS_512 {
                 // Of a size that is known a copy is a few instructions, not a call.
                 for (to, from) in rows {
@@ -71,7 +71,7 @@ pub(super) fn pack_right(columns: usize, k: usize, n: usize, matrix: Matrix<'_>,
                 }
             } else {
                 for (to, from) in rows {
-                    to[..count].copy_from_slice(&from[..count]);
+                    to[..count].copy_from_slice(from);
                     to[count..].fill(0.0);
                 }
             }

@@ -4,8 +4,10 @@ use super::*;
 use crate::random::Stream;
 use crate::simd::{Level, level};
 
-const SIZES: [(usize, usize, usize); 14] = [
+const SIZES: [(usize, usize, usize); 16] = [
     (1, 1, 1),
+    (20, 33, 1),
+    (20, 1, 33),
     (1, 17, 3),
     (5, 1, 9),
     (13, 33, 7),

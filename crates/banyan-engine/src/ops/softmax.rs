@@ -14,13 +14,27 @@ pub(crate) struct Softmax {
 /// Replaces a row of scores by its softmax; returns the logarithm of the sum of the exponentials.
 #[inline(always)]
 pub(crate) fn normalise(row: &mut [f32]) -> f32 {
+    if row.len() > LANES {
+        return normalise_padded(row);
+    }
+    // A short row is filled up to one register and stays there.
+    let mut block = [f32::NEG_INFINITY; LANES];
+    block[..row.len()].copy_from_slice(row);
+    let log_sum = normalise_padded(&mut block);
+    row.copy_from_slice(&block[..row.len()]);
+    log_sum
+}
+
+#[inline(always)]
+fn normalise_padded(row: &mut [f32]) -> f32 {
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
     let mut largest = [f32::NEG_INFINITY; LANES];
     simd::in_blocks(row, f32::NEG_INFINITY, |block| {
         for (largest, &x) in largest.iter_mut().zip(block.iter()) {
-            *largest = if x > *largest { x } else { *largest };
+            *largest = larger(*largest, x);
         }
     });
-    let max = largest.iter().fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
+    let max = simd::fold(largest, larger);
     if max == f32::NEG_INFINITY && !row.iter().any(|x| x.is_nan()) {
         row.fill(0.0); // every entry is left out
         return f32::NEG_INFINITY;
@@ -32,13 +46,11 @@ pub(crate) fn normalise(row: &mut [f32]) -> f32 {
             *sum += *x;
         }
     });
-    let sum = simd::fold(sums);
+    let sum = simd::fold(sums, |a, b| a + b);
     let scale = 1.0 / sum;
-    simd::in_blocks(row, 0.0, |block| {
-        for x in block {
-            *x *= scale;
-        }
-    });
+    for x in row.iter_mut() {
+        *x *= scale;
+    }
     max + sum.ln()
 }
 

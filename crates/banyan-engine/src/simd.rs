@@ -282,7 +282,17 @@ dispatch! {
 dispatch! {
     /// Adds each column's sum over the rows of `x` to `sums`.
     pub(crate) fn add_column_sums(sums: &mut [f32], x: &[f32]) {
-        for row in x.chunks_exact(sums.len().max(1)) {
+        let width = sums.len().max(1);
+        let blocks = x.chunks_exact(4 * width);
+        let rest = blocks.remainder();
+        for block in blocks {
+            let (first, second) = block.split_at(2 * width);
+            let ((a, b), (c, d)) = (first.split_at(width), second.split_at(width));
+            for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                *sum += (a + b) + (c + d);
+            }
+        }
+        for row in rest.chunks_exact(width) {
             for (sum, &x) in sums.iter_mut().zip(row) {
                 *sum += x;
             }

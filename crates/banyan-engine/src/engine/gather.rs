@@ -30,10 +30,12 @@ impl Engine {
                 let target = &mut block[from - begin..to - begin];
                 let mut is_begun = false;
                 for lane in lanes {
-                    let Some(rows) = lane.gradients.block(id) else { continue };
-                    let weights = row_weights(parameters, id, weights, own);
-                    for (row, &weight) in rows.chunks_exact(range.len()).zip(weights) {
-                        let part = &row[from - range.start..to - range.start];
+                    if !lane.gradients.has_sum(id) {
+                        continue;
+                    }
+                    for (row, &weight) in row_weights(parameters, id, weights, own).iter().enumerate() {
+                        let Some(sum) = lane.gradients.sum(parameters, id, row) else { continue };
+                        let part = &sum[from - range.start..to - range.start];
                         if weight == 0.0 {
                             continue;
                         }
@@ -61,7 +63,7 @@ impl Engine {
             if self.reads_rows(id) {
                 table::add_gradient(self, parameters, id, weights, gradient);
             } else {
-                let is_summed = self.lanes[..self.active].iter().any(|lane| lane.gradients.block(id).is_some());
+                let is_summed = self.lanes[..self.active].iter().any(|lane| lane.gradients.has_sum(id));
                 let into = if is_summed && weights.iter().any(|&weight| weight != 0.0) { Into::Add } else { Into::Replace };
                 product::add_gradient(self, parameters, id, weights, gradient, into);
             }

@@ -63,7 +63,7 @@ impl Engine {
                             }
                             parts.for_each(|part| simd::add(sum, &part[from..to]));
                         }
-                        add_products(rows, rows, to - from, sums);
+                        add_products(rows, to - from, sums);
                     }
                 }
             });
@@ -102,12 +102,12 @@ impl Engine {
     }
 }
 
-/// Adds the products of rows `i` of `a` with rows `j >= i` of `b`; rows have `len` numbers, `sums` is `[rows, rows]`.
-pub(super) fn add_products(a: &[f32], b: &[f32], len: usize, sums: &mut [f64]) {
-    let rows = a.len() / len;
-    for i in 0..rows {
-        for j in i..rows {
-            sums[i * rows + j] += f64::from(simd::dot(&a[i * len..(i + 1) * len], &b[j * len..(j + 1) * len]));
+/// Adds the products of rows `i` and `j >= i`; rows have `len` numbers, `sums` is `[rows, rows]`.
+pub(super) fn add_products(rows: &[f32], len: usize, sums: &mut [f64]) {
+    let count = rows.len() / len;
+    for i in 0..count {
+        for j in i..count {
+            sums[i * count + j] += f64::from(simd::dot(&rows[i * len..(i + 1) * len], &rows[j * len..(j + 1) * len]));
         }
     }
 }

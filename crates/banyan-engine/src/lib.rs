@@ -67,11 +67,11 @@
 //!
 //! # Limits
 //!
-//! Numbers are `f32`, the processor is the only device, and a product's precision is that of the `gemm`
-//! crate. Gramians are formed from kept per-task gradients (`T` copies of the shared part a lane).
+//! Numbers are `f32`, and the processor is the only device. Products of matrices are computed in [`Settings::precision`].
+//! Gradients that are kept in sums take `T` copies of their parameters a lane; the larger weights' are kept as factors.
 //! Batch normalisation sees its chunk only: a model that uses it must run the batch as one chunk.
-//! A step in the steady state allocates the lists that it returns (losses, Gramian); beyond them only
-//! the `gemm` crate does, at most twice a product, to pack operands.
+//! A step in the steady state asks the system for what it returns (losses, Gramian) and a few short lists, but for no buffer of
+//! numbers; only where the `gemm` crate multiplies ([`instruction_set`] is `baseline`) does that crate pack operands in fresh memory.
 
 mod engine;
 mod gradients;

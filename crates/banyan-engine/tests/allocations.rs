@@ -264,7 +264,7 @@ fn a_stacked_step_allocates_the_losses_and_the_gramian() {
         assert!(products.iter().all(|product| product.is_finite()) && products[0] > 0.0);
         let (combine, ()) = allocations(|| engine.combine(&parameters, &[0.5, 1.0, 2.0]));
         if step >= WARM_UP {
-            assert_few(stacked, RETURNED + LAYOUTS, CHUNKS * (FORWARD + STACKED));
+            assert_few(stacked, RETURNED + FACTORED + LAYOUTS, CHUNKS * (FORWARD + STACKED));
             assert_few(gramian, RETURNED + FACTORED + 2 * PLACES, GHOSTS);
             assert_few(combine, FACTORED + PLACES, OUT);
         }

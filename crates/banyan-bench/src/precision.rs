@@ -35,7 +35,9 @@ impl Precision {
         let asked = self.of_engine();
         if self != Self::Auto && asked.effective() != asked {
             let (name, set) = (asked.name(), banyan_engine::instruction_set());
-            return Err(Failure::usage(format!("this processor has no matrix unit for {name} (its instructions: {set}): use --precision f32")));
+            return Err(Failure::usage(format!(
+                "this processor has no matrix unit for {name} (its instructions: {set}): use --precision f32"
+            )));
         }
         Ok(Settings { threads, lanes, precision: asked })
     }

@@ -67,11 +67,11 @@
 //!
 //! # Limits
 //!
-//! Numbers are `f32`, and the processor is the only device. Products of matrices are computed in [`Settings::precision`].
-//! Gradients that are kept in sums take `T` copies of their parameters a lane; the larger weights' are kept as factors.
+//! Numbers are `f32` (products of matrices may round their factors, see [`Precision`]) and the processor is the only device.
+//! Kernels of its own are for x86-64 with AVX2, AVX-512 or AMX; elsewhere products are the `gemm` crate's.
 //! Batch normalisation sees its chunk only: a model that uses it must run the batch as one chunk.
-//! A step in the steady state asks the system for what it returns (losses, Gramian) and a few short lists, but for no buffer of
-//! numbers; only where the `gemm` crate multiplies ([`instruction_set`] is `baseline`) does that crate pack operands in fresh memory.
+//! A step in the steady state allocates the lists that it returns (losses, Gramian) and a few short ones, no numbers; with
+//! the `gemm` crate, twice a product to pack operands.
 
 mod engine;
 mod gradients;

@@ -46,7 +46,14 @@ fn inputs_of(parts: &[Part<'_>], all: usize, inputs: usize, pool: &mut Pool) -> 
 }
 
 /// Writes `Xᵀ Σ_t weights[t] Y_t` to a parameter's gradient, or adds it.
-pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: ParameterId, weights: &[f32], gradient: &mut [f32], into: Into<'_>) {
+pub(super) fn add_gradient(
+    engine: &mut Engine,
+    parameters: &Parameters,
+    id: ParameterId,
+    weights: &[f32],
+    gradient: &mut [f32],
+    into: Into<'_>,
+) {
     let Engine { lanes, active, pool, workers, precision, .. } = engine;
     let outputs = parameters.info(id).shape.last();
     let inputs = gradient.len() / outputs;
@@ -103,7 +110,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
     let reached = |task: usize| {
         let mut own = parts.iter().filter(|part| part.lane.gradients.cotangent(part.factor, task).is_some());
         let first = own.next();
-        let last = own.last().or(first);
+        let last = own.next_back().or(first);
         first.zip(last).map_or(0..0, |(first, last)| first.first..last.first + last.rows)
     };
     let kernel = Kernel::choose(*precision, all, STRIPE.min(outputs), all);

@@ -8,9 +8,9 @@
 
 use super::packing::{Left, Operand, Right};
 use super::{Into, Kernel, Matrix};
-use crate::scratch;
 #[cfg(target_arch = "x86_64")]
 use super::{transpose, vector::Vector};
+use crate::scratch;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
 
@@ -63,7 +63,8 @@ pub(super) fn pack_right(columns: usize, k: usize, n: usize, matrix: Matrix<'_>,
         let first = panel * columns;
         let count = columns.min(n - first);
         if matrix.column == 1 {
-            let rows = packed.chunks_exact_mut(columns).enumerate().map(|(row, to)| (to, &matrix.values[row * matrix.row + first..][..count]));
+            let rows =
+                packed.chunks_exact_mut(columns).enumerate().map(|(row, to)| (to, &matrix.values[row * matrix.row + first..][..count]));
             if count == COLUMNS_512 {
                 // Of a size that is known a copy is a few instructions, not a call.
                 for (to, from) in rows {
@@ -216,7 +217,18 @@ unsafe fn blocks<V: Vector, const ROWS: usize>(p: Product) {
                     unsafe {
                         let a = p.a.add(row / ROWS * p.a_strip + row % ROWS * p.a_row + depth * p.a_step);
                         let b = p.b.add(first / columns * p.b_panel + depth * p.b_step);
-                        let tile = Tile { k, a, a_row: p.a_row, a_step: p.a_step, b, b_step: p.b_step, c: p.c.add(row * p.n + first), c_row: p.n, count, into };
+                        let tile = Tile {
+                            k,
+                            a,
+                            a_row: p.a_row,
+                            a_step: p.a_step,
+                            b,
+                            b_step: p.b_step,
+                            c: p.c.add(row * p.n + first),
+                            c_row: p.n,
+                            count,
+                            into,
+                        };
                         row += match end - row {
                             left if left >= ROWS => tile.sum::<V, ROWS>(),
                             left if left >= 8 => tile.sum::<V, 8>(),
@@ -274,7 +286,11 @@ impl Tile {
     /// # Safety
     /// As for [`blocks`].
     #[inline(always)]
-    unsafe fn columns<V: Vector, const ROWS: usize, const WIDTH: usize>(&self, load: impl Fn(*const f32) -> V, store: impl Fn(V, *mut f32)) {
+    unsafe fn columns<V: Vector, const ROWS: usize, const WIDTH: usize>(
+        &self,
+        load: impl Fn(*const f32) -> V,
+        store: impl Fn(V, *mut f32),
+    ) {
         // SAFETY: as asked of the caller.
         unsafe {
             let registers = |from: *const f32| -> [V; WIDTH] {

@@ -8,6 +8,7 @@ mod count;
 mod failure;
 mod models;
 mod output;
+mod parts;
 mod plan;
 mod precision;
 mod program;

@@ -25,12 +25,12 @@ pub(crate) enum Mode {
 pub(crate) struct Session {
     pub(crate) engine: Engine,
     pub(crate) parameters: Parameters,
-    optimizer: Optimizer,
-    balancer: Balancer,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) balancer: Balancer,
     descent: Descent<'static>,
-    learning_rate: f64,
-    steps: u64,
-    known: Vec<bool>,
+    pub(crate) learning_rate: f64,
+    pub(crate) steps: u64,
+    pub(crate) known: Vec<bool>,
 }
 
 impl Session {

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::models::Model;
 use crate::output::line;
+use crate::parts::NAMES;
 use crate::plan::{ModelName, Plan};
 use crate::precision::Precision;
 use crate::program::{Batch, Labelled, Workload};
@@ -55,6 +56,9 @@ pub(crate) struct Arguments {
     /// Lanes that chunks are added up in
     #[arg(long, default_value_t = 2)]
     lanes: usize,
+    /// Time the parts of a step: sweeps, Gramian, weights, combination, optimiser
+    #[arg(long)]
+    parts: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -84,14 +88,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let (limit, begun) = (Duration::from_secs_f64(arguments.seconds), Instant::now());
     let (mut times, mut loss) = (Vec::new(), 0.0);
+    let mut parts: [Vec<Duration>; NAMES.len()] = Default::default();
     while times.len() < FEWEST || begun.elapsed() < limit {
         let start = Instant::now();
-        let found = session.step(&workload)?;
+        let losses = if arguments.parts {
+            let (losses, own) = session.step_in_parts(&workload)?;
+            parts.iter_mut().zip(own).for_each(|(all, one)| all.push(one));
+            losses
+        } else {
+            session.step(&workload)?.losses
+        };
         times.push(start.elapsed());
-        loss = found.losses.iter().sum();
+        loss = losses.iter().sum();
     }
     times.sort();
-    arguments.print(&plan, threads, &times, loss)
+    parts.iter_mut().for_each(|times| times.sort());
+    arguments.print(&plan, threads, &times, &parts, loss)
 }
 
 impl Arguments {
@@ -104,19 +116,21 @@ impl Arguments {
         if self.disjoint && plan.batch < plan.tasks {
             return Err(Failure::usage(format!("--disjoint needs a sample for each of {} tasks, not {}", plan.tasks, plan.batch)));
         }
+        if self.parts && self.mode == Mode::Representation {
+            return Err(Failure::usage("--parts cannot look into --mode representation, whose weights are chosen within one call"));
+        }
         if self.chunk_rows == Some(0) || self.lanes == 0 {
             return Err(Failure::usage("--chunk-rows and --lanes must be at least 1"));
         }
         Ok(plan)
     }
 
-    fn print(&self, plan: &Plan, threads: usize, times: &[Duration], loss: f64) -> Result<(), Failure> {
-        let milliseconds = |time: Duration| (time.as_secs_f64() * 1e7).round() / 1e4;
+    fn print(&self, plan: &Plan, threads: usize, times: &[Duration], parts: &[Vec<Duration>], loss: f64) -> Result<(), Failure> {
         let (median, least) = (milliseconds(middle(times)), milliseconds(times[0]));
         let mode = clap::ValueEnum::to_possible_value(&self.mode).map_or_else(String::new, |value| value.get_name().to_owned());
         let engine = concat!("banyan ", env!("CARGO_PKG_VERSION"));
         if self.json {
-            return line(serde_json::json!({
+            let mut found = serde_json::json!({
                 "engine": engine,
                 "model": plan.model.name(),
                 "tasks": plan.tasks,
@@ -127,12 +141,25 @@ impl Arguments {
                 "ms_min": least,
                 "steps": times.len(),
                 "loss": (loss * 1e5).round() / 1e5,
-            }));
+            });
+            if self.parts {
+                found["parts"] = NAMES.iter().zip(parts).map(|(&name, times)| (name, milliseconds(middle(times)))).collect();
+            }
+            return line(found);
         }
         let what = if self.disjoint { "tasks with samples of their own" } else { "tasks" };
         line(format!("{engine}: {} with {} {what}, {mode}, {}, {threads} threads", plan.model.name(), plan.tasks, self.precision.used()))?;
-        line(format!("median {median} ms, least {least} ms, {} steps, sum of losses {loss:.5}", times.len()))
+        line(format!("median {median} ms, least {least} ms, {} steps, sum of losses {loss:.5}", times.len()))?;
+        if self.parts {
+            let parts = NAMES.iter().zip(parts).map(|(name, times)| format!("{name} {}", milliseconds(middle(times))));
+            line(format!("medians of the parts in ms: {}", parts.collect::<Vec<_>>().join(", ")))?;
+        }
+        Ok(())
     }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e7).round() / 1e4
 }
 
 /// The median of sorted times: between the two in the middle where their number is even.

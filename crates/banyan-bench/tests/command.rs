@@ -102,6 +102,25 @@ fn every_model_steps_in_every_mode() {
 }
 
 #[test]
+fn parts_are_those_of_the_same_step() {
+    for mode in ["plain", "gramian"] {
+        let arguments = ["--model", "mlp-seed", "--tasks", "3", "--mode", mode];
+        let (whole, parts) = (step(&arguments), step(&[&arguments[..], &["--parts"]].concat()));
+        assert_eq!(whole["loss"], parts["loss"], "{mode}");
+        assert!(whole["parts"].is_null());
+        let found = parts["parts"].as_object().unwrap();
+        let names: Vec<&str> = found.keys().map(String::as_str).collect();
+        assert_eq!(names.len(), 5, "{names:?}");
+        for (name, time) in found {
+            let is_done = mode == "gramian" || name == "sweeps" || name == "optimiser";
+            assert_eq!(time.as_f64().unwrap() > 0.0, is_done, "{mode} {name}: {time}");
+        }
+    }
+    let (code, _, error) = bench(&["step", "--model", "mlp-seed", "--mode", "representation", "--parts"]);
+    assert!(code == 2 && error.contains("--parts cannot look into --mode representation"), "{error}");
+}
+
+#[test]
 fn modes_agree_about_the_losses() {
     let sizes = ["--model", "mlp-seed", "--disjoint", "--chunk-rows", "5", "--lanes", "3"];
     let losses: Vec<_> =

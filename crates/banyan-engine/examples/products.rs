@@ -25,7 +25,16 @@ fn main() {
     }
     let mut stream = Stream::new(&[1]);
     println!("{:>16} {:>10} {:>8} {:>8} {:>8} {:>12}", "m x n x k", "kernel", "neither", "right", "both", "left columns");
-    for (m, n, k) in [(128, 512, 128), (128, 128, 512), (128, 384, 128), (64, 1024, 1024), (512, 128, 128), (256, 64, 288), (64, 64, 32), (1024, 1024, 256)] {
+    for (m, n, k) in [
+        (128, 512, 128),
+        (128, 128, 512),
+        (128, 384, 128),
+        (64, 1024, 1024),
+        (512, 128, 128),
+        (256, 64, 288),
+        (64, 64, 32),
+        (1024, 1024, 256),
+    ] {
         let a: Vec<f32> = (0..m * k).map(|_| stream.normal()).collect();
         let b: Vec<f32> = (0..k * n).map(|_| stream.normal()).collect();
         let mut c = vec![0.0; m * n];
@@ -39,7 +48,8 @@ fn main() {
             let columns = Left::of(Matrix::rows(&a, m).transposed());
             print!("{:>16} {name:>10}", format!("{m} x {n} x {k}"));
             for (a, b) in [(plain_left, plain_right), (plain_left, right), (left, right), (columns, plain_right)] {
-                let mut times: Vec<f64> = (0..9).map(|_| seconds(|| kernel.multiply(m, n, k, a, b, &mut c, Into::Add), m * n * k)).collect();
+                let mut times: Vec<f64> =
+                    (0..9).map(|_| seconds(|| kernel.multiply(m, n, k, a, b, &mut c, Into::Add), m * n * k)).collect();
                 times.sort_by(f64::total_cmp);
                 print!(" {:>8.0}", 2.0 * (m * n * k) as f64 / times[4] / 1e9);
             }

@@ -7,6 +7,7 @@
 //! is wanted. The second form is less to write and to add up where a weight has more numbers than the batch
 //! brings to it, and it gives inner products of gradients without the gradients (see [`crate::engine`]).
 
+use crate::matmul::{Into, Precision};
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::pool::{Buffer, Pool};
 
@@ -17,6 +18,8 @@ pub(crate) struct Gradients {
     chunks: usize,
     /// For each parameter its summed gradient, row after row.
     blocks: Vec<Option<Buffer>>,
+    /// For each parameter and row whether anything was added: until then the block's numbers are old ones.
+    begun: Vec<bool>,
     factors: Vec<Factor>,
     /// The factors' cotangents.
     cotangents: Vec<Option<Buffer>>,
@@ -57,6 +60,8 @@ impl Gradients {
             }
         }
         self.blocks.resize_with(parameters.infos().len(), || None);
+        self.begun.clear();
+        self.begun.resize(parameters.infos().len() * rows, false);
         self.cotangents.clear();
         for factor in self.factors.drain(..) {
             match factor.operand {
@@ -82,16 +87,33 @@ impl Gradients {
     /// The place of a parameter's summed gradient in a row. Where the gradients have fewer rows than were asked for
     /// (one for their sum; one of a parameter that a single task reaches), it is the last.
     pub(crate) fn slot(&mut self, parameters: &Parameters, id: ParameterId, row: usize) -> &mut [f32] {
-        let rows = self.rows_of(parameters, id);
-        let len = parameters.info(id).range.len();
-        let block = self.blocks[id.0 as usize].get_or_insert_with(|| self.pool.zeros(rows * len));
-        let row = row.min(rows - 1);
-        &mut block[row * len..(row + 1) * len]
+        let (values, into) = self.slot_to_write(parameters, id, row);
+        if into == Into::Replace {
+            values.fill(0.0);
+        }
+        values
     }
 
-    /// A parameter's summed gradient, row after row, if an operation added to it.
-    pub(crate) fn block(&self, id: ParameterId) -> Option<&[f32]> {
-        self.blocks[id.0 as usize].as_deref()
+    /// As [`slot`](Self::slot), for a product: what is first written there replaces old numbers.
+    pub(crate) fn slot_to_write(&mut self, parameters: &Parameters, id: ParameterId, row: usize) -> (&mut [f32], Into<'static>) {
+        let rows = self.rows_of(parameters, id);
+        let len = parameters.info(id).range.len();
+        let block = self.blocks[id.0 as usize].get_or_insert_with(|| self.pool.take(rows * len));
+        let row = row.min(rows - 1);
+        let is_begun = std::mem::replace(&mut self.begun[id.0 as usize * self.rows + row], true);
+        (&mut block[row * len..(row + 1) * len], if is_begun { Into::Add } else { Into::Replace })
+    }
+
+    /// A parameter's summed gradient in a row, if an operation added to it.
+    pub(crate) fn sum(&self, parameters: &Parameters, id: ParameterId, row: usize) -> Option<&[f32]> {
+        let len = parameters.info(id).range.len();
+        let block = self.blocks[id.0 as usize].as_deref()?;
+        self.begun[id.0 as usize * self.rows + row].then(|| &block[row * len..(row + 1) * len])
+    }
+
+    /// Whether an operation added to a parameter's summed gradient.
+    pub(crate) fn has_sum(&self, id: ParameterId) -> bool {
+        self.blocks[id.0 as usize].is_some()
     }
 
     /// Whether the product of an input `[n, inputs]` and cotangents `[n, outputs]` is better kept as its factors.
@@ -167,8 +189,8 @@ impl Gradients {
                     Operand::Input(x) => {
                         let outputs = parameters.info(id).shape.last();
                         let (n, inputs) = (cotangent.len() / outputs, parameters.info(id).range.len() / outputs);
-                        let sum = self.slot(parameters, id, row);
-                        crate::matmul::left_transposed(inputs, outputs, n, x, &cotangent, sum, crate::matmul::Into::Add);
+                        let (sum, into) = self.slot_to_write(parameters, id, row);
+                        crate::matmul::left_transposed(Precision::F32, inputs, outputs, n, x, &cotangent, sum, into);
                     }
                     Operand::Bags { offsets, items } => {
                         let width = parameters.info(id).shape.last();

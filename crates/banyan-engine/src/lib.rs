@@ -67,11 +67,11 @@
 //!
 //! # Limits
 //!
-//! Numbers are `f32`, the processor is the only device, and a product's precision is that of the `gemm`
-//! crate. Gramians are formed from kept per-task gradients (`T` copies of the shared part a lane).
+//! Numbers are `f32` (products of matrices may round their factors, see [`Precision`]) and the processor is the only device.
+//! Kernels of its own are for x86-64 with AVX2, AVX-512 or AMX; elsewhere products are the `gemm` crate's.
 //! Batch normalisation sees its chunk only: a model that uses it must run the batch as one chunk.
-//! A step in the steady state allocates the lists that it returns (losses, Gramian); beyond them only
-//! the `gemm` crate does, at most twice a product, to pack operands.
+//! A step in the steady state allocates the lists that it returns (losses, Gramian) and a few short ones, no numbers; with
+//! the `gemm` crate, twice a product to pack operands.
 
 mod engine;
 mod gradients;

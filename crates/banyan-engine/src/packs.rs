@@ -6,6 +6,7 @@
 use crate::matmul::{Into, Kernel, Left, Matrix, Precision, Right, Terms};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::Buffer;
+use crate::workers::Workers;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Which way through a layer.
@@ -61,6 +62,16 @@ impl Packs {
     }
 }
 
+/// What [`place`] numbers.
+fn at_place(place: usize) -> (Kernel, Way) {
+    let kernel = match place / 2 {
+        0 => Kernel::Tiles(Terms::One),
+        1 => Kernel::Tiles(Terms::Three),
+        _ => Kernel::of_processor(),
+    };
+    (kernel, if place.is_multiple_of(2) { Way::Forward } else { Way::Back })
+}
+
 fn place(kernel: Kernel, way: Way) -> usize {
     let family = match kernel {
         Kernel::Tiles(Terms::One) => 0,
@@ -78,27 +89,53 @@ impl Parameters {
     /// with its last axis as columns.
     #[expect(clippy::too_many_arguments, reason = "a product has its matrices, its size and how it is done")]
     pub(crate) fn multiply(&self, id: ParameterId, way: Way, precision: Precision, m: usize, from: &[f32], to: &mut [f32], into: Into<'_>) {
-        let outputs = self.info(id).shape.last();
-        let weight = self.get(id);
-        let inputs = weight.len().checked_div(outputs).unwrap_or(0);
-        let matrix = Matrix::rows(weight, outputs);
-        let (k, n, matrix) = match way {
-            Way::Forward => (inputs, outputs, matrix),
-            Way::Back => (outputs, inputs, matrix.transposed()),
-        };
+        let (k, n, matrix) = self.right_operand(id, way);
         let kernel = Kernel::choose(precision, m, n, k);
-        let as_it_is = kernel == Kernel::Strided || (way == Way::Forward && m < ROWS_WORTH_PACKING) || weight.is_empty();
+        let as_it_is = kernel == Kernel::Strided || (way == Way::Forward && m < ROWS_WORTH_PACKING) || k * n == 0;
         if as_it_is {
             kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::of(matrix), to, into);
             return;
         }
+        let packed = self.packed(id, kernel, way);
+        kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::packed(kernel, packed), to, into);
+    }
+
+    /// The layout of a weight, made at its first use.
+    fn packed(&self, id: ParameterId, kernel: Kernel, way: Way) -> &[f32] {
         let pack = &self.packs.0[id.0 as usize][place(kernel, way)];
-        let packed = pack.ready.get_or_init(|| {
+        pack.ready.get_or_init(|| {
             let mut buffer = pack.spare.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+            let (k, n, matrix) = self.right_operand(id, way);
             buffer.reserve(kernel.right_len(k, n));
             kernel.pack_right(k, n, matrix, &mut buffer);
             buffer
+        })
+    }
+
+    /// A weight as the right operand of a product: its rows, its columns and its numbers.
+    fn right_operand(&self, id: ParameterId, way: Way) -> (usize, usize, Matrix<'_>) {
+        let (weight, outputs) = (self.get(id), self.info(id).shape.last());
+        let inputs = weight.len().checked_div(outputs).unwrap_or(0);
+        let matrix = Matrix::rows(weight, outputs);
+        match way {
+            Way::Forward => (inputs, outputs, matrix),
+            Way::Back => (outputs, inputs, matrix.transposed()),
+        }
+    }
+
+    /// Makes the layouts again that were in use before parameters changed, all threads at once: at their first use one thread would
+    /// make them while the others wait.
+    pub(crate) fn prepare(&self, workers: &Workers) {
+        let is_due = |pack: &Pack| pack.ready.get().is_none() && pack.spare.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let of_one = |(id, packs): (usize, &OfOneParameter)| {
+            let due = (0..packs.len()).filter(|&place| is_due(&packs[place])).collect::<Vec<_>>();
+            due.into_iter().map(move |place| (ParameterId(id as u32), place))
+        };
+        let mut due: Vec<(ParameterId, usize)> = self.packs.0.iter().enumerate().flat_map(of_one).collect();
+        due.sort_by_key(|&(id, _)| std::cmp::Reverse(self.info(id).range.len()));
+        workers.each(&mut due, |_, &mut (id, place)| {
+            let (kernel, way) = at_place(place);
+            self.packed(id, kernel, way);
         });
-        kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::packed(kernel, packed), to, into);
     }
 }

@@ -117,7 +117,9 @@ pub(crate) use crate::dispatch;
 pub(crate) fn exp(x: f32) -> f32 {
     // Cody and Waite: e^x = 2^n e^r with |r| <= ln(2)/2; Cephes' polynomial for e^r.
     let clamped = x.clamp(-87.336_54, 88.376_26);
-    let n = (clamped * std::f32::consts::LOG2_E + 12_582_912.0) - 12_582_912.0; // round to the nearest integer
+    // Added to 1.5 · 2²³ a number is rounded to an integer, which then stands in the sum's last bits.
+    let rounded = clamped.mul_add(std::f32::consts::LOG2_E, 12_582_912.0);
+    let n = rounded - 12_582_912.0;
     let r = n.mul_add(2.121_944_4e-4, n.mul_add(-0.693_359_4, clamped));
     let mut p = 1.987_569_1e-4_f32;
     p = p.mul_add(r, 1.398_199_9e-3);
@@ -125,7 +127,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     p = p.mul_add(r, 4.166_579_6e-2);
     p = p.mul_add(r, 1.666_666_5e-1);
     p = p.mul_add(r, 0.5);
-    let value = p.mul_add(r * r, r + 1.0) * f32::from_bits(((n as i32 + 127) as u32) << 23);
+    let value = p.mul_add(r * r, r + 1.0) * f32::from_bits((rounded.to_bits() << 23).wrapping_add(127 << 23));
     if x < -87.336_54 {
         0.0
     } else if x.is_nan() {
@@ -177,30 +179,32 @@ pub(crate) fn sum2(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
             lanes[lane] += f(x[lane], y[lane]);
         }
     }
-    fold(lanes) + tail
+    fold(lanes, |x, y| x + y) + tail
 }
 
-/// The largest element, in [`LANES`] fixed lanes; NaN counts as nothing.
+/// Calls `f` for blocks of [`LANES`] numbers; the last is filled up with `padding`, and what becomes of that is lost. So a row
+/// of ten classes costs one block, not ten single numbers.
 #[inline(always)]
-pub(crate) fn max(row: &[f32]) -> f32 {
-    let larger = |a: f32, b: f32| if b > a { b } else { a };
-    let mut lanes = [f32::NEG_INFINITY; LANES];
-    let chunks = row.chunks_exact(LANES);
-    let tail = chunks.remainder().iter().fold(f32::NEG_INFINITY, |a, &b| larger(a, b));
-    for chunk in chunks {
-        for lane in 0..LANES {
-            lanes[lane] = larger(lanes[lane], chunk[lane]);
-        }
+pub(crate) fn in_blocks(row: &mut [f32], padding: f32, mut f: impl FnMut(&mut [f32; LANES])) {
+    let (blocks, tail) = row.as_chunks_mut::<LANES>();
+    for block in blocks {
+        f(block);
     }
-    lanes.iter().fold(tail, |a, &b| larger(a, b))
+    if !tail.is_empty() {
+        let mut block = [padding; LANES];
+        block[..tail.len()].copy_from_slice(tail);
+        f(&mut block);
+        tail.copy_from_slice(&block[..tail.len()]);
+    }
 }
 
+/// All lanes in one by `f`, halves upon halves.
 #[inline(always)]
-fn fold(mut lanes: [f32; LANES]) -> f32 {
+pub(crate) fn fold(mut lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
     let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
+            lanes[lane] = f(lanes[lane], lanes[lane + width]);
         }
         width /= 2;
     }
@@ -210,7 +214,23 @@ fn fold(mut lanes: [f32; LANES]) -> f32 {
 dispatch! {
     /// The inner product.
     pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
-        sum2(a, b, |x, y| x * y)
+        // Four sums side by side: with one, every addition would wait for the one before it.
+        const WIDE: usize = 4 * LANES;
+        let (a_blocks, a_tail) = a.as_chunks::<WIDE>();
+        let (b_blocks, b_tail) = b.as_chunks::<WIDE>();
+        let mut sums = [0.0f32; WIDE];
+        for (x, y) in a_blocks.iter().zip(b_blocks) {
+            for lane in 0..WIDE {
+                sums[lane] += x[lane] * y[lane];
+            }
+        }
+        let mut lanes = [0.0f32; LANES];
+        for block in sums.as_chunks::<LANES>().0 {
+            for lane in 0..LANES {
+                lanes[lane] += block[lane];
+            }
+        }
+        fold(lanes, |x, y| x + y) + sum2(a_tail, b_tail, |x, y| x * y)
     }
 }
 
@@ -262,7 +282,17 @@ dispatch! {
 dispatch! {
     /// Adds each column's sum over the rows of `x` to `sums`.
     pub(crate) fn add_column_sums(sums: &mut [f32], x: &[f32]) {
-        for row in x.chunks_exact(sums.len().max(1)) {
+        let width = sums.len().max(1);
+        let blocks = x.chunks_exact(4 * width);
+        let rest = blocks.remainder();
+        for block in blocks {
+            let (first, second) = block.split_at(2 * width);
+            let ((a, b), (c, d)) = (first.split_at(width), second.split_at(width));
+            for ((((sum, &a), &b), &c), &d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                *sum += (a + b) + (c + d);
+            }
+        }
+        for row in rest.chunks_exact(width) {
             for (sum, &x) in sums.iter_mut().zip(row) {
                 *sum += x;
             }

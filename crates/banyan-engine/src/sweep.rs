@@ -6,7 +6,7 @@
 //! lie in different chunks cost one pass together.
 
 use crate::gradients::Gradients;
-use crate::matmul::Precision;
+use crate::matmul::{Into, Precision};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
 use crate::shape::Shape;
@@ -182,6 +182,11 @@ impl<'a> Sweep<'a> {
     /// cotangents several, the rows are summed.
     pub(crate) fn gradient(&mut self, id: ParameterId, row: usize) -> &mut [f32] {
         self.gradients.slot(self.parameters, id, row)
+    }
+
+    /// As [`gradient`](Self::gradient), for a product: what is first written there replaces old numbers.
+    pub(crate) fn gradient_to_write(&mut self, id: ParameterId, row: usize) -> (&mut [f32], Into<'static>) {
+        self.gradients.slot_to_write(self.parameters, id, row)
     }
 
     /// Whether the gradient `inputᵀ cotangent` of a weight `[inputs, outputs]` is better kept as its factors.

@@ -1,6 +1,7 @@
 //! One gradient out of what the lanes left.
 
 use super::{Engine, Own, product, table};
+use crate::matmul::Into;
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::simd;
 
@@ -19,6 +20,8 @@ impl Engine {
     /// Writes the sum of the rows, weighted, of the parameters that come first in `gradient`'s length.
     pub(super) fn gather_into(&mut self, parameters: &Parameters, weights: &[f32], own: Own, gradient: &mut [f32]) {
         let lanes = &self.lanes[..self.active];
+        let factored = self.factored();
+        let is_product = |id: ParameterId| factored.contains(&id) && !self.reads_rows(id);
         self.workers.blocks(BLOCK, [gradient], |begin, [block]| {
             let end = begin + block.len();
             for id in parameters.within(begin..end) {
@@ -27,10 +30,12 @@ impl Engine {
                 let target = &mut block[from - begin..to - begin];
                 let mut is_begun = false;
                 for lane in lanes {
-                    let Some(rows) = lane.gradients.block(id) else { continue };
-                    let weights = row_weights(parameters, id, weights, own);
-                    for (row, &weight) in rows.chunks_exact(range.len()).zip(weights) {
-                        let part = &row[from - range.start..to - range.start];
+                    if !lane.gradients.has_sum(id) {
+                        continue;
+                    }
+                    for (row, &weight) in row_weights(parameters, id, weights, own).iter().enumerate() {
+                        let Some(sum) = lane.gradients.sum(parameters, id, row) else { continue };
+                        let part = &sum[from - range.start..to - range.start];
                         if weight == 0.0 {
                             continue;
                         }
@@ -42,12 +47,13 @@ impl Engine {
                         is_begun = true;
                     }
                 }
-                if !is_begun {
+                // Where nothing was summed the products of factors, if any, replace what is there.
+                if !is_begun && !(is_product(id)) {
                     target.fill(0.0);
                 }
             }
         });
-        for id in self.factored() {
+        for id in factored {
             let info = parameters.info(id);
             if info.range.end > gradient.len() {
                 continue;
@@ -57,7 +63,9 @@ impl Engine {
             if self.reads_rows(id) {
                 table::add_gradient(self, parameters, id, weights, gradient);
             } else {
-                product::add_gradient(self, parameters, id, weights, gradient);
+                let is_summed = self.lanes[..self.active].iter().any(|lane| lane.gradients.has_sum(id));
+                let into = if is_summed && weights.iter().any(|&weight| weight != 0.0) { Into::Add } else { Into::Replace };
+                product::add_gradient(self, parameters, id, weights, gradient, into);
             }
         }
     }

@@ -51,20 +51,19 @@ impl Engine {
                     for id in parameters.within(begin..end) {
                         let range = &parameters.info(id).range;
                         let (from, to) = (range.start.max(begin) - range.start, range.end.min(end) - range.start);
-                        let mut blocks = lanes.iter().filter_map(|lane| lane.gradients.block(id)).peekable();
-                        if blocks.peek().is_none() {
+                        if !lanes.iter().any(|lane| lane.gradients.has_sum(id)) {
                             continue;
                         }
                         let rows = &mut memory[..tasks * (to - from)];
-                        for (lane, block) in blocks.enumerate() {
-                            for (sum, row) in rows.chunks_exact_mut(to - from).zip(block.chunks_exact(range.len())) {
-                                match lane {
-                                    0 => sum.copy_from_slice(&row[from..to]),
-                                    _ => simd::add(sum, &row[from..to]),
-                                }
+                        for (task, sum) in rows.chunks_exact_mut(to - from).enumerate() {
+                            let mut parts = lanes.iter().filter_map(|lane| lane.gradients.sum(parameters, id, task));
+                            match parts.next() {
+                                Some(part) => sum.copy_from_slice(&part[from..to]),
+                                None => sum.fill(0.0),
                             }
+                            parts.for_each(|part| simd::add(sum, &part[from..to]));
                         }
-                        add_products(rows, rows, to - from, sums);
+                        add_products(rows, to - from, sums);
                     }
                 }
             });
@@ -87,7 +86,7 @@ impl Engine {
         for id in parameters.within(0..parameters.shared_len()) {
             let lanes = &mut self.lanes[..self.active];
             let factored = lanes.iter().any(|lane| lane.gradients.factors().iter().any(|factor| factor.parameter == id));
-            if factored && lanes.iter().any(|lane| lane.gradients.block(id).is_some()) {
+            if factored && lanes.iter().any(|lane| lane.gradients.has_sum(id)) {
                 lanes.iter_mut().for_each(|lane| lane.gradients.multiply_out(parameters, id));
             }
         }
@@ -103,12 +102,12 @@ impl Engine {
     }
 }
 
-/// Adds the products of rows `i` of `a` with rows `j >= i` of `b`; rows have `len` numbers, `sums` is `[rows, rows]`.
-pub(super) fn add_products(a: &[f32], b: &[f32], len: usize, sums: &mut [f64]) {
-    let rows = a.len() / len;
-    for i in 0..rows {
-        for j in i..rows {
-            sums[i * rows + j] += f64::from(simd::dot(&a[i * len..(i + 1) * len], &b[j * len..(j + 1) * len]));
+/// Adds the products of rows `i` and `j >= i`; rows have `len` numbers, `sums` is `[rows, rows]`.
+pub(super) fn add_products(rows: &[f32], len: usize, sums: &mut [f64]) {
+    let count = rows.len() / len;
+    for i in 0..count {
+        for j in i..count {
+            sums[i * count + j] += f64::from(simd::dot(&rows[i * len..(i + 1) * len], &rows[j * len..(j + 1) * len]));
         }
     }
 }

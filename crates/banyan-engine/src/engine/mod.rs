@@ -262,6 +262,7 @@ impl Engine {
         let (chunks, stride, precision) = (program.chunks(), self.lanes.len(), self.precision);
         self.active = stride.min(chunks);
         self.lanes.iter_mut().for_each(Lane::forget);
+        parameters.prepare(&self.workers);
         self.each_lane(chunks, |index, lane| {
             lane.losses.resize(tasks, 0.0);
             if let Keep::Rows(rows) | Keep::Passes(rows) = keep {

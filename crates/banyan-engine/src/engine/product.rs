@@ -1,7 +1,6 @@
 //! Gradients of weights that are kept as an input `X [n, in]` and, for each task, cotangents `Y_t [n, out]`.
 
 use super::Engine;
-use super::gramian::add_products;
 use super::lane::Lane;
 use crate::gradients::Operand;
 use crate::matmul::{Into, Kernel, Left, Matrix, Right};
@@ -46,8 +45,15 @@ fn inputs_of(parts: &[Part<'_>], all: usize, inputs: usize, pool: &mut Pool) -> 
     x
 }
 
-/// Adds `Xᵀ Σ_t weights[t] Y_t` to a parameter's gradient.
-pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: ParameterId, weights: &[f32], gradient: &mut [f32]) {
+/// Writes `Xᵀ Σ_t weights[t] Y_t` to a parameter's gradient, or adds it.
+pub(super) fn add_gradient(
+    engine: &mut Engine,
+    parameters: &Parameters,
+    id: ParameterId,
+    weights: &[f32],
+    gradient: &mut [f32],
+    into: Into<'_>,
+) {
     let Engine { lanes, active, pool, workers, precision, .. } = engine;
     let outputs = parameters.info(id).shape.last();
     let inputs = gradient.len() / outputs;
@@ -72,7 +78,7 @@ pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: Par
     workers.blocks(STRIPE * outputs, [gradient], |begin, [stripe]| {
         let first = begin / outputs;
         let left = Left::of(Matrix::rows(&x[first..], inputs).transposed());
-        kernel.multiply(stripe.len() / outputs, outputs, all, left, Right::packed(kernel, &packed), stripe, Into::Add);
+        kernel.multiply(stripe.len() / outputs, outputs, all, left, Right::packed(kernel, &packed), stripe, into);
     });
     for buffer in [x, y, packed] {
         pool.give(buffer);
@@ -100,10 +106,16 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
     pool.give(packed);
     pool.give(x);
 
+    // A task's cotangents are zero outside of the parts that it reaches: only the rows between its first and last are gone through.
+    let reached = |task: usize| {
+        let mut own = parts.iter().filter(|part| part.lane.gradients.cotangent(part.factor, task).is_some());
+        let first = own.next();
+        let last = own.next_back().or(first);
+        first.zip(last).map_or(0..0, |(first, last)| first.first..last.first + last.rows)
+    };
     let kernel = Kernel::choose(*precision, all, STRIPE.min(outputs), all);
-    let mut left = pool.take(kernel.left_len(all, all));
-    kernel.pack_left(all, all, Matrix::rows(&square, all), &mut left);
-    pool.give(square);
+    let mut packed = pool.take(kernel.left_len(all, all));
+    kernel.pack_left(all, all, Matrix::rows(&square, all), &mut packed);
     let stripes = outputs.div_ceil(STRIPE);
     let size = tasks * tasks;
     let mut sums = pool.take_doubles(stripes * size);
@@ -114,25 +126,34 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
         let len = all * width;
         scratch::with(2 * tasks * len, |memory| {
             let (y, z) = memory.split_at_mut(tasks * len);
-            y.fill(0.0);
             for (task, (y, z)) in y.chunks_exact_mut(len).zip(z.chunks_exact_mut(len)).enumerate() {
-                let mut reaches = false;
-                for part in &parts {
-                    let Some(cotangent) = part.lane.gradients.cotangent(part.factor, task) else { continue };
-                    reaches = true;
-                    let to = y[part.first * width..].chunks_exact_mut(width);
-                    for (to, from) in to.zip(cotangent.chunks_exact(outputs)) {
-                        to.copy_from_slice(&from[first..first + width]);
+                let rows = reached(task);
+                let y = &mut y[rows.start * width..rows.end * width];
+                for part in parts.iter().filter(|part| part.first >= rows.start && part.first < rows.end) {
+                    let to = &mut y[(part.first - rows.start) * width..][..part.rows * width];
+                    match part.lane.gradients.cotangent(part.factor, task) {
+                        Some(cotangent) => {
+                            for (to, from) in to.chunks_exact_mut(width).zip(cotangent.chunks_exact(outputs)) {
+                                to.copy_from_slice(&from[first..first + width]);
+                            }
+                        }
+                        None => to.fill(0.0),
                     }
                 }
-                if reaches {
-                    let right = Right::of(Matrix::rows(y, width));
-                    kernel.multiply(all, width, all, Left::packed(kernel, &left), right, z, Into::Replace);
-                } else {
-                    z.fill(0.0);
+                let left = match rows.len() == all {
+                    true => Left::packed(kernel, &packed),
+                    false => Left::of(Matrix::rows(&square[rows.start.min(all - 1)..], all)),
+                };
+                kernel.multiply(all, width, rows.len(), left, Right::of(Matrix::rows(y, width)), z, Into::Replace);
+            }
+            for j in 0..tasks {
+                let rows = reached(j);
+                let range = rows.start * width..rows.end * width;
+                for i in 0..=j {
+                    let (z, y) = (&z[i * len..(i + 1) * len][range.clone()], &y[j * len..(j + 1) * len][range.clone()]);
+                    sums[i * tasks + j] += f64::from(simd::dot(z, y));
                 }
             }
-            add_products(z, y, len, sums);
         });
     });
     for part in sums.chunks_exact(size) {
@@ -141,5 +162,6 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
         }
     }
     pool.give_doubles(sums);
-    pool.give(left);
+    pool.give(packed);
+    pool.give(square);
 }

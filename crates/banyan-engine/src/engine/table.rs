@@ -103,7 +103,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
                         }
                     }
                 }
-                add_products(rows, rows, width, sums);
+                add_products(rows, width, sums);
             }
         });
     });

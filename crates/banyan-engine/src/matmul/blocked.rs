@@ -8,9 +8,9 @@
 
 use super::packing::{Left, Operand, Right};
 use super::{Into, Kernel, Matrix};
-use crate::scratch;
 #[cfg(target_arch = "x86_64")]
 use super::{transpose, vector::Vector};
+use crate::scratch;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
 
@@ -63,7 +63,8 @@ pub(super) fn pack_right(columns: usize, k: usize, n: usize, matrix: Matrix<'_>,
         let first = panel * columns;
         let count = columns.min(n - first);
         if matrix.column == 1 {
-            let rows = packed.chunks_exact_mut(columns).zip(matrix.values[first..].chunks(matrix.row));
+            let rows =
+                packed.chunks_exact_mut(columns).enumerate().map(|(row, to)| (to, &matrix.values[row * matrix.row + first..][..count]));
             if count == COLUMNS_512 {
                 // Of a size that is known a copy is a few instructions, not a call.
                 for (to, from) in rows {
@@ -71,7 +72,7 @@ pub(super) fn pack_right(columns: usize, k: usize, n: usize, matrix: Matrix<'_>,
                 }
             } else {
                 for (to, from) in rows {
-                    to[..count].copy_from_slice(&from[..count]);
+                    to[..count].copy_from_slice(from);
                     to[count..].fill(0.0);
                 }
             }
@@ -216,7 +217,18 @@ unsafe fn blocks<V: Vector, const ROWS: usize>(p: Product) {
                     unsafe {
                         let a = p.a.add(row / ROWS * p.a_strip + row % ROWS * p.a_row + depth * p.a_step);
                         let b = p.b.add(first / columns * p.b_panel + depth * p.b_step);
-                        let tile = Tile { k, a, a_row: p.a_row, a_step: p.a_step, b, b_step: p.b_step, c: p.c.add(row * p.n + first), c_row: p.n, count, into };
+                        let tile = Tile {
+                            k,
+                            a,
+                            a_row: p.a_row,
+                            a_step: p.a_step,
+                            b,
+                            b_step: p.b_step,
+                            c: p.c.add(row * p.n + first),
+                            c_row: p.n,
+                            count,
+                            into,
+                        };
                         row += match end - row {
                             left if left >= ROWS => tile.sum::<V, ROWS>(),
                             left if left >= 8 => tile.sum::<V, 8>(),
@@ -257,55 +269,61 @@ impl Tile {
     unsafe fn sum<V: Vector, const ROWS: usize>(&self) -> usize {
         // SAFETY: as asked of the caller; where the tile is cut, only its first `count` columns are read and written.
         unsafe {
+            let last = self.count - (self.count - 1) / V::LANES * V::LANES;
             if self.count == 2 * V::LANES {
-                let sums = self.sums::<V, ROWS>(|from| (V::load(from), V::load(from.add(V::LANES))));
-                for (row, [low, high]) in sums.into_iter().enumerate() {
-                    let to = self.c.add(row * self.c_row);
-                    let [low, high] = match self.into {
-                        Start::Nothing => [low, high],
-                        Start::Result => [low.add(V::load(to)), high.add(V::load(to.add(V::LANES)))],
-                        Start::Columns(bias) => [low.add(V::load(bias)), high.add(V::load(bias.add(V::LANES)))],
-                    };
-                    low.store(to);
-                    high.store(to.add(V::LANES));
-                }
+                self.columns::<V, ROWS, 2>(|from| V::load(from), |sum, to| sum.store(to));
+            } else if self.count > V::LANES {
+                self.columns::<V, ROWS, 2>(|from| V::load_first(from, last), |sum, to| sum.store_first(to, last));
             } else {
-                let (first, second) = (self.count.min(V::LANES), self.count.saturating_sub(V::LANES));
-                let load = |from: *const f32| (V::load_first(from, first), V::load_first(from.wrapping_add(V::LANES), second));
-                for (row, [low, high]) in self.sums::<V, ROWS>(load).into_iter().enumerate() {
-                    let to = self.c.add(row * self.c_row);
-                    let (old_low, old_high) = match self.into {
-                        Start::Nothing => (V::zero(), V::zero()),
-                        Start::Result => load(to),
-                        Start::Columns(bias) => load(bias),
-                    };
-                    low.add(old_low).store_first(to, first);
-                    high.add(old_high).store_first(to.wrapping_add(V::LANES), second);
-                }
+                self.columns::<V, ROWS, 1>(|from| V::load_first(from, last), |sum, to| sum.store_first(to, last));
             }
         }
         ROWS
     }
 
+    /// `WIDTH` registers for each row; `load` and `store` are those of the last.
+    ///
     /// # Safety
     /// As for [`blocks`].
     #[inline(always)]
-    unsafe fn sums<V: Vector, const ROWS: usize>(&self, load: impl Fn(*const f32) -> (V, V)) -> [[V; 2]; ROWS] {
+    unsafe fn columns<V: Vector, const ROWS: usize, const WIDTH: usize>(
+        &self,
+        load: impl Fn(*const f32) -> V,
+        store: impl Fn(V, *mut f32),
+    ) {
         // SAFETY: as asked of the caller.
         unsafe {
-            let mut sums = [[V::zero(); 2]; ROWS];
+            let registers = |from: *const f32| -> [V; WIDTH] {
+                std::array::from_fn(|at| {
+                    let from = from.wrapping_add(at * V::LANES);
+                    if at + 1 == WIDTH { load(from) } else { V::load(from) }
+                })
+            };
+            let mut sums = [[V::zero(); WIDTH]; ROWS];
             let (mut a, mut b) = (self.a, self.b);
             for _ in 0..self.k {
-                let (low, high) = load(b);
+                let right = registers(b);
                 for (row, sums) in sums.iter_mut().enumerate() {
                     let factor = V::splat(*a.add(row * self.a_row));
-                    sums[0] = factor.multiply_add(low, sums[0]);
-                    sums[1] = factor.multiply_add(high, sums[1]);
+                    for (sum, right) in sums.iter_mut().zip(right) {
+                        *sum = factor.multiply_add(right, *sum);
+                    }
                 }
                 a = a.wrapping_add(self.a_step);
                 b = b.wrapping_add(self.b_step);
             }
-            sums
+            for (row, sums) in sums.into_iter().enumerate() {
+                let to = self.c.add(row * self.c_row);
+                let old = match self.into {
+                    Start::Nothing => [V::zero(); WIDTH],
+                    Start::Result => registers(to),
+                    Start::Columns(bias) => registers(bias),
+                };
+                for (at, (sum, old)) in sums.into_iter().zip(old).enumerate() {
+                    let to = to.add(at * V::LANES);
+                    if at + 1 == WIDTH { store(sum.add(old), to) } else { sum.add(old).store(to) }
+                }
+            }
         }
     }
 }

@@ -79,11 +79,18 @@ impl Kernel {
             Precision::Bf16 => Some(Terms::One),
             Precision::F32 | Precision::Auto => None,
         };
-        match (simd::level(), terms) {
-            (Level::Amx, Some(terms)) if m.min(n).min(k) >= LEAST_FOR_TILES => Self::Tiles(terms),
-            (Level::Amx | Level::Avx512, _) => Self::Blocked512,
-            (Level::Avx2, _) => Self::Blocked256,
-            (Level::Baseline, _) => Self::Strided,
+        match terms {
+            Some(terms) if m.min(n).min(k) >= LEAST_FOR_TILES => Self::Tiles(terms),
+            _ => Self::of_processor(),
+        }
+    }
+
+    /// The kernel for products in f32 on this processor.
+    pub fn of_processor() -> Self {
+        match simd::level() {
+            Level::Amx | Level::Avx512 => Self::Blocked512,
+            Level::Avx2 => Self::Blocked256,
+            Level::Baseline => Self::Strided,
         }
     }
 

@@ -44,21 +44,24 @@ pub enum Into<'a> {
     Bias(&'a [f32]),
 }
 
-/// `c[m,n] (+)= a[m,k] b[k,n]` in f32, all row-major.
-pub fn plain(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
-    let kernel = Kernel::choose(Precision::F32, m, n, k);
+/// `c[m,n] (+)= a[m,k] b[k,n]`, all row-major.
+#[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
+pub fn plain(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
+    let kernel = Kernel::choose(precision, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, n)), c, into);
 }
 
-/// `c[m,n] (+)= a[m,k] bᵀ` in f32 with `b[n,k]`, all row-major.
-pub fn right_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
-    let kernel = Kernel::choose(Precision::F32, m, n, k);
+/// `c[m,n] (+)= a[m,k] bᵀ` with `b[n,k]`, all row-major.
+#[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
+pub fn right_transposed(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
+    let kernel = Kernel::choose(precision, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, k).transposed()), c, into);
 }
 
-/// `c[m,n] (+)= aᵀ b[k,n]` in f32 with `a[k,m]`, all row-major.
-pub fn left_transposed(m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
-    let kernel = Kernel::choose(Precision::F32, m, n, k);
+/// `c[m,n] (+)= aᵀ b[k,n]` with `a[k,m]`, all row-major.
+#[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
+pub fn left_transposed(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
+    let kernel = Kernel::choose(precision, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, m).transposed()), Right::of(Matrix::rows(b, n)), c, into);
 }
 

@@ -4,8 +4,10 @@ use super::*;
 use crate::random::Stream;
 use crate::simd::{Level, level};
 
-const SIZES: [(usize, usize, usize); 14] = [
+const SIZES: [(usize, usize, usize); 16] = [
     (1, 1, 1),
+    (20, 33, 1),
+    (20, 1, 33),
     (1, 17, 3),
     (5, 1, 9),
     (13, 33, 7),
@@ -79,7 +81,11 @@ fn every_kernel_and_form_equals_the_definition_at_odd_sizes() {
             let close = |c: &[f32], times: f64, what: &str| {
                 for (at, &x) in c.iter().enumerate() {
                     let error = (f64::from(x) - times * expected[at]).abs();
-                    assert!(error <= times * scale[at] * tolerance(kernel) + 1e-6, "{kernel:?} {m}x{n}x{k} {what} at {at}: {x} for {}", expected[at]);
+                    assert!(
+                        error <= times * scale[at] * tolerance(kernel) + 1e-6,
+                        "{kernel:?} {m}x{n}x{k} {what} at {at}: {x} for {}",
+                        expected[at]
+                    );
                 }
             };
             for (a_form, left) in a.forms().into_iter().enumerate() {

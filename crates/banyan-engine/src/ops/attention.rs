@@ -2,7 +2,7 @@
 
 use super::{Op, softmax};
 use crate::graph::Graph;
-use crate::matmul::{self, Into};
+use crate::matmul::{self, Into, Precision};
 use crate::shape::Shape;
 use crate::simd::dispatch;
 use crate::sweep::Sweep;
@@ -50,6 +50,11 @@ impl Layout {
     fn first(self, index: usize, stride: usize) -> usize {
         index / self.heads * self.length * stride + index % self.heads * self.own()
     }
+}
+
+/// A head's products are small: laying three parts out for the matrix unit would take what it saves.
+fn precision_of_small_products(precision: Precision) -> Precision {
+    if precision == Precision::Bf16 { precision } else { Precision::F32 }
 }
 
 dispatch! {
@@ -102,6 +107,7 @@ impl Graph<'_> {
         assert!(keep.is_empty() || keep.len() == samples * length, "attention of {shape:?} with a mask of {}", keep.len());
         let at = Layout { length, width: three / 3, heads };
         let (own, part) = (at.own(), at.part());
+        let precision = precision_of_small_products(self.tape.precision);
         let mut packed = self.tape.pool.take(samples * heads * 3 * part);
         let mut probabilities = self.tape.pool.take(samples * heads * at.scores());
         let mut value = self.tape.pool.take(samples * length * at.width);
@@ -115,12 +121,12 @@ impl Graph<'_> {
             gather(keys, x, first + at.width, three, own, 1.0);
             gather(values, x, first + 2 * at.width, three, own, 1.0);
             let scores = &mut probabilities[index * at.scores()..][..at.scores()];
-            matmul::right_transposed(length, length, own, queries, keys, scores, Into::Replace);
+            matmul::right_transposed(precision, length, length, own, queries, keys, scores, Into::Replace);
             if !keep.is_empty() {
                 leave_out(&keep[index / heads * length..][..length], own, scores, keys, values);
             }
             softmax::normalise_rows(scores, length);
-            matmul::plain(length, own, length, scores, values, &mut mixed, Into::Replace);
+            matmul::plain(precision, length, own, length, scores, values, &mut mixed, Into::Replace);
             scatter(&mut value, &mixed, at.first(index, at.width), at.width, own, 1.0);
         }
         self.tape.pool.give(mixed);
@@ -138,6 +144,7 @@ impl Attention {
         let at = Layout { length: shape.axes()[1], width: shape.last(), heads: self.heads };
         let (own, part, three) = (at.own(), at.part(), 3 * at.width);
         let (packed, probabilities) = (sweep.saved(self.packed), sweep.saved(self.probabilities));
+        let precision = precision_of_small_products(sweep.precision());
         let reaching = sweep.reaching(output);
         // Every number of the inputs' cotangents is written below; what other operations gave them is added at the end.
         let mut others = Vec::new();
@@ -159,11 +166,11 @@ impl Attention {
             for (outputs, cotangent) in outputs.chunks_exact_mut(part).zip(cotangents) {
                 gather(outputs, cotangent, at.first(index, at.width), at.width, own, 1.0);
             }
-            matmul::right_transposed(reaching * at.length, at.length, own, &outputs, values, &mut scores, Into::Replace);
+            matmul::right_transposed(precision, reaching * at.length, at.length, own, &outputs, values, &mut scores, Into::Replace);
             for scores in scores.chunks_exact_mut(at.scores()) {
                 softmax::pull_back(scores, own_probabilities, at.length);
             }
-            matmul::plain(reaching * at.length, own, at.length, &scores, keys, &mut back, Into::Replace);
+            matmul::plain(precision, reaching * at.length, own, at.length, &scores, keys, &mut back, Into::Replace);
             let first = at.first(index, three);
             let mut place = 0;
             for row in 0..sweep.rows() {
@@ -173,9 +180,9 @@ impl Attention {
                 let Some(mut total) = sweep.take(self.input, row) else { continue };
                 scatter(&mut total, &back[place * part..][..part], first, three, own, at.scale());
                 let (scores, outputs) = (&scores[place * at.scores()..][..at.scores()], &outputs[place * part..][..part]);
-                matmul::left_transposed(at.length, own, at.length, scores, queries, &mut single, Into::Replace);
+                matmul::left_transposed(precision, at.length, own, at.length, scores, queries, &mut single, Into::Replace);
                 scatter(&mut total, &single, first + at.width, three, own, 1.0);
-                matmul::left_transposed(at.length, own, at.length, own_probabilities, outputs, &mut single, Into::Replace);
+                matmul::left_transposed(precision, at.length, own, at.length, own_probabilities, outputs, &mut single, Into::Replace);
                 scatter(&mut total, &single, first + 2 * at.width, three, own, 1.0);
                 sweep.put(self.input, row, total);
                 place += 1;

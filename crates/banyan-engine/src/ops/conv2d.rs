@@ -222,7 +222,8 @@ impl Conv2d {
                 let Some(cotangent) = sweep.take(output, row) else { continue };
                 let y = &cotangent[start * positions * out..][..rows * out];
                 let right = Right::of(Matrix::rows(y, out));
-                kernel.multiply(taps, out, rows, left, right, sweep.gradient(self.weight, row), Into::Add);
+                let (gradient, into) = sweep.gradient_to_write(self.weight, row);
+                kernel.multiply(taps, out, rows, left, right, gradient, into);
                 if wants_input {
                     sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, y, &mut folded, Into::Replace);
                     let mut back = sweep.take(self.input, row).unwrap_or_else(|| sweep.zeros(x.len()));

@@ -24,9 +24,9 @@ dispatch! {
                 continue;
             }
             let right = row[target as usize];
-            let mean = row.iter().sum::<f32>() / classes as f32;
-            let log_sum = normalise(row);
             // Without smoothing a class of logit -∞ is possible, and 0 times its ∞ would be NaN.
+            let mean = if smoothing > 0.0 { row.iter().sum::<f32>() / classes as f32 } else { 0.0 };
+            let log_sum = normalise(row);
             let spread = if smoothing > 0.0 { smoothing * (log_sum - mean) } else { 0.0 };
             let own = (1.0 - smoothing) * (log_sum - right) + spread;
             loss += f64::from(weight * own);

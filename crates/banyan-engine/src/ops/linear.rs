@@ -71,7 +71,8 @@ impl Linear {
             } else {
                 let left = packed.as_ref().map_or(Left::of(x), |packed| Left::packed(kernel, packed));
                 let right = Right::of(Matrix::rows(&cotangent, outputs));
-                kernel.multiply(inputs, outputs, rows, left, right, sweep.gradient(self.weight, row), Into::Add);
+                let (gradient, into) = sweep.gradient_to_write(self.weight, row);
+                kernel.multiply(inputs, outputs, rows, left, right, gradient, into);
                 sweep.give(cotangent);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Op;
 use crate::graph::Graph;
-use crate::simd::{self, dispatch};
+use crate::simd::{self, LANES, dispatch};
 use crate::sweep::Sweep;
 use crate::tape::Var;
 
@@ -14,15 +14,39 @@ pub(crate) struct Softmax {
 /// Replaces a row of scores by its softmax; returns the logarithm of the sum of the exponentials.
 #[inline(always)]
 pub(crate) fn normalise(row: &mut [f32]) -> f32 {
-    let max = simd::max(row);
+    if row.len() > LANES {
+        return normalise_padded(row);
+    }
+    // A short row is filled up to one register and stays there.
+    let mut block = [f32::NEG_INFINITY; LANES];
+    block[..row.len()].copy_from_slice(row);
+    let log_sum = normalise_padded(&mut block);
+    row.copy_from_slice(&block[..row.len()]);
+    log_sum
+}
+
+#[inline(always)]
+fn normalise_padded(row: &mut [f32]) -> f32 {
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let mut largest = [f32::NEG_INFINITY; LANES];
+    simd::in_blocks(row, f32::NEG_INFINITY, |block| {
+        for (largest, &x) in largest.iter_mut().zip(block.iter()) {
+            *largest = larger(*largest, x);
+        }
+    });
+    let max = simd::fold(largest, larger);
     if max == f32::NEG_INFINITY && !row.iter().any(|x| x.is_nan()) {
         row.fill(0.0); // every entry is left out
         return f32::NEG_INFINITY;
     }
-    for x in row.iter_mut() {
-        *x = simd::exp(*x - max);
-    }
-    let sum = simd::sum2(row, row, |x, _| x);
+    let mut sums = [0.0; LANES];
+    simd::in_blocks(row, f32::NEG_INFINITY, |block| {
+        for (sum, x) in sums.iter_mut().zip(block) {
+            *x = simd::exp(*x - max);
+            *sum += *x;
+        }
+    });
+    let sum = simd::fold(sums, |a, b| a + b);
     let scale = 1.0 / sum;
     for x in row.iter_mut() {
         *x *= scale;

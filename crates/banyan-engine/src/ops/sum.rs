@@ -50,8 +50,11 @@ impl Sum {
             if self.factor != 1.0 {
                 simd::scale(&mut cotangent, self.factor);
             }
-            for part in sweep.operands(self.parts) {
-                if !sweep.wants(part) {
+            // The last part of the sum's shape takes the cotangent as it is.
+            let is_whole = |part: Var| sweep.shape(part).len() == cotangent.len();
+            let heir = sweep.operands(self.parts).enumerate().filter(|&(_, part)| sweep.wants(part) && is_whole(part)).last();
+            for (index, part) in sweep.operands(self.parts).enumerate() {
+                if !sweep.wants(part) || heir.is_some_and(|(last, _)| last == index) {
                     continue;
                 }
                 let shape = sweep.shape(part);
@@ -67,7 +70,10 @@ impl Sum {
                 }
                 sweep.add(part, row, back);
             }
-            sweep.give(cotangent);
+            match heir {
+                Some((_, part)) => sweep.add(part, row, cotangent),
+                None => sweep.give(cotangent),
+            }
         }
     }
 }

@@ -12,9 +12,19 @@ pub(in crate::matmul) fn pack_left(terms: Terms, m: usize, k: usize, matrix: Mat
         for (tile, packed) in packed.chunks_exact_mut(parts(terms) * TILE).enumerate() {
             let depth = DEPTH.min(k - tile * DEPTH);
             let source = if along_rows {
-                Source { values: &matrix.values[index * ROWS * matrix.row + tile * DEPTH..], stride: matrix.row, rows: count, columns: depth }
+                Source {
+                    values: &matrix.values[index * ROWS * matrix.row + tile * DEPTH..],
+                    stride: matrix.row,
+                    rows: count,
+                    columns: depth,
+                }
             } else {
-                Source { values: &matrix.values[tile * DEPTH * matrix.column + index * ROWS..], stride: matrix.column, rows: depth, columns: count }
+                Source {
+                    values: &matrix.values[tile * DEPTH * matrix.column + index * ROWS..],
+                    stride: matrix.column,
+                    rows: depth,
+                    columns: count,
+                }
             };
             source.write(terms, if along_rows { Form::Rows } else { Form::PairsTransposed }, packed, TILE);
         }
@@ -111,7 +121,8 @@ impl Source<'_> {
                 Form::Pairs | Form::PairsTransposed => {
                     let columns = mask(self.columns);
                     let order = _mm512_set_epi16(
-                        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0,
+                        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16,
+                        0,
                     );
                     for pair in 0..self.rows.div_ceil(2) {
                         let at = from.add(2 * pair * self.stride);

@@ -61,7 +61,17 @@ impl Session {
         let engine = Engine::new(settings).map_err(|cause| Failure::failed(format!("the threads could not be started: {cause}")))?;
         let optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
         let descent = Descent { gradient_of, ..Descent::default() };
-        Ok(Self { engine, parameters, optimizer, balancer, descent, learning_rate, steps: 0, known: vec![true; tasks], wants_rows: mode == Mode::Rows })
+        Ok(Self {
+            engine,
+            parameters,
+            optimizer,
+            balancer,
+            descent,
+            learning_rate,
+            steps: 0,
+            known: vec![true; tasks],
+            wants_rows: mode == Mode::Rows,
+        })
     }
 
     /// Makes one step.

@@ -116,8 +116,8 @@ impl Arguments {
         if self.disjoint && plan.batch < plan.tasks {
             return Err(Failure::usage(format!("--disjoint needs a sample for each of {} tasks, not {}", plan.tasks, plan.batch)));
         }
-        if self.parts && self.mode == Mode::Representation {
-            return Err(Failure::usage("--parts cannot look into --mode representation, whose weights are chosen within one call"));
+        if self.parts && !matches!(self.mode, Mode::Plain | Mode::Gramian) {
+            return Err(Failure::usage("--parts looks into the modes plain and gramian only"));
         }
         if self.chunk_rows == Some(0) || self.lanes == 0 {
             return Err(Failure::usage("--chunk-rows and --lanes must be at least 1"));

@@ -116,8 +116,10 @@ fn parts_are_those_of_the_same_step() {
             assert_eq!(time.as_f64().unwrap() > 0.0, is_done, "{mode} {name}: {time}");
         }
     }
-    let (code, _, error) = bench(&["step", "--model", "mlp-seed", "--mode", "representation", "--parts"]);
-    assert!(code == 2 && error.contains("--parts cannot look into --mode representation"), "{error}");
+    for mode in ["rows", "representation"] {
+        let (code, _, error) = bench(&["step", "--model", "mlp-seed", "--mode", mode, "--parts"]);
+        assert!(code == 2 && error.contains("--parts looks into the modes plain and gramian only"), "{error}");
+    }
 }
 
 #[test]

@@ -25,9 +25,18 @@ pub struct DataConfig {
     /// What to do with a row whose image or sound cannot be read.
     #[serde(default)]
     pub on_bad_row: OnBadRow,
+    /// The most memory that decoded images and sounds may take, in megabytes. Those that do not fit are decoded again, beside the
+    /// training, whenever they are needed. The result does not depend on it.
+    #[serde(default = "default_media_megabytes")]
+    pub media_megabytes: usize,
     /// Cells that count as missing besides the empty one.
     #[serde(default = "default_missing")]
     pub missing: Vec<String>,
+}
+
+/// The room for decoded images and sounds, unless the configuration says otherwise.
+fn default_media_megabytes() -> usize {
+    2000
 }
 
 /// The cells that count as missing unless the configuration says otherwise.

@@ -167,6 +167,14 @@ pub enum Error {
         /// The file and the cause.
         cause: String,
     },
+    /// An image or a sound could be read when its table was encoded, and not when it was needed again.
+    #[error("{place}: {cause}, though it could be read when the data was checked; put the file back")]
+    Changed {
+        /// Where it was first named.
+        place: Place,
+        /// The file and the cause.
+        cause: String,
+    },
     /// A path that leaves the folder of its table.
     #[error("{place}: \"{path}\" leaves the table's folder; media files must lie in it or below it, by a relative path")]
     OutsideFolder {

@@ -9,7 +9,7 @@ use crate::read;
 use crate::table::{Column, Table};
 
 /// One distinct file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct MediaFile {
     /// The path as the table writes it.
     pub(crate) name: String,

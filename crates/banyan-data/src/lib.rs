@@ -11,8 +11,9 @@
 //!    by time, or by a hash that stays when rows are added.
 //! 4. [`schema::Schema::fit`] learns from the *training rows only*: vocabularies, means, sizes, classes. It is kept with a
 //!    run as JSON.
-//! 5. [`dataset::Dataset::encode`] applies a schema to rows: each file is decoded once, in parallel, and kept in memory;
-//!    [`dataset::Dataset::batch`] gathers rows into a [`batch::Batch`].
+//! 5. [`dataset::Dataset::encode`] applies a schema to rows: each file is decoded once, in parallel, so that what cannot be read
+//!    is known from the beginning, and kept as far as there is room; [`dataset::Dataset::batch`] gathers rows into a
+//!    [`batch::Batch`], and decodes again what was not kept.
 //!
 //! # Everything has a mask
 //!
@@ -47,7 +48,7 @@
 //! let schema = Schema::fit(&table, &rows, &inputs, &[("kind".to_owned(), kind)], OnBadRow::Missing)?;
 //!
 //! let (dataset, report) = Dataset::encode(&table, &rows, &schema, EncodeOptions::default())?;
-//! let batch = dataset.batch(&[2, 3]);
+//! let batch = dataset.batch(&[2, 3])?;
 //! assert_eq!(batch.inputs[0].present, [false, true]);
 //! assert_eq!(batch.inputs[1].present, [true, false]);
 //! assert_eq!(schema.targets[0].classes(), ["apple", "banana"]);
@@ -58,8 +59,9 @@
 //!
 //! # Limits
 //!
-//! Encoded rows stay in memory: a picture takes its pixels once, in bytes; a sound its log-mel energies; a text its hashed
-//! features. Pictures of more than 64 megapixels are refused and sounds are cut at ten minutes.
+//! Columns stay in memory, a text as its hashed features. Decoded files do as far as a [`dataset::MediaMemory`] allows: a picture
+//! takes its pixels once, in bytes; a sound its log-mel energies. A file that changes after it was encoded is not noticed unless it
+//! can no longer be read. Pictures of more than 64 megapixels are refused and sounds are cut at ten minutes.
 
 pub mod audit;
 pub mod batch;

@@ -1,7 +1,8 @@
 //! A batch cut into chunks of rows, as the engine runs them.
 
 use crate::augment::Augmentation;
-use banyan_data::dataset::Dataset;
+use crate::feed::Ready;
+use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::schema::{InputDetails, Schema};
 use banyan_engine::{Context, Graph, Program};
 use banyan_model::{Model, Request};
@@ -30,6 +31,7 @@ pub(crate) struct Chunks<'a> {
     /// What one label of each task counts; empty where no loss is wanted.
     pub(crate) shares: Vec<f32>,
     pub(crate) augmentation: Option<&'a Augmentation>,
+    loaded: Loaded,
     rows: Vec<Vec<usize>>,
     keys: Vec<Vec<u64>>,
     outputs: Option<Vec<Mutex<ChunkOutput>>>,
@@ -50,29 +52,31 @@ impl<'a> Chunks<'a> {
     pub(crate) fn for_training(
         model: &'a Model,
         data: &'a Dataset,
-        mut rows: Vec<usize>,
+        ready: Ready,
         size: usize,
         request: Request<'a>,
         context: Context,
     ) -> Self {
+        let Ready { mut rows, loaded } = ready;
         let tasks = model.schema().targets.len();
         rows.sort_by_cached_key(|&row| (data.source_of(row), (0..tasks).map(|task| !data.known_mask(task)[row]).collect::<Vec<bool>>()));
-        Self::new(model, data, &rows, size, request, context)
+        Self::new(model, data, Ready { rows, loaded }, size, request, context)
     }
 
     /// Rows that are looked at, in their order; their outputs are kept.
-    pub(crate) fn for_prediction(model: &'a Model, data: &'a Dataset, rows: &[usize], size: usize, request: Request<'a>) -> Self {
-        let mut chunks = Self::new(model, data, rows, size, request, Context::inference());
+    pub(crate) fn for_prediction(model: &'a Model, data: &'a Dataset, ready: Ready, size: usize, request: Request<'a>) -> Self {
+        let mut chunks = Self::new(model, data, ready, size, request, Context::inference());
         chunks.outputs = Some(chunks.rows.iter().map(|_| Mutex::default()).collect());
         chunks
     }
 
-    fn new(model: &'a Model, data: &'a Dataset, rows: &[usize], size: usize, request: Request<'a>, context: Context) -> Self {
+    fn new(model: &'a Model, data: &'a Dataset, ready: Ready, size: usize, request: Request<'a>, context: Context) -> Self {
+        let Ready { rows, loaded } = ready;
         // Chunks of one size, so that lanes end together.
         let even = rows.len().div_ceil(rows.len().div_ceil(size).max(1)).max(1);
         let rows: Vec<Vec<usize>> = rows.chunks(even).map(<[usize]>::to_vec).collect();
         let keys = rows.iter().map(|chunk| chunk.iter().map(|&row| row as u64).collect()).collect();
-        Self { model, data, request, context, shares: Vec::new(), augmentation: None, rows, keys, outputs: None }
+        Self { model, data, request, context, shares: Vec::new(), augmentation: None, loaded, rows, keys, outputs: None }
     }
 
     /// The number of each task's labels in all chunks.
@@ -102,7 +106,7 @@ impl Program for Chunks<'_> {
     }
 
     fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
-        let mut batch = self.data.batch(&self.rows[chunk]);
+        let mut batch = self.data.gather(&self.rows[chunk], &self.loaded);
         if let Some(augmentation) = self.augmentation {
             augmentation.apply(&mut batch, self.context);
         }

@@ -37,6 +37,7 @@ mod chunks;
 pub mod config;
 mod descent;
 mod error;
+mod feed;
 mod loaded;
 pub mod metrics;
 mod observer;

@@ -13,8 +13,11 @@ use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 use banyan_engine::{Engine, Parameters, Settings};
-use banyan_model::{Model, Request, weights};
+use banyan_model::{Model, Prediction, Request, weights};
 use std::path::Path;
+
+/// Rows of a table that are encoded and predicted at once, so that memory does not grow with the table.
+const BLOCK: usize = 8192;
 
 /// A run's model with the weights that were kept.
 pub struct LoadedRun {
@@ -64,19 +67,22 @@ impl LoadedRun {
     ) -> Result<(Evaluation, Report), TrainError> {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         let (data, report) = match data {
-            Some(path) => self.encode(&Table::read(path, &pipeline::read_options(&self.config))?, inputs, tasks)?,
+            Some(path) => {
+                let table = Table::read(path, &pipeline::read_options(&self.config))?;
+                let rows: Vec<usize> = (0..table.rows()).collect();
+                self.encode(&table, &rows, inputs, tasks)?
+            }
             None => {
-                let prepared =
-                    Tables::read(&self.config, Path::new(""), &mut Silent)?.encode(&self.config, Some(self.schema.clone()), &mut Silent)?;
-                let held_out = prepared.test.or(prepared.valid);
-                let Some(data) = held_out else {
+                let tables = Tables::read(&self.config, Path::new(""), &mut Silent)?;
+                let Some((table, rows)) = tables.held_out() else {
                     return Err(TrainError::Unfit("the run has neither test nor validation rows; name a table with --data".to_owned()));
                 };
-                (data, Report::default())
+                self.encode(table, rows, inputs, tasks)?
             }
         };
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
-        Ok((self.runner().evaluate(&data, request), report))
+        let (evaluation, _) = self.runner().evaluate(&data, request)?;
+        Ok((evaluation, report))
     }
 
     /// Predicts every row of a table.
@@ -104,13 +110,21 @@ impl LoadedRun {
         tasks: Option<&[String]>,
     ) -> Result<(Predictions, Report), TrainError> {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
-        // Labels are not needed, and a table to predict may hold anything in their columns.
-        let (data, report) = self.encode(table, inputs, Some(&[]))?;
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
-        let outputs = self.runner().run(&data, request);
-        self.operations = outputs.operations;
-        let rows = (0..data.len()).map(|row| data.table_row(row)).collect();
-        Ok((Predictions::new(&self.schema, &outputs.predictions, rows), report))
+        let all: Vec<usize> = (0..table.rows()).collect();
+        let mut predictions: Vec<Option<Prediction>> = vec![None; self.schema.targets.len()];
+        let (mut rows, mut report) = (Vec::with_capacity(all.len()), Report::default());
+        self.operations = 0;
+        for block in all.chunks(BLOCK) {
+            // Labels are not needed, and a table to predict may hold anything in their columns.
+            let (data, found) = self.encode(table, block, inputs, Some(&[]))?;
+            let outputs = self.runner().run(&data, request)?;
+            self.operations += outputs.operations;
+            rows.extend((0..data.len()).map(|row| data.table_row(row)));
+            append(&mut predictions, outputs.predictions);
+            report.append(found);
+        }
+        Ok((Predictions::new(&self.schema, &predictions, rows), report))
     }
 
     /// Operations that the last prediction ran: fewer where inputs or tasks were left out.
@@ -124,19 +138,40 @@ impl LoadedRun {
     }
 
     fn runner(&mut self) -> Runner<'_> {
-        Runner { engine: &mut self.engine, model: &self.model, parameters: &self.parameters }
+        let threads = self.config.training.threads;
+        Runner { engine: &mut self.engine, model: &self.model, parameters: &self.parameters, threads }
     }
 
-    fn encode(&self, table: &Table, inputs: Option<&[String]>, tasks: Option<&[String]>) -> Result<(Dataset, Report), TrainError> {
-        let rows: Vec<usize> = (0..table.rows()).collect();
-        let options = EncodeOptions { inputs, tasks, bad: self.config.data.on_bad_row, threads: self.config.training.threads };
-        Ok(Dataset::encode(table, &rows, &self.schema, options)?)
+    fn encode(
+        &self,
+        table: &Table,
+        rows: &[usize],
+        inputs: Option<&[String]>,
+        tasks: Option<&[String]>,
+    ) -> Result<(Dataset, Report), TrainError> {
+        let memory = pipeline::media_memory(&self.config);
+        let (bad, threads) = (self.config.data.on_bad_row, self.config.training.threads);
+        let options = EncodeOptions { inputs, tasks, bad, threads, memory: Some(&memory) };
+        Ok(Dataset::encode(table, rows, &self.schema, options)?)
     }
 
     fn masks(&self, inputs: Option<&[String]>, tasks: Option<&[String]>) -> Result<(Vec<bool>, Vec<bool>), TrainError> {
         let known_inputs: Vec<&str> = self.schema.inputs.iter().map(|input| input.name.as_str()).collect();
         let known_tasks: Vec<&str> = self.schema.targets.iter().map(|target| target.name.as_str()).collect();
         Ok((mask("input", &known_inputs, inputs)?, mask("task", &known_tasks, tasks)?))
+    }
+}
+
+/// Appends the predictions of a block to those of the blocks before.
+fn append(all: &mut [Option<Prediction>], block: Vec<Option<Prediction>>) {
+    for (all, block) in all.iter_mut().zip(block) {
+        match (all, block) {
+            (Some(Prediction::Numbers(all)), Some(Prediction::Numbers(block))) => all.extend(block),
+            (Some(Prediction::Probabilities { values: all, .. }), Some(Prediction::Probabilities { values: block, .. })) => {
+                all.extend(block)
+            }
+            (all, block) => *all = block,
+        }
     }
 }
 

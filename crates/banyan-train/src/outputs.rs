@@ -2,16 +2,22 @@
 
 use crate::chunks::Chunks;
 use crate::config::Config;
+use crate::error::TrainError;
+use crate::feed::{Feed, with_feed};
 use crate::metrics::{self, Evaluation, Scoring, TaskMetrics, Truth, score, weighted_score};
 use banyan_data::batch::TargetValues;
 use banyan_data::dataset::Dataset;
-use banyan_data::schema::{Schema, TargetDetails};
+use banyan_data::schema::{InputDetails, Schema, TargetDetails};
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Model, Prediction, Request, interpret};
 use indexmap::IndexMap;
+use std::time::Duration;
 
 /// Rows of a chunk when nothing is learned.
 const ROWS: usize = 32;
+/// Rows that are made ready and run at once. What a data set's files take is much more than what its columns do.
+const BLOCK: usize = 4096;
+const BLOCK_OF_FILES: usize = 512;
 
 /// What a model says of some rows.
 #[derive(Debug)]
@@ -22,6 +28,8 @@ pub(crate) struct Outputs {
     pub(crate) losses: Vec<Option<f64>>,
     /// Operations that were run, over all chunks.
     pub(crate) operations: usize,
+    /// For how long nothing ran because files were not decoded yet.
+    pub(crate) waited: Duration,
 }
 
 /// A model with its numbers, and an engine to run it.
@@ -29,27 +37,45 @@ pub(crate) struct Runner<'a> {
     pub(crate) engine: &'a mut Engine,
     pub(crate) model: &'a Model,
     pub(crate) parameters: &'a Parameters,
+    /// Threads that decode files, as in the configuration.
+    pub(crate) threads: Option<usize>,
 }
 
 impl Runner<'_> {
-    /// Runs all rows of a data set.
-    pub(crate) fn run(&mut self, data: &Dataset, request: Request<'_>) -> Outputs {
-        let rows: Vec<usize> = (0..data.len()).collect();
-        let mut chunks = Chunks::for_prediction(self.model, data, &rows, ROWS, request);
-        let known = chunks.known();
-        chunks.shares = known.iter().map(|&known| 1.0 / known.max(1) as f32).collect();
-        let losses = self.engine.losses(self.parameters, &chunks, known.len());
+    /// Runs all rows of a data set, block after block.
+    ///
+    /// # Errors
+    /// A file that can no longer be read.
+    pub(crate) fn run(&mut self, data: &Dataset, request: Request<'_>) -> Result<Outputs, TrainError> {
+        let files = |details: &InputDetails| matches!(details, InputDetails::Image { .. } | InputDetails::Audio { .. });
+        // Not by what memory keeps: the sums of the losses must not depend on it.
+        let block = if self.model.schema().inputs.iter().any(|input| files(&input.details)) { BLOCK_OF_FILES } else { BLOCK };
+        let blocks = (0..data.len()).step_by(block).map(move |first| (first..data.len().min(first + block)).collect());
+        let threads = self.threads;
+        with_feed(data, Box::new(blocks), threads, |feed| self.run_blocks(data, request, feed))
+    }
+
+    fn run_blocks(&mut self, data: &Dataset, request: Request<'_>, feed: &mut Feed<'_, '_>) -> Result<Outputs, TrainError> {
         let targets = &self.model.schema().targets;
+        let known: Vec<usize> = (0..targets.len()).map(|task| data.known(task)).collect();
+        let mut losses = vec![0.0; targets.len()];
         let mut gathered: Vec<Vec<f32>> = vec![Vec::new(); targets.len()];
         let mut operations = 0;
-        for chunk in chunks.into_outputs() {
-            operations += chunk.operations;
-            for (task, values) in chunk.tasks {
-                gathered[task].extend(values);
+        while let Some(ready) = feed.next()? {
+            let mut chunks = Chunks::for_prediction(self.model, data, ready, ROWS, request);
+            chunks.shares = known.iter().map(|&known| 1.0 / known.max(1) as f32).collect();
+            for (sum, loss) in losses.iter_mut().zip(self.engine.losses(self.parameters, &chunks, targets.len())) {
+                *sum += loss;
+            }
+            for chunk in chunks.into_outputs() {
+                operations += chunk.operations;
+                for (task, values) in chunk.tasks {
+                    gathered[task].extend(values);
+                }
             }
         }
         let wanted = |task: usize| request.tasks.is_empty() || request.tasks[task];
-        Outputs {
+        Ok(Outputs {
             predictions: targets
                 .iter()
                 .zip(&gathered)
@@ -63,12 +89,17 @@ impl Runner<'_> {
                 .map(|(task, (loss, known))| (wanted(task) && known > 0).then_some(loss))
                 .collect(),
             operations,
-        }
+            waited: feed.waited(),
+        })
     }
 
-    /// Runs all rows of a data set and measures every wanted task.
-    pub(crate) fn evaluate(&mut self, data: &Dataset, request: Request<'_>) -> Evaluation {
-        let outputs = self.run(data, request);
+    /// Runs all rows of a data set and measures every wanted task. Tells also for how long nothing ran because files were
+    /// not decoded yet.
+    ///
+    /// # Errors
+    /// A file that can no longer be read.
+    pub(crate) fn evaluate(&mut self, data: &Dataset, request: Request<'_>) -> Result<(Evaluation, Duration), TrainError> {
+        let outputs = self.run(data, request)?;
         let schema = self.model.schema();
         let rows: Vec<usize> = (0..data.len()).collect();
         let labels = Labels::gather(data, &rows);
@@ -82,7 +113,8 @@ impl Runner<'_> {
             }
         }
         let names = schema.inputs.iter().enumerate().filter(|(place, _)| request.inputs.is_empty() || request.inputs[*place]);
-        Evaluation { inputs: names.map(|(_, input)| input.name.clone()).collect(), rows: data.len(), tasks }
+        let inputs = names.map(|(_, input)| input.name.clone()).collect();
+        Ok((Evaluation { inputs, rows: data.len(), tasks }, outputs.waited))
     }
 }
 

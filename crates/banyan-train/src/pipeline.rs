@@ -6,7 +6,7 @@ use crate::observer::{Event, Observer};
 use crate::run::{DataSummary, InputSummary, TaskSummary};
 use banyan_data::audit::{Audit, AuditPart, audit};
 use banyan_data::config::{InputConfig, OneOrMany, SplitConfig, TargetConfig};
-use banyan_data::dataset::{Dataset, EncodeOptions};
+use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory};
 use banyan_data::schema::{InputDetails, Schema};
 use banyan_data::split;
 use banyan_data::table::{ReadOptions, Table};
@@ -62,6 +62,11 @@ pub(crate) fn targets(config: &Config) -> Vec<(String, TargetConfig)> {
     config.tasks.iter().map(|(name, task)| (name.clone(), task.target(name))).collect()
 }
 
+/// The room that a configuration gives to decoded images and sounds.
+pub(crate) fn media_memory(config: &Config) -> MediaMemory {
+    MediaMemory::new(config.data.media_megabytes as u64 * 1_000_000)
+}
+
 /// How a configuration's tables are read.
 pub(crate) fn read_options(config: &Config) -> ReadOptions {
     ReadOptions { missing: config.data.missing.clone() }
@@ -115,6 +120,12 @@ impl Tables {
         Ok(Self { tables, train, valid, test, notes })
     }
 
+    /// The rows that final figures are taken from: those of the test, or of the validation where there is no test.
+    pub(crate) fn held_out(&self) -> Option<(&Table, &[usize])> {
+        let part = self.test.as_ref().or(self.valid.as_ref())?;
+        Some((&self.tables[part.table], &part.rows))
+    }
+
     /// What is worth knowing about the rows of every split.
     pub(crate) fn audit(&self, config: &Config) -> Result<Audit, TrainError> {
         let parts = [("train", Some(&self.train)), ("valid", self.valid.as_ref()), ("test", self.test.as_ref())];
@@ -134,10 +145,17 @@ impl Tables {
             }
         };
         let mut notes = self.notes;
+        // Training rows come first: they are needed most often.
+        let memory = media_memory(config);
         let mut encode = |part: Option<&Part>, split: &str| -> Result<Option<Dataset>, TrainError> {
             let Some(part) = part else { return Ok(None) };
             observer.event(&Event::Preparing { what: &format!("encoding {} {split} rows", part.rows.len()) });
-            let options = EncodeOptions { bad: config.data.on_bad_row, threads: config.training.threads, ..EncodeOptions::default() };
+            let options = EncodeOptions {
+                bad: config.data.on_bad_row,
+                threads: config.training.threads,
+                memory: Some(&memory),
+                ..EncodeOptions::default()
+            };
             let (data, report) = Dataset::encode(&self.tables[part.table], &part.rows, &schema, options)?;
             notes.extend(report.warnings().into_iter().map(|warning| format!("{split} rows: {warning}")));
             Ok(Some(data))

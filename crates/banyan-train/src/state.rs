@@ -21,6 +21,9 @@ pub(crate) struct Progress {
     pub(crate) epochs_without_better: usize,
     /// Seconds so far.
     pub(crate) seconds: f64,
+    /// Seconds of them in which the training waited for data.
+    #[serde(default)]
+    pub(crate) waited: f64,
     /// Steps of the optimiser and of the average.
     pub(crate) optimizer_steps: u64,
     pub(crate) average_steps: u64,

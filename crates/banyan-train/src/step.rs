@@ -6,6 +6,7 @@ use crate::config::Config;
 pub(crate) use crate::descent::Look;
 use crate::descent::{Descent, DescentError, GradientNorm, Learned};
 use crate::error::TrainError;
+use crate::feed::Ready;
 use crate::registry::GradientOf;
 use crate::state::{Learner, Progress};
 use banyan_balance::{Gramian, StepContext};
@@ -43,14 +44,14 @@ impl Stepper<'_> {
         engine: &mut Engine,
         learner: &mut Learner,
         epoch: u64,
-        rows: Vec<usize>,
+        ready: Ready,
         look: Look,
     ) -> Result<StepResult, TrainError> {
         let training = &self.config.training;
         let step = learner.progress.step;
         let context = Context { purpose: Purpose::Training, seed: training.seed, step };
         let request = Request { modality_dropout: training.modality_dropout as f32, ..Request::all() };
-        let mut chunks = Chunks::for_training(self.model, self.data, rows, self.chunk_rows, request, context);
+        let mut chunks = Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context);
         chunks.augmentation = self.augmentation.as_ref();
         let known = chunks.known();
         let task_weights = self.config.tasks.values().map(|task| task.weight as f32);

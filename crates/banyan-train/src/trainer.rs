@@ -4,6 +4,7 @@ use crate::augment::Augmentation;
 use crate::chunks::rows_per_chunk;
 use crate::config::{Augment, Config};
 use crate::error::TrainError;
+use crate::feed::{Feed, Ready, Steps, with_feed};
 use crate::observer::{Event, Observer};
 use crate::outputs::{Runner, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
@@ -63,6 +64,7 @@ pub fn train(
     observer: &mut dyn Observer,
     interrupt: &AtomicBool,
 ) -> Result<Summary, TrainError> {
+    let begun = Instant::now();
     registry::check_choices(config)?;
     let (resumed, checkpoint, stored) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
@@ -129,7 +131,7 @@ pub fn train(
         chunk_rows: rows_per_chunk(&prepared.schema),
         augmentation: (config.training.augment == Augment::Auto).then_some(Augmentation),
     };
-    let begun = Instant::now();
+    let (preparing, begun) = (begun.elapsed(), Instant::now());
     let mut training = Training {
         config,
         prepared: &prepared,
@@ -138,7 +140,10 @@ pub fn train(
         sampler,
         stepper,
         engine,
+        preparing,
         seconds_before: learner.progress.seconds,
+        waited_before: learner.progress.waited,
+        waited: Duration::ZERO,
         learner,
         run: &mut run,
         observer,
@@ -146,7 +151,9 @@ pub fn train(
         saved: begun,
         smoothed: IndexMap::new(),
     };
-    training.run(steps, options.time_limit, interrupt)
+    let done = training.learner.progress.step;
+    let plan = training.steps(done);
+    with_feed(&prepared.train, plan, config.training.threads, |feed| training.run(feed, steps, options.time_limit, interrupt))
 }
 
 struct Training<'a> {
@@ -161,13 +168,31 @@ struct Training<'a> {
     run: &'a mut RunWriter,
     observer: &'a mut dyn Observer,
     begun: Instant,
+    /// What came before the first step.
+    preparing: Duration,
     seconds_before: f64,
+    waited_before: f64,
+    /// For how long this process waited for data.
+    waited: Duration,
     saved: Instant,
     smoothed: IndexMap<String, f64>,
 }
 
 impl Training<'_> {
-    fn run(&mut self, steps: u64, time_limit: Option<Duration>, interrupt: &AtomicBool) -> Result<Summary, TrainError> {
+    /// The rows of every step after the first `done`.
+    fn steps(&self, done: u64) -> Steps<'static> {
+        let (sampler, epochs) = (self.sampler.clone(), self.config.training.epochs as u64);
+        let per_epoch = sampler.steps() as u64;
+        Box::new((done / per_epoch..epochs).flat_map(move |epoch| sampler.epoch(epoch)).skip((done % per_epoch) as usize))
+    }
+
+    fn run(
+        &mut self,
+        feed: &mut Feed<'_, '_>,
+        steps: u64,
+        time_limit: Option<Duration>,
+        interrupt: &AtomicBool,
+    ) -> Result<Summary, TrainError> {
         let per_epoch = self.sampler.steps();
         let first = self.learner.progress.step;
         let epochs = self.config.training.epochs;
@@ -179,28 +204,35 @@ impl Training<'_> {
             Event::Started { parameters: self.trained(), rows: &self.data.rows, epochs, steps_per_epoch: per_epoch, done_steps: first };
         self.observer.event(&started);
         let mut stop = self.learner.progress.done;
+        let mut waited_for_steps = Duration::ZERO;
         while stop.is_none() && self.learner.progress.step < steps {
-            let epoch = self.learner.progress.step / per_epoch as u64;
-            let skip = (self.learner.progress.step % per_epoch as u64) as usize;
-            for rows in self.sampler.epoch(epoch).into_iter().skip(skip) {
-                self.step(epoch, rows, steps, first)?;
-                let ends_epoch = self.learner.progress.step.is_multiple_of(per_epoch as u64);
-                if ends_epoch {
-                    stop = self.end_epoch(epoch + 1)?;
+            let ready = match feed.next() {
+                Ok(Some(ready)) => ready,
+                Ok(None) => break,
+                Err(error) => {
+                    // What was learned is worth keeping: the step at hand has not begun.
+                    if self.learner.progress.step > first {
+                        self.save_checkpoint()?;
+                    }
+                    return Err(error);
                 }
-                if stop.is_none() && time_limit.is_some_and(|limit| self.seconds() >= limit.as_secs_f64()) {
-                    stop = Some(StopReason::TimeLimit);
-                }
-                if stop.is_none() && interrupt.load(Ordering::Relaxed) {
-                    self.save_checkpoint()?;
-                    return self.finish(StopReason::Interrupted);
-                }
-                if ends_epoch || self.saved.elapsed().as_secs_f64() >= self.config.training.checkpoint_seconds {
-                    self.save_checkpoint()?;
-                }
-                if stop.is_some() || ends_epoch {
-                    break;
-                }
+            };
+            self.waited += feed.waited() - waited_for_steps;
+            waited_for_steps = feed.waited();
+            self.step(ready, steps, first)?;
+            let ends_epoch = self.learner.progress.step.is_multiple_of(per_epoch as u64);
+            if ends_epoch {
+                stop = self.end_epoch(self.learner.progress.step / per_epoch as u64)?;
+            }
+            if stop.is_none() && time_limit.is_some_and(|limit| self.seconds() >= limit.as_secs_f64()) {
+                stop = Some(StopReason::TimeLimit);
+            }
+            if stop.is_none() && interrupt.load(Ordering::Relaxed) {
+                self.save_checkpoint()?;
+                return self.finish(StopReason::Interrupted);
+            }
+            if ends_epoch || self.saved.elapsed().as_secs_f64() >= self.config.training.checkpoint_seconds {
+                self.save_checkpoint()?;
             }
         }
         let stop = stop.unwrap_or(StopReason::Completed);
@@ -209,19 +241,20 @@ impl Training<'_> {
             if self.learner.progress.step > 0 && !self.learner.progress.step.is_multiple_of(per_epoch as u64) {
                 self.evaluate(self.learner.progress.step.div_ceil(per_epoch as u64))?;
             }
-            self.learner.progress.seconds = self.seconds();
+            (self.learner.progress.seconds, self.learner.progress.waited) = (self.seconds(), self.waited_seconds());
             self.learner.progress.done = Some(stop);
             self.save_checkpoint()?;
         }
         self.finish(stop)
     }
 
-    fn step(&mut self, epoch: u64, rows: Vec<usize>, steps: u64, first: u64) -> Result<(), TrainError> {
-        let count = rows.len();
+    fn step(&mut self, ready: Ready, steps: u64, first: u64) -> Result<(), TrainError> {
+        let count = ready.rows.len();
+        let epoch = self.learner.progress.step / self.sampler.steps() as u64;
         let number = self.learner.progress.step + 1;
         let logged = number == 1 || number.is_multiple_of(self.config.training.log_every as u64);
         let look = if logged { Look::AtEveryTask } else { Look::AsNeeded };
-        let result = self.stepper.step(&mut self.engine, &mut self.learner, epoch, rows, look)?;
+        let result = self.stepper.step(&mut self.engine, &mut self.learner, epoch, ready, look)?;
         let losses = self.own_losses(&result);
         for (name, loss) in &losses {
             let smoothed = self.smoothed.entry(name.clone()).or_insert(*loss);
@@ -297,7 +330,10 @@ impl Training<'_> {
             (self.learner.progress.best_epoch, self.learner.progress.best_step) = (epoch, step);
             return Ok(());
         };
-        let evaluation = Runner { engine: &mut self.engine, model: self.model, parameters: &parameters }.evaluate(valid, Request::all());
+        let threads = self.config.training.threads;
+        let mut runner = Runner { engine: &mut self.engine, model: self.model, parameters: &parameters, threads };
+        let (evaluation, waited) = runner.evaluate(valid, Request::all())?;
+        self.waited += waited;
         if let Some((name, _)) = evaluation.tasks.iter().find(|(_, metrics)| metrics.rows > 0 && metrics.get("loss").is_none()) {
             drop(parameters);
             return Err(diverged(&self.learner.progress, format!("the validation loss of task \"{name}\""), f64::NAN));
@@ -332,7 +368,9 @@ impl Training<'_> {
                 let Some(data) = data else { continue };
                 for inputs in subsets(self.model) {
                     let request = Request { inputs: &inputs, ..Request::all() };
-                    let evaluation = Runner { engine: &mut self.engine, model: self.model, parameters: &best }.evaluate(data, request);
+                    let threads = self.config.training.threads;
+                    let mut runner = Runner { engine: &mut self.engine, model: self.model, parameters: &best, threads };
+                    let (evaluation, _) = runner.evaluate(data, request)?;
                     results.push(SplitEvaluation { split: split.to_owned(), evaluation });
                 }
             }
@@ -346,6 +384,8 @@ impl Training<'_> {
             best_step: progress.best_step,
             best_score: progress.best_score.map(f64::from_bits),
             seconds: self.seconds(),
+            waited_seconds: self.waited_seconds(),
+            preparing_seconds: self.preparing.as_secs_f64(),
             parameters: self.trained(),
             seed: self.config.training.seed,
             data: self.data.clone(),
@@ -359,7 +399,7 @@ impl Training<'_> {
     }
 
     fn save_checkpoint(&mut self) -> Result<(), TrainError> {
-        self.learner.progress.seconds = self.seconds();
+        (self.learner.progress.seconds, self.learner.progress.waited) = (self.seconds(), self.waited_seconds());
         let parts = self.learner.parts();
         self.run.save_checkpoint(&borrowed(&parts))?;
         self.saved = Instant::now();
@@ -372,6 +412,10 @@ impl Training<'_> {
         } else {
             self.seconds_before + self.begun.elapsed().as_secs_f64()
         }
+    }
+
+    fn waited_seconds(&self) -> f64 {
+        if self.learner.progress.done.is_some() { self.learner.progress.waited } else { self.waited_before + self.waited.as_secs_f64() }
     }
 
     fn trained(&self) -> usize {

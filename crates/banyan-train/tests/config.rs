@@ -129,6 +129,7 @@ train = ["a.csv", "b.jsonl"]
 split = { valid = 0.2, test = 0.1, by = "grouped", column = "patient", seed = 0 }
 sampling = "square-root"
 on_bad_row = "skip"
+media_megabytes = 2000
 missing = ["-"]
 
 [inputs."the picture"]

@@ -115,6 +115,8 @@ fn finished(path: &Path, inputs: &[&str], tasks: &[&str]) -> RunFolder {
         best_step: 1727,
         best_score: Some(0.9731),
         seconds: 83.2,
+        waited_seconds: 0.0,
+        preparing_seconds: 0.0,
         parameters: 123_456,
         seed: 1,
         data: data(inputs, tasks),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::media::{self, Decoded};
+use super::media;
 use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::target;
@@ -29,26 +29,23 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
 
     // Files first: they decide which rows are left out.
     let mut reports: Vec<InputReport> = Vec::with_capacity(columns.len());
-    let mut decoded: Vec<Option<Decoded>> = Vec::with_capacity(columns.len());
+    let mut read: Vec<Option<(Stored, Vec<Option<String>>)>> = Vec::with_capacity(columns.len());
     for (input, column) in schema.inputs.iter().zip(&columns) {
         let absent = (wanted(options.inputs, &input.name) && column.is_none()).then(|| input.column.clone());
         let mut report = InputReport { name: input.name.clone(), read: column.is_some(), absent, ..InputReport::default() };
-        decoded.push(media::decode(table, rows, *column, &input.details, options.bad, &mut report)?);
+        read.push(media::read(table, rows, *column, &input.details, (options.bad, options.memory), &mut report)?);
         reports.push(report);
     }
     let causes: Vec<Option<&String>> =
-        (0..rows.len()).map(|row| decoded.iter().flatten().find_map(|media| media.unreadable[row].as_ref())).collect();
+        (0..rows.len()).map(|row| read.iter().flatten().find_map(|(_, unreadable)| unreadable[row].as_ref())).collect();
     let kept: Vec<bool> = causes.iter().map(|cause| options.bad != OnBadRow::Skip || cause.is_none()).collect();
     let causes: Vec<Option<String>> = causes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cause, _)| cause.cloned()).collect();
     let table_rows: Vec<usize> = rows.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(row, _)| *row).collect();
 
     let mut inputs = Vec::with_capacity(columns.len());
-    for (((input, column), media), report) in schema.inputs.iter().zip(&columns).zip(decoded).zip(&mut reports) {
-        let store = match media {
-            Some(mut media) => {
-                media.retain(&kept);
-                InputStore { present: media.present(), values: media.values }
-            }
+    for (((input, column), files), report) in schema.inputs.iter().zip(&columns).zip(read).zip(&mut reports) {
+        let store = match files {
+            Some((values, _)) => InputStore::of_media(values, &kept),
             None => encode_input(table, &table_rows, *column, input, report)?,
         };
         let absent = store.present.iter().filter(|present| !**present).count();

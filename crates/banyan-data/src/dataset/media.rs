@@ -1,123 +1,166 @@
-//! Files to pictures and sounds: each distinct file once, in parallel.
+//! Files to pictures and sounds: each distinct file once, in parallel. Those that memory has room for are kept; the others are
+//! decoded again whenever rows need them.
+
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::decode::{Decode, PictureDecoder, SoundDecoder};
+use super::memory::MediaMemory;
 use super::report::{InputReport, keep};
-use super::store::{Images, Sounds, Stored};
+use super::store::{Images, Stored};
 use crate::config::OnBadRow;
-use crate::error::Error;
-use crate::files::Files;
-use crate::fit::energies;
-use crate::media::image;
+use crate::error::{Error, Place};
+use crate::files::{Files, MediaFile};
 use crate::media::log_mel::LogMel;
 use crate::schema::InputDetails;
 use crate::table::{Column, Table};
 
-/// A media column: which rows have a file that could be read, and of which rows the file could not.
-pub(super) struct Decoded {
-    pub(super) values: Stored,
-    /// For each row asked for the cause, where its file cannot be read.
-    pub(super) unreadable: Vec<Option<String>>,
+/// The readable files of a column.
+#[derive(Debug)]
+pub(super) struct Media<D: Decode> {
+    pub(super) decoder: D,
+    files: Vec<File<D::Value>>,
+    /// Which file a row has.
+    of_row: Vec<Option<usize>>,
 }
 
-impl Decoded {
+#[derive(Debug)]
+enum File<V> {
+    /// Decoded, in memory.
+    Kept(Box<[V]>),
+    /// To be decoded again; with the first cell that names it.
+    Again(Box<(MediaFile, Place)>),
+}
+
+/// Decoded files that memory does not keep, by their index.
+#[derive(Debug)]
+pub(super) struct Decoded<V>(HashMap<usize, Vec<V>>);
+
+impl<V> Decoded<V> {
+    /// None.
+    pub(super) fn new() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<D: Decode> Media<D> {
     /// Which rows have a value.
     pub(super) fn present(&self) -> Vec<bool> {
-        self.of_row().iter().map(Option::is_some).collect()
-    }
-
-    fn of_row(&self) -> &[Option<usize>] {
-        match &self.values {
-            Stored::Image(images) => &images.of_row,
-            Stored::Audio(sounds) => &sounds.of_row,
-            _ => &[],
-        }
+        self.of_row.iter().map(Option::is_some).collect()
     }
 
     /// Leaves out the rows that are not to be kept.
     pub(super) fn retain(&mut self, kept: &[bool]) {
-        let of_row = match &mut self.values {
-            Stored::Image(images) => &mut images.of_row,
-            Stored::Audio(sounds) => &mut sounds.of_row,
-            _ => return,
-        };
         let mut keep = kept.iter();
-        of_row.retain(|_| *keep.next().unwrap_or(&true));
+        self.of_row.retain(|_| *keep.next().unwrap_or(&true));
+    }
+
+    /// Whether memory keeps every file.
+    pub(super) fn is_whole(&self) -> bool {
+        self.files.iter().all(|file| matches!(file, File::Kept(_)))
+    }
+
+    /// Decodes the files of rows that memory does not keep, each once.
+    pub(super) fn load(&self, rows: &[usize]) -> Result<Decoded<D::Value>, Error> {
+        let mut decoded = HashMap::new();
+        for index in rows.iter().filter_map(|row| self.of_row[*row]) {
+            let File::Again(again) = &self.files[index] else { continue };
+            if let std::collections::hash_map::Entry::Vacant(slot) = decoded.entry(index) {
+                let (file, place) = &**again;
+                let values = file.open(|path| self.decoder.decode(path));
+                slot.insert(values.map_err(|cause| Error::Changed { place: place.clone(), cause })?);
+            }
+        }
+        Ok(Decoded(decoded))
+    }
+
+    /// What a row's file holds, from memory or from what was loaded.
+    pub(super) fn get<'a>(&'a self, row: usize, loaded: &'a Decoded<D::Value>) -> Option<&'a [D::Value]> {
+        let index = self.of_row[row]?;
+        Some(match &self.files[index] {
+            File::Kept(values) => values,
+            File::Again(_) => &loaded.0[&index],
+        })
     }
 }
 
-/// Decodes the files of a column; `None` if the details are of another kind.
-pub(super) fn decode(
+/// Decodes the files of a column and keeps those that there is room for; says for each row why its file cannot be read. `None` if the
+/// details are of another kind.
+pub(super) fn read(
     table: &Table,
     rows: &[usize],
     column: Option<&Column>,
     details: &InputDetails,
-    bad: OnBadRow,
+    (bad, memory): (OnBadRow, Option<&MediaMemory>),
     report: &mut InputReport,
-) -> Result<Option<Decoded>, Error> {
+) -> Result<Option<(Stored, Vec<Option<String>>)>, Error> {
     let files = match (details, column) {
         (InputDetails::Image { .. } | InputDetails::Audio { .. }, Some(column)) => Files::collect(table, rows, column)?,
         (InputDetails::Image { .. } | InputDetails::Audio { .. }, None) => Files::absent(rows.len()),
         _ => return Ok(None),
     };
-    let decoded = match details {
+    let place = |row: usize| table.place(row, column.map(|column| column.name.as_str()));
+    let (stored, unreadable) = match details {
         InputDetails::Image { height, width, channels, mean, deviation } => {
-            let (height, width, channels) = (*height, *width, *channels);
-            let (pictures, unreadable, of_row) =
-                read(&files, |path| image::decode(path, channels).and_then(|picture| image::resize(picture, height, width)));
-            let mut pixels = Vec::with_capacity(pictures.len() * height * width * channels);
-            pictures.into_iter().for_each(|picture| pixels.extend(picture.pixels));
+            let decoder = PictureDecoder { height: *height, width: *width, channels: *channels };
+            let (media, unreadable) = open(&files, decoder, memory, place);
             let levels = mean
                 .iter()
                 .zip(deviation)
                 .map(|(mean, deviation)| std::array::from_fn(|level| ((level as f64 / 255.0 - mean) / deviation) as f32));
-            let images = Images { height, width, channels, levels: levels.collect(), pixels, of_row };
-            Decoded { values: Stored::Image(images), unreadable }
+            (Stored::Image(Images { levels: levels.collect(), media }), unreadable)
         }
         InputDetails::Audio { sample_rate, frames, bands, mean, deviation } => {
-            let transform = LogMel::new(*sample_rate, *bands);
-            // A little more than the frames look at: the resampler rounds.
-            let seconds = (crate::media::log_mel::samples(*frames, *sample_rate) + 1) as f64 / f64::from(*sample_rate);
-            let (mut sounds, unreadable, of_row) = read(&files, |path| energies(path, seconds, *sample_rate, *frames, &transform));
-            for frame in sounds.iter_mut().flat_map(|sound| sound.chunks_exact_mut(*bands)) {
-                for ((value, mean), deviation) in frame.iter_mut().zip(mean).zip(deviation) {
-                    *value = ((f64::from(*value) - mean) / deviation) as f32;
-                }
-            }
-            let sounds = Sounds { frames: *frames, bands: *bands, energies: sounds, of_row };
-            Decoded { values: Stored::Audio(sounds), unreadable }
+            let decoder = SoundDecoder {
+                sample_rate: *sample_rate,
+                frames: *frames,
+                bands: *bands,
+                transform: LogMel::new(*sample_rate, *bands),
+                mean: mean.clone(),
+                deviation: deviation.clone(),
+            };
+            let (media, unreadable) = open(&files, decoder, memory, place);
+            (Stored::Audio(media), unreadable)
         }
         _ => return Ok(None),
     };
-    for (row, cause) in rows.iter().zip(&decoded.unreadable) {
+    for (row, cause) in rows.iter().zip(&unreadable) {
         let Some(cause) = cause else { continue };
         if bad == OnBadRow::Error {
-            return Err(Error::Media { place: table.place(*row, column.map(|column| column.name.as_str())), cause: cause.clone() });
+            return Err(Error::Media { place: place(*row), cause: cause.clone() });
         }
         report.unreadable += 1;
         keep(&mut report.unreadable_examples, cause);
     }
-    Ok(Some(decoded))
+    Ok(Some((stored, unreadable)))
 }
 
-/// What was read of the distinct files; for each row the cause of a failure; for each row its place among what
-/// was read.
-type Read<T> = (Vec<T>, Vec<Option<String>>, Vec<Option<usize>>);
-
-fn read<T: Send>(files: &Files, open: impl Fn(&std::path::Path) -> Result<T, String> + Sync) -> Read<T> {
-    let results: Vec<Result<T, String>> = files.par_iter().map(|file| file.open(&open)).collect();
-    let mut values = Vec::with_capacity(results.len());
-    let places: Vec<Result<usize, String>> = results
+fn open<D: Decode>(
+    files: &Files,
+    decoder: D,
+    memory: Option<&MediaMemory>,
+    place: impl Fn(usize) -> Place + Sync,
+) -> (Media<D>, Vec<Option<String>>) {
+    // Which files find room depends on who comes first, and nothing depends on which do.
+    let decode = |file: &MediaFile| {
+        let values = file.open(|path| decoder.decode(path))?;
+        let room = memory.is_none_or(|memory| memory.take(size_of_val(values.as_slice())));
+        Ok(if room { File::Kept(values.into_boxed_slice()) } else { File::Again(Box::new((file.clone(), place(file.row)))) })
+    };
+    let results: Vec<Result<File<D::Value>, String>> = files.par_iter().map(decode).collect();
+    let mut readable = Vec::with_capacity(results.len());
+    let indices: Vec<Result<usize, String>> = results
         .into_iter()
         .map(|result| {
-            result.map(|value| {
-                values.push(value);
-                values.len() - 1
+            result.map(|file| {
+                readable.push(file);
+                readable.len() - 1
             })
         })
         .collect();
-    let place = |file: &Option<usize>| file.map(|file| &places[file]);
-    let unreadable = files.of_row.iter().map(|file| place(file)?.as_ref().err().cloned()).collect();
-    let of_row = files.of_row.iter().map(|file| place(file)?.as_ref().ok().copied()).collect();
-    (values, unreadable, of_row)
+    let index = |file: &Option<usize>| file.map(|file| &indices[file]);
+    let unreadable = files.of_row.iter().map(|file| index(file)?.as_ref().err().cloned()).collect();
+    let of_row = files.of_row.iter().map(|file| index(file)?.as_ref().ok().copied()).collect();
+    (Media { decoder, files: readable, of_row }, unreadable)
 }

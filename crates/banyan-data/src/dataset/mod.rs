@@ -1,11 +1,14 @@
-//! Rows of a table, encoded once and kept in memory, from which batches are drawn.
+//! Encoded rows of a table, from which batches are drawn: columns in memory, images and sounds as far as they fit.
 
+mod decode;
 mod encode;
 mod media;
+mod memory;
 mod report;
 mod store;
 mod target;
 
+pub use memory::MediaMemory;
 pub use report::{InputReport, Report, TargetReport};
 
 use crate::batch::{Batch, InputBatch, TargetBatch};
@@ -13,7 +16,7 @@ use crate::config::OnBadRow;
 use crate::error::Error;
 use crate::schema::Schema;
 use crate::table::Table;
-use store::{InputStore, TargetStore};
+use store::{InputStore, LoadedInput, TargetStore};
 
 /// How rows are encoded.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +27,8 @@ pub struct EncodeOptions<'a> {
     pub tasks: Option<&'a [String]>,
     /// What to do with a row whose image or sound cannot be read.
     pub bad: OnBadRow,
+    /// The room for decoded images and sounds. `None`: all are kept.
+    pub memory: Option<&'a MediaMemory>,
     /// Threads that decode files. `None`: as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -40,9 +45,17 @@ pub struct Dataset {
     sources: Vec<u16>,
 }
 
+/// Decoded files that some rows need and that memory does not keep, as [`Dataset::load`] gives them.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// One entry per input; none where nothing had to be loaded.
+    inputs: Vec<LoadedInput>,
+}
+
 impl Dataset {
     /// Encodes rows of a table as a schema says: files are decoded (each once, in parallel), numbers
-    /// standardised, words looked up. Columns that the table lacks are missing, or unknown, in every row. A label never
+    /// standardised, words looked up. Decoded files are kept as far as `memory` reaches; the others are decoded again by
+    /// [`load`](Self::load). Columns that the table lacks are missing, or unknown, in every row. A label never
     /// seen in training is unknown; among the labels of a multilabel row it is left out. Both are counted.
     ///
     /// # Errors
@@ -93,17 +106,49 @@ impl Dataset {
         &self.inputs[input].present
     }
 
+    /// Whether memory keeps every image and sound, so that nothing has to be loaded.
+    pub fn is_whole(&self) -> bool {
+        self.inputs.iter().all(InputStore::is_whole)
+    }
+
+    /// Decodes the files that some rows need and that memory does not keep, on the calling thread.
+    ///
+    /// # Errors
+    /// A file that could be read when the rows were encoded and cannot be now.
+    pub fn load(&self, rows: &[usize]) -> Result<Loaded, Error> {
+        Ok(Loaded { inputs: self.inputs.iter().map(|input| input.load(rows)).collect::<Result<_, Error>>()? })
+    }
+
     /// The batch of some rows, in the order asked; a row may come more than once.
-    pub fn batch(&self, rows: &[usize]) -> Batch {
+    ///
+    /// # Errors
+    /// As [`load`](Self::load); none where everything [is kept](Self::is_whole).
+    pub fn batch(&self, rows: &[usize]) -> Result<Batch, Error> {
+        Ok(self.gather(rows, &self.load(rows)?))
+    }
+
+    /// The batch of some rows, whose files were loaded before. It decodes nothing.
+    ///
+    /// # Panics
+    /// If a row was not loaded and needs to be.
+    pub fn gather(&self, rows: &[usize], loaded: &Loaded) -> Batch {
         let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
         Batch {
             rows: rows.iter().map(|row| *row as u64).collect(),
-            inputs: self.inputs.iter().map(|input| InputBatch { present: mask(&input.present), values: input.gather(rows) }).collect(),
+            inputs: self
+                .inputs
+                .iter()
+                .enumerate()
+                .map(|(place, input)| InputBatch {
+                    present: mask(&input.present),
+                    values: input.gather(rows, loaded.inputs.get(place).unwrap_or(&LoadedInput::Nothing)),
+                })
+                .collect(),
             tasks: self.targets(rows),
         }
     }
 
-    /// The labels of some rows, in the order asked: those of [`batch`](Self::batch), without the inputs.
+    /// The labels of some rows, in the order asked: those of [`gather`](Self::gather), without the inputs.
     pub fn targets(&self, rows: &[usize]) -> Vec<TargetBatch> {
         let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
         self.targets.iter().map(|target| TargetBatch { known: mask(&target.known), values: target.gather(rows) }).collect()

@@ -80,6 +80,30 @@ fn plural(count: usize, one: &str, many: &str) -> String {
 }
 
 impl Report {
+    /// Adds what encoding came across in further rows of the same table, with the same schema and options.
+    pub fn append(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.skipped_rows += other.skipped_rows;
+        self.empty_rows += other.empty_rows;
+        if self.inputs.is_empty() && self.tasks.is_empty() {
+            (self.inputs, self.tasks) = (other.inputs, other.tasks);
+            return;
+        }
+        for (input, other) in self.inputs.iter_mut().zip(other.inputs) {
+            input.missing += other.missing;
+            input.unreadable += other.unreadable;
+            input.unseen += other.unseen;
+            input.filled += other.filled;
+            other.unreadable_examples.iter().for_each(|name| keep(&mut input.unreadable_examples, name));
+            other.unseen_examples.iter().for_each(|name| keep(&mut input.unseen_examples, name));
+        }
+        for (task, other) in self.tasks.iter_mut().zip(other.tasks) {
+            task.known += other.known;
+            task.unseen += other.unseen;
+            other.unseen_examples.iter().for_each(|name| keep(&mut task.unseen_examples, name));
+        }
+    }
+
     /// What the user should know, one sentence each; empty where all went well. Missing cells are no news:
     /// everything has a mask.
     pub fn warnings(&self) -> Vec<String> {

@@ -1,6 +1,9 @@
 //! Encoded columns, and how a batch gathers rows of them.
 
+use super::decode::{PictureDecoder, SoundDecoder};
+use super::media::{Decoded, Media};
 use crate::batch::{InputValues, Ragged, TargetValues, TextValues};
+use crate::error::Error;
 
 /// An input's column: for each row whether it is there, and its value.
 #[derive(Debug)]
@@ -22,34 +25,63 @@ pub(super) enum Stored {
     /// For each row the features of its tokens.
     Text(Vec<Ragged>),
     Image(Images),
-    Audio(Sounds),
+    Audio(Media<SoundDecoder>),
 }
 
-/// Distinct pictures, 8 bits a channel: a quarter of the memory of the floats that a batch is made of.
+/// A column of pictures.
 #[derive(Debug)]
 pub(super) struct Images {
-    pub(super) height: usize,
-    pub(super) width: usize,
-    pub(super) channels: usize,
     /// The standardised value of each channel's 256 levels.
     pub(super) levels: Vec<[f32; 256]>,
-    pub(super) pixels: Vec<u8>,
-    /// Which picture a row has.
-    pub(super) of_row: Vec<Option<usize>>,
+    pub(super) media: Media<PictureDecoder>,
 }
 
-/// Distinct sounds, standardised energies without padding.
-#[derive(Debug)]
-pub(super) struct Sounds {
-    pub(super) frames: usize,
-    pub(super) bands: usize,
-    pub(super) energies: Vec<Vec<f32>>,
-    /// Which sound a row has.
-    pub(super) of_row: Vec<Option<usize>>,
+/// Decoded files of one input that a batch needs and memory does not keep.
+#[derive(Debug, Default)]
+pub(super) enum LoadedInput {
+    /// None is needed.
+    #[default]
+    Nothing,
+    Image(Decoded<u8>),
+    Audio(Decoded<f32>),
 }
 
 impl InputStore {
-    pub(super) fn gather(&self, rows: &[usize]) -> InputValues {
+    /// A column of files, without the rows that are not to be kept.
+    pub(super) fn of_media(mut values: Stored, kept: &[bool]) -> Self {
+        let present = match &mut values {
+            Stored::Image(images) => {
+                images.media.retain(kept);
+                images.media.present()
+            }
+            Stored::Audio(sounds) => {
+                sounds.retain(kept);
+                sounds.present()
+            }
+            _ => vec![false; kept.iter().filter(|kept| **kept).count()],
+        };
+        Self { present, values }
+    }
+
+    /// Whether memory keeps all of it.
+    pub(super) fn is_whole(&self) -> bool {
+        match &self.values {
+            Stored::Image(images) => images.media.is_whole(),
+            Stored::Audio(sounds) => sounds.is_whole(),
+            _ => true,
+        }
+    }
+
+    /// Decodes what rows need and memory does not keep.
+    pub(super) fn load(&self, rows: &[usize]) -> Result<LoadedInput, Error> {
+        Ok(match &self.values {
+            Stored::Image(images) => LoadedInput::Image(images.media.load(rows)?),
+            Stored::Audio(sounds) => LoadedInput::Audio(sounds.load(rows)?),
+            _ => LoadedInput::Nothing,
+        })
+    }
+
+    pub(super) fn gather(&self, rows: &[usize], loaded: &LoadedInput) -> InputValues {
         match &self.values {
             Stored::Number(values) => InputValues::Number(pick(values, rows)),
             Stored::Category(values) => InputValues::Category(pick(values, rows)),
@@ -63,8 +95,14 @@ impl InputStore {
                 InputValues::Dense { width: *width, values }
             }
             Stored::Text(texts) => InputValues::Text(gather_text(texts, rows)),
-            Stored::Image(images) => images.gather(rows),
-            Stored::Audio(sounds) => sounds.gather(rows),
+            Stored::Image(images) => match loaded {
+                LoadedInput::Image(loaded) => gather_images(images, rows, loaded),
+                _ => gather_images(images, rows, &Decoded::new()),
+            },
+            Stored::Audio(sounds) => match loaded {
+                LoadedInput::Audio(loaded) => gather_sounds(sounds, rows, loaded),
+                _ => gather_sounds(sounds, rows, &Decoded::new()),
+            },
         }
     }
 }
@@ -84,36 +122,31 @@ fn gather_text(texts: &[Ragged], rows: &[usize]) -> TextValues {
     text
 }
 
-impl Images {
-    fn gather(&self, rows: &[usize]) -> InputValues {
-        let size = self.height * self.width * self.channels;
-        let mut pixels = vec![0.0; rows.len() * size];
-        for (place, row) in pixels.chunks_exact_mut(size).zip(rows) {
-            let Some(image) = self.of_row[*row] else { continue };
-            let bytes = &self.pixels[image * size..(image + 1) * size];
-            for (to, from) in place.chunks_exact_mut(self.channels).zip(bytes.chunks_exact(self.channels)) {
-                for ((to, level), from) in to.iter_mut().zip(&self.levels).zip(from) {
-                    *to = level[usize::from(*from)];
-                }
+fn gather_images(images: &Images, rows: &[usize], loaded: &Decoded<u8>) -> InputValues {
+    let PictureDecoder { height, width, channels } = images.media.decoder;
+    let size = height * width * channels;
+    let mut pixels = vec![0.0; rows.len() * size];
+    for (place, row) in pixels.chunks_exact_mut(size).zip(rows) {
+        let Some(bytes) = images.media.get(*row, loaded) else { continue };
+        for (to, from) in place.chunks_exact_mut(channels).zip(bytes.chunks_exact(channels)) {
+            for ((to, level), from) in to.iter_mut().zip(&images.levels).zip(from) {
+                *to = level[usize::from(*from)];
             }
         }
-        InputValues::Image { height: self.height, width: self.width, channels: self.channels, pixels }
     }
+    InputValues::Image { height, width, channels, pixels }
 }
 
-impl Sounds {
-    fn gather(&self, rows: &[usize]) -> InputValues {
-        let size = self.frames * self.bands;
-        let mut values = vec![0.0; rows.len() * size];
-        let mut lengths = vec![0; rows.len()];
-        for ((place, length), row) in values.chunks_exact_mut(size).zip(&mut lengths).zip(rows) {
-            let Some(sound) = self.of_row[*row] else { continue };
-            let energies = &self.energies[sound];
-            place[..energies.len()].copy_from_slice(energies);
-            *length = (energies.len() / self.bands) as u32;
-        }
-        InputValues::Audio { frames: self.frames, bands: self.bands, values, lengths }
+fn gather_sounds(sounds: &Media<SoundDecoder>, rows: &[usize], loaded: &Decoded<f32>) -> InputValues {
+    let SoundDecoder { frames, bands, .. } = sounds.decoder;
+    let mut values = vec![0.0; rows.len() * frames * bands];
+    let mut lengths = vec![0; rows.len()];
+    for ((place, length), row) in values.chunks_exact_mut(frames * bands).zip(&mut lengths).zip(rows) {
+        let Some(energies) = sounds.get(*row, loaded) else { continue };
+        place[..energies.len()].copy_from_slice(energies);
+        *length = (energies.len() / bands) as u32;
     }
+    InputValues::Audio { frames, bands, values, lengths }
 }
 
 /// A task's column.

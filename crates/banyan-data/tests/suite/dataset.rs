@@ -2,7 +2,7 @@
 
 use banyan_data::batch::{Batch, InputValues, TargetValues};
 use banyan_data::config::{InputConfig, InputKind, OnBadRow, TaskKind};
-use banyan_data::dataset::{Dataset, EncodeOptions, Report};
+use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory, Report};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 
@@ -34,7 +34,7 @@ fn values_and_masks_of_a_batch() {
     let (dataset, report) = encode(&table, &schema, EncodeOptions::default());
     assert_eq!((dataset.len(), report.rows, report.empty_rows), (3, 3, 1));
     assert_eq!((0..4).map(|task| dataset.known(task)).collect::<Vec<_>>(), [2, 2, 2, 2]);
-    let batch = dataset.batch(&[1, 0, 2, 1]);
+    let batch = dataset.batch(&[1, 0, 2, 1]).unwrap();
     assert_eq!(batch.rows, [1, 0, 2, 1]);
     assert_eq!(batch.inputs[0].present, [true, true, false, true]);
     assert_eq!(number(&batch, 0), [1.0, -1.0, 0.0, 1.0]);
@@ -62,7 +62,7 @@ fn dates_are_time_and_cycles() {
     let table = csv("d\n2024-01-01\n2024-07-01\n");
     let schema = fit(&table, &[("d", InputKind::Date)], &[]);
     let (dataset, _) = encode(&table, &schema, EncodeOptions::default());
-    let InputValues::Dense { width: 5, values } = &dataset.batch(&[0, 1]).inputs[0].values else { panic!() };
+    let InputValues::Dense { width: 5, values } = &dataset.batch(&[0, 1]).unwrap().inputs[0].values else { panic!() };
     // Both are Mondays, the one at the year's start, the other near its middle.
     assert_eq!(values[..5], [-1.0, 0.0, 1.0, 0.0, 1.0]);
     assert!(values[5] == 1.0 && values[7] < -0.99 && values[8..] == [0.0, 1.0], "{values:?}");
@@ -78,7 +78,7 @@ fn unseen_values_and_labels_are_counted_and_named() {
     assert_eq!((report.inputs[0].unseen, report.inputs[1].unseen, report.tasks[0].unseen, report.tasks[1].unseen), (1, 1, 1, 1));
     assert_eq!(report.tasks[0].unseen_examples, ["r"]);
     assert_eq!(dataset.known_mask(0), [false, true]);
-    let batch = dataset.batch(&[0]);
+    let batch = dataset.batch(&[0]).unwrap();
     assert!(batch.inputs[0].present[0] && matches!(&batch.inputs[0].values, InputValues::Category(values) if *values == [0]));
     assert!(matches!(&batch.tasks[1].values, TargetValues::Labels { values, .. } if *values == [1.0, 0.0]));
     assert_eq!(
@@ -114,7 +114,7 @@ fn columns_that_a_table_lacks_are_missing() {
     let (dataset, report) = encode(&bare, &schema, EncodeOptions::default());
     assert!(report.inputs.iter().all(|input| !input.read && input.missing == 3));
     assert_eq!(report.empty_rows, 3);
-    let batch = dataset.batch(&[2, 0]);
+    let batch = dataset.batch(&[2, 0]).unwrap();
     assert!(batch.inputs.iter().all(|input| input.present == [false, false]));
     assert!(batch.tasks.iter().all(|task| task.known == [false, false]));
     // The shapes are those of the kinds all the same.
@@ -134,7 +134,8 @@ fn chosen_inputs_and_tasks_only() {
     // The picture is not there; nobody asks for it.
     let table = folder.table("p.csv", "i,n,y\nnone.png,1,what\n");
     let (names, none) = (["n".to_owned()], []);
-    let options = EncodeOptions { inputs: Some(&names), tasks: Some(&none), bad: OnBadRow::Error, threads: Some(1) };
+    let options =
+        EncodeOptions { inputs: Some(&names), tasks: Some(&none), bad: OnBadRow::Error, threads: Some(1), ..EncodeOptions::default() };
     let (dataset, report) = encode(&table, &schema, options);
     assert_eq!((dataset.present_mask(0), dataset.present_mask(1), dataset.known(0)), ([false].as_slice(), [true].as_slice(), 0));
     assert_eq!((report.inputs[0].unreadable, report.tasks[0].unseen), (0, 0));
@@ -168,7 +169,7 @@ fn several_tables_train_one_model() {
     );
     assert_eq!((report.inputs[0].missing, report.inputs[1].missing, report.empty_rows), (1, 2, 0));
     // The same name in two folders is two pictures.
-    let InputValues::Image { pixels, .. } = &dataset.batch(&[0, 1, 2, 3]).inputs[0].values else { panic!() };
+    let InputValues::Image { pixels, .. } = &dataset.batch(&[0, 1, 2, 3]).unwrap().inputs[0].values else { panic!() };
     assert!(pixels[0] == pixels[4] && pixels[0] < 0.0 && pixels[8] > 0.0 && pixels[12..] == [0.0; 4], "{pixels:?}");
 }
 
@@ -248,7 +249,7 @@ fn gaps_within_vectors_are_filled_and_counted() {
     let schema = fit(&table, &[("v", InputKind::Vector)], &[]);
     let (dataset, report) = encode(&table, &schema, EncodeOptions::default());
     assert_eq!(report.inputs[0].filled, 1);
-    assert!(matches!(&dataset.batch(&[0]).inputs[0].values, InputValues::Dense { values, .. } if values[1] == 0.0));
+    assert!(matches!(&dataset.batch(&[0]).unwrap().inputs[0].values, InputValues::Dense { values, .. } if values[1] == 0.0));
 }
 
 #[test]
@@ -260,7 +261,9 @@ fn images_are_standardised() {
     let table = folder.table("t.csv", "i\n0.png\n100.png\n200.png\n");
     let schema = fit(&table, &[("i", InputKind::Image)], &[]);
     let (dataset, _) = encode(&table, &schema, EncodeOptions::default());
-    let InputValues::Image { height: 28, width: 28, channels: 1, pixels } = &dataset.batch(&[0, 1, 2]).inputs[0].values else { panic!() };
+    let InputValues::Image { height: 28, width: 28, channels: 1, pixels } = &dataset.batch(&[0, 1, 2]).unwrap().inputs[0].values else {
+        panic!()
+    };
     let mean = pixels.iter().sum::<f32>() / pixels.len() as f32;
     let squares = pixels.iter().map(|pixel| pixel * pixel).sum::<f32>() / pixels.len() as f32;
     assert!(mean.abs() < 1e-5 && (squares - 1.0).abs() < 1e-4, "{mean} {squares}");
@@ -276,10 +279,57 @@ fn sounds_are_standardised_and_padded() {
     let config = InputConfig { seconds: Some(0.3), ..input(InputKind::Audio) };
     let schema = Schema::fit(&table, &[0, 1], &[("a".to_owned(), config)], &[], OnBadRow::Error).unwrap();
     let (dataset, _) = encode(&table, &schema, EncodeOptions::default());
-    let InputValues::Audio { frames, bands: 40, values, lengths } = &dataset.batch(&[0, 1]).inputs[0].values else { panic!() };
+    let InputValues::Audio { frames, bands: 40, values, lengths } = &dataset.batch(&[0, 1]).unwrap().inputs[0].values else { panic!() };
     assert_eq!(*frames, 1 + (2400 - 200) / 80);
     assert_eq!(lengths[..], [*frames as u32, 1 + (800 - 200) / 80]);
     let padding = (frames + lengths[1] as usize) * 40;
     assert!(values[padding..].iter().all(|value| *value == 0.0));
     assert!(values[padding - 40..padding].iter().any(|value| *value != 0.0));
+}
+
+/// Three pictures and three sounds, and a schema learned from them.
+fn media() -> (Folder, Table, Schema) {
+    let folder = Folder::new();
+    for (place, level) in [0u8, 100, 200].into_iter().enumerate() {
+        folder.grey(&format!("{place}.png"), 28, 28, level);
+        folder.tone(&format!("{place}.wav"), 1010.0, 8000, 0.1 + 0.1 * place as f64);
+    }
+    let table = folder.table("t.csv", "i,a\n0.png,0.wav\n1.png,\n2.png,2.wav\n0.png,1.wav\n");
+    let schema = fit(&table, &[("i", InputKind::Image), ("a", InputKind::Audio)], &[]);
+    (folder, table, schema)
+}
+
+#[test]
+fn what_memory_does_not_keep_is_decoded_again() {
+    let (_folder, table, schema) = media();
+    let (whole, _) = encode(&table, &schema, EncodeOptions::default());
+    assert!(whole.is_whole());
+    let expected = whole.batch(&[3, 1, 2, 0]).unwrap();
+    for most in [0, 784, 2_000, 5_000, 1_000_000] {
+        let memory = MediaMemory::new(most);
+        let options = EncodeOptions { memory: Some(&memory), ..EncodeOptions::default() };
+        let (dataset, report) = encode(&table, &schema, options);
+        assert!(memory.used() <= most && dataset.is_whole() == (most == 1_000_000), "{most}: {}", memory.used());
+        assert_eq!((report.inputs[1].missing, report.inputs[0].unreadable), (1, 0));
+        let batch = dataset.gather(&[3, 1, 2, 0], &dataset.load(&[0, 1, 2, 3]).unwrap());
+        assert_eq!(format!("{:?}", batch.inputs), format!("{:?}", expected.inputs), "{most}");
+    }
+    let memory = MediaMemory::new(u64::MAX);
+    let (first, _) = encode(&table, &schema, EncodeOptions { memory: Some(&memory), ..EncodeOptions::default() });
+    let used = memory.used();
+    let (second, _) = encode(&table, &schema, EncodeOptions { memory: Some(&memory), ..EncodeOptions::default() });
+    assert!(first.is_whole() && second.is_whole() && used > 3 * 784 && memory.used() == 2 * used, "data sets share the bound");
+}
+
+#[test]
+fn a_file_that_goes_away_is_an_error_with_its_row() {
+    let (folder, table, schema) = media();
+    let memory = MediaMemory::new(0);
+    let (dataset, _) = encode(&table, &schema, EncodeOptions { memory: Some(&memory), ..EncodeOptions::default() });
+    std::fs::remove_file(folder.path().join("2.wav")).unwrap();
+    assert!(dataset.batch(&[0, 1, 3]).is_ok());
+    assert_eq!(
+        folder.strip(dataset.batch(&[0, 2]).unwrap_err()),
+        "t.csv, line 4, column \"a\": 2.wav does not exist, though it could be read when the data was checked; put the file back"
+    );
 }

@@ -55,6 +55,7 @@ fn facts(run: &ReportData) -> String {
     if let Some(summary) = &run.summary {
         facts.extend(summary.best_score.map(|score| ("best score", short(score))));
         facts.push(("time", duration(summary.seconds)));
+        facts.push(("waited for data", format!("{} %", short((summary.waited_share() * 1000.0).round() / 10.0))));
         facts.push(("parameters", count(summary.parameters as u64)));
         facts.push(("seed", summary.seed.to_string()));
     } else if let Some(start) = &run.start {

@@ -24,6 +24,13 @@ pub struct Summary {
     pub best_score: Option<f64>,
     /// Seconds of training and evaluation, those before an interruption included.
     pub seconds: f64,
+    /// Seconds of them in which nothing ran because the next rows were not ready.
+    #[serde(default)]
+    pub waited_seconds: f64,
+    /// Seconds from the start to the first step, beside the others: reading tables, learning vocabularies and scales, decoding every
+    /// file once. Those of the last start, where there were several.
+    #[serde(default)]
+    pub preparing_seconds: f64,
     /// The model's parameters.
     pub parameters: usize,
     /// The seed.
@@ -32,6 +39,13 @@ pub struct Summary {
     pub data: DataSummary,
     /// The final metrics, for each split and each subset of the inputs; all inputs first.
     pub results: Vec<SplitEvaluation>,
+}
+
+impl Summary {
+    /// The share of its time that the training waited for data, from 0 to 1.
+    pub fn waited_share(&self) -> f64 {
+        if self.seconds > 0.0 { self.waited_seconds / self.seconds } else { 0.0 }
+    }
 }
 
 /// An evaluation and the split it was made on.

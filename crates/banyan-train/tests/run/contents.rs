@@ -100,6 +100,8 @@ fn a_summary() {
         best_step: 32,
         best_score: Some(0.9),
         seconds: 12.5,
+        waited_seconds: 0.25,
+        preparing_seconds: 2.0,
         parameters: 12345,
         seed: 1,
         data: data(),
@@ -119,6 +121,8 @@ fn a_summary() {
   "best_step": 32,
   "best_score": 0.9,
   "seconds": 12.5,
+  "waited_seconds": 0.25,
+  "preparing_seconds": 2.0,
   "parameters": 12345,
   "seed": 1,
   "data": {

@@ -103,11 +103,15 @@ fn show(summary: &Summary, out: &Path, console: &mut Console) -> Result<(), Fail
     console.result(out.display())
 }
 
-/// One line on a training.
+/// One sentence on a training.
 pub(super) fn how_it_went(summary: &Summary) -> String {
-    let Summary { stop_reason, epochs, steps, best_epoch, best_score, seconds, .. } = summary;
+    let Summary { stop_reason, epochs, steps, best_epoch, best_score, seconds, preparing_seconds, .. } = summary;
     let score = best_score.map_or(String::new(), |score| format!(", score {score:.4}"));
-    format!("{steps} steps in {epochs} epochs, {seconds:.1} s: {stop_reason}; the weights kept are those after epoch {best_epoch}{score}")
+    let waited = 100.0 * summary.waited_share();
+    format!(
+        "{steps} steps in {epochs} epochs, {seconds:.1} s ({waited:.1} % of them waiting for data) after {preparing_seconds:.1} s of \
+         preparation: {stop_reason}; the weights kept are those after epoch {best_epoch}{score}"
+    )
 }
 
 fn json(summary: &Summary, out: &Path) -> Result<String, Failure> {

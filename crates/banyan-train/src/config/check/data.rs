@@ -2,7 +2,10 @@
 
 use banyan_data::config::{DataConfig, OneOrMany, SplitRule};
 
-use super::{Problem, SHARE_BELOW_ONE, distinct, number};
+use super::{Problem, SHARE_BELOW_ONE, count, distinct, number};
+
+/// A petabyte: more is a slip of the pen.
+const MOST_MEGABYTES: usize = 1_000_000_000;
 
 pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
     files("train", &data.train)?;
@@ -11,6 +14,7 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
             files(key, paths)?;
         }
     }
+    count(&["data", "media_megabytes"], data.media_megabytes, 0, MOST_MEGABYTES)?;
     let Some(split) = &data.split else {
         return Ok(());
     };

@@ -84,7 +84,7 @@ def rows_of(found):
 def draw(rows, path):
     """A step's time and peak memory against tasks, one panel for each model and quantity."""
     panels = []
-    for model in SIZES:
+    for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model and row["varied"] == "tasks"]
         for unit, names in (("ms", ("plain ms", "gramian ms", "torch plain ms", "torch loop ms")), ("MiB", ("gramian MiB", "torch loop MiB"))):
             series = [Series(name.removesuffix(f" {unit}"), [(row["value"], row[name]) for row in own if row[name] is not None]) for name in names]

@@ -31,6 +31,8 @@ pub(crate) struct Session {
     learning_rate: f64,
     steps: u64,
     known: Vec<bool>,
+    /// Whether every task's whole gradient is worked out as well.
+    wants_rows: bool,
 }
 
 impl Session {
@@ -59,7 +61,17 @@ impl Session {
         let engine = Engine::new(settings).map_err(|cause| Failure::failed(format!("the threads could not be started: {cause}")))?;
         let optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
         let descent = Descent { gradient_of, ..Descent::default() };
-        Ok(Self { engine, parameters, optimizer, balancer, descent, learning_rate, steps: 0, known: vec![true; tasks] })
+        Ok(Self {
+            engine,
+            parameters,
+            optimizer,
+            balancer,
+            descent,
+            learning_rate,
+            steps: 0,
+            known: vec![true; tasks],
+            wants_rows: mode == Mode::Rows,
+        })
     }
 
     /// Makes one step.
@@ -72,6 +84,11 @@ impl Session {
             Learned { parameters: &mut self.parameters, optimizer: &mut self.optimizer, average: None, balancer: &mut self.balancer };
         let found =
             self.descent.step(&mut self.engine, program, learned, &told, self.learning_rate, Look::AsNeeded).map_err(Failure::failed)?;
+        if self.wants_rows {
+            for task in 0..self.known.len() {
+                std::hint::black_box(self.engine.jacobian_row(&self.parameters, task));
+            }
+        }
         self.steps += 1;
         Ok(found)
     }

@@ -24,16 +24,47 @@ fn step(arguments: &[&str]) -> serde_json::Value {
     serde_json::from_str(&output).unwrap()
 }
 
+/// The precisions that this processor computes products in.
+fn precisions() -> Vec<&'static str> {
+    let all = ["f32", "bf16x3", "bf16"];
+    let has = |precision: &&str| {
+        let arguments = ["step", "--model", "mlp-seed", "--seconds", "0", "--threads", "1", "--precision", *precision];
+        let (code, _, error) = bench(&arguments);
+        assert!(code == 0 || error.contains("this processor has no matrix unit"), "{error}");
+        code == 0
+    };
+    all.into_iter().filter(has).collect()
+}
+
+/// The numbers of `check`'s line after some words.
+fn distances(line: &str, words: &str) -> Vec<f64> {
+    let (_, rest) = line.split_once(words).unwrap();
+    let (numbers, _) = rest.split_once(" (allowed").unwrap();
+    numbers.split(", ").map(|number| number.trim().parse().unwrap()).collect()
+}
+
 #[test]
 fn losses_and_gramians_are_those_of_pytorch() {
-    for model in MODELS {
-        for rows in [None, Some("1"), Some("3")] {
-            let path = fixture(model);
-            let mut arguments = vec!["check", path.to_str().unwrap()];
-            arguments.extend(rows.iter().flat_map(|rows| ["--chunk-rows", *rows]));
-            let (code, output, error) = bench(&arguments);
-            assert_eq!(code, 0, "{output}{error}");
-            assert!(output.starts_with("ok "), "{output}");
+    for precision in precisions() {
+        for model in MODELS {
+            // Gramians of the small mlp-big have few terms to average the rounding to 8 bits out.
+            let (loss, gramian) = match (precision, model) {
+                ("bf16", "mlp-big") => (2e-3, 2e-2),
+                ("bf16", _) => (2e-3, 2e-3),
+                _ => (1e-6, 1e-4),
+            };
+            for rows in [None, Some("1"), Some("3")] {
+                let path = fixture(model);
+                let mut arguments = vec!["check", path.to_str().unwrap(), "--precision", precision];
+                arguments.extend(rows.iter().flat_map(|rows| ["--chunk-rows", *rows]));
+                let (_, output, error) = bench(&arguments);
+                let what = format!("{output}{error}");
+                assert!(output.contains(&format!(", {precision}: ")), "{what}");
+                let (losses, gramians) = (distances(&output, "step by step within"), distances(&output, "Gramian within"));
+                assert!(losses.len() == 4 && losses.iter().all(|&distance| distance <= loss), "{what}");
+                assert!(gramians[0] <= gramian, "{what}");
+                assert_eq!(output.starts_with("ok "), error.is_empty(), "{what}");
+            }
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::matmul::{Into, Kernel, Left, Matrix, Right};
 use crate::packs::Way;
 use crate::parameters::ParameterId;
 use crate::shape::Shape;
-use crate::simd;
+use crate::simd::{self, dispatch};
 use crate::sweep::Sweep;
 use crate::tape::{Saved, Var};
+use std::ops::Range;
 
 /// How a window moves over a grid: the step and the zeros around it, as (vertical, horizontal).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,31 +91,61 @@ impl Geometry {
         (UNFOLDED_ROWS / self.positions().max(1)).clamp(1, self.samples.max(1))
     }
 
-    /// Calls `f` for every run of taps that lie side by side in the input: (from in the unfolded row's
-    /// matrix, from in the input, length), or with no input position for a run of padding.
-    fn for_runs(&self, samples: usize, mut f: impl FnMut(usize, Option<usize>, usize)) {
-        let run = self.kernel.1 * self.channels;
+    /// The numbers of one line of a sample with the zeros around it.
+    fn padded_line(&self) -> usize {
+        (self.width + 2 * self.window.padding.1) * self.channels
+    }
+
+    /// The numbers of a sample with the zeros around it.
+    fn padded_len(&self) -> usize {
+        (self.height + 2 * self.window.padding.0) * self.padded_line()
+    }
+
+    /// Calls `f` for every line of some samples, with its place with zeros around it and its place without.
+    fn for_lines(&self, samples: usize, mut f: impl FnMut(Range<usize>, Range<usize>)) {
+        let len = self.width * self.channels;
+        for line in 0..samples * self.height {
+            let padded_line = line / self.height * (self.height + 2 * self.window.padding.0) + self.window.padding.0 + line % self.height;
+            let padded = padded_line * self.padded_line() + self.window.padding.1 * self.channels;
+            f(padded..padded + len, line * len..(line + 1) * len);
+        }
+    }
+
+    /// Puts zeros around samples.
+    fn pad(&self, samples: usize, input: &[f32], padded: &mut [f32]) {
+        padded.fill(0.0);
+        self.for_lines(samples, |inside, line| padded[inside].copy_from_slice(&input[line]));
+    }
+
+    /// Adds what lies inside of the zeros.
+    fn add_inside(&self, samples: usize, padded: &[f32], input: &mut [f32]) {
+        self.for_lines(samples, |inside, line| simd::add(&mut input[line], &padded[inside]));
+    }
+}
+
+/// Numbers that are copied at once, and so many more are read and written than there are.
+const SLACK: usize = 16;
+
+dispatch! {
+    /// Writes the taps of every window, line by line: those of one line lie side by side in the padded input. They are copied
+    /// in whole registers; what is written too much is overwritten by what comes next.
+    fn unfold(geometry: Geometry, samples: usize, padded: &[f32], unfolded: &mut [f32]) {
+        let (line, sample_len) = (geometry.padded_line(), geometry.padded_len());
+        let run = geometry.kernel.1 * geometry.channels;
         let mut to = 0;
         for sample in 0..samples {
-            for y in 0..self.out_height {
-                for x in 0..self.out_width {
-                    let left = (x * self.window.stride.1) as isize - self.window.padding.1 as isize;
-                    let skip_left = (-left).max(0) as usize;
-                    let skip_right = (left + self.kernel.1 as isize - self.width as isize).max(0) as usize;
-                    for tap in 0..self.kernel.0 {
-                        let line = (y * self.window.stride.0 + tap) as isize - self.window.padding.0 as isize;
-                        if line < 0 || line >= self.height as isize || skip_left + skip_right >= self.kernel.1 {
-                            f(to, None, run);
-                        } else {
-                            let from = ((sample * self.height + line as usize) * self.width) as isize + left + skip_left as isize;
-                            let (before, after) = (skip_left * self.channels, skip_right * self.channels);
-                            if before > 0 {
-                                f(to, None, before);
+            for y in 0..geometry.out_height {
+                for x in 0..geometry.out_width {
+                    let first = sample * sample_len + y * geometry.window.stride.0 * line + x * geometry.window.stride.1 * geometry.channels;
+                    for tap in 0..geometry.kernel.0 {
+                        let from = first + tap * line;
+                        let (to_run, from_run) = (&mut unfolded[to..to + run + SLACK], &padded[from..from + run + SLACK]);
+                        let mut at = 0;
+                        while at < run {
+                            if let (Some(to), Some(from)) = (to_run[at..].first_chunk_mut::<SLACK>(), from_run[at..].first_chunk::<SLACK>()) {
+                                *to = *from;
                             }
-                            f(to + before, Some(from as usize * self.channels), run - before - after);
-                            if after > 0 {
-                                f(to + run - after, None, after);
-                            }
+                            at += SLACK;
                         }
                         to += run;
                     }
@@ -122,34 +153,28 @@ impl Geometry {
             }
         }
     }
-
-    fn unfold(&self, samples: usize, input: &[f32], unfolded: &mut [f32]) {
-        self.for_runs(samples, |to, from, len| match from {
-            Some(from) => copy(&mut unfolded[to..to + len], &input[from..from + len]),
-            None => unfolded[to..to + len].fill(0.0),
-        });
-    }
-
-    fn add_folded(&self, samples: usize, unfolded: &[f32], input: &mut [f32]) {
-        self.for_runs(samples, |from, to, len| {
-            if let Some(to) = to {
-                for (x, &u) in input[to..to + len].iter_mut().zip(&unfolded[from..from + len]) {
-                    *x += u;
-                }
-            }
-        });
-    }
 }
 
-/// A copy that does not call into the C library for the few numbers of a window's line.
-#[inline]
-fn copy(to: &mut [f32], from: &[f32]) {
-    if to.len() < 32 {
-        for (to, &from) in to.iter_mut().zip(from) {
-            *to = from;
+dispatch! {
+    /// Adds every window's taps to where they came from.
+    fn add_folded(geometry: Geometry, samples: usize, unfolded: &[f32], padded: &mut [f32]) {
+        let (line, sample_len) = (geometry.padded_line(), geometry.padded_len());
+        let run = geometry.kernel.1 * geometry.channels;
+        let mut from = 0;
+        for sample in 0..samples {
+            for y in 0..geometry.out_height {
+                for x in 0..geometry.out_width {
+                    let first = sample * sample_len + y * geometry.window.stride.0 * line + x * geometry.window.stride.1 * geometry.channels;
+                    for tap in 0..geometry.kernel.0 {
+                        let to = first + tap * line;
+                        for (to, &from) in padded[to..to + run].iter_mut().zip(&unfolded[from..from + run]) {
+                            *to += from;
+                        }
+                        from += run;
+                    }
+                }
+            }
         }
-    } else {
-        to.copy_from_slice(from);
     }
 }
 
@@ -175,13 +200,16 @@ impl Graph<'_> {
         let group = geometry.group();
         let mut value = self.tape.pool.take(geometry.samples * positions * out);
         let into = Into::Bias(self.parameters.get(bias));
-        let mut unfolded = self.tape.pool.take(group * positions * taps);
+        let mut padded = self.tape.pool.take(group * geometry.padded_len() + SLACK);
+        let mut unfolded = self.tape.pool.take(group * positions * taps + SLACK);
         let x = self.tape.value(input);
         for (x, y) in x.chunks(group * geometry.in_len()).zip(value.chunks_mut(group * positions * out)) {
             let samples = x.len() / geometry.in_len();
-            geometry.unfold(samples, x, &mut unfolded);
+            geometry.pad(samples, x, &mut padded);
+            unfold(geometry, samples, &padded, &mut unfolded);
             self.parameters.multiply(weight, Way::Forward, self.tape.precision, samples * positions, &unfolded, y, into);
         }
+        self.tape.pool.give(padded);
         self.tape.pool.give(unfolded);
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
         let shape = Shape::new(&[geometry.samples, geometry.out_height, geometry.out_width, out]);
@@ -207,12 +235,14 @@ impl Conv2d {
         // Several tasks share the windows: they are laid out once.
         let is_packed = sweep.reaching(output) > 1;
         let mut packed = sweep.buffer(if is_packed { kernel.left_len(taps, group * positions) } else { 0 });
-        let mut unfolded = sweep.buffer(group * positions * taps);
+        let mut padded = sweep.buffer(group * geometry.padded_len() + SLACK);
+        let mut unfolded = sweep.buffer(group * positions * taps + SLACK);
         let mut folded = sweep.buffer(if wants_input { group * positions * taps } else { 0 });
         for start in (0..geometry.samples).step_by(group) {
             let samples = group.min(geometry.samples - start);
             let rows = samples * positions;
-            geometry.unfold(samples, &x[start * in_len..], &mut unfolded);
+            geometry.pad(samples, &x[start * in_len..], &mut padded);
+            unfold(geometry, samples, &padded, &mut unfolded);
             let windows = Matrix::rows(&unfolded, taps).transposed();
             if is_packed {
                 kernel.pack_left(taps, rows, windows, &mut packed);
@@ -227,13 +257,15 @@ impl Conv2d {
                 if wants_input {
                     sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, y, &mut folded, Into::Replace);
                     let mut back = sweep.take(self.input, row).unwrap_or_else(|| sweep.zeros(x.len()));
-                    geometry.add_folded(samples, &folded, &mut back[start * in_len..]);
+                    padded.fill(0.0);
+                    add_folded(geometry, samples, &folded, &mut padded);
+                    geometry.add_inside(samples, &padded, &mut back[start * in_len..]);
                     sweep.put(self.input, row, back);
                 }
                 sweep.put(output, row, cotangent);
             }
         }
-        for buffer in [packed, unfolded, folded] {
+        for buffer in [packed, padded, unfolded, folded] {
             sweep.give(buffer);
         }
     }

@@ -198,7 +198,8 @@ impl Program for Setup<'_> {
     }
 }
 
-fn inner_product(graph: &mut Graph<'_>, value: Var, factors: &[f32]) -> Var {
+/// The sum of a value's numbers times these.
+pub(crate) fn inner_product(graph: &mut Graph<'_>, value: Var, factors: &[f32]) -> Var {
     let shape = [1, factors.len(), 1];
     let flat = graph.reshape(value, shape);
     let factors_var = graph.input(shape, factors);

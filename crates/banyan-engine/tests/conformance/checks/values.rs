@@ -1,6 +1,6 @@
 //! Values and gradients against PyTorch's, and values against the definition.
 
-use super::engine;
+use super::{engine, tolerance};
 use crate::case::{Case, Output};
 use crate::fixture::{ELSEWHERE, Fixture};
 use crate::operations::Operation;
@@ -23,7 +23,8 @@ pub(crate) fn equal_pytorch(operation: &Operation) {
 fn equals_fixture(case: &Case, fixture: &Fixture) {
     let (output, cotangent) = fixture.output();
     let mut setup = Setup::new(case);
-    assert_close(&setup.value(), &output.data, TOLERANCE, &format!("{} {}", fixture.name, output.name));
+    let tolerance = tolerance(case, TOLERANCE);
+    assert_close(&setup.value(), &output.data, tolerance, &format!("{} {}", fixture.name, output.name));
     let ones = vec![1.0; case.samples];
     let weight = match case.output {
         Output::Value => {
@@ -42,7 +43,7 @@ fn equals_fixture(case: &Case, fixture: &Fixture) {
     assert_eq!(names, fixture.gradients.keys().map(String::as_str).collect(), "{}: what has a gradient", fixture.name);
     for (id, name) in trained {
         let gradient = &engine.gradient()[setup.parameters.info(id).range.clone()];
-        assert_close(gradient, &fixture.gradients[name].data, TOLERANCE, &format!("{}: gradient of {name}", fixture.name));
+        assert_close(gradient, &fixture.gradients[name].data, tolerance, &format!("{}: gradient of {name}", fixture.name));
     }
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn equal_definition(operation: &Operation) {
             tensors.iter().map(|tensor| tensor.data.iter().map(|&x| f64::from(x)).collect()).collect()
         };
         let expected: Vec<f32> = reference(&wide(&case.inputs), &wide(&case.parameters)).iter().map(|&x| x as f32).collect();
-        assert_close(&Setup::new(case).value(), &expected, TOLERANCE, &case.name);
+        assert_close(&Setup::new(case).value(), &expected, tolerance(case, TOLERANCE), &case.name);
     }
 }
 

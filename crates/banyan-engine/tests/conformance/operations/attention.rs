@@ -48,7 +48,9 @@ fn definition(qkv: &[f64], [length, width, heads]: [usize; 3], keep: &[bool]) ->
 pub(crate) fn operation() -> Operation {
     let mut stream = stream("attention");
     let mut cases = Vec::new();
-    for [samples, length, width, heads] in [[1, 1, 1, 1], [3, 1, 6, 2], [5, 7, 6, 3], [2, 17, 10, 2], [7, 3, 5, 1], [2, 4, 9, 9]] {
+    for [samples, length, width, heads] in
+        [[1, 1, 1, 1], [3, 1, 6, 2], [5, 7, 6, 3], [2, 17, 10, 2], [7, 3, 5, 1], [2, 4, 9, 9], [2, 35, 38, 2], [18, 17, 17, 1]]
+    {
         let qkv = Tensor::random("qkv", &[samples, length, 3 * width], &mut stream);
         let mut keep = coins(&mut stream, samples * length);
         keep[..length].fill(false); // a sample of which no key is kept

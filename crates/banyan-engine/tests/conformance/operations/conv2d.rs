@@ -52,6 +52,9 @@ pub(crate) fn operation() -> Operation {
         ([13, 11, 7, 2], (3, 3), 3, Window::same(3, 3), Activation::None),
         // More than the few numbers of a line that are copied one by one.
         ([1, 4, 4, 13], (3, 3), 2, Window::same(3, 3), Activation::Relu),
+        // Past the tiles of the matrix unit in positions, taps and filters.
+        ([3, 5, 7, 19], (3, 3), 35, Window::same(3, 3), Activation::None),
+        ([18, 4, 3, 17], (2, 2), 33, window((2, 1), (1, 0)), Activation::Gelu),
     ] {
         let name = format!("{image:?} {kernel:?} to {filters} {activation:?}");
         let x = Tensor::random("x", &image, &mut stream);

@@ -27,7 +27,7 @@ fn read(fixture: &Fixture) -> Case {
 pub(crate) fn operation() -> Operation {
     let mut stream = stream("embedding_bag");
     let mut cases = Vec::new();
-    for (entries, width, count) in [(1, 1, 1), (17, 5, 13), (3, 31, 7)] {
+    for (entries, width, count) in [(1, 1, 1), (17, 5, 13), (3, 31, 7), (67, 33, 37)] {
         let mut bags: Vec<Vec<u32>> = Vec::new();
         for bag in 0..count {
             // Every third bag is empty, but not the first; an item may come twice.

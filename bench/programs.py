@@ -1,0 +1,109 @@
+"""What the scripts share that time whole programs: configurations of two data sets, runs in turn, a marked section of a page."""
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+
+from benchmark import ROOT
+
+NUMBERS = ("age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week")
+CATEGORIES = ("workclass", "education", "occupation", "race", "sex", "native_country")
+
+
+def adult(folder):
+    """The configuration of `adult` that peers/adult_torch.py has in PyTorch."""
+    columns = [(name, "number") for name in NUMBERS] + [(name, "category") for name in CATEGORIES]
+    inputs = "".join(f'[inputs.{name}]\ntype = "{kind}"\n' for name, kind in columns)
+    tasks = "".join(f'[tasks.{name}]\ntype = "binary"\n' for name in ("income", "never_married"))
+    return data(folder) + inputs + tasks
+
+
+def av_mnist(folder):
+    """The configuration of `av-mnist` that peers/av_mnist_torch.py has in PyTorch."""
+    inputs = (
+        '[inputs.image]\ntype = "image"\ncolumn = "image_pca25_path"\n'
+        '[inputs.sound]\ntype = "audio"\ncolumn = "audio_path"\nsample_rate = 8000\nseconds = 0.96\n')
+    tasks = "".join(f'[tasks.{name}]\ntype = "classification"\n' for name in ("digit", "speaker"))
+    return data(folder) + inputs + tasks
+
+
+def data(folder):
+    paths = "".join(f"{split} = {json.dumps(str(folder.absolute() / f'{split}.csv'))}\n" for split in ("train", "valid"))
+    return f'[data]\n{paths}[training]\naugment = "none"\n'
+
+
+CONFIGURATIONS = {"adult": adult, "av-mnist": av_mnist}
+
+
+def build(*arguments):
+    """Builds a target of the package `banyan` and returns its program."""
+    command = ["cargo", "build", "--release", "--quiet", "-p", "banyan", "--message-format=json", *arguments]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    built = [json.loads(line).get("executable") for line in done.stdout.splitlines()]
+    return next(program for program in reversed(built) if program)
+
+
+def output(command, **options):
+    """What a program prints; its errors end the script."""
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"exit code {done.returncode} from {' '.join(map(str, command))}\n{done.stderr}")
+    return done.stdout
+
+
+def warn_if_busy():
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"the machine is busy (load {load:.1f}): the times will say little", file=sys.stderr)
+    return load
+
+
+def markdown(rows):
+    """Rows, each a dictionary with the same keys, as a table."""
+    def cell(value):
+        return f"{value:.3g}" if isinstance(value, float) else str(value)
+    lines = [list(rows[0]), ["---"] * len(rows[0])] + [[cell(value) for value in row.values()] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def replace_section(page, name, text):
+    """Writes a text between `<!-- name -->` and `<!-- /name -->` of a Markdown file."""
+    before, begin, rest = page.read_text().partition(f"<!-- {name} -->")
+    inside, end, after = rest.partition(f"<!-- /{name} -->")
+    if not begin or not end:
+        sys.exit(f"{page} has no section between <!-- {name} --> and <!-- /{name} -->; add the two lines where it shall stand")
+    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
+
+
+def write(arguments, name, load, document, text):
+    """Prints a table, and writes it and the single results where the arguments say."""
+    print(text)
+    if arguments.json:
+        machine = {"processor": platform.processor() or platform.machine(), "system": platform.platform(), "load_before": load}
+        arguments.json.write_text(json.dumps({"machine": machine, **document}, indent=1) + "\n")
+    if arguments.update:
+        replace_section(arguments.update, name, text)
+
+
+def outputs(parser):
+    parser.add_argument("--adult", type=pathlib.Path, help="the folder of adult's tables")
+    parser.add_argument("--av-mnist", type=pathlib.Path, help="the folder of av-mnist's tables")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--binary", help="a banyan that is built already")
+    parser.add_argument("--json", type=pathlib.Path, help="where all single results go")
+    parser.add_argument("--update", type=pathlib.Path, help="a Markdown file whose marked section is filled")
+
+
+def chosen(arguments, parser):
+    """The data sets that were named, with their folders."""
+    folders = {"adult": arguments.adult, "av-mnist": arguments.av_mnist}
+    found = {name: folder for name, folder in folders.items() if folder}
+    if not found:
+        parser.error("name at least one of --adult FOLDER and --av-mnist FOLDER")
+    return found
+
+
+median = statistics.median

@@ -1,6 +1,7 @@
 //! Whole trainings on small tables: what a run promises, whatever the method.
 #![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
 
+use banyan_data::table::Cell;
 use banyan_train::config::Config;
 use banyan_train::run::{LogRecord, RunFolder, StopReason};
 use banyan_train::{Event, LoadedRun, Observer, PredictionValues, Resume, Silent, TrainError, TrainOptions, train};
@@ -190,6 +191,32 @@ fn a_prediction_runs_what_it_needs_and_no_more() {
     assert!(numbers.len() == 60 && numbers.iter().all(|number| number.is_finite()));
     let error = run.predict(&data, Some(&["twon".to_owned()]), None).unwrap_err();
     assert_eq!(error.to_string(), "the run has no input \"twon\"; did you mean \"town\"?");
+}
+
+#[test]
+fn a_row_at_hand_is_predicted_as_one_of_a_table() {
+    let folder = folder();
+    let config = config(&["training.threads=2"]);
+    train(&config, folder.path(), &options(folder.path(), "run"), &mut Silent, &AtomicBool::new(false)).unwrap();
+    let mut run = LoadedRun::open(&folder.path().join("run")).unwrap();
+    let path = folder.path().join("rows.csv");
+    std::fs::write(&path, "a,b,town\n0.5,-0.25,city\n,,\n").unwrap();
+    let (table, _) = run.predict(&path, None, None).unwrap();
+    let row = [("town", Cell::Text("city")), ("a", Cell::Number(0.5)), ("b", Cell::Text("-0.25"))];
+    let rows = [run.predict_row(&row, None).unwrap(), run.predict_row(&[], None).unwrap()];
+    for (place, (row, report)) in rows.iter().enumerate() {
+        assert!(report.warnings().iter().all(|warning| place == 1 && warning.contains("none of the inputs")), "{:?}", report.warnings());
+        for (column, expected) in row.columns.iter().zip(&table.columns) {
+            let same = match (&column.values, &expected.values) {
+                (PredictionValues::Numbers(one), PredictionValues::Numbers(all)) => (one[0] - all[place]).abs() < 1e-5,
+                (PredictionValues::Texts(one), PredictionValues::Texts(all)) => one[0] == all[place],
+                _ => false,
+            };
+            assert!(same, "{}", column.name);
+        }
+    }
+    let error = run.predict_row(&[("twon", Cell::Missing)], None).unwrap_err();
+    assert_eq!(error.to_string(), "the run has no input column \"twon\"; did you mean \"town\"?");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
 use banyan_data::table::{Cell, Column, Table};
-use banyan_engine::{Engine, Parameters, Settings};
+use banyan_engine::{Engine, Parameters};
 use banyan_model::{Model, Prediction, Request, weights};
 use std::path::Path;
 
@@ -49,8 +49,7 @@ impl LoadedRun {
             return Err(TrainError::Unfit(text));
         };
         weights::from_bytes(&mut parameters, &bytes)?;
-        let settings = Settings { threads: config.training.threads.unwrap_or(0), ..Settings::default() };
-        let engine = Engine::new(settings).map_err(|cause| TrainError::System(format!("the threads could not be started: {cause}")))?;
+        let engine = registry::engine(&config)?;
         Ok(Self { config, schema, model, parameters, engine, operations: 0 })
     }
 

@@ -246,3 +246,23 @@ fn a_run_without_validation_rows_sets_some_aside_and_says_so() {
     assert!(notes.0.iter().any(|note| note.contains("10 % of the training rows were set aside")), "{:?}", notes.0);
     assert_eq!(summary.data.rows["train"] + summary.data.rows["valid"], 240);
 }
+
+#[test]
+fn a_precision_is_computed_in_or_a_note_says_that_it_is_not() {
+    let folder = folder();
+    let one = |precision: &str| {
+        let config = config(&[&format!("training.precision={precision}"), "training.epochs=1"]);
+        let summary = train(&config, folder.path(), &options(folder.path(), precision), &mut Silent, &AtomicBool::new(false)).unwrap();
+        let notes = summary.data.notes.iter().filter(|note| note.contains(&format!("training.precision = \"{precision}\""))).count();
+        (notes, weights(folder.path(), precision))
+    };
+    let (notes, exact) = one("f32");
+    assert_eq!(notes, 0);
+    assert_eq!(one("auto").0, 0);
+    for precision in [banyan_engine::Precision::Bf16x3, banyan_engine::Precision::Bf16] {
+        let (notes, weights) = one(precision.name());
+        // Either the processor has it, and the weights differ, or they are those of f32 and the run says so.
+        let has = precision.effective() == precision;
+        assert_eq!((notes, weights == exact), (usize::from(!has), !has), "{}", precision.name());
+    }
+}

@@ -18,7 +18,7 @@ use crate::state::{Learner, Progress, borrowed};
 use crate::step::{Look, StepResult, Stepper, diverged};
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::Schema;
-use banyan_engine::{Engine, Parameters, Settings};
+use banyan_engine::{Engine, Parameters};
 use banyan_model::{Model, Request, weights};
 use banyan_nn::{Average, Optimizer, Schedule};
 use indexmap::IndexMap;
@@ -78,7 +78,9 @@ pub fn train(
             (Some(run), checkpoint, Some(schema))
         }
     };
-    let prepared = Tables::read(config, folder, observer)?.encode(config, stored, observer)?;
+    let mut prepared = Tables::read(config, folder, observer)?.encode(config, stored, observer)?;
+    let engine = registry::engine(config)?;
+    prepared.notes.extend(registry::note_on(&engine, config));
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
@@ -110,9 +112,6 @@ pub fn train(
             run
         }
     };
-    let settings = Settings { threads: config.training.threads.unwrap_or(0), ..Settings::default() };
-    let engine = Engine::new(settings).map_err(|cause| TrainError::System(format!("the threads could not be started: {cause}")))?;
-
     let sources: Vec<u16> = (0..prepared.train.len()).map(|row| prepared.train.source_of(row)).collect();
     let sampler = Sampler::new(&sources, config.data.sampling, config.training.batch_size, config.training.seed);
     let steps = (config.training.epochs * sampler.steps()) as u64;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use banyan_data::config::{InputKind, OneOrMany, SplitRule, TaskKind};
 use banyan_train::config::{
-    Augment, Choice, Config, KnownChoice, KnownChoices, ModelConfig, TaskConfig, TrainingConfig, nearest, validate_choices,
+    Augment, Choice, Config, KnownChoice, KnownChoices, ModelConfig, Precision, TaskConfig, TrainingConfig, nearest, validate_choices,
 };
 
 const SMALL: &str = r#"[data]
@@ -44,7 +44,7 @@ fn a_small_file_gets_every_default() {
     assert_eq!(config.model, ModelConfig::default());
     assert_eq!(config.training, TrainingConfig::default());
     assert_eq!((config.training.epochs, config.training.batch_size), (20, 64));
-    assert_eq!(config.training.augment, Augment::Auto);
+    assert_eq!((config.training.augment, config.training.precision), (Augment::Auto, Precision::Auto));
 }
 
 #[test]
@@ -179,6 +179,7 @@ patience = 2
 evaluate_every = 1
 log_every = 10
 checkpoint_seconds = 30.0
+precision = "auto"
 augment = "none"
 average = 0.0
 "#);
@@ -219,7 +220,7 @@ fn an_option_is_set_within_a_table() {
 #[test]
 fn sentences_about_keys() {
     insta::assert_snapshot!(with("\n[training]\nepoch = 3\n"), @r#"config.toml, line 14: unknown key "epoch" in [training]; did you mean "epochs"?"#);
-    insta::assert_snapshot!(with("[training]\nmomentum_of_inertia = 3\n"), @r#"config.toml, line 13: unknown key "momentum_of_inertia" in [training]; the known keys are epochs, batch_size, learning_rate, optimizer, weight_decay, schedule, warmup, clip, balance, modality_dropout, seed, patience, evaluate_every, log_every, checkpoint_seconds, threads, augment and average"#);
+    insta::assert_snapshot!(with("[training]\nmomentum_of_inertia = 3\n"), @r#"config.toml, line 13: unknown key "momentum_of_inertia" in [training]; the known keys are epochs, batch_size, learning_rate, optimizer, weight_decay, schedule, warmup, clip, balance, modality_dropout, seed, patience, evaluate_every, log_every, checkpoint_seconds, threads, precision, augment and average"#);
     insta::assert_snapshot!(with("[trainning]\nepochs = 3\n"), @r#"config.toml, line 12: unknown table or key "trainning"; did you mean "training"?"#);
     insta::assert_snapshot!(with("[tasks.speaker]\ntype = 'binary'\nwieght = 2\n"), @r#"config.toml, line 14: unknown key "wieght" in [tasks.speaker]; did you mean "weight"?"#);
     insta::assert_snapshot!(parse(&SMALL.replace("train =", "trian ="), &[]).unwrap_err(), @r#"config.toml, line 2: unknown key "trian" in [data]; did you mean "train"?"#);
@@ -254,6 +255,7 @@ fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'classificaton'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "classificaton"; did you mean "classification"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel and ordinal"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
+    insta::assert_snapshot!(with("[training]\nprecision = 'bf16x2'\n"), @r#"config.toml, line 13: "precision" in [training] cannot be "bf16x2"; did you mean "bf16x3"?"#);
     insta::assert_snapshot!(with("[training]\naugment = 'atuo'\n"), @r#"config.toml, line 13: "augment" in [training] cannot be "atuo"; did you mean "auto"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nmetric = 'aucroc'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "aucroc"; did you mean "auroc"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nmetric = 'speed'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "speed"; the metrics of this kind of task are mae, rmse, r2 and loss"#);
@@ -312,6 +314,8 @@ fn sentences_about_tables_that_do_not_fit_together() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = ['x', 'y', 'z']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] must name 2 classes, not 3"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'ordinal'\nclasses = ['x', 'y', 'x']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] has "x" twice"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'multilabel'\nseparator = ''\n"), @r#"config.toml, line 14: "separator" in [tasks.a] is empty; give the character between the labels"#);
+    let all = "valid = 'v.csv'\ntest = 's.csv'\nsplit = { by = 'random' }\ntrain = ";
+    insta::assert_snapshot!(parse(&SMALL.replace("train = ", all), &[]).unwrap_err(), @r#"config.toml, line 4: the split has nothing to cut: "valid" and "test" in [data] name files; remove the split, or one of the files"#);
     insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { by = 'time' }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: a split by "time" needs a column; add column = "NAME""#);
     insta::assert_snapshot!(parse(&SMALL.replace("\"digits/train.csv\"", "[]"), &[]).unwrap_err(), @r#"config.toml, line 2: "train" in [data] is an empty list; name at least one file"#);
     insta::assert_snapshot!(parse(&SMALL.replace("\"digits/train.csv\"", "['a', 'a']"), &[]).unwrap_err(), @r#"config.toml, line 2: "train" in [data] has "a" twice"#);

@@ -1,6 +1,7 @@
 //! Whole trainings on small tables: what a run promises, whatever the method.
 #![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
 
+use banyan_data::table::Cell;
 use banyan_train::config::Config;
 use banyan_train::run::{LogRecord, RunFolder, StopReason};
 use banyan_train::{Event, LoadedRun, Observer, PredictionValues, Resume, Silent, TrainError, TrainOptions, train};
@@ -193,6 +194,32 @@ fn a_prediction_runs_what_it_needs_and_no_more() {
 }
 
 #[test]
+fn a_row_at_hand_is_predicted_as_one_of_a_table() {
+    let folder = folder();
+    let config = config(&["training.threads=2"]);
+    train(&config, folder.path(), &options(folder.path(), "run"), &mut Silent, &AtomicBool::new(false)).unwrap();
+    let mut run = LoadedRun::open(&folder.path().join("run")).unwrap();
+    let path = folder.path().join("rows.csv");
+    std::fs::write(&path, "a,b,town\n0.5,-0.25,city\n,,\n").unwrap();
+    let (table, _) = run.predict(&path, None, None).unwrap();
+    let row = [("town", Cell::Text("city")), ("a", Cell::Number(0.5)), ("b", Cell::Text("-0.25"))];
+    let rows = [run.predict_row(&row, None).unwrap(), run.predict_row(&[], None).unwrap()];
+    for (place, (row, report)) in rows.iter().enumerate() {
+        assert!(report.warnings().iter().all(|warning| place == 1 && warning.contains("none of the inputs")), "{:?}", report.warnings());
+        for (column, expected) in row.columns.iter().zip(&table.columns) {
+            let same = match (&column.values, &expected.values) {
+                (PredictionValues::Numbers(one), PredictionValues::Numbers(all)) => (one[0] - all[place]).abs() < 1e-5,
+                (PredictionValues::Texts(one), PredictionValues::Texts(all)) => one[0] == all[place],
+                _ => false,
+            };
+            assert!(same, "{}", column.name);
+        }
+    }
+    let error = run.predict_row(&[("twon", Cell::Missing)], None).unwrap_err();
+    assert_eq!(error.to_string(), "the run has no input column \"twon\"; did you mean \"town\"?");
+}
+
+#[test]
 fn a_loss_that_is_not_a_number_stops_the_run_and_keeps_what_was_good() {
     let folder = folder();
     let config = config(&["training.learning_rate=1e30", "training.clip=0", "training.warmup=0", "training.optimizer=sgd"]);
@@ -218,4 +245,24 @@ fn a_run_without_validation_rows_sets_some_aside_and_says_so() {
     let summary = train(&config, folder.path(), &options(folder.path(), "run"), &mut notes, &AtomicBool::new(false)).unwrap();
     assert!(notes.0.iter().any(|note| note.contains("10 % of the training rows were set aside")), "{:?}", notes.0);
     assert_eq!(summary.data.rows["train"] + summary.data.rows["valid"], 240);
+}
+
+#[test]
+fn a_precision_is_computed_in_or_a_note_says_that_it_is_not() {
+    let folder = folder();
+    let one = |precision: &str| {
+        let config = config(&[&format!("training.precision={precision}"), "training.epochs=1"]);
+        let summary = train(&config, folder.path(), &options(folder.path(), precision), &mut Silent, &AtomicBool::new(false)).unwrap();
+        let notes = summary.data.notes.iter().filter(|note| note.contains(&format!("training.precision = \"{precision}\""))).count();
+        (notes, weights(folder.path(), precision))
+    };
+    let (notes, exact) = one("f32");
+    assert_eq!(notes, 0);
+    assert_eq!(one("auto").0, 0);
+    for precision in [banyan_engine::Precision::Bf16x3, banyan_engine::Precision::Bf16] {
+        let (notes, weights) = one(precision.name());
+        // Either the processor has it, and the weights differ, or they are those of f32 and the run says so.
+        let has = precision.effective() == precision;
+        assert_eq!((notes, weights == exact), (usize::from(!has), !has), "{}", precision.name());
+    }
 }

@@ -1,14 +1,11 @@
 //! Cells to numbers, column by column.
 
-use std::collections::HashMap;
-
-use rayon::prelude::*;
-
-use super::media;
+use super::media::{self, Read};
 use super::report::keep;
 use super::store::{InputStore, Stored};
-use super::target;
+use super::vocabulary::Vocabulary;
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
+use super::{parallel, target};
 use crate::batch::Ragged;
 use crate::config::OnBadRow;
 use crate::date::cycles;
@@ -29,7 +26,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
 
     // Files first: they decide which rows are left out.
     let mut reports: Vec<InputReport> = Vec::with_capacity(columns.len());
-    let mut read: Vec<Option<(Stored, Vec<Option<String>>)>> = Vec::with_capacity(columns.len());
+    let mut read: Vec<Option<Read>> = Vec::with_capacity(columns.len());
     for (input, column) in schema.inputs.iter().zip(&columns) {
         let absent = (wanted(options.inputs, &input.name) && column.is_none()).then(|| input.column.clone());
         let mut report = InputReport { name: input.name.clone(), read: column.is_some(), absent, ..InputReport::default() };
@@ -37,7 +34,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         reports.push(report);
     }
     let causes: Vec<Option<&String>> =
-        (0..rows.len()).map(|row| read.iter().flatten().find_map(|(_, unreadable)| unreadable[row].as_ref())).collect();
+        (0..rows.len()).map(|row| read.iter().flatten().find_map(|media| media.unreadable[row].as_ref())).collect();
     let kept: Vec<bool> = causes.iter().map(|cause| options.bad != OnBadRow::Skip || cause.is_none()).collect();
     let causes: Vec<Option<String>> = causes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cause, _)| cause.cloned()).collect();
     let table_rows: Vec<usize> = rows.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(row, _)| *row).collect();
@@ -45,7 +42,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let mut inputs = Vec::with_capacity(columns.len());
     for (((input, column), files), report) in schema.inputs.iter().zip(&columns).zip(read).zip(&mut reports) {
         let store = match files {
-            Some((values, _)) => InputStore::of_media(values, &kept),
+            Some(media) => InputStore::of_media(media.stored, &kept),
             None => encode_input(table, &table_rows, *column, input, report)?,
         };
         let absent = store.present.iter().filter(|present| !**present).count();
@@ -89,11 +86,6 @@ fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str
     }
 }
 
-/// Index 0 of a vocabulary is "not seen in training".
-pub(super) fn indices(values: &[String]) -> HashMap<&str, u32> {
-    values.iter().enumerate().map(|(index, value)| (value.as_str(), index as u32 + 1)).collect()
-}
-
 fn encode_input(
     table: &Table,
     rows: &[usize],
@@ -115,7 +107,7 @@ fn encode_input(
             Stored::Number(values)
         }
         InputDetails::Category { values: vocabulary } => {
-            let known = indices(vocabulary);
+            let known = Vocabulary::new(vocabulary, rows.len());
             let mut values = Vec::with_capacity(rows.len());
             for &row in rows {
                 let cell = column.cell(row);
@@ -126,7 +118,7 @@ fn encode_input(
             Stored::Category(values)
         }
         InputDetails::Set { values: vocabulary, separator } => {
-            let known = indices(vocabulary);
+            let known = Vocabulary::new(vocabulary, rows.len());
             let mut lists = Ragged::default();
             for &row in rows {
                 let members = read::members(column.cell(row), separator).map_err(|problem| misfit(row, problem))?;
@@ -172,14 +164,12 @@ fn encode_input(
             Stored::Dense { width, values }
         }
         InputDetails::Text { buckets, max_tokens } => {
-            let lists: Vec<Option<Ragged>> = rows
-                .par_iter()
-                .map(|&row| {
-                    let cell = column.cell(row);
-                    let text = read::text(&cell).map_err(|problem| misfit(row, problem))?;
-                    Ok(text.map(|text| text::features(&text, *buckets, *max_tokens)))
-                })
-                .collect::<Result<_, Error>>()?;
+            let lists = parallel::each(rows, |&row| {
+                let cell = column.cell(row);
+                let text = read::text(&cell).map_err(|problem| misfit(row, problem))?;
+                Ok(text.map(|text| text::features(&text, *buckets, *max_tokens)))
+            });
+            let lists: Vec<Option<Ragged>> = lists.into_iter().collect::<Result<_, Error>>()?;
             present.extend(lists.iter().map(Option::is_some));
             Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
         }
@@ -189,12 +179,16 @@ fn encode_input(
     Ok(InputStore { present, values })
 }
 
-fn look_up(known: &HashMap<&str, u32>, name: &str, report: &mut InputReport) -> u32 {
-    known.get(name).copied().unwrap_or_else(|| {
-        report.unseen += 1;
-        keep(&mut report.unseen_examples, name);
-        0
-    })
+/// Index 0 is "not seen in training".
+fn look_up(known: &Vocabulary<'_>, name: &str, report: &mut InputReport) -> u32 {
+    known.find(name).map_or_else(
+        || {
+            report.unseen += 1;
+            keep(&mut report.unseen_examples, name);
+            0
+        },
+        |place| place + 1,
+    )
 }
 
 fn push_date(values: &mut Vec<f32>, seconds: f64, standardised: f64, hours: bool) {

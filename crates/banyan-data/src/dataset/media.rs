@@ -3,10 +3,9 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-
 use super::decode::{Decode, PictureDecoder, SoundDecoder};
 use super::memory::MediaMemory;
+use super::parallel;
 use super::report::{InputReport, keep};
 use super::store::{Images, Stored};
 use crate::config::OnBadRow;
@@ -85,6 +84,13 @@ impl<D: Decode> Media<D> {
     }
 }
 
+/// What became of a column of files.
+pub(super) struct Read {
+    pub(super) stored: Stored,
+    /// For each row asked for the cause, where its file cannot be read.
+    pub(super) unreadable: Vec<Option<String>>,
+}
+
 /// Decodes the files of a column and keeps those that there is room for; says for each row why its file cannot be read. `None` if the
 /// details are of another kind.
 pub(super) fn read(
@@ -94,7 +100,7 @@ pub(super) fn read(
     details: &InputDetails,
     (bad, memory): (OnBadRow, Option<&MediaMemory>),
     report: &mut InputReport,
-) -> Result<Option<(Stored, Vec<Option<String>>)>, Error> {
+) -> Result<Option<Read>, Error> {
     let files = match (details, column) {
         (InputDetails::Image { .. } | InputDetails::Audio { .. }, Some(column)) => Files::collect(table, rows, column)?,
         (InputDetails::Image { .. } | InputDetails::Audio { .. }, None) => Files::absent(rows.len()),
@@ -133,7 +139,7 @@ pub(super) fn read(
         report.unreadable += 1;
         keep(&mut report.unreadable_examples, cause);
     }
-    Ok(Some((stored, unreadable)))
+    Ok(Some(Read { stored, unreadable }))
 }
 
 fn open<D: Decode>(
@@ -148,7 +154,7 @@ fn open<D: Decode>(
         let room = memory.is_none_or(|memory| memory.take(size_of_val(values.as_slice())));
         Ok(if room { File::Kept(values.into_boxed_slice()) } else { File::Again(Box::new((file.clone(), place(file.row)))) })
     };
-    let results: Vec<Result<File<D::Value>, String>> = files.par_iter().map(decode).collect();
+    let results: Vec<Result<File<D::Value>, String>> = parallel::each(files, decode);
     let mut readable = Vec::with_capacity(results.len());
     let indices: Vec<Result<usize, String>> = results
         .into_iter()

@@ -4,9 +4,11 @@ mod decode;
 mod encode;
 mod media;
 mod memory;
+mod parallel;
 mod report;
 mod store;
 mod target;
+mod vocabulary;
 
 pub use memory::MediaMemory;
 pub use report::{InputReport, Report, TargetReport};
@@ -62,7 +64,8 @@ impl Dataset {
     /// A cell that does not fit its type, a path that leaves the table's folder, an input or task asked for that
     /// the schema lacks, and an unreadable file where `bad` says so or where nothing else is left of its row.
     pub fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Self, Report), Error> {
-        let Some(threads) = options.threads else { return encode::encode(table, rows, schema, options) };
+        // Threads take longer to start than a single row.
+        let Some(threads) = options.threads.filter(|_| rows.len() > 1) else { return encode::encode(table, rows, schema, options) };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|cause| Error::File {
             action: "read",
             path: table.name(),

@@ -1,9 +1,9 @@
 //! Labels to numbers.
 
 use super::TargetReport;
-use super::encode::indices;
 use super::report::keep;
 use super::store::TargetStore;
+use super::vocabulary::Vocabulary;
 use crate::batch::TargetValues;
 use crate::error::{Error, Mend};
 use crate::read;
@@ -35,31 +35,30 @@ pub(super) fn encode(
             TargetValues::Number(values)
         }
         TargetDetails::Binary { classes, .. } | TargetDetails::Classification { classes, .. } | TargetDetails::Ordinal { classes, .. } => {
-            let indices = indices(classes);
+            let known_classes = Vocabulary::new(classes, rows.len());
             let mut values = Vec::with_capacity(rows.len());
             for &row in rows {
                 let cell = cell(row);
                 let name = read::name(&cell).map_err(|problem| misfit(row, problem))?;
-                let index = name.as_ref().and_then(|name| indices.get(name.as_ref()));
+                let index = name.as_ref().and_then(|name| known_classes.find(name.as_ref()));
                 if let (Some(name), None) = (&name, index) {
                     report.unseen += 1;
                     keep(&mut report.unseen_examples, name);
                 }
                 known.push(index.is_some());
-                // Classes count from 0: nothing stands for the unseen.
-                values.push(index.map_or(0, |index| index - 1));
+                values.push(index.unwrap_or(0));
             }
             TargetValues::Class(values)
         }
         TargetDetails::Multilabel { labels, separator, .. } => {
-            let indices = indices(labels);
+            let known_labels = Vocabulary::new(labels, rows.len());
             let mut values = vec![0.0; rows.len() * labels.len()];
             for (row, place) in rows.iter().zip(values.chunks_exact_mut(labels.len().max(1))) {
                 let members = read::members(cell(*row), separator).map_err(|problem| misfit(*row, problem))?;
                 known.push(members.is_some());
                 for member in members.unwrap_or_default() {
-                    match indices.get(member.as_str()) {
-                        Some(index) => place[*index as usize - 1] = 1.0,
+                    match known_labels.find(&member) {
+                        Some(index) => place[index as usize] = 1.0,
                         None => {
                             report.unseen += 1;
                             keep(&mut report.unseen_examples, &member);

@@ -62,7 +62,7 @@ pub use error::ConfigError;
 pub use model::ModelConfig;
 pub use nearest::nearest;
 pub use task::TaskConfig;
-pub use training::{Augment, TrainingConfig};
+pub use training::{Augment, Precision, TrainingConfig};
 
 /// The whole configuration, tables in the order of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

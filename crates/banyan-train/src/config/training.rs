@@ -55,6 +55,8 @@ pub struct TrainingConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub threads: Option<usize>,
+    /// How exactly products of matrices are computed. What the processor cannot compute is computed in `f32`, and a note says so.
+    pub precision: Precision,
     /// Whether training images and sounds are varied.
     pub augment: Augment,
     /// The decay of the running average of the weights that is evaluated and kept. 0: the weights themselves.
@@ -81,10 +83,26 @@ impl Default for TrainingConfig {
             log_every: 10,
             checkpoint_seconds: 30.0,
             threads: None,
+            precision: Precision::Auto,
             augment: Augment::Auto,
             average: 0.0,
         }
     }
+}
+
+/// How exactly products of matrices are computed; everything else is in single precision.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// `bf16x3` where the processor has a unit for it, else `f32`.
+    #[default]
+    Auto,
+    /// Single precision.
+    F32,
+    /// Each factor as a sum of two bfloat16 numbers: an error of about 4 times `f32`'s rounding.
+    Bf16x3,
+    /// Factors rounded to bfloat16, 8 bits.
+    Bf16,
 }
 
 /// Whether training images and sounds are varied.

@@ -18,6 +18,10 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
     let Some(split) = &data.split else {
         return Ok(());
     };
+    if data.valid.is_some() && data.test.is_some() {
+        let message = "the split has nothing to cut: \"valid\" and \"test\" in [data] name files; remove the split, or one of the files";
+        return Err(Problem::new(&["data", "split"], message));
+    }
     let path = |key| ["data", "split", key];
     number(&path("valid"), split.valid, &SHARE_BELOW_ONE)?;
     number(&path("test"), split.test, &SHARE_BELOW_ONE)?;

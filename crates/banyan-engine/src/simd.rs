@@ -19,6 +19,9 @@ pub enum Level {
 }
 
 /// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512|amx` forces a narrower one.
+///
+/// # Panics
+/// If the variable is another word.
 #[doc(hidden)]
 pub fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
@@ -28,7 +31,8 @@ pub fn level() -> Level {
             Ok("baseline") => Level::Baseline,
             Ok("avx2") => has.min(Level::Avx2),
             Ok("avx512") => has.min(Level::Avx512),
-            _ => has,
+            Ok("amx" | "") | Err(_) => has,
+            Ok(other) => panic!("BANYAN_SIMD is \"{other}\": it must be baseline, avx2, avx512 or amx; leave it out for the widest"),
         }
     })
 }

@@ -60,11 +60,14 @@ impl Engine {
             }
             let gradient = &mut gradient[info.range.clone()];
             let weights = row_weights(parameters, id, weights, own);
-            if self.reads_rows(id) {
+            let reads_rows = self.reads_rows(id);
+            if reads_rows {
                 table::add_gradient(self, parameters, id, weights, gradient);
-            } else {
+            }
+            if self.multiplies(id) {
                 let is_summed = self.lanes[..self.active].iter().any(|lane| lane.gradients.has_sum(id));
-                let into = if is_summed && weights.iter().any(|&weight| weight != 0.0) { Into::Add } else { Into::Replace };
+                let is_begun = reads_rows || is_summed && weights.iter().any(|&weight| weight != 0.0);
+                let into = if is_begun { Into::Add } else { Into::Replace };
                 product::add_gradient(self, parameters, id, weights, gradient, into);
             }
         }

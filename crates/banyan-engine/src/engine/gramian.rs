@@ -81,13 +81,14 @@ impl Engine {
         self.pool.give_doubles(parts);
     }
 
-    /// Where a parameter's gradient is in both forms, the factors are multiplied out: their sum's products need one form.
+    /// Where a parameter's gradient is in more than one form (summed, an input's factors, a table's), the factors are multiplied
+    /// out: their sum's products need one form.
     pub(super) fn settle(&mut self, parameters: &Parameters) {
-        for id in parameters.within(0..parameters.shared_len()) {
-            let lanes = &mut self.lanes[..self.active];
-            let factored = lanes.iter().any(|lane| lane.gradients.factors().iter().any(|factor| factor.parameter == id));
-            if factored && lanes.iter().any(|lane| lane.gradients.has_sum(id)) {
-                lanes.iter_mut().for_each(|lane| lane.gradients.multiply_out(parameters, id));
+        for id in self.factored() {
+            let is_summed = self.lanes[..self.active].iter().any(|lane| lane.gradients.has_sum(id));
+            let of_both_kinds = self.reads_rows(id) && self.multiplies(id);
+            if parameters.info(id).scope == Scope::Shared && (is_summed || of_both_kinds) {
+                self.lanes[..self.active].iter_mut().for_each(|lane| lane.gradients.multiply_out(parameters, id));
             }
         }
     }

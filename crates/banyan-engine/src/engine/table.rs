@@ -25,6 +25,12 @@ impl Engine {
         let mut factors = self.lanes[..self.active].iter().flat_map(|lane| lane.gradients.factors());
         factors.any(|factor| factor.parameter == id && matches!(factor.operand, Operand::Bags { .. }))
     }
+
+    /// Whether a parameter's factors are inputs of a layer. A weight may be both: a table, and the layer that scores its rows.
+    pub(super) fn multiplies(&self, id: ParameterId) -> bool {
+        let mut factors = self.lanes[..self.active].iter().flat_map(|lane| lane.gradients.factors());
+        factors.any(|factor| factor.parameter == id && matches!(factor.operand, Operand::Input(_)))
+    }
 }
 
 /// Collects the readings of a table in the order of its rows, and of lanes, parts and bags for each.

@@ -210,7 +210,6 @@ fn every_form_of_a_gradient_is_its_definition() {
 }
 
 #[test]
-#[ignore = "the engine loses the layer's part of such a gradient where it is kept as factors"]
 fn a_weight_may_be_a_layers_and_a_table() {
     all_agree(&[(1, 1), (2, 2)]);
 }

@@ -23,7 +23,7 @@ def has_precision(binary, precision):
 
 
 def describe(binary, python=None):
-    """Machine, date and versions: neither the machine's name nor a path."""
+    """Machine, date and versions (the program's by its own `--version`): neither the machine's name nor a path."""
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines() if pathlib.Path("/proc/cpuinfo").exists() else []
     facts = dict(reversed([[part.strip() for part in line.split(":", 1)] for line in lines if ":" in line]))
     flags = set(facts.get("flags", "").split())
@@ -31,7 +31,7 @@ def describe(binary, python=None):
     said = {"processor": facts.get("model name", "unknown"), "cores": len(os.sched_getaffinity(0)),
             "instructions": ", ".join(name for flag, name in names.items() if flag in flags) or "baseline",
             "date": datetime.date.today().isoformat()}
-    commands = {"banyan-bench": [binary, "--version"], "rustc": ["rustc", "--version"]}
+    commands = {pathlib.Path(binary).name: [binary, "--version"], "rustc": ["rustc", "--version"]}
     if python:
         commands["PyTorch"] = [python, "-c", "import torch; print(torch.__version__)"]
     for name, command in commands.items():
@@ -59,7 +59,7 @@ def update(document, section, machine, body):
     before, rest = text.split(begin)
     after = rest.split(end)[1]
     said = f"Measured on {machine['date']}: {machine['processor']}, {machine['cores']} cores ({machine['instructions']}); "
-    said += ", ".join(f"{name} {machine[name]}" for name in ("banyan-bench", "rustc", "PyTorch") if name in machine)
+    said += ", ".join(f"{name} {machine[name]}" for name in ("banyan", "banyan-bench", "rustc", "PyTorch") if name in machine)
     document.write_text(f"{before}{begin}\n\n{said}.\n\n{body}\n\n{end}{after}")
 
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 
+import benchmark
 import programs
 
 PEERS = {"adult": "adult_torch.py", "av-mnist": "av_mnist_torch.py"}
@@ -72,7 +73,7 @@ def main():
                          "waiting for data, %": 100 * own["waiting"], "ratio of an epoch": own["epoch"] / middle["Banyan"]["epoch"]})
     options = {"rounds": arguments.rounds, "epochs": arguments.epochs, "threads": arguments.threads,
                "media_megabytes": arguments.media_megabytes}
-    programs.write(arguments, "epoch", load, {"options": options, "table": rows, "results": results}, programs.markdown(rows))
+    programs.write(arguments, binary, "epoch", load, {"options": options, "table": rows, "results": results}, benchmark.table(rows))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import benchmark
 import programs
 
 
@@ -83,7 +84,7 @@ def main():
         rows.append(row)
         results.append({"data": name, **single})
     options = {"runs": arguments.runs, "tables": arguments.tables, "rows": arguments.rows, "threads": arguments.threads}
-    programs.write(arguments, "predict", load, {"options": options, "table": rows, "results": results}, programs.markdown(rows))
+    programs.write(arguments, binary, "predict", load, {"options": options, "table": rows, "results": results}, benchmark.table(rows))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 import json
 import os
 import pathlib
-import platform
 import statistics
 import subprocess
 import sys
 
+import benchmark
 from benchmark import ROOT
 
 NUMBERS = ("age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week")
@@ -61,31 +61,14 @@ def warn_if_busy():
     return load
 
 
-def markdown(rows):
-    """Rows, each a dictionary with the same keys, as a table."""
-    def cell(value):
-        return f"{value:.3g}" if isinstance(value, float) else str(value)
-    lines = [list(rows[0]), ["---"] * len(rows[0])] + [[cell(value) for value in row.values()] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def replace_section(page, name, text):
-    """Writes a text between `<!-- name -->` and `<!-- /name -->` of a Markdown file."""
-    before, begin, rest = page.read_text().partition(f"<!-- {name} -->")
-    inside, end, after = rest.partition(f"<!-- /{name} -->")
-    if not begin or not end:
-        sys.exit(f"{page} has no section between <!-- {name} --> and <!-- /{name} -->; add the two lines where it shall stand")
-    page.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
-
-
-def write(arguments, name, load, document, text):
+def write(arguments, binary, name, load, document, text):
     """Prints a table, and writes it and the single results where the arguments say."""
     print(text)
+    machine = benchmark.describe(binary, getattr(arguments, "python", None))
     if arguments.json:
-        machine = {"processor": platform.processor() or platform.machine(), "system": platform.platform(), "load_before": load}
-        arguments.json.write_text(json.dumps({"machine": machine, **document}, indent=1) + "\n")
+        benchmark.save(arguments.json, {"machine": {**machine, "load_before": load}, **document})
     if arguments.update:
-        replace_section(arguments.update, name, text)
+        benchmark.update(arguments.update, name, machine, text)
 
 
 def outputs(parser):

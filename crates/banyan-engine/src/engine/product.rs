@@ -1,6 +1,7 @@
 //! Gradients of weights that are kept as an input `X [n, in]` and, for each task, cotangents `Y_t [n, out]`.
 
 use super::Engine;
+use super::gramian::add_products_of;
 use super::lane::Lane;
 use crate::gradients::Operand;
 use crate::matmul::{Into, Kernel, Left, Matrix, Right};
@@ -145,6 +146,10 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
                     false => Left::of(Matrix::rows(&square[rows.start.min(all - 1)..], all)),
                 };
                 kernel.multiply(all, width, rows.len(), left, Right::of(Matrix::rows(y, width)), z, Into::Replace);
+            }
+            if (0..tasks).all(|task| reached(task).len() == all) {
+                add_products_of(z, y, len, sums);
+                return;
             }
             for j in 0..tasks {
                 let rows = reached(j);

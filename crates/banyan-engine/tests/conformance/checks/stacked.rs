@@ -9,7 +9,7 @@ use crate::tensor::assert_close;
 /// More than the 16 rows of a tile.
 const WIDE: usize = 17;
 
-/// For 1, 2, 3 and 7 tasks with labels of their own, in chunks of few samples and of more than a tile of the matrix unit holds.
+/// For few and many tasks with labels of their own, in chunks of few samples and of more than a tile of the matrix unit holds.
 pub(crate) fn rows_are_single_gradients(operation: &Operation) {
     for case in &operation.cases {
         let chunks: &[usize] = match (case.coupling, case.samples > WIDE) {
@@ -17,7 +17,7 @@ pub(crate) fn rows_are_single_gradients(operation: &Operation) {
             (Samples::Independent, false) => &[3],
             (Samples::Independent, true) => &[3, WIDE],
         };
-        for tasks in [1, 2, 3, 7] {
+        for tasks in [1, 2, 3, 7, 13] {
             for &chunk in chunks {
                 agree(case, tasks, chunk.min(case.samples));
             }

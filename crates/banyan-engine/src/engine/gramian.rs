@@ -74,11 +74,7 @@ impl Engine {
             *place = part;
         }
         self.workers.each(&mut places, |part, sums| add_part(part, sums));
-        for part in parts.chunks_exact(size) {
-            for (sum, part) in gramian.iter_mut().zip(part) {
-                *sum += part;
-            }
-        }
+        add_parts(&parts, gramian);
         self.pool.give_doubles(parts);
     }
 
@@ -101,6 +97,15 @@ impl Engine {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+}
+
+/// Adds Gramians that lie one after the other, in their order.
+pub(super) fn add_parts(parts: &[f64], gramian: &mut [f64]) {
+    for part in parts.chunks_exact(gramian.len()) {
+        for (sum, part) in gramian.iter_mut().zip(part) {
+            *sum += part;
+        }
     }
 }
 

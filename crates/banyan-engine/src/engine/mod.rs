@@ -144,7 +144,7 @@ impl Engine {
     }
 
     /// The gradient of every task's loss in one stacked sweep, for [`gramian`](Self::gramian), [`combine`](Self::combine) and
-    /// [`jacobian`](Self::jacobian). Returns the losses.
+    /// [`jacobian_row`](Self::jacobian_row). Returns the losses.
     pub fn stacked(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
         let losses = self.forward(parameters, program, tasks, Keep::Rows(tasks), |tape, cotangents, gradients, _| {
             let end = tape.nodes.len();

@@ -1,7 +1,7 @@
 //! Gradients of weights that are kept as an input `X [n, in]` and, for each task, cotangents `Y_t [n, out]`.
 
 use super::Engine;
-use super::gramian::add_products_of;
+use super::gramian::{add_parts, add_products_of};
 use super::lane::Lane;
 use crate::gradients::Operand;
 use crate::matmul::{Into, Kernel, Left, Matrix, Right};
@@ -161,11 +161,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
             }
         });
     });
-    for part in sums.chunks_exact(size) {
-        for (sum, part) in gramian.iter_mut().zip(part) {
-            *sum += part;
-        }
-    }
+    add_parts(&sums, gramian);
     pool.give_doubles(sums);
     pool.give(packed);
     pool.give(square);

@@ -1,7 +1,7 @@
 //! Gradients of tables of which a batch reads few rows: an embedding's.
 
 use super::Engine;
-use super::gramian::add_products;
+use super::gramian::{add_parts, add_products};
 use super::lane::Lane;
 use crate::gradients::Operand;
 use crate::parameters::{ParameterId, Parameters};
@@ -12,7 +12,7 @@ use crate::{scratch, simd};
 pub(super) struct Read {
     item: u32,
     lane: u16,
-    factor: u16,
+    factor: u32,
     bag: u32,
 }
 
@@ -44,7 +44,7 @@ fn collect(lanes: &[Lane], id: ParameterId, reads: &mut Reads) {
             }
             for (bag, ends) in offsets.windows(2).enumerate() {
                 for &item in &items[ends[0] as usize..ends[1] as usize] {
-                    reads.push(Read { item, lane: lane_index as u16, factor: factor_index as u16, bag: bag as u32 });
+                    reads.push(Read { item, lane: lane_index as u16, factor: factor_index as u32, bag: bag as u32 });
                 }
             }
         }
@@ -113,10 +113,6 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
             }
         });
     });
-    for part in sums.chunks_exact(size) {
-        for (sum, part) in gramian.iter_mut().zip(part) {
-            *sum += part;
-        }
-    }
+    add_parts(&sums, gramian);
     pool.give_doubles(sums);
 }

@@ -127,11 +127,9 @@ impl Parameters {
     /// make them while the others wait.
     pub(crate) fn prepare(&self, workers: &Workers) {
         let is_due = |pack: &Pack| pack.ready.get().is_none() && pack.spare.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        let of_one = |(id, packs): (usize, &OfOneParameter)| {
-            let due = (0..packs.len()).filter(|&place| is_due(&packs[place])).collect::<Vec<_>>();
-            due.into_iter().map(move |place| (ParameterId(id as u32), place))
-        };
-        let mut due: Vec<(ParameterId, usize)> = self.packs.0.iter().enumerate().flat_map(of_one).collect();
+        let places = (0..self.packs.0.len()).flat_map(|id| (0..self.packs.0[id].len()).map(move |place| (id, place)));
+        let places = places.filter(|&(id, place)| is_due(&self.packs.0[id][place]));
+        let mut due: Vec<(ParameterId, usize)> = places.map(|(id, place)| (ParameterId(id as u32), place)).collect();
         due.sort_by_key(|&(id, _)| std::cmp::Reverse(self.info(id).range.len()));
         workers.each(&mut due, |_, &mut (id, place)| {
             let (kernel, way) = at_place(place);

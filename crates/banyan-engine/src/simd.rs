@@ -14,11 +14,13 @@ pub enum Level {
     Baseline,
     Avx2,
     Avx512,
-    /// AVX-512 and the matrix unit.
+    /// AVX-512 with products of bfloat16 numbers.
+    Avx512Bf16,
+    /// The same and the matrix unit.
     Amx,
 }
 
-/// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512|amx` forces a narrower one.
+/// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512|avx512bf16|amx` forces a narrower one.
 ///
 /// # Panics
 /// If the variable is another word.
@@ -31,18 +33,22 @@ pub fn level() -> Level {
             Ok("baseline") => Level::Baseline,
             Ok("avx2") => has.min(Level::Avx2),
             Ok("avx512") => has.min(Level::Avx512),
+            Ok("avx512bf16") => has.min(Level::Avx512Bf16),
             Ok("amx" | "") | Err(_) => has,
-            Ok(other) => panic!("BANYAN_SIMD is \"{other}\": it must be baseline, avx2, avx512 or amx; leave it out for the widest"),
+            Ok(other) => {
+                panic!("BANYAN_SIMD is \"{other}\": it must be baseline, avx2, avx512, avx512bf16 or amx; leave it out for the widest")
+            }
         }
     })
 }
 
-/// The instruction set that kernels run with: `amx` (AVX-512 with the matrix unit), `avx512`, `avx2` or `baseline`. It is the
+/// The instruction set that kernels run with: `amx` (AVX-512 with the matrix unit), `avx512bf16`, `avx512`, `avx2` or `baseline`. It is the
 /// widest that the processor has; the environment variable `BANYAN_SIMD` can name a narrower one. Elementwise kernels
 /// give the same bits with each; products of matrices agree to their rounding.
 pub fn instruction_set() -> &'static str {
     match level() {
         Level::Amx => "amx",
+        Level::Avx512Bf16 => "avx512bf16",
         Level::Avx512 => "avx512",
         Level::Avx2 => "avx2",
         Level::Baseline => "baseline",
@@ -56,7 +62,11 @@ fn detect() -> Level {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
     {
-        if crate::matmul::tiles_are_permitted() { Level::Amx } else { Level::Avx512 }
+        match (is_x86_feature_detected!("avx512bf16"), crate::matmul::tiles_are_permitted()) {
+            (true, true) => Level::Amx,
+            (true, false) => Level::Avx512Bf16,
+            (false, _) => Level::Avx512,
+        }
     } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
         Level::Avx2
     } else {
@@ -104,7 +114,9 @@ macro_rules! dispatch {
                 fn avx2($($arg: $type),*) $(-> $result)? { body($($arg),*) }
                 match $crate::dispatching::level() {
                     // SAFETY: `level` returns a set only after the processor said that it has it.
-                    $crate::dispatching::Level::Avx512 | $crate::dispatching::Level::Amx => return unsafe { avx512($($arg),*) },
+                    $crate::dispatching::Level::Avx512 | $crate::dispatching::Level::Avx512Bf16 | $crate::dispatching::Level::Amx => {
+                        return unsafe { avx512($($arg),*) };
+                    }
                     // SAFETY: as above.
                     $crate::dispatching::Level::Avx2 => return unsafe { avx2($($arg),*) },
                     $crate::dispatching::Level::Baseline => {}

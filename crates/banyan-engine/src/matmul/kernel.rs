@@ -13,9 +13,10 @@ pub enum Precision {
     /// Single precision.
     F32,
     /// Each factor as a sum of two bfloat16 numbers, three of the four products, summed in f32: an error
-    /// of about 4 times f32's rounding. Without a matrix unit products are in f32, which is more exact.
+    /// of about 4 times f32's rounding. Without a matrix unit products are in f32, which is more exact and no slower.
     Bf16x3,
-    /// Factors rounded to bfloat16 (8 bits), summed in f32. Without a matrix unit products are in f32, which is more exact.
+    /// Factors rounded to bfloat16 (8 bits), summed in f32. Where the processor has no products of such numbers, products
+    /// are in f32, which is more exact.
     Bf16,
 }
 
@@ -26,6 +27,7 @@ impl Precision {
             (Self::F32, _) => Self::F32,
             (Self::Auto, Level::Amx) => Self::Bf16x3,
             (other, Level::Amx) => other,
+            (Self::Bf16, Level::Avx512Bf16) => Self::Bf16,
             _ => Self::F32,
         }
     }
@@ -58,7 +60,7 @@ pub enum Terms {
 /// The code that computes a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kernel {
-    /// The matrix unit, in bfloat16.
+    /// The matrix unit, or registers, in bfloat16.
     Tiles(Terms),
     /// Registers of 16 numbers.
     Blocked512,
@@ -88,7 +90,7 @@ impl Kernel {
     /// The kernel for products in f32 on this processor.
     pub fn of_processor() -> Self {
         match simd::level() {
-            Level::Amx | Level::Avx512 => Self::Blocked512,
+            Level::Amx | Level::Avx512Bf16 | Level::Avx512 => Self::Blocked512,
             Level::Avx2 => Self::Blocked256,
             Level::Baseline => Self::Strided,
         }

@@ -31,7 +31,7 @@ fn kernels() -> Vec<Kernel> {
     if level() >= Level::Avx512 {
         kernels.push(Kernel::Blocked512);
     }
-    if level() >= Level::Amx {
+    if level() >= Level::Avx512Bf16 {
         kernels.extend([Kernel::Tiles(Terms::Three), Kernel::Tiles(Terms::One)]);
     }
     kernels

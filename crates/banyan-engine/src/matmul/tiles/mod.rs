@@ -1,7 +1,8 @@
-//! Products on the processor's matrix unit: Intel's AMX, tiles of 16 rows of 64 bytes.
+//! Products of bfloat16 numbers in tiles of 16 rows of 64 bytes: on the processor's matrix unit (Intel's AMX), or in registers where it
+//! has their products and no such unit.
 //!
 //! A tile of the left operand is 16 rows of 32 bfloat16 numbers; one of the right operand is 16 pairs of rows of 16
-//! columns, the two numbers of a pair side by side; one instruction adds their product to a tile of 16×16 f32 sums. Four
+//! columns, the two numbers of a pair side by side; an instruction of the unit adds their product to a tile of 16×16 f32 sums. Four
 //! tiles of sums are in use at once. Operands are laid out tile after tile along the depth:
 //!
 //! * left: `[m / 16][k / 32][parts][16 rows][32 columns]`
@@ -10,9 +11,11 @@
 //! with one part (the high bits) or two (high and low), and zeros beyond the matrix. The sums of a depth's products are in a
 //! fixed order, so bits do not depend on how a batch is cut. Numbers under 2^-126 count as zero, as the unit has it.
 
+mod blocks;
 mod instructions;
 mod pack;
 mod permission;
+mod registers;
 
 pub(super) use pack::{pack_left, pack_right};
 pub(crate) use permission::permitted;
@@ -20,7 +23,9 @@ pub(crate) use permission::permitted;
 use super::packing::{Left, Operand, Right};
 use super::{Into, Terms};
 use crate::scratch;
+use crate::simd::{self, Level};
 use instructions::Unit;
+use registers::Registers;
 
 /// Rows of a tile.
 const ROWS: usize = 16;
@@ -72,7 +77,12 @@ pub(super) fn multiply(terms: Terms, m: usize, n: usize, k: usize, a: Left<'_>, 
                 }
                 Operand::Packed(_, values) => &values[begin / ROWS * strip..],
             };
-            Unit::configured(terms).block(rows, n, k.div_ceil(DEPTH), a, b, &mut c[begin * n..], into);
+            let (depth, c) = (k.div_ceil(DEPTH), &mut c[begin * n..]);
+            if simd::level() == Level::Amx {
+                blocks::multiply(&Unit::configured(terms), rows, n, depth, a, b, c, into);
+            } else {
+                blocks::multiply(&Registers(terms), rows, n, depth, a, b, c, into);
+            }
         }
     });
 }

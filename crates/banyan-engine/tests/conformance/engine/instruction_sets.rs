@@ -74,10 +74,11 @@ fn run_with(asked: Option<&str>) -> Found {
 }
 
 /// From the narrowest to the widest, with their kernels for large products in single precision and in the best for the processor.
-const SETS: [(&str, [&str; 2]); 4] = [
+const SETS: [(&str, [&str; 2]); 5] = [
     ("baseline", ["Strided", "Strided"]),
     ("avx2", ["Blocked256", "Blocked256"]),
     ("avx512", ["Blocked512", "Blocked512"]),
+    ("avx512bf16", ["Blocked512", "Blocked512"]),
     ("amx", ["Blocked512", "Tiles(Three)"]),
 ];
 

@@ -75,7 +75,7 @@ impl<'a> Sweep<'a> {
             storages: &tape.storages,
             tape_saved: &tape.saved,
             tape_integers: &tape.integers,
-            precision: tape.precision,
+            precision: tape.backward_precision,
             pool: &mut tape.pool,
             cotangents,
             gradients,

@@ -66,8 +66,10 @@ pub struct Tape {
     /// New running statistics, applied when the step is done.
     pub(crate) state_updates: Vec<(ParameterId, Saved)>,
     pub(crate) pool: Pool,
-    /// How products of matrices are computed.
+    /// How the forward pass's products of matrices are computed.
     pub(crate) precision: Precision,
+    /// And the backward pass's.
+    pub(crate) backward_precision: Precision,
 }
 
 impl Tape {

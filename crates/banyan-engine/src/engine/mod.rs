@@ -275,7 +275,8 @@ impl Engine {
                 }
                 lane.latest = place;
                 let (tape, cotangents) = &mut lane.passes[place];
-                tape.precision = precision;
+                tape.precision = if let Keep::Rows(2..) = keep { precision.before_many_sweeps() } else { precision };
+                tape.backward_precision = precision;
                 let mut graph = Graph::new(tape, parameters, program.context(), program.row_keys(chunk));
                 program.forward(chunk, &mut graph);
                 for (task, loss) in tape.losses() {

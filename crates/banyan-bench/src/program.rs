@@ -44,7 +44,7 @@ impl Batch {
     }
 }
 
-/// One chunk: samples, and for each task how much each of its labels there counts (none where it has no label).
+/// One chunk: samples, and for each task how much each label there counts (none where it has no label in the chunk).
 #[derive(Debug)]
 struct Chunk {
     samples: Range<usize>,
@@ -63,25 +63,21 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    /// Cuts the batch into chunks of `rows` samples, none of which holds labels of two tasks where tasks have samples of their own.
+    /// Cuts the batch into chunks of `rows` samples.
     pub(crate) fn new(plan: Plan, model: Model, batch: Batch, rows: usize, labelled: Labelled) -> Self {
-        let groups = match labelled {
-            Labelled::All => vec![(0..plan.batch, 0..plan.tasks)],
-            Labelled::Disjoint => {
-                let start = |task: usize| task * plan.batch / plan.tasks;
-                (0..plan.tasks).map(|task| (start(task)..start(task + 1), task..task + 1)).collect()
-            }
+        let labelled_by = |task: usize| match labelled {
+            Labelled::All => 0..plan.batch,
+            Labelled::Disjoint => task * plan.batch / plan.tasks..(task + 1) * plan.batch / plan.tasks,
         };
-        let mut chunks = Vec::new();
-        for (samples, tasks) in groups {
-            let weight = 1.0 / (samples.len() * plan.length) as f32;
-            for start in samples.clone().step_by(rows.max(1)) {
-                let own = start..samples.end.min(start + rows.max(1));
-                let weights = |task| tasks.contains(&task).then(|| vec![weight; own.len() * plan.length]);
-                let weights = (0..plan.tasks).map(weights).collect();
-                chunks.push(Chunk { samples: own, weights });
-            }
-        }
+        let weights = |task: usize, chunk: &Range<usize>| {
+            let own = labelled_by(task);
+            let weight = 1.0 / (own.len() * plan.length) as f32;
+            let label = |sample: usize| if own.contains(&sample) { weight } else { 0.0 };
+            let weights: Vec<f32> = chunk.clone().flat_map(|sample| std::iter::repeat_n(label(sample), plan.length)).collect();
+            weights.iter().any(|&weight| weight > 0.0).then_some(weights)
+        };
+        let ranges = (0..plan.batch).step_by(rows.max(1)).map(|start| start..plan.batch.min(start + rows.max(1)));
+        let chunks = ranges.map(|samples| Chunk { weights: (0..plan.tasks).map(|task| weights(task, &samples)).collect(), samples }).collect();
         Self { plan, model, batch, chunks, offsets: (0..=(rows * plan.length) as u32).collect() }
     }
 }

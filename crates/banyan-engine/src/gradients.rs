@@ -7,6 +7,7 @@
 //! is wanted. The second form is less to write and to add up where a weight has more numbers than the batch
 //! brings to it, and it gives inner products of gradients without the gradients (see [`crate::engine`]).
 
+use crate::cotangent::Cotangent;
 use crate::matmul::{Into, Precision};
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::pool::{Buffer, Pool};
@@ -22,7 +23,7 @@ pub(crate) struct Gradients {
     begun: Vec<bool>,
     factors: Vec<Factor>,
     /// The factors' cotangents.
-    cotangents: Vec<Option<Buffer>>,
+    cotangents: Vec<Option<Cotangent>>,
     pool: Pool,
 }
 
@@ -54,15 +55,12 @@ impl Gradients {
     /// Forgets everything and keeps the memory. There will be `rows` rows, and the batch is cut into `chunks` chunks.
     pub(crate) fn clear(&mut self, rows: usize, chunks: usize, parameters: &Parameters) {
         (self.rows, self.chunks) = (rows, chunks);
-        for block in self.blocks.iter_mut().chain(&mut self.cotangents) {
-            if let Some(block) = block.take() {
-                self.pool.give(block);
-            }
+        for buffer in self.blocks.iter_mut().filter_map(Option::take).chain(self.cotangents.drain(..).flatten().map(|own| own.values)) {
+            self.pool.give(buffer);
         }
         self.blocks.resize_with(parameters.infos().len(), || None);
         self.begun.clear();
         self.begun.resize(parameters.infos().len() * rows, false);
-        self.cotangents.clear();
         for factor in self.factors.drain(..) {
             match factor.operand {
                 Operand::Input(buffer) => self.pool.give(buffer),
@@ -153,13 +151,10 @@ impl Gradients {
     }
 
     /// Adds a row's cotangent to the part that was begun last. A buffer of the same size goes to `pool` in its place.
-    pub(crate) fn add_cotangent(&mut self, row: usize, cotangent: Buffer, pool: &mut Pool) {
+    pub(crate) fn add_cotangent(&mut self, row: usize, cotangent: Cotangent, pool: &mut Pool) {
         let Some(factor) = self.factors.last() else { unreachable!("a part is begun before its cotangents come") };
         match &mut self.cotangents[factor.first + row.min(factor.rows - 1)] {
-            Some(sum) => {
-                crate::simd::add(sum, &cotangent);
-                pool.give(cotangent);
-            }
+            Some(sum) => sum.add(cotangent, pool),
             empty => {
                 pool.give(self.pool.take(cotangent.len()));
                 *empty = Some(cotangent);
@@ -173,8 +168,8 @@ impl Gradients {
     }
 
     /// A part's cotangents in a row, if the row reaches it.
-    pub(crate) fn cotangent(&self, factor: &Factor, row: usize) -> Option<&[f32]> {
-        self.cotangents[factor.first + row.min(factor.rows - 1)].as_deref()
+    pub(crate) fn cotangent(&self, factor: &Factor, row: usize) -> Option<&Cotangent> {
+        self.cotangents[factor.first + row.min(factor.rows - 1)].as_ref()
     }
 
     /// Multiplies the parts of one parameter out, into its summed gradient.
@@ -189,20 +184,22 @@ impl Gradients {
                     Operand::Input(x) => {
                         let outputs = parameters.info(id).shape.last();
                         let (n, inputs) = (cotangent.len() / outputs, parameters.info(id).range.len() / outputs);
+                        let x = cotangent.span.part(x);
                         let (sum, into) = self.slot_to_write(parameters, id, row);
                         crate::matmul::left_transposed(Precision::F32, inputs, outputs, n, x, &cotangent, sum, into);
                     }
                     Operand::Bags { offsets, items } => {
                         let width = parameters.info(id).shape.last();
                         let sum = self.slot(parameters, id, row);
-                        for (bag, c) in cotangent.chunks_exact(width).enumerate() {
+                        let first = cotangent.span.range(offsets.len() - 1).start;
+                        for (bag, c) in (first..).zip(cotangent.chunks_exact(width)) {
                             for &item in &items[offsets[bag] as usize..offsets[bag + 1] as usize] {
                                 crate::simd::add(&mut sum[item as usize * width..][..width], c);
                             }
                         }
                     }
                 }
-                self.pool.give(cotangent);
+                self.pool.give(cotangent.values);
             }
         }
     }

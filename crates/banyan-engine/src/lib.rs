@@ -73,6 +73,7 @@
 //! A step in the steady state allocates the lists that it returns (losses, Gramian) and a few short ones, no numbers; with
 //! the `gemm` crate, twice a product to pack operands.
 
+mod cotangent;
 mod engine;
 mod gradients;
 mod graph;

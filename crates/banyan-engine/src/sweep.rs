@@ -2,9 +2,10 @@
 //!
 //! A cotangent belongs to a value and a *row*: in a plain pass there is one row, the sum over the tasks;
 //! in a stacked pass there is one for each task. A value that a task's loss does not reach has no
-//! cotangent in its row, so a head costs one pass whatever the number of tasks, and tasks whose labels
-//! lie in different chunks cost one pass together.
+//! cotangent in its row, so a head costs one pass whatever the number of tasks; and a cotangent holds only
+//! the samples from a task's first label to its last, so tasks with samples of their own cost one pass together.
 
+use crate::cotangent::{Cotangent, Span};
 use crate::gradients::Gradients;
 use crate::matmul::{Into, Precision};
 use crate::parameters::{ParameterId, Parameters};
@@ -17,7 +18,7 @@ use crate::tape::{Integers, Node, Saved, Tape, Var};
 #[derive(Debug, Default)]
 pub(crate) struct Cotangents {
     rows: usize,
-    slots: Vec<Option<Buffer>>,
+    slots: Vec<Option<Cotangent>>,
 }
 
 impl Cotangents {
@@ -33,6 +34,8 @@ pub(crate) struct Sweep<'a> {
     storages: &'a [Buffer],
     tape_saved: &'a [Buffer],
     tape_integers: &'a [Vec<u32>],
+    /// All samples of the chunk.
+    all: Span,
     precision: Precision,
     pool: &'a mut Pool,
     cotangents: &'a mut Cotangents,
@@ -52,11 +55,12 @@ impl<'a> Sweep<'a> {
         cotangents.rows = rows;
         cotangents.slots.clear();
         cotangents.slots.resize_with(tape.nodes.len() * rows, || None);
+        let span = Span::all(tape.samples);
         for &(task, var) in &tape.losses {
             if let Some((row, weight)) = seed(task) {
                 let place = cotangents.place(var, row);
-                let buffer = cotangents.slots[place].get_or_insert_with(|| tape.pool.zeros(1));
-                buffer[0] += weight;
+                let seed = cotangents.slots[place].get_or_insert_with(|| Cotangent { span, values: tape.pool.zeros(1) });
+                seed[0] += weight;
             }
         }
         Self::resume(tape, parameters, cotangents, gradients)
@@ -75,6 +79,7 @@ impl<'a> Sweep<'a> {
             storages: &tape.storages,
             tape_saved: &tape.saved,
             tape_integers: &tape.integers,
+            all: Span::all(tape.samples),
             precision: tape.backward_precision,
             pool: &mut tape.pool,
             cotangents,
@@ -93,7 +98,7 @@ impl<'a> Sweep<'a> {
                 }
                 for row in 0..self.rows() {
                     if let Some(left) = self.take(var, row) {
-                        self.pool.give(left);
+                        self.give(left.values);
                     }
                 }
             }
@@ -109,32 +114,29 @@ impl<'a> Sweep<'a> {
     }
 
     /// Takes the cotangent of a value in a row, if the row reaches it.
-    pub(crate) fn take(&mut self, var: Var, row: usize) -> Option<Buffer> {
+    pub(crate) fn take(&mut self, var: Var, row: usize) -> Option<Cotangent> {
         let place = self.cotangents.place(var, row);
         self.cotangents.slots[place].take()
     }
 
     /// Puts the cotangent of a value in a row back, or in the place of one that was taken.
-    pub(crate) fn put(&mut self, var: Var, row: usize, cotangent: Buffer) {
+    pub(crate) fn put(&mut self, var: Var, row: usize, cotangent: Cotangent) {
         let place = self.cotangents.place(var, row);
         debug_assert!(self.cotangents.slots[place].is_none());
         self.cotangents.slots[place] = Some(cotangent);
     }
 
     /// The cotangent of a value in a row, to read.
-    pub(crate) fn cotangent(&self, var: Var, row: usize) -> Option<&[f32]> {
-        self.cotangents.slots[self.cotangents.place(var, row)].as_deref()
+    pub(crate) fn cotangent(&self, var: Var, row: usize) -> Option<&Cotangent> {
+        self.cotangents.slots[self.cotangents.place(var, row)].as_ref()
     }
 
     /// Adds to the cotangent of a value in a row.
-    pub(crate) fn add(&mut self, var: Var, row: usize, cotangent: Buffer) {
-        debug_assert_eq!(cotangent.len(), self.shape(var).len());
+    pub(crate) fn add(&mut self, var: Var, row: usize, cotangent: Cotangent) {
+        debug_assert_eq!(cotangent.len(), cotangent.span.range(self.shape(var).len()).len());
         let place = self.cotangents.place(var, row);
         match &mut self.cotangents.slots[place] {
-            Some(sum) => {
-                simd::add(sum, &cotangent);
-                self.pool.give(cotangent);
-            }
+            Some(sum) => sum.add(cotangent, self.pool),
             empty => *empty = Some(cotangent),
         }
     }
@@ -207,7 +209,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Gives the second factor in a row.
-    pub(crate) fn factor(&mut self, row: usize, cotangent: Buffer) {
+    pub(crate) fn factor(&mut self, row: usize, cotangent: Cotangent) {
         self.gradients.add_cotangent(row, cotangent, self.pool);
     }
 
@@ -217,6 +219,28 @@ impl<'a> Sweep<'a> {
 
     pub(crate) fn zeros(&mut self, len: usize) -> Buffer {
         self.pool.zeros(len)
+    }
+
+    /// All samples of the chunk.
+    pub(crate) fn all(&self) -> Span {
+        self.all
+    }
+
+    /// Memory for a value's cotangent of some samples, of arbitrary content.
+    pub(crate) fn fresh(&mut self, var: Var, span: Span) -> Cotangent {
+        Cotangent::take(self.pool, span, self.shape(var).len())
+    }
+
+    /// A value's cotangent of some samples, all zeros.
+    pub(crate) fn fresh_zeros(&mut self, var: Var, span: Span) -> Cotangent {
+        let mut cotangent = self.fresh(var, span);
+        cotangent.fill(0.0);
+        cotangent
+    }
+
+    /// The cotangent with zeros for all samples that it does not have, for an operation in which samples depend on each other.
+    pub(crate) fn of_all_samples(&mut self, cotangent: Cotangent) -> Cotangent {
+        cotangent.widened(self.all, self.pool)
     }
 
     pub(crate) fn give(&mut self, buffer: Buffer) {
@@ -233,7 +257,8 @@ impl<'a> Sweep<'a> {
                 let Some(a) = self.cotangent(var, i) else { continue };
                 for j in i..rows {
                     let Some(b) = self.cotangent(var, j) else { continue };
-                    let product = f64::from(simd::dot(a, b));
+                    let Some(common) = a.span.intersection(b.span) else { continue };
+                    let product = f64::from(simd::dot(a.within(common), b.within(common)));
                     gramian[i * rows + j] += product;
                     if i != j {
                         gramian[j * rows + i] += product;
@@ -247,15 +272,12 @@ impl<'a> Sweep<'a> {
     pub(crate) fn merge(&mut self, end: usize, weights: &[f32]) {
         for index in 0..end {
             let var = Var(index as u32);
-            let mut sum: Option<Buffer> = None;
+            let mut sum: Option<Cotangent> = None;
             for row in 0..self.rows() {
                 let Some(mut part) = self.take(var, row) else { continue };
                 simd::scale(&mut part, weights[row]);
                 match &mut sum {
-                    Some(sum) => {
-                        simd::add(sum, &part);
-                        self.pool.give(part);
-                    }
+                    Some(sum) => sum.add(part, self.pool),
                     empty => *empty = Some(part),
                 }
             }

@@ -59,6 +59,9 @@ pub struct Tape {
     pub(crate) storages: Vec<Buffer>,
     pub(crate) saved: Vec<Buffer>,
     pub(crate) integers: Vec<Vec<u32>>,
+    /// The greatest number of samples that all values can be cut into, each holding its part one after the other: the greatest common
+    /// divisor of their first axes. 0 before the first.
+    pub(crate) samples: usize,
     pub(crate) losses: Vec<(usize, Var)>,
     pub(crate) outputs: Vec<(usize, Var)>,
     /// Nodes before this index make the shared representation.
@@ -76,6 +79,7 @@ impl Tape {
     /// Forgets the pass and keeps the memory.
     pub fn reset(&mut self) {
         self.nodes.clear();
+        self.samples = 0;
         self.losses.clear();
         self.outputs.clear();
         self.state_updates.clear();
@@ -121,6 +125,9 @@ impl Tape {
     }
 
     pub(crate) fn push_view(&mut self, op: Op, shape: Shape, storage: u32, reaches_parameters: bool) -> Var {
+        if !shape.axes().is_empty() {
+            self.samples = greatest_common_divisor(self.samples, shape.samples());
+        }
         self.nodes.push(Node { op, shape, storage, reaches_parameters });
         Var(self.nodes.len() as u32 - 1)
     }
@@ -140,4 +147,11 @@ impl Tape {
     pub(crate) fn saved(&self, saved: Saved) -> &[f32] {
         &self.saved[saved.index()]
     }
+}
+
+fn greatest_common_divisor(mut a: usize, mut b: usize) -> usize {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }

@@ -3,11 +3,13 @@
 use super::Engine;
 use super::gramian::{add_parts, add_products_of};
 use super::lane::Lane;
+use crate::cotangent::Cotangent;
 use crate::gradients::Operand;
 use crate::matmul::{Into, Kernel, Left, Matrix, Right};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
 use crate::{scratch, simd};
+use std::ops::Range;
 
 /// Rows or columns of a result that are one thread's work.
 const STRIPE: usize = 64;
@@ -18,6 +20,14 @@ struct Part<'a> {
     factor: &'a crate::gradients::Factor,
     first: usize,
     rows: usize,
+}
+
+impl Part<'_> {
+    /// The rows of the batch that a cotangent of this part has.
+    fn reached(&self, cotangent: &Cotangent) -> Range<usize> {
+        let own = cotangent.span.range(self.rows);
+        self.first + own.start..self.first + own.end
+    }
 }
 
 /// The parts of one parameter, lane after lane, and the number of their rows.
@@ -65,10 +75,14 @@ pub(super) fn add_gradient(
         block.fill(0.0);
         let (begin, end) = (begin / outputs, (begin + block.len()) / outputs);
         for part in parts.iter().filter(|part| part.first < end && part.first + part.rows > begin) {
-            let (from, to) = (begin.max(part.first), end.min(part.first + part.rows));
             for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
                 let Some(cotangent) = part.lane.gradients.cotangent(part.factor, row) else { continue };
-                let own = &cotangent[(from - part.first) * outputs..(to - part.first) * outputs];
+                let reached = part.reached(cotangent);
+                let (from, to) = (begin.max(reached.start), end.min(reached.end));
+                if from >= to {
+                    continue;
+                }
+                let own = &cotangent[(from - reached.start) * outputs..(to - reached.start) * outputs];
                 simd::add_scaled(&mut block[(from - begin) * outputs..(to - begin) * outputs], weight, own);
             }
         }
@@ -107,12 +121,12 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
     pool.give(packed);
     pool.give(x);
 
-    // A task's cotangents are zero outside of the parts that it reaches: only the rows between its first and last are gone through.
+    // A task's cotangents are zero but for the samples that it reaches: only the rows between its first and last are gone through.
     let reached = |task: usize| {
-        let mut own = parts.iter().filter(|part| part.lane.gradients.cotangent(part.factor, task).is_some());
+        let mut own = parts.iter().filter_map(|part| part.lane.gradients.cotangent(part.factor, task).map(|own| part.reached(own)));
         let first = own.next();
-        let last = own.next_back().or(first);
-        first.zip(last).map_or(0..0, |(first, last)| first.first..last.first + last.rows)
+        let last = own.next_back().or(first.clone());
+        first.zip(last).map_or(0..0, |(first, last)| first.start..last.end)
     };
     let kernel = Kernel::choose(*precision, all, STRIPE.min(outputs), all);
     let mut packed = pool.take(kernel.left_len(all, all));
@@ -130,16 +144,16 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
             for (task, (y, z)) in y.chunks_exact_mut(len).zip(z.chunks_exact_mut(len)).enumerate() {
                 let rows = reached(task);
                 let y = &mut y[rows.start * width..rows.end * width];
-                for part in parts.iter().filter(|part| part.first >= rows.start && part.first < rows.end) {
-                    let to = &mut y[(part.first - rows.start) * width..][..part.rows * width];
-                    match part.lane.gradients.cotangent(part.factor, task) {
-                        Some(cotangent) => {
-                            for (to, from) in to.chunks_exact_mut(width).zip(cotangent.chunks_exact(outputs)) {
-                                to.copy_from_slice(&from[first..first + width]);
-                            }
-                        }
-                        None => to.fill(0.0),
+                let mut filled = 0;
+                for part in &parts {
+                    let Some(cotangent) = part.lane.gradients.cotangent(part.factor, task) else { continue };
+                    let own = part.reached(cotangent);
+                    let (begin, end) = ((own.start - rows.start) * width, (own.end - rows.start) * width);
+                    y[filled..begin].fill(0.0);
+                    for (to, from) in y[begin..end].chunks_exact_mut(width).zip(cotangent.chunks_exact(outputs)) {
+                        to.copy_from_slice(&from[first..first + width]);
                     }
+                    filled = end;
                 }
                 let left = match rows.len() == all {
                     true => Left::packed(kernel, &packed),

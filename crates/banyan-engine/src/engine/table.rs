@@ -56,8 +56,9 @@ impl Read {
     /// The cotangent of the reading in a row.
     fn cotangent<'a>(&self, lanes: &'a [Lane], row: usize, width: usize) -> Option<&'a [f32]> {
         let gradients = &lanes[self.lane as usize].gradients;
-        let all = gradients.cotangent(&gradients.factors()[self.factor as usize], row)?;
-        Some(&all[self.bag as usize * width..][..width])
+        let factor = &gradients.factors()[self.factor as usize];
+        let Operand::Bags { offsets, .. } = &factor.operand else { unreachable!("readings are of bags") };
+        gradients.cotangent(factor, row)?.row(self.bag as usize, offsets.len() - 1, width)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Elementwise activations, alone and as the last part of a fused operation.
 
 use super::Op;
+use crate::cotangent::Cotangent;
 use crate::graph::Graph;
 use crate::pool::{Buffer, Pool};
 use crate::simd::{self, dispatch};
@@ -104,8 +105,9 @@ impl Activation {
         }
     }
 
-    /// Multiplies a cotangent of the output by the derivative.
-    pub(crate) fn pull_back(self, cotangent: &mut [f32], output: &[f32], derivative: Option<&[f32]>) {
+    /// Multiplies a cotangent of the output by the derivative; `output` and `derivative` are of all samples.
+    pub(crate) fn pull_back(self, cotangent: &mut Cotangent, output: &[f32], derivative: Option<&[f32]>) {
+        let (output, derivative) = (cotangent.span.part(output), derivative.map(|derivative| cotangent.span.part(derivative)));
         match (self, derivative) {
             (Self::None, _) => {}
             (Self::Relu, _) => relu_backward(cotangent, output),

@@ -1,6 +1,7 @@
 //! Scaled dot-product attention of a sequence to itself, in several heads (Vaswani et al., 2017).
 
 use super::{Op, softmax};
+use crate::cotangent::Cotangent;
 use crate::graph::Graph;
 use crate::matmul::{self, Into, Precision};
 use crate::shape::Shape;
@@ -137,6 +138,13 @@ impl Graph<'_> {
     }
 }
 
+/// The cotangent of a row that reaches a sample, and which of its samples that is.
+fn of_sample<'s>(sweep: &'s Sweep<'_>, output: Var, row: usize, sample: usize) -> Option<(usize, &'s Cotangent)> {
+    let cotangent = sweep.cotangent(output, row)?;
+    let reached = cotangent.span.range(sweep.shape(output).samples());
+    reached.contains(&sample).then(|| (sample - reached.start, cotangent))
+}
+
 impl Attention {
     /// The cotangents of all rows lie one below the other, so that a head's keys and values are multiplied with once for all tasks.
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
@@ -149,43 +157,42 @@ impl Attention {
         // Every number of the inputs' cotangents is written below; what other operations gave them is added at the end.
         let mut others = Vec::new();
         for row in 0..sweep.rows() {
-            if sweep.has(output, row) {
-                others.extend(sweep.take(self.input, row).map(|other| (row, other)));
-                let fresh = sweep.buffer(shape.samples() * at.length * three);
-                sweep.put(self.input, row, fresh);
-            }
+            let Some(span) = sweep.cotangent(output, row).map(|cotangent| cotangent.span) else { continue };
+            others.extend(sweep.take(self.input, row).map(|other| (row, other)));
+            let fresh = sweep.fresh(self.input, span);
+            sweep.put(self.input, row, fresh);
         }
         let mut outputs = sweep.buffer(reaching * part);
         let mut scores = sweep.buffer(reaching * at.scores());
         let mut back = sweep.buffer(reaching * part);
         let mut single = sweep.buffer(part);
         for index in 0..shape.samples() * self.heads {
+            let (sample, head) = (index / self.heads, index % self.heads);
             let [queries, keys, values] = [0, 1, 2].map(|which| &packed[(3 * index + which) * part..][..part]);
             let own_probabilities = &probabilities[index * at.scores()..][..at.scores()];
-            let cotangents = (0..sweep.rows()).filter_map(|row| sweep.cotangent(output, row));
-            for (outputs, cotangent) in outputs.chunks_exact_mut(part).zip(cotangents) {
-                gather(outputs, cotangent, at.first(index, at.width), at.width, own, 1.0);
+            let cotangents = (0..sweep.rows()).filter_map(|row| of_sample(sweep, output, row, sample));
+            let mut count = 0;
+            for (outputs, (place, cotangent)) in outputs.chunks_exact_mut(part).zip(cotangents) {
+                gather(outputs, cotangent, at.first(place * self.heads + head, at.width), at.width, own, 1.0);
+                count += 1;
             }
-            matmul::right_transposed(precision, reaching * at.length, at.length, own, &outputs, values, &mut scores, Into::Replace);
+            let (outputs, scores) = (&outputs[..count * part], &mut scores[..count * at.scores()]);
+            matmul::right_transposed(precision, count * at.length, at.length, own, outputs, values, scores, Into::Replace);
             for scores in scores.chunks_exact_mut(at.scores()) {
                 softmax::pull_back(scores, own_probabilities, at.length);
             }
-            matmul::plain(precision, reaching * at.length, own, at.length, &scores, keys, &mut back, Into::Replace);
-            let first = at.first(index, three);
-            let mut place = 0;
+            matmul::plain(precision, count * at.length, own, at.length, scores, keys, &mut back, Into::Replace);
+            let mut parts = outputs.chunks_exact(part).zip(scores.chunks_exact(at.scores())).zip(back.chunks_exact(part));
             for row in 0..sweep.rows() {
-                if !sweep.has(output, row) {
-                    continue;
-                }
-                let Some(mut total) = sweep.take(self.input, row) else { continue };
-                scatter(&mut total, &back[place * part..][..part], first, three, own, at.scale());
-                let (scores, outputs) = (&scores[place * at.scores()..][..at.scores()], &outputs[place * part..][..part]);
+                let Some((place, _)) = of_sample(sweep, output, row, sample) else { continue };
+                let (Some(((outputs, scores), back)), Some(mut total)) = (parts.next(), sweep.take(self.input, row)) else { continue };
+                let first = at.first(place * self.heads + head, three);
+                scatter(&mut total, back, first, three, own, at.scale());
                 matmul::left_transposed(precision, at.length, own, at.length, scores, queries, &mut single, Into::Replace);
                 scatter(&mut total, &single, first + at.width, three, own, 1.0);
                 matmul::left_transposed(precision, at.length, own, at.length, own_probabilities, outputs, &mut single, Into::Replace);
                 scatter(&mut total, &single, first + 2 * at.width, three, own, 1.0);
                 sweep.put(self.input, row, total);
-                place += 1;
             }
         }
         for (row, other) in others {

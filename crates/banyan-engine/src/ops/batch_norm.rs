@@ -101,7 +101,8 @@ impl BatchNorm {
         let gain = sweep.parameter(self.gain);
         let (normalised, scales) = sweep.saved(self.normalised).split_at(rows * channels);
         for row in 0..sweep.rows() {
-            let Some(mut cotangent) = sweep.take(output, row) else { continue };
+            let Some(cotangent) = sweep.take(output, row) else { continue };
+            let mut cotangent = sweep.of_all_samples(cotangent);
             let mut sums = sweep.zeros(channels);
             let mut along = sweep.zeros(channels);
             simd::add_column_sums(&mut sums, &cotangent);

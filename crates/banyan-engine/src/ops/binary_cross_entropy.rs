@@ -1,16 +1,16 @@
 //! Sigmoid and binary cross-entropy in one, with a weight for each element.
 
-use super::{Op, cross_entropy::pull_back_scalar};
+use super::{Op, cross_entropy::Kept};
 use crate::graph::Graph;
 use crate::shape::Shape;
 use crate::simd::{self, dispatch};
 use crate::sweep::Sweep;
-use crate::tape::{Saved, Var};
+use crate::tape::Var;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BinaryCrossEntropy {
     logits: Var,
-    derivative: Saved,
+    kept: Kept,
 }
 
 dispatch! {
@@ -38,14 +38,14 @@ impl Graph<'_> {
         derivative.copy_from_slice(self.tape.value(logits));
         let mut value = self.tape.pool.take(1);
         value[0] = forward(&mut derivative, targets, weights) as f32;
-        let derivative = self.tape.save(derivative);
+        let kept = Kept::new(self.tape, derivative, weights);
         let reaches = self.reaches(logits);
-        self.tape.push(Op::BinaryCrossEntropy(BinaryCrossEntropy { logits, derivative }), Shape::new(&[]), value, reaches)
+        self.tape.push(Op::BinaryCrossEntropy(BinaryCrossEntropy { logits, kept }), Shape::new(&[]), value, reaches)
     }
 }
 
 impl BinaryCrossEntropy {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        pull_back_scalar(sweep, output, self.logits, self.derivative);
+        self.kept.pull_back(sweep, output, self.logits);
     }
 }

@@ -37,15 +37,15 @@ impl Combine {
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
             for (index, part) in sweep.operands(self.parts).enumerate() {
-                let along = simd::dot(&cotangent, sweep.value(part));
+                let along = simd::dot(&cotangent, cotangent.span.part(sweep.value(part)));
                 sweep.gradient(self.factors, row)[self.row * count + index] += along;
                 if sweep.wants(part) {
-                    let mut back = sweep.zeros(cotangent.len());
+                    let mut back = sweep.fresh_zeros(part, cotangent.span);
                     simd::add_scaled(&mut back, factors[index], &cotangent);
                     sweep.add(part, row, back);
                 }
             }
-            sweep.give(cotangent);
+            sweep.give(cotangent.values);
         }
     }
 }

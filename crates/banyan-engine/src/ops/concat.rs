@@ -43,7 +43,7 @@ impl Concat {
                 let shape = sweep.shape(part);
                 let own = shape.last();
                 if sweep.wants(part) {
-                    let mut back = sweep.buffer(shape.len());
+                    let mut back = sweep.fresh(part, cotangent.span);
                     for (to, from) in back.chunks_exact_mut(own).zip(cotangent.chunks_exact(width)) {
                         to.copy_from_slice(&from[at..at + own]);
                     }
@@ -51,7 +51,7 @@ impl Concat {
                 }
                 at += own;
             }
-            sweep.give(cotangent);
+            sweep.give(cotangent.values);
         }
     }
 }

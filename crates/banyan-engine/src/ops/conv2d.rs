@@ -5,6 +5,7 @@
 //! backward pass unfolds again, once for all tasks, rather than keep nine times the input.
 
 use super::{Activation, Op};
+use crate::cotangent::Cotangent;
 use crate::graph::Graph;
 use crate::matmul::{Into, Kernel, Left, Matrix, Right};
 use crate::packs::Way;
@@ -231,39 +232,68 @@ impl Conv2d {
             simd::add_column_sums(sweep.gradient(self.bias, row), &cotangent);
             sweep.put(output, row, cotangent);
         }
+        // What other operations gave the inputs' cotangents is added at the end.
+        let mut others = Vec::new();
+        for row in 0..if wants_input { sweep.rows() } else { 0 } {
+            let Some(span) = sweep.cotangent(output, row).map(|cotangent| cotangent.span) else { continue };
+            others.extend(sweep.take(self.input, row).map(|other| (row, other)));
+            let zeros = sweep.fresh_zeros(self.input, span);
+            sweep.put(self.input, row, zeros);
+        }
         let kernel = Kernel::choose(sweep.precision(), taps, out, group * positions);
-        // Several tasks share the windows: they are laid out once.
-        let is_packed = sweep.reaching(output) > 1;
-        let mut packed = sweep.buffer(if is_packed { kernel.left_len(taps, group * positions) } else { 0 });
+        let may_pack = sweep.reaching(output) > 1;
+        let mut packed = sweep.buffer(if may_pack { kernel.left_len(taps, group * positions) } else { 0 });
         let mut padded = sweep.buffer(group * geometry.padded_len() + SLACK);
         let mut unfolded = sweep.buffer(group * positions * taps + SLACK);
         let mut folded = sweep.buffer(if wants_input { group * positions * taps } else { 0 });
         for start in (0..geometry.samples).step_by(group) {
             let samples = group.min(geometry.samples - start);
-            let rows = samples * positions;
+            // A task's samples of the group, if it has any.
+            let reached = |cotangent: &Cotangent| {
+                let own = cotangent.span.range(geometry.samples);
+                (own.start.max(start), own.end.min(start + samples))
+            };
+            let of_whole = (0..sweep.rows()).filter_map(|row| sweep.cotangent(output, row)).map(reached);
+            let of_whole = of_whole.filter(|&own| own == (start, start + samples)).count();
             geometry.pad(samples, &x[start * in_len..], &mut padded);
             unfold(geometry, samples, &padded, &mut unfolded);
-            let windows = Matrix::rows(&unfolded, taps).transposed();
+            // Several tasks share the windows: they are laid out once.
+            let is_packed = of_whole > 1;
             if is_packed {
-                kernel.pack_left(taps, rows, windows, &mut packed);
+                kernel.pack_left(taps, samples * positions, Matrix::rows(&unfolded, taps).transposed(), &mut packed);
             }
-            let left = if is_packed { Left::packed(kernel, &packed) } else { Left::of(windows) };
             for row in 0..sweep.rows() {
                 let Some(cotangent) = sweep.take(output, row) else { continue };
-                let y = &cotangent[start * positions * out..][..rows * out];
+                let (begin, end) = reached(&cotangent);
+                if begin >= end {
+                    sweep.put(output, row, cotangent);
+                    continue;
+                }
+                let (samples_of_row, first) = (end - begin, cotangent.span.range(geometry.samples).start);
+                let rows = samples_of_row * positions;
+                let y = &cotangent[(begin - first) * positions * out..][..rows * out];
                 let right = Right::of(Matrix::rows(y, out));
+                let left = if is_packed && samples_of_row == samples {
+                    Left::packed(kernel, &packed)
+                } else {
+                    Left::of(Matrix::rows(&unfolded[(begin - start) * positions * taps..], taps).transposed())
+                };
                 let (gradient, into) = sweep.gradient_to_write(self.weight, row);
                 kernel.multiply(taps, out, rows, left, right, gradient, into);
                 if wants_input {
                     sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, y, &mut folded, Into::Replace);
-                    let mut back = sweep.take(self.input, row).unwrap_or_else(|| sweep.zeros(x.len()));
                     padded.fill(0.0);
-                    add_folded(geometry, samples, &folded, &mut padded);
-                    geometry.add_inside(samples, &padded, &mut back[start * in_len..]);
-                    sweep.put(self.input, row, back);
+                    add_folded(geometry, samples_of_row, &folded, &mut padded);
+                    if let Some(mut back) = sweep.take(self.input, row) {
+                        geometry.add_inside(samples_of_row, &padded, &mut back[(begin - first) * in_len..]);
+                        sweep.put(self.input, row, back);
+                    }
                 }
                 sweep.put(output, row, cotangent);
             }
+        }
+        for (row, other) in others {
+            sweep.add(self.input, row, other);
         }
         for buffer in [packed, padded, unfolded, folded] {
             sweep.give(buffer);

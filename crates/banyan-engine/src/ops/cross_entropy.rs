@@ -2,16 +2,16 @@
 
 use super::{Op, softmax::normalise};
 use crate::graph::Graph;
+use crate::pool::Buffer;
 use crate::shape::Shape;
 use crate::simd::{self, dispatch};
 use crate::sweep::Sweep;
-use crate::tape::{Saved, Var};
+use crate::tape::{Saved, Tape, Var};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CrossEntropy {
     logits: Var,
-    /// The derivative with respect to the logits.
-    derivative: Saved,
+    kept: Kept,
 }
 
 dispatch! {
@@ -59,27 +59,49 @@ impl Graph<'_> {
         let loss = forward(&mut derivative, classes, targets, weights, smoothing);
         let mut value = self.tape.pool.take(1);
         value[0] = loss as f32;
-        let derivative = self.tape.save(derivative);
+        let kept = Kept::new(self.tape, derivative, weights);
         let reaches = self.reaches(logits);
-        self.tape.push(Op::CrossEntropy(CrossEntropy { logits, derivative }), Shape::new(&[]), value, reaches)
+        self.tape.push(Op::CrossEntropy(CrossEntropy { logits, kept }), Shape::new(&[]), value, reaches)
     }
 }
 
 impl CrossEntropy {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        pull_back_scalar(sweep, output, self.logits, self.derivative);
+        self.kept.pull_back(sweep, output, self.logits);
     }
 }
 
-/// The backward pass of a loss that kept its derivative.
-pub(crate) fn pull_back_scalar(sweep: &mut Sweep<'_>, output: Var, input: Var, derivative: Saved) {
-    for row in 0..sweep.rows() {
-        let Some(cotangent) = sweep.take(output, row) else { continue };
-        let derivative = sweep.saved(derivative);
-        let mut back = sweep.buffer(derivative.len());
-        back.copy_from_slice(derivative);
-        simd::scale(&mut back, cotangent[0]);
-        sweep.give(cotangent);
-        sweep.add(input, row, back);
+/// What a loss keeps for its backward pass.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept {
+    /// The derivative with respect to the loss's operand.
+    derivative: Saved,
+    /// The rows from the first that counts to the last, and the number of all rows.
+    counted: (u32, u32),
+    rows: u32,
+}
+
+impl Kept {
+    /// `weights` says what each row of the operand counts (or each of its numbers).
+    pub(crate) fn new(tape: &mut Tape, derivative: Buffer, weights: &[f32]) -> Self {
+        let counts = |weight: &f32| *weight != 0.0;
+        let begin = weights.iter().position(counts).unwrap_or(0);
+        let end = weights.iter().rposition(counts).map_or(begin, |last| last + 1);
+        Self { derivative: tape.save(derivative), counted: (begin as u32, end as u32), rows: weights.len() as u32 }
+    }
+
+    /// The backward pass: the derivative, times the cotangent of the loss, of those samples that count.
+    pub(crate) fn pull_back(&self, sweep: &mut Sweep<'_>, output: Var, input: Var) {
+        let span = sweep.all().of_rows(self.counted.0 as usize..self.counted.1 as usize, self.rows as usize);
+        for row in 0..sweep.rows() {
+            let Some(cotangent) = sweep.take(output, row) else { continue };
+            if self.counted.0 < self.counted.1 {
+                let mut back = sweep.fresh(input, span);
+                back.copy_from_slice(span.part(sweep.saved(self.derivative)));
+                simd::scale(&mut back, cotangent[0]);
+                sweep.add(input, row, back);
+            }
+            sweep.give(cotangent.values);
+        }
     }
 }

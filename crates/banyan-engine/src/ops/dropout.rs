@@ -57,7 +57,8 @@ impl Dropout {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
-            simd::multiply(&mut cotangent, sweep.saved(self.factors));
+            let factors = cotangent.span.part(sweep.saved(self.factors));
+            simd::multiply(&mut cotangent, factors);
             sweep.add(self.input, row, cotangent);
         }
     }

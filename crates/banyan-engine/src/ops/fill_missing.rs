@@ -42,15 +42,16 @@ impl FillMissing {
         let per_sample = shape.len() / shape.samples().max(1);
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
-            for &sample in sweep.integers(self.missing) {
-                let own = &mut cotangent[sample as usize * per_sample..][..per_sample];
+            let reached = cotangent.span.range(shape.samples());
+            for sample in sweep.integers(self.missing).iter().map(|&sample| sample as usize).filter(|sample| reached.contains(sample)) {
+                let own = &mut cotangent[(sample - reached.start) * per_sample..][..per_sample];
                 simd::add_column_sums(sweep.gradient(self.token, row), own);
                 own.fill(0.0);
             }
             if sweep.wants(self.input) {
                 sweep.add(self.input, row, cotangent);
             } else {
-                sweep.give(cotangent);
+                sweep.give(cotangent.values);
             }
         }
     }

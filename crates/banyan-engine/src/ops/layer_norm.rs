@@ -87,12 +87,13 @@ impl LayerNorm {
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
             simd::add_column_sums(sweep.gradient(self.bias, row), &cotangent);
+            let (normalised, scales) = (cotangent.span.part(normalised), cotangent.span.part(scales));
             add_gain_gradient(sweep.gradient(self.gain, row), &cotangent, normalised);
             if sweep.wants(self.input) {
                 pull_back(&mut cotangent, gain, normalised, scales);
                 sweep.add(self.input, row, cotangent);
             } else {
-                sweep.give(cotangent);
+                sweep.give(cotangent.values);
             }
         }
     }

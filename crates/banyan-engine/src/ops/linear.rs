@@ -43,37 +43,44 @@ impl Linear {
         let shape = sweep.shape(self.input);
         let (rows, inputs) = (shape.rows(), shape.last());
         let outputs = sweep.shape(output).last();
-        let x = Matrix::rows(sweep.value(self.input), inputs).transposed();
         let factored = sweep.prefers_factors(self.weight, rows, inputs, outputs);
         if factored {
             sweep.keep_input(self.weight, self.input);
         }
         let kernel = Kernel::choose(sweep.precision(), inputs, outputs, rows);
-        // Several tasks share the layer's input: it is laid out once.
-        let packed = (!factored && sweep.reaching(output) > 1).then(|| {
-            let mut buffer = sweep.buffer(kernel.left_len(inputs, rows));
-            kernel.pack_left(inputs, rows, x, &mut buffer);
-            buffer
-        });
+        // Several tasks share the layer's input: it is laid out once for all that reach the same samples.
+        let mut packed = (!factored && sweep.reaching(output) > 1).then(|| sweep.buffer(kernel.left_len(inputs, rows)));
+        let mut packed_for = None;
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
             self.activation.pull_back(&mut cotangent, sweep.value(output), self.derivative.map(|saved| sweep.saved(saved)));
             if let Some(bias) = self.bias {
                 simd::add_column_sums(sweep.gradient(bias, row), &cotangent);
             }
+            let span = cotangent.span;
+            let rows = span.range(rows).len();
             if sweep.wants(self.input) {
-                let mut back = sweep.buffer(rows * inputs);
+                let mut back = sweep.fresh(self.input, span);
                 sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, &cotangent, &mut back, Into::Replace);
                 sweep.add(self.input, row, back);
             }
             if factored {
                 sweep.factor(row, cotangent);
             } else {
-                let left = packed.as_ref().map_or(Left::of(x), |packed| Left::packed(kernel, packed));
+                let x = Matrix::rows(span.part(sweep.value(self.input)), inputs).transposed();
+                let left = match &mut packed {
+                    Some(packed) => {
+                        if packed_for.replace(span) != Some(span) {
+                            kernel.pack_left(inputs, rows, x, packed);
+                        }
+                        Left::packed(kernel, packed)
+                    }
+                    None => Left::of(x),
+                };
                 let right = Right::of(Matrix::rows(&cotangent, outputs));
                 let (gradient, into) = sweep.gradient_to_write(self.weight, row);
                 kernel.multiply(inputs, outputs, rows, left, right, gradient, into);
-                sweep.give(cotangent);
+                sweep.give(cotangent.values);
             }
         }
         if let Some(packed) = packed {

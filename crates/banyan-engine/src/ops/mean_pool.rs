@@ -55,11 +55,12 @@ impl MeanPool {
         let positions = factors.len().checked_div(shape.samples()).unwrap_or(0);
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
-            let mut back = sweep.zeros(shape.len());
+            let mut back = sweep.fresh_zeros(self.input, cotangent.span);
+            let factors = cotangent.span.part(factors);
             for (position, back) in back.chunks_exact_mut(width).enumerate() {
                 simd::add_scaled(back, factors[position], &cotangent[position / positions * width..][..width]);
             }
-            sweep.give(cotangent);
+            sweep.give(cotangent.values);
             sweep.add(self.input, row, back);
         }
     }

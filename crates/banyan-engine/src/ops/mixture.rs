@@ -42,10 +42,12 @@ impl Mixture {
         let experts = sweep.shape(self.gates).last();
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
+            let span = cotangent.span;
+            let g = span.part(g);
             if sweep.wants(self.gates) {
-                let mut back = sweep.buffer(g.len());
+                let mut back = sweep.fresh(self.gates, span);
                 for (expert, part) in sweep.operands(self.values).enumerate() {
-                    let x = sweep.value(part);
+                    let x = span.part(sweep.value(part));
                     for (sample, (c, x)) in cotangent.chunks_exact(width).zip(x.chunks_exact(width)).enumerate() {
                         back[sample * experts + expert] = simd::dot(c, x);
                     }
@@ -54,14 +56,14 @@ impl Mixture {
             }
             for (expert, part) in sweep.operands(self.values).enumerate() {
                 if sweep.wants(part) {
-                    let mut back = sweep.zeros(cotangent.len());
+                    let mut back = sweep.fresh_zeros(part, span);
                     for (sample, (b, c)) in back.chunks_exact_mut(width).zip(cotangent.chunks_exact(width)).enumerate() {
                         simd::add_scaled(b, g[sample * experts + expert], c);
                     }
                     sweep.add(part, row, back);
                 }
             }
-            sweep.give(cotangent);
+            sweep.give(cotangent.values);
         }
     }
 }

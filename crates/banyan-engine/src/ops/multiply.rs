@@ -31,13 +31,13 @@ impl Multiply {
             let Some(cotangent) = sweep.take(output, row) else { continue };
             for (operand, other) in [(self.left, self.right), (self.right, self.left)] {
                 if sweep.wants(operand) {
-                    let mut back = sweep.buffer(cotangent.len());
+                    let mut back = sweep.fresh(operand, cotangent.span);
                     back.copy_from_slice(&cotangent);
-                    simd::multiply(&mut back, sweep.value(other));
+                    simd::multiply(&mut back, cotangent.span.part(sweep.value(other)));
                     sweep.add(operand, row, back);
                 }
             }
-            sweep.give(cotangent);
+            sweep.give(cotangent.values);
         }
     }
 }

@@ -75,14 +75,14 @@ impl Graph<'_> {
 impl MaxPool2d {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         let places = sweep.integers(self.places);
-        let len = sweep.shape(self.input).len();
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
-            let mut back = sweep.zeros(len);
-            for (&place, &c) in places.iter().zip(cotangent.iter()) {
-                back[place as usize] += c;
+            let mut back = sweep.fresh_zeros(self.input, cotangent.span);
+            let first = cotangent.span.range(sweep.shape(self.input).len()).start;
+            for (&place, &c) in cotangent.span.part(places).iter().zip(cotangent.iter()) {
+                back[place as usize - first] += c;
             }
-            sweep.give(cotangent);
+            sweep.give(cotangent.values);
             sweep.add(self.input, row, back);
         }
     }

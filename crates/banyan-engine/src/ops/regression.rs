@@ -1,10 +1,10 @@
 //! Losses of a difference, with a weight for each element.
 
-use super::{Op, cross_entropy::pull_back_scalar};
+use super::{Op, cross_entropy::Kept};
 use crate::graph::Graph;
 use crate::shape::Shape;
 use crate::sweep::Sweep;
-use crate::tape::{Saved, Var};
+use crate::tape::Var;
 
 /// What a difference costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +29,7 @@ impl Residual {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Regression {
     prediction: Var,
-    derivative: Saved,
+    kept: Kept,
 }
 
 impl Graph<'_> {
@@ -50,14 +50,14 @@ impl Graph<'_> {
         }
         let mut value = self.tape.pool.take(1);
         value[0] = loss as f32;
-        let derivative = self.tape.save(derivative);
+        let kept = Kept::new(self.tape, derivative, weights);
         let reaches = self.reaches(prediction);
-        self.tape.push(Op::Regression(Regression { prediction, derivative }), Shape::new(&[]), value, reaches)
+        self.tape.push(Op::Regression(Regression { prediction, kept }), Shape::new(&[]), value, reaches)
     }
 }
 
 impl Regression {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        pull_back_scalar(sweep, output, self.prediction, self.derivative);
+        self.kept.pull_back(sweep, output, self.prediction);
     }
 }

@@ -33,11 +33,11 @@ impl Slice {
         let shape = sweep.shape(self.input);
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
-            let mut back = sweep.zeros(shape.len());
+            let mut back = sweep.fresh_zeros(self.input, cotangent.span);
             for (to, from) in back.chunks_exact_mut(shape.last()).zip(cotangent.chunks_exact(own)) {
                 to[self.begin..self.begin + own].copy_from_slice(from);
             }
-            sweep.give(cotangent);
+            sweep.give(cotangent.values);
             sweep.add(self.input, row, back);
         }
     }

@@ -96,7 +96,8 @@ impl Softmax {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
-            pull_back(&mut cotangent, sweep.value(output), sweep.shape(output).last());
+            let value = cotangent.span.part(sweep.value(output));
+            pull_back(&mut cotangent, value, sweep.shape(output).last());
             sweep.add(self.input, row, cotangent);
         }
     }

@@ -51,19 +51,20 @@ impl Sum {
                 simd::scale(&mut cotangent, self.factor);
             }
             // The last part of the sum's shape takes the cotangent as it is.
-            let is_whole = |part: Var| sweep.shape(part).len() == cotangent.len();
+            let len = sweep.shape(output).len();
+            let is_whole = |part: Var| sweep.shape(part).len() == len;
             let heir = sweep.operands(self.parts).enumerate().filter(|&(_, part)| sweep.wants(part) && is_whole(part)).last();
             for (index, part) in sweep.operands(self.parts).enumerate() {
                 if !sweep.wants(part) || heir.is_some_and(|(last, _)| last == index) {
                     continue;
                 }
                 let shape = sweep.shape(part);
-                let mut back = sweep.buffer(shape.len());
-                if shape.len() == cotangent.len() {
+                let mut back = sweep.fresh(part, cotangent.span);
+                if shape.len() == len {
                     back.copy_from_slice(&cotangent);
                 } else {
                     back.fill(0.0);
-                    let per_sample = cotangent.len() / shape.samples();
+                    let per_sample = len / shape.samples();
                     for (sum, positions) in back.chunks_exact_mut(shape.last()).zip(cotangent.chunks_exact(per_sample)) {
                         simd::add_column_sums(sum, positions);
                     }
@@ -72,7 +73,7 @@ impl Sum {
             }
             match heir {
                 Some((_, part)) => sweep.add(part, row, cotangent),
-                None => sweep.give(cotangent),
+                None => sweep.give(cotangent.values),
             }
         }
     }

@@ -6,7 +6,7 @@
 use crate::case::{Case, Operands, Output};
 use crate::tensor::{Tensor, normals};
 use banyan_engine::random::Stream;
-use banyan_engine::{Context, Decay, Graph, ParameterId, Parameters, Program, Scope, Tape, Var};
+use banyan_engine::{Context, Decay, Graph, ParameterId, Parameters, Program, Residual, Scope, Tape, Var};
 use std::ops::Range;
 
 /// One task: what it weighs each sample with, and the numbers that a value is multiplied with.
@@ -22,6 +22,8 @@ pub(crate) enum Labels {
     All,
     /// About half of them, at random.
     Some,
+    /// A few that stand together.
+    Run,
     None,
 }
 
@@ -84,9 +86,12 @@ impl<'a> Setup<'a> {
 
     /// Adds a task with random numbers.
     pub(crate) fn task(mut self, labels: Labels, stream: &mut Stream) -> Self {
-        let weights = (0..self.case.samples).map(|_| match labels {
+        let begin = stream.below(self.case.samples);
+        let run = begin..begin + self.case.samples.div_ceil(3);
+        let weights = (0..self.case.samples).map(|sample| match labels {
             Labels::Some if stream.uniform() < 0.5 => 0.0,
-            Labels::All | Labels::Some => 0.25 + stream.uniform(),
+            Labels::Run if !run.contains(&sample) => 0.0,
+            Labels::All | Labels::Some | Labels::Run => 0.25 + stream.uniform(),
             Labels::None => 0.0,
         });
         let weights = weights.collect();
@@ -132,15 +137,15 @@ impl<'a> Setup<'a> {
             let value = self.value_of(parameters, all.clone(), &task.weights);
             match self.case.output {
                 Output::Loss => f64::from(value[0]),
-                Output::Value => value.iter().zip(self.factors(task, &all)).map(|(&y, c)| f64::from(y) * f64::from(c)).sum(),
+                Output::Value => {
+                    let width = value.len() / task.weights.len();
+                    let of_sample = |(y, c): (&[f32], &[f32])| y.iter().zip(c).map(|(&y, &c)| f64::from(y) * f64::from(c)).sum::<f64>();
+                    let products = value.chunks_exact(width).zip(task.cotangent.chunks_exact(width)).map(of_sample);
+                    products.zip(&task.weights).map(|(product, &weight)| f64::from(weight) * product).sum()
+                }
             }
         };
         self.tasks.iter().map(task_loss).sum()
-    }
-
-    fn factors(&self, task: &Task, samples: &Range<usize>) -> Vec<f32> {
-        let width = task.cotangent.len() / self.case.samples;
-        samples.clone().flat_map(|sample| (0..width).map(move |i| task.weights[sample] * task.cotangent[sample * width + i])).collect()
     }
 
     fn read_inputs(&self, graph: &mut Graph<'_>, samples: Range<usize>) -> Vec<Var> {
@@ -192,10 +197,30 @@ impl Program for Setup<'_> {
             if let Some(&head) = self.heads.get(index) {
                 own = graph.combine(&[own], head, 0);
             }
-            let loss = if value.is_some() { inner_product(graph, own, &self.factors(task, &samples)) } else { own };
+            let loss = if value.is_some() {
+                let width = task.cotangent.len() / self.case.samples;
+                let factors = &task.cotangent[samples.start * width..samples.end * width];
+                weighted_products(graph, own, factors, &task.weights[samples.clone()])
+            } else {
+                own
+            };
             graph.declare_loss(index, loss);
         }
     }
+}
+
+/// A loss with the gradient of `Σ_s weights[s] <value[s], factors[s]>`, which knows that samples of weight 0 do not count: the straight
+/// part of a Huber loss, for targets that do not depend on the value but for the step of 64 that it is in.
+fn weighted_products(graph: &mut Graph<'_>, value: Var, factors: &[f32], weights: &[f32]) -> Var {
+    let width = factors.len() / weights.len();
+    let shape = [weights.len(), width, 1];
+    let value = graph.reshape(value, shape);
+    let factors = graph.input(shape, factors);
+    let products = graph.multiply(value, factors);
+    let mean = graph.mean_pool(products, &[]);
+    let sums = graph.sum(&[mean], width as f32);
+    let targets: Vec<f32> = graph.value(sums).iter().map(|sum| (sum / 64.0).floor() * 64.0 - 2.0).collect();
+    graph.regression_loss(sums, &targets, weights, Residual::Huber(1.0))
 }
 
 /// The sum of a value's numbers times these.

@@ -10,8 +10,11 @@ use crate::tensor::assert_close;
 pub(crate) fn add_up(operation: &Operation) {
     for case in operation.cases.iter().filter(|case| case.coupling == Samples::Independent) {
         let mut stream = stream(&case.name);
-        let mut setup = Setup::new(case).task(Labels::All, &mut stream).task(Labels::Some, &mut stream).task(Labels::None, &mut stream);
-        let (parameters, weights) = (setup.parameters.clone(), [1.0, -0.5, 2.0]);
+        let mut setup = Setup::new(case);
+        for labels in [Labels::All, Labels::Some, Labels::None, Labels::Run, Labels::Run] {
+            setup = setup.task(labels, &mut stream);
+        }
+        let (parameters, weights) = (setup.parameters.clone(), [1.0, -0.5, 2.0, 1.5, -1.0]);
         let mut engine = engine(1);
         let whole_losses = engine.weighted(&parameters, &setup, &weights);
         let whole = engine.gradient().to_vec();

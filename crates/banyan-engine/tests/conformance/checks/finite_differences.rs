@@ -9,16 +9,20 @@ use crate::setup::{Labels, Setup};
 const STEPS: [f32; 6] = [3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4];
 const TOLERANCE: f64 = 5e-3;
 
-/// Each input and each parameter of every case, along three random directions.
+/// Each input and each parameter of every case, along three random directions, for tasks that reach all samples and for tasks that do not.
 pub(crate) fn agree(operation: &Operation) {
-    operation.cases.iter().for_each(case_agrees);
+    for case in &operation.cases {
+        for labels in [&[Labels::All, Labels::Some][..], &[Labels::Run], &[Labels::Run, Labels::Run]] {
+            case_agrees(case, labels);
+        }
+    }
 }
 
-fn case_agrees(case: &Case) {
+fn case_agrees(case: &Case, labels: &[Labels]) {
     let mut stream = stream(&case.name);
-    let setup = Setup::new(case).task(Labels::All, &mut stream).task(Labels::Some, &mut stream);
+    let setup = labels.iter().fold(Setup::new(case), |setup, &labels| setup.task(labels, &mut stream));
     let mut engine = engine(1);
-    engine.weighted(&setup.parameters, &setup, &[1.0, 1.0]);
+    engine.weighted(&setup.parameters, &setup, &vec![1.0; labels.len()]);
     let gradient = engine.gradient().to_vec();
     let mut parameters = setup.parameters.clone();
     for (id, name) in setup.trained() {
@@ -48,7 +52,7 @@ fn case_agrees(case: &Case) {
                 tried.push((step, plus - minus, expected));
                 error <= TOLERANCE * f64::sqrt(scale) + 1e-7 * f64::from(step)
             });
-            assert!(found, "{}: {name}, direction {round}: (step, difference, gradient along it) {tried:?}", case.name);
+            assert!(found, "{}, {labels:?}: {name}, direction {round}: (step, difference, gradient along it) {tried:?}", case.name);
         }
     }
 }

@@ -27,7 +27,7 @@ def describe(binary, python=None):
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines() if pathlib.Path("/proc/cpuinfo").exists() else []
     facts = dict(reversed([[part.strip() for part in line.split(":", 1)] for line in lines if ":" in line]))
     flags = set(facts.get("flags", "").split())
-    names = {"avx2": "AVX2", "avx512f": "AVX-512", "amx_bf16": "AMX"}
+    names = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX-512 BF16", "amx_bf16": "AMX"}
     said = {"processor": facts.get("model name", "unknown"), "cores": len(os.sched_getaffinity(0)),
             "instructions": ", ".join(name for flag, name in names.items() if flag in flags) or "baseline",
             "date": datetime.date.today().isoformat()}

@@ -126,10 +126,11 @@ def main():
         options = {"rounds": arguments.rounds, "seconds": arguments.seconds, "threads": arguments.threads}
         save(arguments.json, {"machine": {**machine, "load_before": load}, "options": options, "table": rows, "results": results})
     if arguments.update:
-        draw(rows, arguments.update.with_name("scaling.svg"))
+        plot = arguments.update.with_name(arguments.update.stem.replace("performance", "scaling") + ".svg")
+        draw(rows, plot)
         precision = results[0]["precision"]
         said = f"Products in {precision}; sizes that are not varied are the model's ({FEW} tasks; the transformer has 8 sequences)."
-        update(arguments.update, "scaling", machine, f"{said}\n\n![Time and memory against tasks](scaling.svg)\n\n{table(rows)}")
+        update(arguments.update, "scaling", machine, f"{said}\n\n![Time and memory against tasks]({plot.name})\n\n{table(rows)}")
 
 
 if __name__ == "__main__":

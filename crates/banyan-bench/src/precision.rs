@@ -3,18 +3,23 @@
 use crate::failure::Failure;
 use banyan_engine::Settings;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use std::sync::LazyLock;
 
-/// What numbers matrix products multiply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Precision {
-    /// What the engine finds best for the processor.
-    Auto,
-    /// 32 bits.
-    F32,
-    /// Each number as the sum of two of 16 bits, in three products.
-    Bf16x3,
-    /// 16 bits.
-    Bf16,
+/// What numbers matrix products multiply: one of the engine's precisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Precision(banyan_engine::Precision);
+
+static ALL: LazyLock<[Precision; banyan_engine::Precision::ALL.len()]> = LazyLock::new(|| banyan_engine::Precision::ALL.map(Precision));
+
+impl ValueEnum for Precision {
+    fn value_variants<'a>() -> &'a [Self] {
+        ALL.as_slice()
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()).help(self.0.summary()))
+    }
 }
 
 /// How far a run may lie from PyTorch's numbers.
@@ -27,13 +32,16 @@ pub(crate) struct Tolerance {
 }
 
 impl Precision {
+    /// 32 bits.
+    pub(crate) const F32: Self = Self(banyan_engine::Precision::F32);
+
     /// The engine's settings.
     ///
     /// # Errors
     /// A precision that this processor does not have: what is measured would be another one.
     pub(crate) fn settings(self, threads: usize, lanes: usize) -> Result<Settings, Failure> {
-        let asked = self.of_engine();
-        if self != Self::Auto && asked.effective() != asked {
+        let asked = self.0;
+        if asked != banyan_engine::Precision::Auto && asked.effective() != asked {
             let (name, set) = (asked.name(), banyan_engine::instruction_set());
             return Err(Failure::usage(format!(
                 "this processor has no matrix unit for {name} (its instructions: {set}): use --precision f32"
@@ -44,24 +52,16 @@ impl Precision {
 
     /// The word for the precision that is used, in results.
     pub(crate) fn used(self) -> &'static str {
-        self.of_engine().effective().name()
+        self.0.effective().name()
     }
 
     /// What results must keep to.
     pub(crate) fn tolerance(self) -> Tolerance {
-        match self {
+        use banyan_engine::Precision::{Auto, Bf16, Bf16x3, F32};
+        match self.0 {
             // Half a unit in the sixth digit.
-            Self::Auto | Self::F32 | Self::Bf16x3 => Tolerance { loss: 5e-6, gramian: 1e-4 },
-            Self::Bf16 => Tolerance { loss: 2e-3, gramian: 2e-3 },
-        }
-    }
-
-    fn of_engine(self) -> banyan_engine::Precision {
-        match self {
-            Self::Auto => banyan_engine::Precision::Auto,
-            Self::F32 => banyan_engine::Precision::F32,
-            Self::Bf16x3 => banyan_engine::Precision::Bf16x3,
-            Self::Bf16 => banyan_engine::Precision::Bf16,
+            Auto | F32 | Bf16x3 => Tolerance { loss: 5e-6, gramian: 1e-4 },
+            Bf16 => Tolerance { loss: 2e-3, gramian: 2e-3 },
         }
     }
 }

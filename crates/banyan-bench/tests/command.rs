@@ -26,14 +26,14 @@ fn step(arguments: &[&str]) -> serde_json::Value {
 
 /// The precisions that this processor computes products in.
 fn precisions() -> Vec<&'static str> {
-    let all = ["f32", "bf16x3", "bf16"];
+    let named = banyan_engine::Precision::ALL.into_iter().filter(|precision| *precision != banyan_engine::Precision::Auto);
     let has = |precision: &&str| {
         let arguments = ["step", "--model", "mlp-seed", "--seconds", "0", "--threads", "1", "--precision", *precision];
         let (code, _, error) = bench(&arguments);
         assert!(code == 0 || error.contains("this processor has no matrix unit"), "{error}");
         code == 0
     };
-    all.into_iter().filter(has).collect()
+    named.map(banyan_engine::Precision::name).filter(has).collect()
 }
 
 /// The numbers of `check`'s line after some words.

@@ -63,6 +63,7 @@
 //! takes its pixels once, in bytes; a sound its log-mel energies. A file that changes after it was encoded is not noticed unless it
 //! can no longer be read. Pictures of more than 64 megapixels are refused and sounds are cut at ten minutes.
 
+pub mod atomic;
 pub mod audit;
 pub mod batch;
 pub mod config;

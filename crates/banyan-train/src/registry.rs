@@ -1,6 +1,6 @@
 //! The names that a configuration may choose, from the crates that hold the methods.
 
-use crate::config::{self, Choice, Config, ConfigError, KnownChoice, KnownChoices, TaskConfig, validate_choices};
+use crate::config::{Choice, Config, ConfigError, KnownChoice, KnownChoices, TaskConfig, validate_choices};
 use crate::error::TrainError;
 use banyan_balance::{Balancer, OptionValue};
 use banyan_engine::{Engine, Precision, Settings};
@@ -133,25 +133,20 @@ pub(crate) fn schedule(config: &Config) -> ScheduleKind {
 
 /// The engine of a configuration.
 pub(crate) fn engine(config: &Config) -> Result<Engine, TrainError> {
-    let precision = match config.training.precision {
-        config::Precision::Auto => Precision::Auto,
-        config::Precision::F32 => Precision::F32,
-        config::Precision::Bf16x3 => Precision::Bf16x3,
-        config::Precision::Bf16 => Precision::Bf16,
-    };
-    let settings = Settings { threads: config.training.threads.unwrap_or(0), precision, ..Settings::default() };
+    let settings = Settings { threads: config.training.threads.unwrap_or(0), precision: config.training.precision, ..Settings::default() };
     Engine::new(settings).map_err(|cause| TrainError::System(format!("the threads could not be started: {cause}")))
 }
 
 /// What is worth knowing about an engine that computes otherwise than the configuration says.
 pub(crate) fn note_on(engine: &Engine, config: &Config) -> Option<String> {
     let (asked, computed) = (config.training.precision, engine.precision());
-    let name = match (asked, computed) {
-        (config::Precision::Bf16x3, Precision::F32) => Precision::Bf16x3.name(),
-        (config::Precision::Bf16, Precision::F32) => Precision::Bf16.name(),
-        _ => return None,
-    };
-    Some(format!("this processor has no unit for training.precision = \"{name}\": everything is computed in f32, which is more exact"))
+    if asked == Precision::Auto || asked == computed {
+        return None;
+    }
+    let (asked, computed) = (asked.name(), computed.name());
+    Some(format!(
+        "this processor has no unit for training.precision = \"{asked}\": everything is computed in {computed}, which is more exact"
+    ))
 }
 
 /// The balancing of a configuration.

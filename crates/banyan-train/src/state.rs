@@ -67,7 +67,7 @@ impl Learner {
         let values = numbers(checkpoint.part("parameters.f32")?);
         if values.len() != self.parameters.values().len() {
             return Err(TrainError::Unfit(format!(
-                "the checkpoint has {} parameters and the configuration makes {}: it belongs to another configuration; train again without --resume",
+                "the checkpoint has {} parameters and the configuration makes {}: it belongs to another configuration or version; train again without --resume",
                 values.len(),
                 self.parameters.values().len()
             )));

@@ -107,7 +107,10 @@ pub fn train(
         Some(run) => run,
         None => {
             let run = RunWriter::create(&options.out)?;
-            prepared.schema.save(&run.folder().vocabulary_path())?;
+            // By the run, which syncs its folders as well: a resumed training reads this before anything else.
+            for (name, json) in prepared.schema.files()? {
+                run.write_vocabulary(name, &json)?;
+            }
             run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
             run
         }

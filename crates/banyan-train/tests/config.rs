@@ -251,6 +251,22 @@ fn sentences_about_types() {
 }
 
 #[test]
+fn the_precisions_are_those_of_the_engine() {
+    for precision in Precision::ALL {
+        let config = parse(SMALL, &[&format!("training.precision={}", precision.name())]).unwrap();
+        assert_eq!(config.training.precision, precision);
+        let written = config.to_toml().unwrap();
+        assert_eq!(parse(&written, &[]).unwrap().training.precision, precision, "{written}");
+    }
+    let schema = Config::json_schema();
+    let property = &schema["$defs"]["TrainingConfig"]["properties"]["precision"];
+    let names: Vec<&str> = property["oneOf"].as_array().unwrap().iter().map(|one| one["const"].as_str().unwrap()).collect();
+    assert_eq!((names.as_slice(), property["default"].as_str()), (Precision::ALL.map(Precision::name).as_slice(), Some("auto")));
+    insta::assert_snapshot!(set("training.precision=16"), @r#"--set training.precision=16: "precision" in [training] must be one of auto, f32, bf16x3 and bf16, not 16"#);
+    insta::assert_snapshot!(set("training.precision=half"), @r#"--set training.precision=half: "precision" in [training] cannot be "half"; it must be one of auto, f32, bf16x3 and bf16"#);
+}
+
+#[test]
 fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'classificaton'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "classificaton"; did you mean "classification"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel and ordinal"#);

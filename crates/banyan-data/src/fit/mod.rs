@@ -9,6 +9,7 @@ pub(crate) use media::energies;
 
 use std::path::Path;
 
+use crate::atomic::{self, StandardDisk};
 use crate::config::{InputConfig, InputKind, OnBadRow, TargetConfig};
 use crate::error::{Error, Mend};
 use crate::infer;
@@ -68,30 +69,28 @@ impl Schema {
         Ok(Self { inputs, targets })
     }
 
-    /// Writes `inputs.json` and `targets.json` into a folder, which is made if need be. Each file is written anew
-    /// and then renamed, so that none is ever half written.
+    /// Writes `inputs.json` and `targets.json` into a folder, which is made if need be. None is ever half written.
     ///
     /// # Errors
     /// A folder or file that cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), Error> {
-        let failed = |path: &Path, cause: &dyn std::fmt::Display| Error::File {
-            action: "write",
-            path: path.display().to_string(),
-            cause: cause.to_string(),
-        };
-        std::fs::create_dir_all(folder).map_err(|cause| failed(folder, &cause))?;
-        let write = |name: &str, json: serde_json::Result<String>| {
+        std::fs::create_dir_all(folder).map_err(|cause| unwritten(folder, &cause))?;
+        for (name, json) in self.files()? {
             let path = folder.join(name);
-            let json = json.map_err(|cause| failed(&path, &cause))?;
-            let fresh = folder.join(format!("{name}.new"));
-            let written = std::fs::File::create(&fresh).and_then(|mut file| {
-                std::io::Write::write_all(&mut file, json.as_bytes())?;
-                file.sync_all()
-            });
-            written.and_then(|()| std::fs::rename(&fresh, &path)).map_err(|cause| failed(&path, &cause))
+            atomic::replace(&StandardDisk, &path, &json).map_err(|cause| unwritten(&path, &cause))?;
+        }
+        Ok(())
+    }
+
+    /// The names and contents of the files that [`save`](Self::save) writes, for a program that writes files in its own way.
+    ///
+    /// # Errors
+    /// None that is known: names and numbers are JSON.
+    pub fn files(&self) -> Result<[(&'static str, Vec<u8>); 2], Error> {
+        let file = |name: &'static str, json: serde_json::Result<Vec<u8>>| {
+            json.map(|json| (name, json)).map_err(|cause| unwritten(Path::new(name), &cause))
         };
-        write("inputs.json", serde_json::to_string_pretty(&self.inputs))?;
-        write("targets.json", serde_json::to_string_pretty(&self.targets))
+        Ok([file("inputs.json", serde_json::to_vec_pretty(&self.inputs))?, file("targets.json", serde_json::to_vec_pretty(&self.targets))?])
     }
 
     /// Reads what [`save`](Self::save) wrote.
@@ -106,6 +105,10 @@ impl Schema {
         }
         Ok(Self { inputs: read(folder.join("inputs.json"))?, targets: read(folder.join("targets.json"))? })
     }
+}
+
+fn unwritten(path: &Path, cause: &dyn std::fmt::Display) -> Error {
+    Error::File { action: "write", path: path.display().to_string(), cause: cause.to_string() }
 }
 
 fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, bad: OnBadRow) -> Result<InputSchema, Error> {

@@ -24,9 +24,10 @@ mod parquet;
 use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
 
 /// One column of results.
@@ -104,22 +105,13 @@ impl OutputFormat {
 /// An unknown ending, columns of different lengths or of one name, and a file that cannot be written.
 pub fn write(path: &Path, columns: &[OutputColumn<'_>]) -> Result<(), Error> {
     let format = OutputFormat::of(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let fresh = path.with_file_name(format!(".{name}.new"));
-    let written = write_file(&fresh, format, columns).and_then(|()| std::fs::rename(&fresh, path).map_err(|cause| cause.to_string()));
-    written.map_err(|cause| {
-        // The write failed already; what is left of it is of no use, and whether it can be removed changes nothing.
-        let _ = std::fs::remove_file(&fresh);
-        failed(path, &cause)
-    })
+    atomic::replace_with(&StandardDisk, path, |fresh| write_file(fresh, format, columns)).map_err(|cause| failed(path, &cause.to_string()))
 }
 
-fn write_file(path: &Path, format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), String> {
-    let file = File::create(path).map_err(|cause| cause.to_string())?;
-    let mut writer = BufWriter::new(file);
-    write_columns(&mut writer, format, columns)?;
-    let file = writer.into_inner().map_err(|cause| cause.to_string())?;
-    file.sync_all().map_err(|cause| cause.to_string())
+fn write_file(path: &Path, format: OutputFormat, columns: &[OutputColumn<'_>]) -> io::Result<()> {
+    let mut writer = BufWriter::new(File::create(path)?);
+    write_columns(&mut writer, format, columns).map_err(io::Error::other)?;
+    writer.flush()
 }
 
 /// Writes a table to wherever a writer leads.

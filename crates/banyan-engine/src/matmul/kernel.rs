@@ -21,6 +21,9 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// All of them: configurations, their schema and the benchmarks' flag take the names from here.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::F32, Self::Bf16x3, Self::Bf16];
+
     /// The precision that this processor computes when asked for this one.
     pub fn effective(self) -> Self {
         match (self, simd::level()) {
@@ -52,9 +55,19 @@ impl Precision {
         }
     }
 
+    /// What it means, in a sentence for those who choose one.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Auto => "`bf16x3` where the processor has a unit for it, else `f32`.",
+            Self::F32 => "Single precision.",
+            Self::Bf16x3 => "Each factor as a sum of two bfloat16 numbers: an error of about 4 times `f32`'s rounding.",
+            Self::Bf16 => "Factors rounded to bfloat16, 8 bits.",
+        }
+    }
+
     /// The precision of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Auto, Self::F32, Self::Bf16x3, Self::Bf16].into_iter().find(|precision| precision.name() == name)
+        Self::ALL.into_iter().find(|precision| precision.name() == name)
     }
 }
 

@@ -15,7 +15,7 @@ use banyan_engine::{Graph, Var};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
-/// Brings several modalities together.
+/// Brings several modalities together; a model of one modality has no fusion.
 pub trait Fusion: Debug + Send + Sync {
     /// One vector of `width` features a row.
     fn forward(&self, graph: &mut Graph<'_>, roots: &[Root]) -> Var;
@@ -32,6 +32,9 @@ pub struct FusionMethod {
     build: Build,
 }
 
+/// The name below which a fusion's parameters are. Every fusion has some.
+pub(crate) const PARAMETERS: &str = "fusion";
+
 /// All fusions.
 pub static METHODS: &[FusionMethod] = &[
     FusionMethod { info: concat::INFO, build: concat::build },
@@ -40,10 +43,11 @@ pub static METHODS: &[FusionMethod] = &[
     FusionMethod { info: attention::INFO, build: attention::build },
 ];
 
-/// Makes a fusion of `roots` roots by name. A single root needs no fusion.
+/// Makes a fusion of `roots` roots by name; none of a single root, whose vector is the representation already: its width is the
+/// fusion's, and there is nothing to weigh it against.
 ///
 /// # Errors
-/// For an unknown name or option.
+/// For an unknown name or option, of a single root as well.
 pub(crate) fn build(
     builder: &mut LayerBuilder,
     name: &str,
@@ -55,8 +59,10 @@ pub(crate) fn build(
     let Some(method) = METHODS.iter().find(|method| method.info.name == choice.info().name) else {
         unreachable!("the choice is one of the methods")
     };
-    let fusion = builder.within("fusion", |b| (method.build)(b, roots, width, &choice))?;
-    Ok((roots > 1).then_some(fusion))
+    if roots < 2 {
+        return Ok(None);
+    }
+    builder.within(PARAMETERS, |b| (method.build)(b, roots, width, &choice)).map(Some)
 }
 
 /// All roots side by side, and whether each is there: `[rows, roots × width + roots]`.

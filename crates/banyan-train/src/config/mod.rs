@@ -44,6 +44,7 @@ mod error;
 mod model;
 mod nearest;
 mod overrides;
+mod precision;
 mod task;
 mod training;
 mod write;
@@ -55,6 +56,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use banyan_engine::Precision;
 pub use choice::{Choice, OptionError};
 pub use choices::{KnownChoice, KnownChoices, validate_choices};
 pub use document::Origin;
@@ -62,7 +64,7 @@ pub use error::ConfigError;
 pub use model::ModelConfig;
 pub use nearest::nearest;
 pub use task::TaskConfig;
-pub use training::{Augment, Precision, TrainingConfig};
+pub use training::{Augment, TrainingConfig};
 
 /// The whole configuration, tables in the order of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -12,7 +12,7 @@ pub struct ModelConfig {
     /// The size of the vector into which each encoder reads its input, and of the shared representation.
     #[schemars(range(min = 1))]
     pub width: usize,
-    /// How the inputs of a row become one vector.
+    /// How the inputs of a row become one vector. A single input, or the columns of a table alone, are one already.
     pub fusion: Choice,
     /// How the tasks share layers.
     pub sharing: Choice,

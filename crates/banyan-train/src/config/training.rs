@@ -1,9 +1,10 @@
 //! `[training]`.
 
+use banyan_engine::Precision;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Choice;
+use super::{Choice, precision};
 
 /// `[training]`: how the layers learn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -56,6 +57,8 @@ pub struct TrainingConfig {
     #[schemars(range(min = 1))]
     pub threads: Option<usize>,
     /// How exactly products of matrices are computed. What the processor cannot compute is computed in `f32`, and a note says so.
+    #[serde(serialize_with = "precision::serialize", deserialize_with = "precision::deserialize")]
+    #[schemars(schema_with = "precision::schema")]
     pub precision: Precision,
     /// Whether training images and sounds are varied.
     pub augment: Augment,
@@ -88,21 +91,6 @@ impl Default for TrainingConfig {
             average: 0.0,
         }
     }
-}
-
-/// How exactly products of matrices are computed; everything else is in single precision.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// `bf16x3` where the processor has a unit for it, else `f32`.
-    #[default]
-    Auto,
-    /// Single precision.
-    F32,
-    /// Each factor as a sum of two bfloat16 numbers: an error of about 4 times `f32`'s rounding.
-    Bf16x3,
-    /// Factors rounded to bfloat16, 8 bits.
-    Bf16,
 }
 
 /// Whether training images and sounds are varied.

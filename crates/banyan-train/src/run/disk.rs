@@ -5,20 +5,16 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The file-system steps that a run is made of. Each is one step for the purpose of a crash: it happened, or did not, or (for
-/// [`Disk::write`] and [`Disk::append`]) happened in part.
-pub trait Disk: fmt::Debug + Send + Sync {
+use banyan_data::atomic::{BasicDisk, StandardDisk};
+
+/// The file-system steps that a run is made of, besides those that replace a file. Each is one step for the purpose of a crash: it
+/// happened, or did not, or (for [`BasicDisk::write`] and [`Disk::append`]) happened in part.
+pub trait Disk: BasicDisk + fmt::Debug + Send + Sync {
     /// Creates a folder and those above it; one that exists is left as it is.
     ///
     /// # Errors
     /// What the system says.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
-
-    /// Creates a file, or empties one, and writes these bytes.
-    ///
-    /// # Errors
-    /// What the system says; the file may then hold a part of the bytes.
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
 
     /// Writes at the end of a file, which is created if need be.
     ///
@@ -32,29 +28,11 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// What the system says.
     fn truncate(&self, path: &Path, length: u64) -> io::Result<()>;
 
-    /// Waits until a file's content is on the medium.
-    ///
-    /// # Errors
-    /// What the system says.
-    fn sync_file(&self, path: &Path) -> io::Result<()>;
-
     /// Waits until a folder's entries (creations, renames, removals) are on the medium.
     ///
     /// # Errors
     /// What the system says.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
-
-    /// Gives a file or a folder another name; a file that has that name is replaced.
-    ///
-    /// # Errors
-    /// What the system says.
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-
-    /// Removes a file.
-    ///
-    /// # Errors
-    /// What the system says.
-    fn remove_file(&self, path: &Path) -> io::Result<()>;
 
     /// Removes an empty folder.
     ///
@@ -81,17 +59,9 @@ pub trait Disk: fmt::Debug + Send + Sync {
     fn entries(&self, path: &Path) -> io::Result<Option<Vec<PathBuf>>>;
 }
 
-/// The machine's own disk.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct StandardDisk;
-
 impl Disk for StandardDisk {
     fn create_folder(&self, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
-    }
-
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        File::create(path)?.write_all(bytes)
     }
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -102,21 +72,9 @@ impl Disk for StandardDisk {
         OpenOptions::new().write(true).open(path)?.set_len(length)
     }
 
-    fn sync_file(&self, path: &Path) -> io::Result<()> {
-        OpenOptions::new().write(true).open(path)?.sync_all()
-    }
-
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         // Windows opens no folders as files; there the entries are written with the files.
         if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
-    }
-
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {

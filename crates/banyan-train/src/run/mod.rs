@@ -60,8 +60,9 @@ mod metrics_file;
 mod summary;
 mod writer;
 
+pub use banyan_data::atomic::{BasicDisk, StandardDisk};
 pub use checkpoint::{Checkpoint, Part};
-pub use disk::{Disk, StandardDisk};
+pub use disk::Disk;
 pub use error::RunError;
 pub use folder::RunFolder;
 pub use log::{DataSummary, EvaluationRecord, InputSummary, LogRecord, StartRecord, StepRecord, TaskSummary};

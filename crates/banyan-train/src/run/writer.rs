@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use banyan_data::atomic::is_temporary;
+
 use super::lock::Lock;
 use super::metrics_file::MetricsFile;
 use super::{Checkpoint, Disk, LogRecord, Part, RunError, RunFolder, StandardDisk, Summary, atomic, checkpoint};
@@ -42,7 +44,7 @@ impl RunWriter {
         let entries = disk.entries(path).map_err(RunError::system("read", path))?.unwrap_or_default();
         for entry in &entries {
             let name = entry.file_name().unwrap_or_default().to_string_lossy();
-            if !OWN_NAMES.contains(&&*name) && !atomic::is_temporary(entry) {
+            if !OWN_NAMES.contains(&&*name) && !is_temporary(entry) {
                 return Err(RunError::Occupied { path: path.display().to_string() });
             }
         }
@@ -74,7 +76,7 @@ impl RunWriter {
         let disk = folder.disk();
         for place in [path.to_owned(), folder.vocabulary_path()] {
             let entries = disk.entries(&place).map_err(RunError::system("read", &place))?;
-            for entry in entries.unwrap_or_default().iter().filter(|entry| atomic::is_temporary(entry)) {
+            for entry in entries.unwrap_or_default().iter().filter(|entry| is_temporary(entry)) {
                 disk.remove_file(entry).map_err(RunError::system("remove", entry))?;
             }
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use banyan_train::run::{Disk, RunFolder, StandardDisk};
+use banyan_train::run::{BasicDisk, Disk, RunFolder, StandardDisk};
 
 use crate::scenario::{Acknowledged, assert_complete, assert_nothing_lost, leftovers, train};
 
@@ -50,12 +50,7 @@ impl FailingDisk {
     }
 }
 
-impl Disk for FailingDisk {
-    fn create_folder(&self, path: &Path) -> io::Result<()> {
-        self.step()?;
-        self.disk.create_folder(path)
-    }
-
+impl BasicDisk for FailingDisk {
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let step = self.step();
         if step.is_err() && self.steps_left.load(Ordering::SeqCst) == 0 {
@@ -64,6 +59,29 @@ impl Disk for FailingDisk {
         }
         step?;
         self.disk.write(path, bytes)
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        // A dead process loses nothing that the system has taken: syncing would only take time. `power` tests it.
+        self.step()?;
+        self.disk.length(path).map(drop)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step()?;
+        self.disk.rename(from, to)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.roomless()?;
+        self.disk.remove_file(path)
+    }
+}
+
+impl Disk for FailingDisk {
+    fn create_folder(&self, path: &Path) -> io::Result<()> {
+        self.step()?;
+        self.disk.create_folder(path)
     }
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -79,25 +97,9 @@ impl Disk for FailingDisk {
         self.disk.truncate(path, length)
     }
 
-    fn sync_file(&self, path: &Path) -> io::Result<()> {
-        // A dead process loses nothing that the system has taken: syncing would only take time. `power` tests it.
-        self.step()?;
-        self.disk.length(path).map(drop)
-    }
-
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         self.step()?;
         self.disk.length(path).map(drop)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.step()?;
-        self.disk.rename(from, to)
-    }
-
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        self.roomless()?;
-        self.disk.remove_file(path)
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {

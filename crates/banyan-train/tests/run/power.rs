@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use banyan_train::run::{Disk, RunFolder, RunWriter};
+use banyan_train::run::{BasicDisk, Disk, RunFolder, RunWriter};
 
 use crate::scenario::{Acknowledged, assert_complete, assert_nothing_lost, train};
 
@@ -148,6 +148,36 @@ impl MemoryDisk {
     }
 }
 
+impl BasicDisk for MemoryDisk {
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut medium = self.writing()?;
+        *medium.file(path)? = bytes.to_vec();
+        Ok(())
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        let mut medium = self.writing()?;
+        let node = medium.find(path).ok_or_else(absent)?;
+        if let Node::File { seen, kept } = &mut medium.nodes[node] {
+            kept.clone_from(seen);
+        }
+        Ok(())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut medium = self.writing()?;
+        let node = medium.find(from).ok_or_else(absent)?;
+        let ((folder, old), (same, new)) = (medium.parent(from)?, medium.parent(to)?);
+        assert_eq!(folder, same, "a run renames within a folder only: nothing else is atomic");
+        medium.change(folder, vec![(old, None), (new, Some(node))]);
+        Ok(())
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.remove(path)
+    }
+}
+
 impl Disk for MemoryDisk {
     fn create_folder(&self, path: &Path) -> io::Result<()> {
         let mut medium = self.writing()?;
@@ -164,12 +194,6 @@ impl Disk for MemoryDisk {
         Ok(())
     }
 
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut medium = self.writing()?;
-        *medium.file(path)? = bytes.to_vec();
-        Ok(())
-    }
-
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut medium = self.writing()?;
         medium.file(path)?.extend(bytes);
@@ -182,15 +206,6 @@ impl Disk for MemoryDisk {
         Ok(())
     }
 
-    fn sync_file(&self, path: &Path) -> io::Result<()> {
-        let mut medium = self.writing()?;
-        let node = medium.find(path).ok_or_else(absent)?;
-        if let Node::File { seen, kept } = &mut medium.nodes[node] {
-            kept.clone_from(seen);
-        }
-        Ok(())
-    }
-
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         let mut medium = self.writing()?;
         let node = medium.find(path).ok_or_else(absent)?;
@@ -199,19 +214,6 @@ impl Disk for MemoryDisk {
             pending.clear();
         }
         Ok(())
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut medium = self.writing()?;
-        let node = medium.find(from).ok_or_else(absent)?;
-        let ((folder, old), (same, new)) = (medium.parent(from)?, medium.parent(to)?);
-        assert_eq!(folder, same, "a run renames within a folder only: nothing else is atomic");
-        medium.change(folder, vec![(old, None), (new, Some(node))]);
-        Ok(())
-    }
-
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        self.remove(path)
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {

@@ -13,6 +13,8 @@ pub(crate) const STEPS: u64 = 6;
 /// Steps from one checkpoint to the next.
 const CHECKPOINT_EVERY: u64 = 2;
 
+const WORDS: &[u8] = br#"["a","b"]"#;
+
 /// What the training knows to be saved, told to the test while it happens.
 #[derive(Debug, Default)]
 pub(crate) struct Acknowledged {
@@ -31,6 +33,8 @@ pub(crate) fn train(path: &Path, disk: &Arc<dyn Disk>, acknowledged: &mut Acknow
     let is_run = disk.length(&path.join("config.toml")).ok().flatten().is_some();
     let (mut run, from) = if is_run {
         let (run, checkpoint) = RunWriter::resume_on(path, Arc::clone(disk))?;
+        let words = disk.read(&run.folder().vocabulary_path().join("words.json")).expect("a run has its vocabulary");
+        assert_eq!(words, WORDS, "the vocabulary is whole");
         let step = match &checkpoint {
             Some(checkpoint) => step_of(checkpoint.part("state.json")?),
             None => 0,
@@ -41,7 +45,7 @@ pub(crate) fn train(path: &Path, disk: &Arc<dyn Disk>, acknowledged: &mut Acknow
         (run, 0)
     };
     if from == 0 {
-        run.write_vocabulary("words.json", br#"["a","b"]"#)?;
+        run.write_vocabulary("words.json", WORDS)?;
         run.write_config("[data]\ntrain = \"t.csv\"\n")?;
     }
     acknowledged.config = true;

@@ -81,7 +81,7 @@ fn families() -> Vec<Family> {
         Family {
             name: "fusions",
             chosen_by: "fusion in [model]",
-            purpose: "Bring the inputs of a row together, some of which may be missing.",
+            purpose: "Bring the inputs of a row together, some of which may be missing. A single input, or the columns of a table alone, need none.",
             methods: FUSIONS.iter().map(|method| of_model(&method.info)).collect(),
         },
         Family {

@@ -12,11 +12,13 @@ mod cross_entropy;
 mod dropout;
 mod embedding_bag;
 mod fill_missing;
+mod gather;
 mod layer_norm;
 mod linear;
 mod mean_pool;
 mod mixture;
 mod multiply;
+mod pair_scores;
 mod pool2d;
 mod regression;
 mod reshape;
@@ -47,12 +49,14 @@ pub(crate) enum Op {
     Dropout(dropout::Dropout),
     EmbeddingBag(embedding_bag::EmbeddingBag),
     FillMissing(fill_missing::FillMissing),
+    Gather(gather::Gather),
     LayerNorm(layer_norm::LayerNorm),
     Linear(linear::Linear),
     MaxPool2d(pool2d::MaxPool2d),
     MeanPool(mean_pool::MeanPool),
     Mixture(mixture::Mixture),
     Multiply(multiply::Multiply),
+    PairScores(pair_scores::PairScores),
     Regression(regression::Regression),
     Reshape(reshape::Reshape),
     Slice(slice::Slice),
@@ -76,12 +80,14 @@ impl Op {
             Self::Dropout(op) => op.backward(sweep, output),
             Self::EmbeddingBag(op) => op.backward(sweep, output),
             Self::FillMissing(op) => op.backward(sweep, output),
+            Self::Gather(op) => op.backward(sweep, output),
             Self::LayerNorm(op) => op.backward(sweep, output),
             Self::Linear(op) => op.backward(sweep, output),
             Self::MaxPool2d(op) => op.backward(sweep, output),
             Self::MeanPool(op) => op.backward(sweep, output),
             Self::Mixture(op) => op.backward(sweep, output),
             Self::Multiply(op) => op.backward(sweep, output),
+            Self::PairScores(op) => op.backward(sweep, output),
             Self::Regression(op) => op.backward(sweep, output),
             Self::Reshape(op) => op.backward(sweep, output),
             Self::Slice(op) => op.backward(sweep, output),

@@ -93,7 +93,7 @@ mod workers;
 pub use engine::{Engine, Program, Settings};
 pub use graph::{Context, Graph, Purpose};
 pub use matmul::Precision;
-pub use ops::{Activation, BatchNormParameters, Residual, Window};
+pub use ops::{Activation, BatchNormParameters, Direction, Residual, Window};
 pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
 pub use shape::{MAX_RANK, Shape};
 pub use simd::instruction_set;

@@ -15,6 +15,7 @@ mod fill_missing;
 mod gather;
 mod layer_norm;
 mod linear;
+mod lstm;
 mod mean_pool;
 mod mixture;
 mod multiply;
@@ -29,6 +30,7 @@ mod sum;
 pub use activation::Activation;
 pub use batch_norm::BatchNormParameters;
 pub use conv2d::Window;
+pub use lstm::Direction;
 pub use regression::Residual;
 
 use crate::sweep::Sweep;
@@ -52,6 +54,7 @@ pub(crate) enum Op {
     Gather(gather::Gather),
     LayerNorm(layer_norm::LayerNorm),
     Linear(linear::Linear),
+    Lstm(lstm::Lstm),
     MaxPool2d(pool2d::MaxPool2d),
     MeanPool(mean_pool::MeanPool),
     Mixture(mixture::Mixture),
@@ -83,6 +86,7 @@ impl Op {
             Self::Gather(op) => op.backward(sweep, output),
             Self::LayerNorm(op) => op.backward(sweep, output),
             Self::Linear(op) => op.backward(sweep, output),
+            Self::Lstm(op) => op.backward(sweep, output),
             Self::MaxPool2d(op) => op.backward(sweep, output),
             Self::MeanPool(op) => op.backward(sweep, output),
             Self::Mixture(op) => op.backward(sweep, output),

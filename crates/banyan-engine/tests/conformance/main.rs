@@ -81,6 +81,7 @@ conformance!(
     gather,
     layer_norm,
     linear,
+    lstm,
     max_pool2d,
     mean_pool,
     mixture,

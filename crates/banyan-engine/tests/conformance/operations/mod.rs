@@ -16,6 +16,7 @@ pub(crate) mod gated_multimodal_unit;
 pub(crate) mod gather;
 pub(crate) mod layer_norm;
 pub(crate) mod linear;
+pub(crate) mod lstm;
 pub(crate) mod max_pool2d;
 pub(crate) mod mean_pool;
 pub(crate) mod mixture;

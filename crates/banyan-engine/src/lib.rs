@@ -88,6 +88,7 @@ mod shape;
 mod simd;
 mod sweep;
 mod tape;
+mod viterbi;
 mod workers;
 
 pub use engine::{Engine, Program, Settings};
@@ -104,4 +105,5 @@ pub mod dispatching {
     pub use crate::simd::{Level, level};
 }
 pub use tape::{Tape, Var};
+pub use viterbi::Viterbi;
 pub use workers::Workers;

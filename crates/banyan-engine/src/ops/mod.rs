@@ -8,6 +8,7 @@ mod binary_cross_entropy;
 mod combine;
 mod concat;
 mod conv2d;
+mod crf;
 mod cross_entropy;
 mod dropout;
 mod embedding_bag;
@@ -47,6 +48,7 @@ pub(crate) enum Op {
     Combine(combine::Combine),
     Concat(concat::Concat),
     Conv2d(conv2d::Conv2d),
+    Crf(crf::Crf),
     CrossEntropy(cross_entropy::CrossEntropy),
     Dropout(dropout::Dropout),
     EmbeddingBag(embedding_bag::EmbeddingBag),
@@ -79,6 +81,7 @@ impl Op {
             Self::Combine(op) => op.backward(sweep, output),
             Self::Concat(op) => op.backward(sweep, output),
             Self::Conv2d(op) => op.backward(sweep, output),
+            Self::Crf(op) => op.backward(sweep, output),
             Self::CrossEntropy(op) => op.backward(sweep, output),
             Self::Dropout(op) => op.backward(sweep, output),
             Self::EmbeddingBag(op) => op.backward(sweep, output),

@@ -73,6 +73,7 @@ conformance!(
     combine,
     concat,
     conv2d,
+    crf,
     cross_entropy,
     dropout,
     embedding_bag,

@@ -8,6 +8,7 @@ pub(crate) mod binary_cross_entropy;
 pub(crate) mod combine;
 pub(crate) mod concat;
 pub(crate) mod conv2d;
+pub(crate) mod crf;
 pub(crate) mod cross_entropy;
 pub(crate) mod dropout;
 pub(crate) mod embedding_bag;

@@ -17,6 +17,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 from benchmark import ROOT, build, describe, has_precision, save, table, update
@@ -99,6 +100,16 @@ def table_rows(model, tasks, modes, precisions, found):
                 yield row(f"{mode}, {DISJOINT}", precision, disjoint, "Banyan on every row", own, DISJOINT_GOAL)
 
 
+def check(arguments, binary):
+    """Lets `banyan-bench check` compare each model in each precision, and prints what it says: what is too far is said, and timed all the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = ROOT / "bench" / "export.py"
+        subprocess.run([arguments.python, script, folder, "--models", *arguments.models], check=True, stdout=subprocess.DEVNULL)
+        files = sorted(pathlib.Path(folder).glob("*.safetensors"))
+        for precision in arguments.precisions:
+            subprocess.run([str(pathlib.Path(binary).resolve()), "check", *[path.name for path in files], "--precision", precision], cwd=folder)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
@@ -111,6 +122,7 @@ def main():
     parser.add_argument("--plain-tasks", type=int, default=3, help="tasks of the plain steps")
     parser.add_argument("--balanced-tasks", type=int, default=8, help="tasks of the other steps")
     parser.add_argument("--disjoint", action="store_true", help="labels of each task on its own part of the samples")
+    parser.add_argument("--check", action="store_true", help="first compare losses and Gramians with PyTorch's, at full size")
     parser.add_argument("--binary", help="a banyan-bench that is built already")
     parser.add_argument("--python", default=sys.executable, help="the Python that has PyTorch")
     parser.add_argument("--json", type=pathlib.Path, help="where all single results go")
@@ -119,6 +131,8 @@ def main():
     binary = arguments.binary or build()
     arguments.precisions = arguments.precisions or [name for name in PRECISIONS if has_precision(binary, name)]
 
+    if arguments.check:
+        check(arguments, binary)
     load = os.getloadavg()[0]
     if load > 0.5:
         print(f"the machine is busy (load {load:.1f}): the ratios will say little", file=sys.stderr)

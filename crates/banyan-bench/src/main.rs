@@ -17,6 +17,7 @@ mod session;
 mod step;
 
 use clap::{Parser, Subcommand};
+use failure::Failure;
 use std::process::ExitCode;
 
 /// Times, checks and counts training steps of four reference models.
@@ -38,7 +39,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    if let Err(problem) = banyan_engine::check_instruction_set() {
+        return Failure::usage(problem).report();
+    }
+    let done = match arguments.command {
         Command::Step(arguments) => step::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Count(arguments) => count::run(&arguments),

@@ -44,7 +44,7 @@ impl Precision {
         if asked != banyan_engine::Precision::Auto && asked.effective() != asked {
             let (name, set) = (asked.name(), banyan_engine::instruction_set());
             return Err(Failure::usage(format!(
-                "this processor has no matrix unit for {name} (its instructions: {set}): use --precision f32"
+                "this processor does not multiply in {name} (its instructions: {set}): use --precision f32"
             )));
         }
         Ok(Settings { threads, lanes, precision: asked })

@@ -79,7 +79,7 @@ impl Workload {
         let ranges = (0..plan.batch).step_by(rows.max(1)).map(|start| start..plan.batch.min(start + rows.max(1)));
         let chunks =
             ranges.map(|samples| Chunk { weights: (0..plan.tasks).map(|task| weights(task, &samples)).collect(), samples }).collect();
-        Self { plan, model, batch, chunks, offsets: (0..=(rows * plan.length) as u32).collect() }
+        Self { plan, model, batch, chunks, offsets: (0..=(rows.min(plan.batch) * plan.length) as u32).collect() }
     }
 }
 

@@ -97,7 +97,7 @@ pub use matmul::Precision;
 pub use ops::{Activation, BatchNormParameters, Direction, Residual, Window};
 pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
 pub use shape::{MAX_RANK, Shape};
-pub use simd::instruction_set;
+pub use simd::{check_instruction_set, instruction_set};
 
 /// What [`dispatch!`] expands to.
 #[doc(hidden)]

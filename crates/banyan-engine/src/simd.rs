@@ -23,23 +23,38 @@ pub enum Level {
 /// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512|avx512bf16|amx` forces a narrower one.
 ///
 /// # Panics
-/// If the variable is another word.
+/// If the variable is another word: [`check_instruction_set`] tells beforehand.
 #[doc(hidden)]
 pub fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
-    *LEVEL.get_or_init(|| {
-        let has = detect();
-        match std::env::var("BANYAN_SIMD").as_deref() {
-            Ok("baseline") => Level::Baseline,
-            Ok("avx2") => has.min(Level::Avx2),
-            Ok("avx512") => has.min(Level::Avx512),
-            Ok("avx512bf16") => has.min(Level::Avx512Bf16),
-            Ok("amx" | "") | Err(_) => has,
-            Ok(other) => {
-                panic!("BANYAN_SIMD is \"{other}\": it must be baseline, avx2, avx512, avx512bf16 or amx; leave it out for the widest")
-            }
+    *LEVEL.get_or_init(|| match asked() {
+        Ok(most) => most.map_or_else(detect, |most| detect().min(most)),
+        Err(problem) => panic!("{problem}"),
+    })
+}
+
+/// The widest set that the environment allows; none where it says nothing.
+fn asked() -> Result<Option<Level>, String> {
+    Ok(match std::env::var("BANYAN_SIMD").as_deref() {
+        Ok("baseline") => Some(Level::Baseline),
+        Ok("avx2") => Some(Level::Avx2),
+        Ok("avx512") => Some(Level::Avx512),
+        Ok("avx512bf16") => Some(Level::Avx512Bf16),
+        Ok("amx" | "") | Err(_) => None,
+        Ok(other) => {
+            return Err(format!(
+                "BANYAN_SIMD is \"{other}\": it must be baseline, avx2, avx512, avx512bf16 or amx; leave it out for the widest"
+            ));
         }
     })
+}
+
+/// Checks the environment variable `BANYAN_SIMD`, for a program that would rather say what is wrong with it than panic.
+///
+/// # Errors
+/// A word that names no instruction set, in one sentence.
+pub fn check_instruction_set() -> Result<(), String> {
+    asked().map(|_| ())
 }
 
 /// The instruction set that kernels run with: `amx` (AVX-512 with the matrix unit), `avx512bf16`, `avx512`, `avx2` or `baseline`. It is the

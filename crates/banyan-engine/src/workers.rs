@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// About how long something takes on one thread.
 ///
-/// Less than some tens of microseconds is not shared, since waking other threads costs more.
+/// Less than a tenth of a millisecond is not shared, since waking other threads costs more.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Work {
     nanoseconds: f64,
@@ -22,6 +22,16 @@ impl Work {
     /// So many multiplications of products of matrices.
     pub fn products(count: usize) -> Self {
         Self { nanoseconds: count as f64 / 40.0 }
+    }
+
+    /// More than can be told: it is shared.
+    pub fn unknown() -> Self {
+        Self { nanoseconds: f64::INFINITY }
+    }
+
+    /// So often as much.
+    pub fn times(self, count: usize) -> Self {
+        Self { nanoseconds: self.nanoseconds * count as f64 }
     }
 
     /// What took so long before.

@@ -31,6 +31,9 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Err(problem) = banyan::engine::check_instruction_set() {
+        return failure::Failure::usage(problem).report();
+    }
     let mut console = Console::new(if arguments.quiet { Volume::Quiet } else { Volume::Normal });
     match commands::run(arguments.command, &mut console) {
         Ok(code) => code,

@@ -23,7 +23,7 @@ use crate::tape::Tape;
 use crate::workers::{Work, Workers};
 use crate::{gradients::Gradients, pool::Pool};
 use lane::{Keep, Lane};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use table::Reads;
 
 /// A forward pass that can be run chunk by chunk.
@@ -66,8 +66,8 @@ pub struct Engine {
     workers: Workers,
     precision: Precision,
     lanes: Vec<Lane>,
-    /// What the lanes did in the last step.
-    work: Work,
+    /// How long a chunk took in the last pass.
+    chunk: Work,
     /// How many lanes had a chunk in the last step.
     active: usize,
     gradient: Vec<f32>,
@@ -89,7 +89,7 @@ impl Engine {
             workers: Workers::new(settings.threads)?,
             precision: settings.precision.effective(),
             lanes,
-            work: Work::numbers(0),
+            chunk: Work::unknown(),
             active: 0,
             gradient: Vec::new(),
             jacobian: Vec::new(),
@@ -110,13 +110,13 @@ impl Engine {
 
     /// The losses alone: `losses[t]` for `tasks` tasks.
     pub fn losses(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
-        self.forward(parameters, program, tasks, Keep::Nothing, |_, _, _, _| {})
+        self.forward(parameters, program, tasks, Keep::Nothing, Look::AtTheSum, |_, _, _, _| {})
     }
 
     /// The gradient of `Σ_t weights[t] loss_t`, to be read from [`gradient`](Self::gradient). Returns the
     /// losses. A task of weight 0 is not differentiated.
     pub fn weighted(&mut self, parameters: &Parameters, program: &dyn Program, weights: &[f32]) -> Vec<f64> {
-        let losses = self.forward(parameters, program, weights.len(), Keep::Rows(1), |tape, cotangents, gradients, _| {
+        let losses = self.forward(parameters, program, weights.len(), Keep::Rows(1), Look::AtTheSum, |tape, cotangents, gradients, _| {
             let end = tape.nodes.len();
             Sweep::start(tape, parameters, cotangents, gradients, 1, |task| (weights[task] != 0.0).then(|| (0, weights[task]))).run(0, end);
         });
@@ -136,7 +136,7 @@ impl Engine {
         tasks: usize,
         weigh: impl FnOnce(&[f64]) -> Result<Vec<f32>, E>,
     ) -> Result<Vec<f64>, E> {
-        let losses = self.forward(parameters, program, tasks, Keep::Passes(1), |_, _, _, _| {});
+        let losses = self.forward(parameters, program, tasks, Keep::Passes(1), Look::AtTheSum, |_, _, _, _| {});
         let weights = weigh(&losses)?;
         self.backward(program.chunks(), |tape, cotangents, gradients| {
             let end = tape.nodes.len();
@@ -149,7 +149,7 @@ impl Engine {
     /// The gradient of every task's loss in one stacked sweep, for [`gramian`](Self::gramian), [`combine`](Self::combine) and
     /// [`jacobian_row`](Self::jacobian_row). Returns the losses.
     pub fn stacked(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
-        let losses = self.forward(parameters, program, tasks, Keep::Rows(tasks), |tape, cotangents, gradients, _| {
+        let losses = self.forward(parameters, program, tasks, Keep::Rows(tasks), Look::AtTheGramian, |tape, cotangents, gradients, _| {
             let end = tape.nodes.len();
             Sweep::start(tape, parameters, cotangents, gradients, tasks, |task| Some((task, 1.0))).run(0, end);
         });
@@ -173,14 +173,15 @@ impl Engine {
         tasks: usize,
         weigh: impl FnOnce(&[f64], &[f64]) -> Result<Vec<f32>, E>,
     ) -> Result<(Vec<f64>, Vec<f64>), E> {
-        let losses = self.forward(parameters, program, tasks, Keep::Passes(1), |tape, cotangents, gradients, gramian| {
-            let end = tape.nodes.len();
-            let cut = representation_end(tape);
-            gramian.resize(tasks * tasks, 0.0);
-            let mut sweep = Sweep::start(tape, parameters, cotangents, gradients, tasks, |task| Some((task, 1.0)));
-            sweep.run(cut, end);
-            sweep.add_gramian(cut, gramian);
-        });
+        let losses =
+            self.forward(parameters, program, tasks, Keep::Passes(1), Look::AtTheGramian, |tape, cotangents, gradients, gramian| {
+                let end = tape.nodes.len();
+                let cut = representation_end(tape);
+                gramian.resize(tasks * tasks, 0.0);
+                let mut sweep = Sweep::start(tape, parameters, cotangents, gradients, tasks, |task| Some((task, 1.0)));
+                sweep.run(cut, end);
+                sweep.add_gramian(cut, gramian);
+            });
         let mut gramian = vec![0.0; tasks * tasks];
         for lane in &self.lanes {
             for (sum, part) in gramian.iter_mut().zip(&lane.gramian) {
@@ -260,9 +261,11 @@ impl Engine {
         program: &dyn Program,
         tasks: usize,
         keep: Keep,
+        look: Look,
         then: impl Fn(&mut Tape, &mut Cotangents, &mut Gradients, &mut Vec<f64>) + Sync,
     ) -> Vec<f64> {
         let (chunks, stride, precision) = (program.chunks(), self.lanes.len(), self.precision);
+        let forward_precision = if look == Look::AtTheGramian { precision.before_gramian() } else { precision };
         self.active = stride.min(chunks);
         self.lanes.iter_mut().for_each(Lane::forget);
         parameters.prepare(&self.workers);
@@ -278,7 +281,7 @@ impl Engine {
                 }
                 lane.latest = place;
                 let (tape, cotangents) = &mut lane.passes[place];
-                tape.precision = if let Keep::Rows(2..) = keep { precision.before_many_sweeps() } else { precision };
+                tape.precision = forward_precision;
                 tape.backward_precision = precision;
                 let mut graph = Graph::new(tape, parameters, program.context(), program.row_keys(chunk));
                 program.forward(chunk, &mut graph);
@@ -314,13 +317,23 @@ impl Engine {
     fn each_lane(&mut self, chunks: usize, run: impl Fn(usize, &mut Lane) + Sync) {
         let active = self.lanes.len().min(chunks);
         let lanes = &mut self.lanes[..active];
-        self.workers.each(self.work, lanes, |index, lane| {
+        self.workers.each(self.chunk.times(chunks), lanes, |index, lane| {
             let start = Instant::now();
             run(index, lane);
             lane.busy = start.elapsed();
         });
-        self.work = Work::measured(lanes.iter().map(|lane| lane.busy).sum());
+        let busy: Duration = lanes.iter().map(|lane| lane.busy).sum();
+        self.chunk = Work::measured(busy / chunks.max(1) as u32);
     }
+}
+
+/// What a pass's gradients are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// To be descended.
+    AtTheSum,
+    /// To be compared with each other.
+    AtTheGramian,
 }
 
 /// What becomes of parameters that one task alone reaches.

@@ -35,10 +35,9 @@ impl Precision {
         }
     }
 
-    /// The precision of a forward pass from which many tasks are swept back. It is a small part of such a
-    /// step, and most of the error: rounded to 8 bits it moves the Gramian of the reference models by 6e-4 to 3e-3 of its largest entry;
+    /// The precision of a forward pass before a Gramian. It is a small part of such a step, and most of the error: rounded to 8 bits it moves the Gramian of the reference models by 6e-4 to 3e-3 of its largest entry;
     /// with the sweeps rounded alone that is 2e-4 to 9e-4.
-    pub(crate) fn before_many_sweeps(self) -> Self {
+    pub(crate) fn before_gramian(self) -> Self {
         match self {
             Self::Bf16 => Self::Bf16x3.effective(),
             other => other,
@@ -119,13 +118,25 @@ impl Kernel {
         }
     }
 
+    /// Whether this processor has the kernel's instructions.
+    fn is_there(self) -> bool {
+        match self {
+            Self::Strided => true,
+            Self::Blocked256 => simd::level() >= Level::Avx2,
+            Self::Blocked512 => simd::level() >= Level::Avx512,
+            Self::Tiles(_) => simd::level() >= Level::Avx512Bf16,
+        }
+    }
+
     /// `c[m,n] (+)= a[m,k] b[k,n]`; `c` is row-major. Packed operands must have been packed for this kernel and these sizes.
     ///
     /// # Panics
-    /// If an operand or the result is too small.
+    /// If an operand or the result is too small, or the processor lacks the kernel's instructions.
     #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
     pub fn multiply(self, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
-        assert!(c.len() >= m * n, "a product of {m}x{n} does not fit into {} numbers", c.len());
+        assert!(self.is_there(), "{self:?} is for another processor");
+        let fits = m.checked_mul(n).is_some_and(|len| c.len() >= len);
+        assert!(fits, "a product of {m}x{n} does not fit into {} numbers", c.len());
         if m == 0 || n == 0 {
             return;
         }
@@ -165,11 +176,13 @@ impl Kernel {
 
     /// Lays out a left operand `[m, k]` for this kernel, in memory of [`left_len`](Self::left_len).
     pub fn pack_left(self, m: usize, k: usize, matrix: Matrix<'_>, packed: &mut [f32]) {
+        assert!(self.is_there(), "{self:?} is for another processor");
         packing::pack_left(self, m, k, matrix, packed);
     }
 
     /// Lays out a right operand `[k, n]` for this kernel, in memory of [`right_len`](Self::right_len).
     pub fn pack_right(self, k: usize, n: usize, matrix: Matrix<'_>, packed: &mut [f32]) {
+        assert!(self.is_there(), "{self:?} is for another processor");
         packing::pack_right(self, k, n, matrix, packed);
     }
 }

@@ -27,7 +27,11 @@ impl<'a> Matrix<'a> {
     /// Panics unless the matrix has so many rows and columns: what makes the kernels' pointers sound.
     pub(super) fn check(&self, rows: usize, columns: usize) {
         assert!(self.row == 1 || self.column == 1, "one stride of a matrix is 1, not {} and {}", self.row, self.column);
-        let least = if rows == 0 || columns == 0 { 0 } else { (rows - 1) * self.row + (columns - 1) * self.column + 1 };
-        assert!(self.values.len() >= least, "a matrix of {rows}x{columns} needs {least} numbers, not {}", self.values.len());
+        let last = || {
+            let (down, right) = ((rows - 1).checked_mul(self.row)?, (columns - 1).checked_mul(self.column)?);
+            down.checked_add(right)
+        };
+        let is_inside = rows == 0 || columns == 0 || last().is_some_and(|last| last < self.values.len());
+        assert!(is_inside, "a matrix of {rows}x{columns} does not lie in {} numbers", self.values.len());
     }
 }

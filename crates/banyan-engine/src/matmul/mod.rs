@@ -1,9 +1,9 @@
 //! Matrix products, behind one seam.
 //!
 //! Every operation reaches its products through here, so that a kernel has one place to go. There are
-//! four, chosen at run time for each product:
+//! three kinds, chosen at run time for each product:
 //!
-//! * [tiles](Kernel::Tiles): the processor's matrix unit (AMX), in bfloat16; or registers of it (AVX-512's BF16). A number is cut in two parts
+//! * [tiles](Kernel::Tiles): bfloat16, on the processor's matrix unit (AMX) or in registers (AVX-512 BF16). A number is cut in two parts
 //!   of 8 bits, `a = hi + lo`, and three products (`hi hi + lo hi + hi lo`) give nearly f32's precision at about
 //!   twice its speed ([`Precision::Bf16x3`]); the high parts alone are [`Precision::Bf16`].
 //! * [blocked](Kernel::Blocked512): f32 in registers, for AVX-512 and for AVX2. Both add in the same order, so

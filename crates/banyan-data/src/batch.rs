@@ -41,6 +41,8 @@ pub enum InputValues {
     },
     /// `text`: tokens, each of which is a bag of hashed features.
     Text(TextValues),
+    /// `tokens`: words with their features and characters.
+    Tokens(TokenValues),
     /// `image`: `rows × height × width × channels`, channels last, standardised.
     Image {
         /// Height in pixels.
@@ -114,6 +116,20 @@ pub struct TextValues {
     pub features: Ragged,
 }
 
+/// Sentences as tokens.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TokenValues {
+    /// Where each row's tokens begin among all; one more entry than there are rows, beginning with 0. A row without the input has none.
+    pub offsets: Vec<u32>,
+    /// The hashed features of each token, [`crate::tokens::FEATURES`] a token, each a bucket of a table of its own.
+    pub features: Vec<u32>,
+    /// The characters of each token: 0 for one that is not in the vocabulary, `i + 1` for its `i`-th.
+    pub characters: Ragged,
+}
+
+/// The label of a token that has none, in [`TargetValues::Tags`].
+pub const UNKNOWN_TAG: u32 = u32::MAX;
+
 /// The labels of one task.
 #[derive(Debug, Clone)]
 pub struct TargetBatch {
@@ -137,4 +153,7 @@ pub enum TargetValues {
         /// Zeros and ones.
         values: Vec<f32>,
     },
+    /// `tagging`: for each row an index into the labels a token. `spans`: a tag of [`crate::spans`]. A token without a label has
+    /// [`UNKNOWN_TAG`], and a row without any has an empty list.
+    Tags(Ragged),
 }

@@ -77,7 +77,8 @@ impl Workload {
             weights.iter().any(|&weight| weight > 0.0).then_some(weights)
         };
         let ranges = (0..plan.batch).step_by(rows.max(1)).map(|start| start..plan.batch.min(start + rows.max(1)));
-        let chunks = ranges.map(|samples| Chunk { weights: (0..plan.tasks).map(|task| weights(task, &samples)).collect(), samples }).collect();
+        let chunks =
+            ranges.map(|samples| Chunk { weights: (0..plan.tasks).map(|task| weights(task, &samples)).collect(), samples }).collect();
         Self { plan, model, batch, chunks, offsets: (0..=(rows * plan.length) as u32).collect() }
     }
 }

@@ -104,4 +104,4 @@ pub mod dispatching {
     pub use crate::simd::{Level, level};
 }
 pub use tape::{Tape, Var};
-pub use workers::Workers;
+pub use workers::{Work, Workers};

@@ -6,7 +6,7 @@
 use crate::matmul::{Into, Kernel, Left, Matrix, Precision, Right, Terms};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::Buffer;
-use crate::workers::Workers;
+use crate::workers::{Work, Workers};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Which way through a layer.
@@ -131,7 +131,8 @@ impl Parameters {
         let places = places.filter(|&(id, place)| is_due(&self.packs.0[id][place]));
         let mut due: Vec<(ParameterId, usize)> = places.map(|(id, place)| (ParameterId(id as u32), place)).collect();
         due.sort_by_key(|&(id, _)| std::cmp::Reverse(self.info(id).range.len()));
-        workers.each(&mut due, |_, &mut (id, place)| {
+        let work = Work::numbers(due.iter().map(|&(id, _)| 2 * self.info(id).range.len()).sum());
+        workers.each(work, &mut due, |_, &mut (id, place)| {
             let (kernel, way) = at_place(place);
             self.packed(id, kernel, way);
         });

@@ -3,14 +3,37 @@
 use rayon::prelude::*;
 use std::time::Duration;
 
-/// Below this much work a step runs on one thread, since waking others costs more.
-const WORTH_SHARING: Duration = Duration::from_micros(150);
+/// About how long something takes on one thread.
+///
+/// Less than some tens of microseconds is not shared, since waking other threads costs more.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Work {
+    nanoseconds: f64,
+}
+
+impl Work {
+    const WORTH_SHARING: Self = Self { nanoseconds: 100_000.0 };
+
+    /// So many numbers read or written.
+    pub fn numbers(count: usize) -> Self {
+        Self { nanoseconds: count as f64 / 4.0 }
+    }
+
+    /// So many multiplications of products of matrices.
+    pub fn products(count: usize) -> Self {
+        Self { nanoseconds: count as f64 / 40.0 }
+    }
+
+    /// What took so long before.
+    pub fn measured(time: Duration) -> Self {
+        Self { nanoseconds: time.as_nanos() as f64 }
+    }
+}
 
 /// Threads that share work where there is enough of it. What they compute does not depend on their number.
 #[derive(Debug)]
 pub struct Workers {
     pool: rayon::ThreadPool,
-    share: bool,
 }
 
 impl Workers {
@@ -20,17 +43,16 @@ impl Workers {
     /// If the system refuses to start them.
     pub fn new(threads: usize) -> Result<Self, std::io::Error> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(std::io::Error::other)?;
-        Ok(Self { pool, share: false })
+        Ok(Self { pool })
     }
 
-    /// Learns how much work a step is.
-    pub(crate) fn note(&mut self, work: Duration) {
-        self.share = self.pool.current_num_threads() > 1 && work > WORTH_SHARING;
+    fn shares(&self, work: Work) -> bool {
+        self.pool.current_num_threads() > 1 && work > Work::WORTH_SHARING
     }
 
-    /// Calls `f` for every item, each on one thread.
-    pub fn each<T: Send>(&self, items: &mut [T], f: impl Fn(usize, &mut T) + Sync) {
-        if self.share && items.len() > 1 {
+    /// Calls `f` for every item, each on one thread; `work` is that of all.
+    pub fn each<T: Send>(&self, work: Work, items: &mut [T], f: impl Fn(usize, &mut T) + Sync) {
+        if self.shares(work) && items.len() > 1 {
             self.pool.install(|| items.par_iter_mut().enumerate().with_max_len(1).for_each(|(index, item)| f(index, item)));
         } else {
             items.iter_mut().enumerate().for_each(|(index, item)| f(index, item));
@@ -38,8 +60,8 @@ impl Workers {
     }
 
     /// Cuts slices of one length into blocks at multiples of `block`, and calls `f` with the place where a block begins and
-    /// each slice's part of it.
-    pub fn blocks<const N: usize>(&self, block: usize, slices: [&mut [f32]; N], f: impl Fn(usize, [&mut [f32]; N]) + Sync) {
+    /// each slice's part of it; `work` is that of all.
+    pub fn blocks<const N: usize>(&self, work: Work, block: usize, slices: [&mut [f32]; N], f: impl Fn(usize, [&mut [f32]; N]) + Sync) {
         fn serial<const N: usize>(begin: usize, block: usize, mut slices: [&mut [f32]; N], f: &impl Fn(usize, [&mut [f32]; N])) {
             let mut begin = begin;
             while slices.iter().any(|slice| !slice.is_empty()) {
@@ -59,7 +81,7 @@ impl Workers {
             let left = right.each_mut().map(|slice| slice.split_off_mut(..half).unwrap_or_default());
             rayon::join(|| halves(begin, block, left, f), || halves(begin + half, block, right, f));
         }
-        if self.share && slices.first().is_some_and(|slice| slice.len() > block) {
+        if self.shares(work) && slices.first().is_some_and(|slice| slice.len() > block) {
             self.pool.install(|| halves(0, block, slices, &f));
         } else {
             serial(0, block, slices, &f);
@@ -74,10 +96,9 @@ mod tests {
     #[test]
     fn blocks_cover_every_number_once() {
         for (threads, work) in [(1, 0), (3, 1)] {
-            let mut workers = Workers::new(threads).expect("threads");
-            workers.note(Duration::from_secs(work));
+            let (workers, work) = (Workers::new(threads).expect("threads"), Work::measured(Duration::from_secs(work)));
             let (mut a, mut b) = (vec![0.0; 1003], (0..1003).map(|x| x as f32).collect::<Vec<_>>());
-            workers.blocks(64, [&mut a, &mut b], |begin, [a, b]| {
+            workers.blocks(work, 64, [&mut a, &mut b], |begin, [a, b]| {
                 assert!(a.len() == b.len() && a.len() <= 64);
                 for (at, (a, b)) in a.iter_mut().zip(b).enumerate() {
                     assert_eq!(*b, (begin + at) as f32);

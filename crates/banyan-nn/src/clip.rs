@@ -1,6 +1,6 @@
 //! Clipping by the global norm (Pascanu, Mikolov and Bengio, 2013).
 
-use banyan_engine::{Workers, dispatch};
+use banyan_engine::{Work, Workers, dispatch};
 
 /// Parts whose squares are summed apart and added in order: the same whatever the number of threads.
 const PARTS: usize = 32;
@@ -36,11 +36,13 @@ pub fn clip_global_norm(workers: &Workers, gradient: &mut [f32], max: f64) -> f6
     for (part, values) in parts.iter_mut().zip(gradient.chunks(of_part)) {
         part.0 = values;
     }
-    workers.each(&mut parts, |_, (values, sum)| *sum = values.chunks(BLOCK).map(|block| f64::from(sum_of_squares(block))).sum());
+    workers.each(Work::numbers(gradient.len()), &mut parts, |_, (values, sum)| {
+        *sum = values.chunks(BLOCK).map(|block| f64::from(sum_of_squares(block))).sum()
+    });
     let norm = parts.iter().map(|(_, sum)| sum).sum::<f64>().sqrt();
     let factor = max / (norm + 1e-6);
     if max > 0.0 && factor < 1.0 {
-        workers.blocks(BLOCK, [gradient], |_, [block]| scale(block, factor as f32));
+        workers.blocks(Work::numbers(2 * gradient.len()), BLOCK, [gradient], |_, [block]| scale(block, factor as f32));
     }
     norm
 }

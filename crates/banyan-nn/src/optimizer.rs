@@ -1,6 +1,6 @@
 //! Optimisers: one pass over parameters, gradients and state.
 
-use banyan_engine::{Parameters, Workers, dispatch};
+use banyan_engine::{Parameters, Work, Workers, dispatch};
 use std::ops::Range;
 
 /// How parameters move along a gradient.
@@ -89,23 +89,30 @@ impl Optimizer {
         };
         let values = &mut parameters.values_mut()[..len];
         match kind {
-            OptimizerKind::Sgd { momentum } => workers.blocks(BLOCK, [values, &mut self.first], |begin, [p, v]| {
-                each(begin, begin + p.len(), &mut |at, decay| {
-                    let g = &gradient[begin + at.start..begin + at.end];
-                    sgd(&mut p[at.clone()], g, &mut v[at], learning_rate as f32, momentum as f32, decay as f32);
-                });
-            }),
+            OptimizerKind::Sgd { momentum } => {
+                workers.blocks(Work::numbers(5 * gradient.len()), BLOCK, [values, &mut self.first], |begin, [p, v]| {
+                    each(begin, begin + p.len(), &mut |at, decay| {
+                        let g = &gradient[begin + at.start..begin + at.end];
+                        sgd(&mut p[at.clone()], g, &mut v[at], learning_rate as f32, momentum as f32, decay as f32);
+                    });
+                })
+            }
             OptimizerKind::Adam(moments) | OptimizerKind::AdamW(moments) => {
                 let with = |decay| match kind {
                     OptimizerKind::AdamW(_) => AdamStep::new(moments, learning_rate, steps, 0.0, decay),
                     _ => AdamStep::new(moments, learning_rate, steps, decay, 0.0),
                 };
-                workers.blocks(BLOCK, [values, &mut self.first, &mut self.second], |begin, [p, m, v]| {
-                    each(begin, begin + p.len(), &mut |at, decay| {
-                        let g = &gradient[begin + at.start..begin + at.end];
-                        adam(&mut p[at.clone()], g, &mut m[at.clone()], &mut v[at], with(decay));
-                    });
-                });
+                workers.blocks(
+                    Work::numbers(7 * gradient.len()),
+                    BLOCK,
+                    [values, &mut self.first, &mut self.second],
+                    |begin, [p, m, v]| {
+                        each(begin, begin + p.len(), &mut |at, decay| {
+                            let g = &gradient[begin + at.start..begin + at.end];
+                            adam(&mut p[at.clone()], g, &mut m[at.clone()], &mut v[at], with(decay));
+                        });
+                    },
+                );
             }
         }
     }

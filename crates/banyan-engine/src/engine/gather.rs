@@ -4,6 +4,7 @@ use super::{Engine, Own, product, table};
 use crate::matmul::Into;
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::simd;
+use crate::workers::Work;
 
 /// Numbers that are added up together: a few of them fit into the first-level cache.
 const BLOCK: usize = 4096;
@@ -22,7 +23,8 @@ impl Engine {
         let lanes = &self.lanes[..self.active];
         let factored = self.factored();
         let is_product = |id: ParameterId| factored.contains(&id) && !self.reads_rows(id);
-        self.workers.blocks(BLOCK, [gradient], |begin, [block]| {
+        let work = Work::numbers(gradient.len() * (lanes.len() * weights.len() + 1));
+        self.workers.blocks(work, BLOCK, [gradient], |begin, [block]| {
             let end = begin + block.len();
             for id in parameters.within(begin..end) {
                 let range = &parameters.info(id).range;

@@ -3,6 +3,7 @@
 use super::{Engine, product, table};
 use crate::matmul::{Into, Kernel, Left, Matrix, Precision, Right};
 use crate::parameters::{ParameterId, Parameters, Scope};
+use crate::workers::Work;
 use crate::{scratch, simd};
 
 /// Numbers of a gradient whose products are taken together.
@@ -73,7 +74,8 @@ impl Engine {
         for (place, part) in places.iter_mut().zip(parts.chunks_exact_mut(size)) {
             *place = part;
         }
-        self.workers.each(&mut places, |part, sums| add_part(part, sums));
+        let work = Work::numbers(parameters.shared_len() * tasks * (lanes.len() + tasks / 2));
+        self.workers.each(work, &mut places, |part, sums| add_part(part, sums));
         add_parts(&parts, gramian);
         self.pool.give_doubles(parts);
     }

@@ -20,10 +20,10 @@ use crate::matmul::Precision;
 use crate::parameters::Parameters;
 use crate::sweep::{Cotangents, Sweep};
 use crate::tape::Tape;
-use crate::workers::Workers;
+use crate::workers::{Work, Workers};
 use crate::{gradients::Gradients, pool::Pool};
 use lane::{Keep, Lane};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use table::Reads;
 
 /// A forward pass that can be run chunk by chunk.
@@ -66,6 +66,8 @@ pub struct Engine {
     workers: Workers,
     precision: Precision,
     lanes: Vec<Lane>,
+    /// What the lanes did in the last step.
+    work: Work,
     /// How many lanes had a chunk in the last step.
     active: usize,
     gradient: Vec<f32>,
@@ -87,6 +89,7 @@ impl Engine {
             workers: Workers::new(settings.threads)?,
             precision: settings.precision.effective(),
             lanes,
+            work: Work::numbers(0),
             active: 0,
             gradient: Vec::new(),
             jacobian: Vec::new(),
@@ -311,13 +314,12 @@ impl Engine {
     fn each_lane(&mut self, chunks: usize, run: impl Fn(usize, &mut Lane) + Sync) {
         let active = self.lanes.len().min(chunks);
         let lanes = &mut self.lanes[..active];
-        self.workers.each(lanes, |index, lane| {
+        self.workers.each(self.work, lanes, |index, lane| {
             let start = Instant::now();
             run(index, lane);
             lane.busy = start.elapsed();
         });
-        let work: Duration = lanes.iter().map(|lane| lane.busy).sum();
-        self.workers.note(work);
+        self.work = Work::measured(lanes.iter().map(|lane| lane.busy).sum());
     }
 }
 

@@ -8,6 +8,7 @@ use crate::gradients::Operand;
 use crate::matmul::{Into, Kernel, Left, Matrix, Right};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
+use crate::workers::Work;
 use crate::{scratch, simd};
 use std::ops::Range;
 
@@ -71,7 +72,7 @@ pub(super) fn add_gradient(
     let (parts, all) = parts(&lanes[..*active], id, inputs);
     let x = inputs_of(&parts, all, inputs, pool);
     let mut y = pool.take(all * outputs);
-    workers.blocks(16 * outputs, [&mut y], |begin, [block]| {
+    workers.blocks(Work::numbers(y.len() * weights.len()), 16 * outputs, [&mut y], |begin, [block]| {
         block.fill(0.0);
         let (begin, end) = (begin / outputs, (begin + block.len()) / outputs);
         for part in parts.iter().filter(|part| part.first < end && part.first + part.rows > begin) {
@@ -90,7 +91,7 @@ pub(super) fn add_gradient(
     let kernel = Kernel::choose(*precision, inputs, outputs, all);
     let mut packed = pool.take(kernel.right_len(all, outputs));
     kernel.pack_right(all, outputs, Matrix::rows(&y, outputs), &mut packed);
-    workers.blocks(STRIPE * outputs, [gradient], |begin, [stripe]| {
+    workers.blocks(Work::products(inputs * outputs * all), STRIPE * outputs, [gradient], |begin, [stripe]| {
         let first = begin / outputs;
         let left = Left::of(Matrix::rows(&x[first..], inputs).transposed());
         kernel.multiply(stripe.len() / outputs, outputs, all, left, Right::packed(kernel, &packed), stripe, into);
@@ -114,7 +115,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
     let mut packed = pool.take(kernel.right_len(inputs, all));
     kernel.pack_right(inputs, all, Matrix::rows(&x, inputs).transposed(), &mut packed);
     let mut square = pool.take(all * all);
-    workers.blocks(STRIPE * all, [&mut square], |begin, [stripe]| {
+    workers.blocks(Work::products(all * all * inputs), STRIPE * all, [&mut square], |begin, [stripe]| {
         let left = Left::of(Matrix::rows(&x[begin / all * inputs..], inputs));
         kernel.multiply(stripe.len() / all, all, inputs, left, Right::packed(kernel, &packed), stripe, Into::Replace);
     });
@@ -135,7 +136,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
     let size = tasks * tasks;
     let mut sums = pool.take_doubles(stripes * size);
     let mut places: Vec<&mut [f64]> = sums.chunks_exact_mut(size).collect();
-    workers.each(&mut places, |stripe, sums| {
+    workers.each(Work::products(tasks * all * all * outputs), &mut places, |stripe, sums| {
         let first = stripe * STRIPE;
         let width = STRIPE.min(outputs - first);
         let len = all * width;

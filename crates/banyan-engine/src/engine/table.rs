@@ -5,6 +5,7 @@ use super::gramian::{add_parts, add_products};
 use super::lane::Lane;
 use crate::gradients::Operand;
 use crate::parameters::{ParameterId, Parameters};
+use crate::workers::Work;
 use crate::{scratch, simd};
 
 /// One reading of one row of the table.
@@ -69,7 +70,7 @@ pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: Par
     let lanes = &lanes[..*active];
     collect(lanes, id, reads);
     let width = parameters.info(id).shape.last();
-    workers.blocks(ROWS * width, [gradient], |begin, [rows]| {
+    workers.blocks(Work::numbers(reads.len() * width * weights.len()), ROWS * width, [gradient], |begin, [rows]| {
         let (begin, end) = (begin / width, (begin + rows.len()) / width);
         let first = reads.partition_point(|read| (read.item as usize) < begin);
         for read in reads[first..].iter().take_while(|read| (read.item as usize) < end) {
@@ -99,7 +100,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
         let at = reads.len() * part / PARTS;
         reads.get(at).map_or(reads.len(), |read| reads.partition_point(|other| other.item < read.item))
     };
-    workers.each(&mut places, |part, sums| {
+    workers.each(Work::numbers(reads.len() * width * tasks), &mut places, |part, sums| {
         scratch::with(tasks * width, |rows| {
             for group in reads[cut(part)..cut(part + 1)].chunk_by(|a, b| a.item == b.item) {
                 rows.fill(0.0);

@@ -112,6 +112,30 @@ impl Geometry {
         }
     }
 
+    /// Calls `f` for every line of every window, with the places of its first tap in the padded input and in the unfolded one. The taps of a
+    /// line lie side by side in both.
+    #[inline(always)]
+    fn for_taps(&self, samples: usize, mut f: impl FnMut(usize, usize)) {
+        let (line, run) = (self.padded_line(), self.run());
+        let mut unfolded = 0;
+        for sample in 0..samples {
+            for y in 0..self.out_height {
+                for x in 0..self.out_width {
+                    let first = sample * self.padded_len() + y * self.window.stride.0 * line + x * self.window.stride.1 * self.channels;
+                    for tap in 0..self.kernel.0 {
+                        f(first + tap * line, unfolded);
+                        unfolded += run;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The numbers of one line of a window.
+    fn run(&self) -> usize {
+        self.kernel.1 * self.channels
+    }
+
     /// Puts zeros around samples.
     fn pad(&self, samples: usize, input: &[f32], padded: &mut [f32]) {
         padded.fill(0.0);
@@ -128,54 +152,32 @@ impl Geometry {
 const SLACK: usize = 16;
 
 dispatch! {
-    /// Writes the taps of every window, line by line: those of one line lie side by side in the padded input. They are copied
-    /// in whole registers; what is written too much is overwritten by what comes next.
+    /// Writes the taps of every window, line by line. They are copied in whole registers; what is written too much is overwritten by what
+    /// comes next.
     fn unfold(geometry: Geometry, samples: usize, padded: &[f32], unfolded: &mut [f32]) {
-        let (line, sample_len) = (geometry.padded_line(), geometry.padded_len());
-        let run = geometry.kernel.1 * geometry.channels;
-        let mut to = 0;
-        for sample in 0..samples {
-            for y in 0..geometry.out_height {
-                for x in 0..geometry.out_width {
-                    let first = sample * sample_len + y * geometry.window.stride.0 * line + x * geometry.window.stride.1 * geometry.channels;
-                    for tap in 0..geometry.kernel.0 {
-                        let from = first + tap * line;
-                        let (to_run, from_run) = (&mut unfolded[to..to + run + SLACK], &padded[from..from + run + SLACK]);
-                        let mut at = 0;
-                        while at < run {
-                            if let (Some(to), Some(from)) = (to_run[at..].first_chunk_mut::<SLACK>(), from_run[at..].first_chunk::<SLACK>()) {
-                                *to = *from;
-                            }
-                            at += SLACK;
-                        }
-                        to += run;
-                    }
+        let run = geometry.run();
+        geometry.for_taps(samples, |from, to| {
+            let (to_run, from_run) = (&mut unfolded[to..to + run + SLACK], &padded[from..from + run + SLACK]);
+            let mut at = 0;
+            while at < run {
+                if let (Some(to), Some(from)) = (to_run[at..].first_chunk_mut::<SLACK>(), from_run[at..].first_chunk::<SLACK>()) {
+                    *to = *from;
                 }
+                at += SLACK;
             }
-        }
+        });
     }
 }
 
 dispatch! {
     /// Adds every window's taps to where they came from.
     fn add_folded(geometry: Geometry, samples: usize, unfolded: &[f32], padded: &mut [f32]) {
-        let (line, sample_len) = (geometry.padded_line(), geometry.padded_len());
-        let run = geometry.kernel.1 * geometry.channels;
-        let mut from = 0;
-        for sample in 0..samples {
-            for y in 0..geometry.out_height {
-                for x in 0..geometry.out_width {
-                    let first = sample * sample_len + y * geometry.window.stride.0 * line + x * geometry.window.stride.1 * geometry.channels;
-                    for tap in 0..geometry.kernel.0 {
-                        let to = first + tap * line;
-                        for (to, &from) in padded[to..to + run].iter_mut().zip(&unfolded[from..from + run]) {
-                            *to += from;
-                        }
-                        from += run;
-                    }
-                }
+        let run = geometry.run();
+        geometry.for_taps(samples, |to, from| {
+            for (to, &from) in padded[to..to + run].iter_mut().zip(&unfolded[from..from + run]) {
+                *to += from;
             }
-        }
+        });
     }
 }
 

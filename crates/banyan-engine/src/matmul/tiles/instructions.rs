@@ -34,7 +34,6 @@ impl Unit {
         unsafe { asm!("ldtilecfg [{}]", in(reg) &shapes.0, options(nostack, readonly)) }
         Self { terms }
     }
-
 }
 
 #[expect(unsafe_code, reason = "instructions of the matrix unit")]

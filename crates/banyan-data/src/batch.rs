@@ -98,6 +98,11 @@ impl Ragged {
         &self.items[self.offsets[index] as usize..self.offsets[index + 1] as usize]
     }
 
+    /// Appends the lists of another, in their order.
+    pub fn append(&mut self, other: &Self) {
+        (0..other.len()).for_each(|list| self.push(other.list(list).iter().copied()));
+    }
+
     /// Appends a list.
     pub fn push(&mut self, items: impl IntoIterator<Item = u32>) {
         self.items.extend(items);

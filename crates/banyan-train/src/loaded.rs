@@ -213,6 +213,7 @@ fn append(all: &mut [Option<Prediction>], block: Vec<Option<Prediction>>) {
             (Some(Prediction::Probabilities { values: all, .. }), Some(Prediction::Probabilities { values: block, .. })) => {
                 all.extend(block)
             }
+            (Some(Prediction::Tags(all)), Some(Prediction::Tags(block))) => all.append(&block),
             (all, block) => *all = block,
         }
     }

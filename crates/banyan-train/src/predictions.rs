@@ -52,6 +52,12 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
             return vec![PredictionColumn { name: name.clone(), values }];
         }
         Prediction::Probabilities { classes, values } => (*classes, values),
+        Prediction::Tags(tags) => {
+            let names = tag_names(target);
+            let row = |row: usize| tags.list(row).iter().map(|&tag| names[tag as usize].clone()).collect();
+            let values = PredictionValues::Lists((0..tags.len()).map(row).collect());
+            return vec![PredictionColumn { name: name.clone(), values }];
+        }
     };
     // A binary task has one number, the probability of its second class.
     let probabilities: Vec<Vec<f32>> = match &target.details {
@@ -72,6 +78,17 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
         columns.push(PredictionColumn { name: format!("{name}={class_name}"), values });
     }
     columns
+}
+
+/// What each tag is called: a label, or for spans `B-`, `I-` (as IOB2 has it, which every tool reads) and `O`.
+fn tag_names(target: &TargetSchema) -> Vec<String> {
+    match &target.details {
+        TargetDetails::Spans { types, .. } => {
+            let of_type = |kind: &String| ["B", "I", "I", "B"].map(|part| format!("{part}-{kind}"));
+            std::iter::once("O".to_owned()).chain(types.iter().flat_map(of_type)).collect()
+        }
+        _ => target.classes().to_vec(),
+    }
 }
 
 fn most_probable(probabilities: &[f32]) -> usize {

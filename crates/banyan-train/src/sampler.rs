@@ -10,9 +10,15 @@ pub(crate) struct Sampler {
     tables: Vec<Vec<usize>>,
     /// Rows of each table in an epoch.
     draws: Vec<usize>,
+    /// Tokens of each row; empty where rows are not sentences.
+    lengths: Vec<usize>,
     batch_size: usize,
     seed: u64,
 }
+
+/// Steps whose sentences are sorted by length before they are cut into batches: enough that a batch holds sentences of about one length,
+/// few enough that batches differ from epoch to epoch.
+const SORTED_STEPS: usize = 16;
 
 impl Sampler {
     /// `source_of[row]` is the table that a row came from. An epoch has as many rows as all tables together.
@@ -33,7 +39,15 @@ impl Sampler {
             .collect();
         let all: f64 = shares.iter().sum();
         let draws = shares.iter().map(|share| ((share / all * source_of.len() as f64).round() as usize).max(1)).collect();
-        Self { tables, draws, batch_size, seed }
+        Self { tables, draws, lengths: Vec::new(), batch_size, seed }
+    }
+
+    /// With so many tokens in each row: a batch takes sentences of about one length, so that little of it is padding.
+    pub(crate) fn by_length(mut self, lengths: Vec<usize>) -> Self {
+        if lengths.iter().any(|&length| length > 0) {
+            self.lengths = lengths;
+        }
+        self
     }
 
     /// Steps of an epoch.
@@ -57,7 +71,17 @@ impl Sampler {
         }
         Stream::new(&[self.seed, 0x0065_706f_6368, epoch]).shuffle(&mut rows);
         let steps = self.steps();
-        (0..steps).map(|step| rows[step * rows.len() / steps..(step + 1) * rows.len() / steps].to_vec()).collect()
+        if !self.lengths.is_empty() {
+            for rows in rows.chunks_mut(SORTED_STEPS * self.batch_size) {
+                rows.sort_by_key(|&row| self.lengths[row]);
+            }
+        }
+        let mut batches: Vec<Vec<usize>> =
+            (0..steps).map(|step| rows[step * rows.len() / steps..(step + 1) * rows.len() / steps].to_vec()).collect();
+        if !self.lengths.is_empty() {
+            Stream::new(&[self.seed, 0x6c65_6e67, epoch]).shuffle(&mut batches);
+        }
+        batches
     }
 }
 

@@ -88,12 +88,13 @@ mod shape;
 mod simd;
 mod sweep;
 mod tape;
+mod viterbi;
 mod workers;
 
 pub use engine::{Engine, Program, Settings};
 pub use graph::{Context, Graph, Purpose};
 pub use matmul::Precision;
-pub use ops::{Activation, BatchNormParameters, Residual, Window};
+pub use ops::{Activation, BatchNormParameters, Direction, Residual, Window};
 pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
 pub use shape::{MAX_RANK, Shape};
 pub use simd::instruction_set;
@@ -104,4 +105,5 @@ pub mod dispatching {
     pub use crate::simd::{Level, level};
 }
 pub use tape::{Tape, Var};
+pub use viterbi::Viterbi;
 pub use workers::{Work, Workers};

@@ -2,8 +2,8 @@
 //! lists (which weights are kept as factors, and where their parts lie), and, where the `gemm` crate multiplies, for that crate's packing.
 
 use banyan_engine::{
-    Activation, BatchNormParameters, Context, Decay, Engine, Graph, ParameterId, Parameters, Program, Purpose, Residual, Scope, Settings,
-    Window, instruction_set,
+    Activation, BatchNormParameters, Context, Decay, Direction, Engine, Graph, ParameterId, Parameters, Program, Purpose, Residual, Scope,
+    Settings, Window, instruction_set,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -93,20 +93,24 @@ fn assert_few(count: Count, lists: usize, products: usize) {
 const RETURNED: usize = 1;
 /// One of the parameters with factors; it grows from 4 to 16 entries.
 const FACTORED: usize = 3;
-/// For each of the eight weights which layouts it needs anew after a change, and the list of all, which grows from 4 to 16 entries.
-const LAYOUTS: usize = 8 + 3;
+/// For each of the nine weights which layouts it needs anew after a change, and the list of all, which grows from 4 to 16 entries.
+const LAYOUTS: usize = 9 + 3;
 /// For each weight with factors where its parts lie; for each such weight and for the table one of places for partial sums.
 const PLACES: usize = 4;
 
 /// A chunk's samples times the heads of the attention: so often it multiplies.
 const HEADS: usize = CHUNK * 2;
-/// The eight layers' products forward, and the attention's scores and mixed values.
-const FORWARD: usize = 8 + 2 * HEADS;
+/// The recurrent layer multiplies once a step but the first.
+const STEPS_OF_LSTM: usize = LENGTH - 1;
+/// The eight layers' products forward, the attention's scores and mixed values, the recurrent layer's and each sample's scores of pairs.
+const FORWARD: usize = 8 + 2 * HEADS + STEPS_OF_LSTM + CHUNK;
+/// One for each step back and one for all gradients of the recurrent weight; two for the scores of a sample's pairs.
+const SEQUENCES: usize = STEPS_OF_LSTM + 1 + 2 * CHUNK;
 /// Two for each layer back, but for the one that reads pictures, which have no gradient; four for a head.
-const BACKWARD: usize = 15 + 4 * HEADS;
+const BACKWARD: usize = 15 + 4 * HEADS + SEQUENCES;
 /// The same with a row for each task that reaches a layer: three for the filters, the attention and the hidden and wide layers, two for
-/// the gates. A head multiplies with its keys and values once for all of them.
-const STACKED: usize = 3 + 4 * 2 * 3 + 2 * 2 + 2 + 2 + (2 + 2 * 3) * HEADS;
+/// the gates. A head multiplies with its keys and values once for all of them. One task reads sequences.
+const STACKED: usize = 3 + 4 * 2 * 3 + 2 * 2 + 2 + 2 + (2 + 2 * 3) * HEADS + SEQUENCES;
 /// What weights kept as factors are multiplied out with, whatever the number of chunks.
 const OUT: usize = 2;
 /// For each of them the inputs with each other, and that with each task's cotangents.
@@ -115,6 +119,8 @@ const GHOSTS: usize = 2 * (1 + 3);
 const ROWS: usize = 8;
 const CHUNK: usize = 2;
 const CHUNKS: usize = ROWS / CHUNK;
+/// Cells of a picture.
+const LENGTH: usize = 9;
 
 /// One model with every operation: pictures and bags of words in, three tasks out.
 struct Everything {
@@ -124,7 +130,7 @@ struct Everything {
 }
 
 /// The shapes of the parameters, in the order of [`Everything::ids`].
-const SHAPES: [(&str, &[usize]); 19] = [
+const SHAPES: [(&str, &[usize]); 21] = [
     ("filters", &[3, 3, 2, 4]),
     ("filters' bias", &[4]),
     ("table", &[11, 4]),
@@ -145,6 +151,8 @@ const SHAPES: [(&str, &[usize]); 19] = [
     // Larger than what the batch brings to them: their gradients are kept as factors.
     ("widening", &[8, 128]),
     ("narrowing", &[128, 8]),
+    ("recurrent", &[3, 12]),
+    ("transitions", &[5, 3]),
 ];
 
 impl Everything {
@@ -187,9 +195,9 @@ impl Program for Everything {
         let picture = graph.input([CHUNK, 6, 6, 2], &self.pictures[chunk * len..(chunk + 1) * len]);
         let grid = graph.conv2d(picture, ids[0], ids[1], Window::same(3, 3), Activation::Gelu);
         let grid = graph.max_pool2d(grid, (2, 2));
-        let cells = graph.reshape(grid, [CHUNK, 9, 4]);
-        let cells = graph.linear(cells, ids[16], None, Activation::None);
-        let cells = graph.attention(cells, 2, &[true; CHUNK * 9]);
+        let cells = graph.reshape(grid, [CHUNK, LENGTH, 4]);
+        let projected = graph.linear(cells, ids[16], None, Activation::None);
+        let cells = graph.attention(projected, 2, &[true; CHUNK * LENGTH]);
         let image = graph.mean_pool(cells, &[]);
         let words = graph.embedding_bag(ids[2], &[0, 2, 3], &[chunk as u32, 5, 7]);
         let words = graph.fill_missing(words, ids[3], &[chunk != 1, true]);
@@ -218,6 +226,16 @@ impl Program for Everything {
         let part = graph.slice(hidden, 1..3);
         let flat = graph.reshape(part, [4]);
         let loss = graph.binary_cross_entropy(flat, &[0.0, 1.0, 1.0, 0.0], &[0.25; 4]);
+        graph.declare_loss(2, loss);
+        let lengths = [LENGTH as u32, 5];
+        let states = graph.lstm(projected, ids[19], &lengths, Direction::Backward);
+        let mut tags = [u32::MAX; CHUNK * LENGTH];
+        tags[1] = 2;
+        let loss = graph.crf(states, ids[20], &[true; 15], &tags, &lengths, &[0.5, 0.25]);
+        graph.declare_loss(2, loss);
+        let scores = graph.pair_scores(states, states);
+        let chosen = graph.gather(scores, &[3, 0, u32::MAX, 3]);
+        let loss = graph.cross_entropy(chosen, &[1, 2, 0, 8], &[0.25; 4], 0.0);
         graph.declare_loss(2, loss);
     }
 }

@@ -1,9 +1,9 @@
 //! Makes layers: names, scopes and initial values of their parameters.
 
 use crate::initialise;
-use crate::layers::{Conv2d, Embedding, LayerNorm, Linear, SelfAttention, TransformerBlock};
+use crate::layers::{BiLstm, Conv2d, Crf, Embedding, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
 use banyan_engine::random::Stream;
-use banyan_engine::{Activation, Decay, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window};
+use banyan_engine::{Activation, Decay, Direction, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window};
 
 /// Makes layers and collects their parameters.
 #[derive(Debug)]
@@ -102,6 +102,40 @@ impl LayerBuilder {
             expand: b.linear("expand", width, hidden, Activation::Gelu),
             contract: b.linear("contract", hidden, width, Activation::None),
         })
+    }
+
+    /// A long short-term memory from `inputs` to `hidden` features. Weights are uniform in `±1/sqrt(hidden)`, as PyTorch's are; biases are
+    /// zeros, but those of the forget gates 1, so that cells keep what they hold in the beginning (Jozefowicz et al., 2015).
+    pub fn lstm(&mut self, name: &str, inputs: usize, hidden: usize, direction: Direction) -> Lstm {
+        let bound = 1.0 / (hidden.max(1) as f32).sqrt();
+        let uniform = |b: &mut Self, rows: usize| {
+            let values = initialise::uniform(&mut b.stream("weight"), rows * 4 * hidden, bound);
+            b.add("weight", &[rows, 4 * hidden], Decay::Yes, values)
+        };
+        let mut bias = vec![0.0; 4 * hidden];
+        bias[hidden..2 * hidden].fill(1.0); // of the gates i, f, g, o
+        self.within(name, |b| Lstm {
+            project: b.within("project", |b| Linear {
+                weight: uniform(b, inputs),
+                bias: Some(b.add("bias", &[4 * hidden], Decay::No, bias)),
+                activation: Activation::None,
+            }),
+            weight: uniform(b, hidden),
+            direction,
+        })
+    }
+
+    /// Two long short-term memories, one from each end, from `inputs` to twice `hidden` features.
+    pub fn bi_lstm(&mut self, name: &str, inputs: usize, hidden: usize) -> BiLstm {
+        self.within(name, |b| BiLstm {
+            forward: b.lstm("forward", inputs, hidden, Direction::Forward),
+            backward: b.lstm("backward", inputs, hidden, Direction::Backward),
+        })
+    }
+
+    /// A conditional random field over so many tags. In the beginning no transition is better than another.
+    pub fn crf(&mut self, name: &str, tags: usize) -> Crf {
+        self.within(name, |b| Crf { transitions: b.constant("transitions", &[tags + 2, tags], 0.0) })
     }
 
     /// A table of `entries` vectors of `width` numbers, normal with the given deviation.

@@ -17,6 +17,7 @@ pub(crate) fn normal(stream: &mut Stream, len: usize, deviation: f32) -> Vec<f32
     (0..len).map(|_| stream.normal() * deviation).collect()
 }
 
-fn uniform(stream: &mut Stream, len: usize, bound: f32) -> Vec<f32> {
+/// Uniform in `±bound`.
+pub(crate) fn uniform(stream: &mut Stream, len: usize, bound: f32) -> Vec<f32> {
     (0..len).map(|_| (2.0 * stream.uniform() - 1.0) * bound).collect()
 }

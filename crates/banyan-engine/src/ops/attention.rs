@@ -53,8 +53,8 @@ impl Layout {
     }
 }
 
-/// A head's products are small: laying three parts out for the matrix unit would take what it saves.
-fn precision_of_small_products(precision: Precision) -> Precision {
+/// The products of a head, or of one sample, are small: laying three parts out for the matrix unit would take what it saves.
+pub(super) fn precision_of_small_products(precision: Precision) -> Precision {
     if precision == Precision::Bf16 { precision } else { Precision::F32 }
 }
 

@@ -84,10 +84,19 @@ pub(crate) struct Kept {
 impl Kept {
     /// `weights` says what each row of the operand counts (or each of its numbers).
     pub(crate) fn new(tape: &mut Tape, derivative: Buffer, weights: &[f32]) -> Self {
-        let counts = |weight: &f32| *weight != 0.0;
-        let begin = weights.iter().position(counts).unwrap_or(0);
-        let end = weights.iter().rposition(counts).map_or(begin, |last| last + 1);
-        Self { derivative: tape.save(derivative), counted: (begin as u32, end as u32), rows: weights.len() as u32 }
+        Self::of_rows(tape, derivative, weights.len(), |row| weights[row] != 0.0)
+    }
+
+    /// `counts` says which of the operand's rows count; a row may be a sample.
+    pub(crate) fn of_rows(tape: &mut Tape, derivative: Buffer, rows: usize, counts: impl Fn(usize) -> bool) -> Self {
+        let begin = (0..rows).find(|&row| counts(row)).unwrap_or(0);
+        let end = (begin..rows).rfind(|&row| counts(row)).map_or(begin, |last| last + 1);
+        Self { derivative: tape.save(derivative), counted: (begin as u32, end as u32), rows: rows as u32 }
+    }
+
+    /// Whether any row counts.
+    pub(crate) fn counts_any(&self) -> bool {
+        self.counted.0 < self.counted.1
     }
 
     /// The backward pass: the derivative, times the cotangent of the loss, of those samples that count.
@@ -95,7 +104,7 @@ impl Kept {
         let span = sweep.all().of_rows(self.counted.0 as usize..self.counted.1 as usize, self.rows as usize);
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
-            if self.counted.0 < self.counted.1 {
+            if self.counts_any() && sweep.wants(input) {
                 let mut back = sweep.fresh(input, span);
                 back.copy_from_slice(span.part(sweep.saved(self.derivative)));
                 simd::scale(&mut back, cotangent[0]);

@@ -8,15 +8,19 @@ mod binary_cross_entropy;
 mod combine;
 mod concat;
 mod conv2d;
+mod crf;
 mod cross_entropy;
 mod dropout;
 mod embedding_bag;
 mod fill_missing;
+mod gather;
 mod layer_norm;
 mod linear;
+mod lstm;
 mod mean_pool;
 mod mixture;
 mod multiply;
+mod pair_scores;
 mod pool2d;
 mod regression;
 mod reshape;
@@ -27,6 +31,7 @@ mod sum;
 pub use activation::Activation;
 pub use batch_norm::BatchNormParameters;
 pub use conv2d::Window;
+pub use lstm::Direction;
 pub use regression::Residual;
 
 use crate::sweep::Sweep;
@@ -43,16 +48,20 @@ pub(crate) enum Op {
     Combine(combine::Combine),
     Concat(concat::Concat),
     Conv2d(conv2d::Conv2d),
+    Crf(crf::Crf),
     CrossEntropy(cross_entropy::CrossEntropy),
     Dropout(dropout::Dropout),
     EmbeddingBag(embedding_bag::EmbeddingBag),
     FillMissing(fill_missing::FillMissing),
+    Gather(gather::Gather),
     LayerNorm(layer_norm::LayerNorm),
     Linear(linear::Linear),
+    Lstm(lstm::Lstm),
     MaxPool2d(pool2d::MaxPool2d),
     MeanPool(mean_pool::MeanPool),
     Mixture(mixture::Mixture),
     Multiply(multiply::Multiply),
+    PairScores(pair_scores::PairScores),
     Regression(regression::Regression),
     Reshape(reshape::Reshape),
     Slice(slice::Slice),
@@ -72,16 +81,20 @@ impl Op {
             Self::Combine(op) => op.backward(sweep, output),
             Self::Concat(op) => op.backward(sweep, output),
             Self::Conv2d(op) => op.backward(sweep, output),
+            Self::Crf(op) => op.backward(sweep, output),
             Self::CrossEntropy(op) => op.backward(sweep, output),
             Self::Dropout(op) => op.backward(sweep, output),
             Self::EmbeddingBag(op) => op.backward(sweep, output),
             Self::FillMissing(op) => op.backward(sweep, output),
+            Self::Gather(op) => op.backward(sweep, output),
             Self::LayerNorm(op) => op.backward(sweep, output),
             Self::Linear(op) => op.backward(sweep, output),
+            Self::Lstm(op) => op.backward(sweep, output),
             Self::MaxPool2d(op) => op.backward(sweep, output),
             Self::MeanPool(op) => op.backward(sweep, output),
             Self::Mixture(op) => op.backward(sweep, output),
             Self::Multiply(op) => op.backward(sweep, output),
+            Self::PairScores(op) => op.backward(sweep, output),
             Self::Regression(op) => op.backward(sweep, output),
             Self::Reshape(op) => op.backward(sweep, output),
             Self::Slice(op) => op.backward(sweep, output),

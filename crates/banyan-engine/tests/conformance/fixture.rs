@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Operations of the fixtures that are not the engine's: they are tested where they are written.
-pub(crate) const ELSEWHERE: &[&str] = &["sgd", "adam", "adamw", "clip_global_norm", "cosine_schedule", "transformer_block"];
+pub(crate) const ELSEWHERE: &[&str] =
+    &["sgd", "adam", "adamw", "clip_global_norm", "cosine_schedule", "transformer_block", "bidirectional_lstm"];
 
 /// One file.
 #[derive(Debug, Deserialize)]

@@ -2,14 +2,18 @@
 
 mod attention;
 mod conv2d;
+mod crf;
 mod embedding;
 mod layer_norm;
 mod linear;
+mod lstm;
 mod transformer_block;
 
 pub use attention::SelfAttention;
 pub use conv2d::Conv2d;
+pub use crf::Crf;
 pub use embedding::Embedding;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
+pub use lstm::{BiLstm, Lstm};
 pub use transformer_block::TransformerBlock;

@@ -13,15 +13,17 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     /// The best tags of each row: `scores` is `[rows, length, tags]`, of which each row's first tokens count.
-    pub(crate) fn tags(&mut self, loss: &TokenLoss, parameters: &Parameters, scores: &[f32], tags: usize, lengths: &[usize]) -> Ragged {
+    pub(crate) fn tags(&mut self, loss: &TokenLoss, parameters: &Parameters, scores: &[f32], tags: usize, lengths: &[u32]) -> Ragged {
         let mut decoded = Ragged::default();
         let per_row = scores.len().checked_div(lengths.len()).unwrap_or(0);
         for (row, &length) in lengths.iter().enumerate() {
-            let own = &scores[row * per_row..][..length * tags];
+            let own = &scores[row * per_row..][..length as usize * tags];
             match loss {
                 TokenLoss::Tagging { .. } => decoded.push(own.chunks_exact(tags).map(best)),
                 TokenLoss::Spans { transitions, allowed } => {
                     self.viterbi.best_path(own, tags, parameters.get(*transitions), allowed, &mut self.path);
+                    // Scores that are no numbers have no best path; their loss tells.
+                    self.path.resize(length as usize, 0);
                     decoded.push(self.path.iter().copied());
                 }
             }

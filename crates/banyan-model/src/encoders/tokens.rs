@@ -34,18 +34,18 @@ pub(crate) struct Layout {
     pub(crate) rows: usize,
     /// Of the longest sentence.
     pub(crate) length: usize,
-    pub(crate) lengths: Vec<usize>,
+    pub(crate) lengths: Vec<u32>,
 }
 
 impl Layout {
     pub(crate) fn new(tokens: &TokenValues) -> Self {
-        let lengths: Vec<usize> = tokens.offsets.windows(2).map(|ends| (ends[1] - ends[0]) as usize).collect();
-        Self { rows: lengths.len(), length: lengths.iter().copied().max().unwrap_or(0).max(1), lengths }
+        let lengths: Vec<u32> = tokens.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect();
+        Self { rows: lengths.len(), length: lengths.iter().copied().max().unwrap_or(0).max(1) as usize, lengths }
     }
 
     /// The place of every token among the positions, in order.
     pub(super) fn places(&self) -> impl Iterator<Item = usize> + '_ {
-        self.lengths.iter().enumerate().flat_map(|(row, &length)| row * self.length..row * self.length + length)
+        self.lengths.iter().enumerate().flat_map(|(row, &length)| row * self.length..row * self.length + length as usize)
     }
 
     /// For each position whether it holds a token.
@@ -63,7 +63,7 @@ impl Layout {
     /// Makes padding zero, as what lies beyond the longest sentence is: else what is said of a sentence would depend on the lengths of the
     /// others in its chunk.
     pub(super) fn cleared(&self, graph: &mut Graph<'_>, values: Var) -> Var {
-        if self.lengths.iter().all(|&length| length == self.length) {
+        if self.lengths.iter().all(|&length| length as usize == self.length) {
             return values;
         }
         let shape = graph.shape(values);

@@ -35,14 +35,14 @@ impl Characters {
     /// `[rows, length, width]`; padding is zero.
     pub(super) fn forward(&self, graph: &mut Graph<'_>, tokens: &TokenValues, layout: &Layout) -> Var {
         let count = tokens.characters.len();
-        let lengths: Vec<usize> = (0..count).map(|token| tokens.characters.list(token).len().min(MOST)).collect();
-        let longest = lengths.iter().copied().max().unwrap_or(0).max(1);
+        let lengths: Vec<u32> = (0..count).map(|token| tokens.characters.list(token).len().min(MOST) as u32).collect();
+        let longest = lengths.iter().copied().max().unwrap_or(0).max(1) as usize;
         let (mut offsets, mut items) = (Vec::with_capacity(count * longest + 1), Vec::new());
         offsets.push(0);
         for token in 0..count {
             let own = tokens.characters.list(token);
             for place in 0..longest {
-                items.extend((place < lengths[token]).then(|| own[place]));
+                items.extend((place < lengths[token] as usize).then(|| own[place]));
                 offsets.push(items.len() as u32);
             }
         }
@@ -51,7 +51,7 @@ impl Characters {
         // The last state is that of the last character read: the token's last one forward, its first one backward.
         let last = |direction: usize, token: usize| {
             let place = if direction == 0 { lengths[token].saturating_sub(1) } else { 0 };
-            (token * longest + place) as u32
+            (token * longest) as u32 + place
         };
         let mut places = vec![[u32::MAX; 2]; layout.rows * layout.length];
         for (token, place) in layout.places().enumerate() {

@@ -36,7 +36,7 @@ impl Context {
                     .collect(),
             ),
             TokenEncoder::Lstm => {
-                Self::Recurrent((0..RECURRENT_LAYERS).map(|number| builder.bilstm(&format!("recurrent{number}"), width, width / 2)).collect())
+                Self::Recurrent((0..RECURRENT_LAYERS).map(|number| builder.bi_lstm(&format!("recurrent{number}"), width, width / 2)).collect())
             }
             TokenEncoder::Transformer => {
                 let heads = (1..=HEADS).rev().find(|heads| width.is_multiple_of(*heads)).unwrap_or(1);

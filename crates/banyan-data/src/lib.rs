@@ -43,7 +43,7 @@
 //!         inputs.push((guess.column, InputConfig::new(kind)));
 //!     }
 //! }
-//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None };
+//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None, on: None };
 //! let rows: Vec<usize> = (0..table.rows()).collect();
 //! let schema = Schema::fit(&table, &rows, &inputs, &[("kind".to_owned(), kind)], OnBadRow::Missing)?;
 //!
@@ -78,10 +78,12 @@ pub mod media;
 pub mod output;
 mod read;
 pub mod schema;
+pub mod spans;
 pub mod split;
 pub mod suggest;
 pub mod table;
 pub mod text;
+pub mod tokens;
 pub mod value;
 
 pub use error::{Error, Mend, Place, Position};

@@ -63,6 +63,7 @@ pub fn kind_name(kind: InputKind) -> &'static str {
         InputKind::Date => "date",
         InputKind::Vector => "vector",
         InputKind::Text => "text",
+        InputKind::Tokens => "tokens",
         InputKind::Image => "image",
         InputKind::Audio => "audio",
     }
@@ -76,5 +77,7 @@ pub fn task_kind_name(kind: TaskKind) -> &'static str {
         TaskKind::Classification => "classification",
         TaskKind::Multilabel => "multilabel",
         TaskKind::Ordinal => "ordinal",
+        TaskKind::Tagging => "tagging",
+        TaskKind::Spans => "spans",
     }
 }

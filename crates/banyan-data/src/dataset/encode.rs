@@ -6,7 +6,7 @@ use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
 use super::{parallel, tags, target};
-use crate::batch::{Ragged, TokenValues};
+use crate::batch::Ragged;
 use crate::config::OnBadRow;
 use crate::date::cycles;
 use crate::error::Error;
@@ -16,7 +16,7 @@ use crate::schema::{InputDetails, InputSchema, Schema};
 use crate::suggest;
 use crate::table::{Column, Table};
 use crate::text;
-use crate::tokens::{self, Characters};
+use crate::tokens;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
     check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
@@ -182,18 +182,10 @@ fn encode_input(
             Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
         }
         InputDetails::Tokens { buckets, characters } => {
-            let characters = Characters::new(characters);
-            let sentences = parallel::each(rows, |&row| {
-                let words = read::words(column.cell(row)).map_err(|problem| misfit(row, problem))?;
-                Ok(words.map(|words| tokens::encode(words.iter().map(AsRef::as_ref), *buckets, &characters)))
-            });
-            let mut all = TokenValues::default();
-            for sentence in sentences {
-                let sentence: Option<TokenValues> = sentence?;
-                present.push(sentence.is_some());
-                tokens::append(&mut all, &sentence.unwrap_or_else(|| tokens::none(1)));
-            }
-            Stored::Tokens(all)
+            let sentences = parallel::each(rows, |&row| read::words(column.cell(row)).map_err(|problem| misfit(row, problem)));
+            let sentences = sentences.into_iter().collect::<Result<Vec<_>, Error>>()?;
+            present.extend(sentences.iter().map(Option::is_some));
+            Stored::Tokens(tokens::encode(&sentences, *buckets, characters))
         }
         // Decoded before.
         InputDetails::Image { .. } | InputDetails::Audio { .. } => return Ok(absent(rows.len(), &input.details)),

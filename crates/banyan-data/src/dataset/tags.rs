@@ -1,7 +1,5 @@
 //! Labels of words to tags.
 
-use std::borrow::Cow;
-
 use super::TargetReport;
 use super::report::keep;
 use super::store::{InputStore, TargetStore};
@@ -63,7 +61,7 @@ pub(super) fn encode(
     Ok(TargetStore { known, values: TargetValues::Tags(all) })
 }
 
-fn tag_of_label(label: &Cow<'_, str>, known: &Vocabulary<'_>, report: &mut TargetReport) -> u32 {
+fn tag_of_label(label: &str, known: &Vocabulary<'_>, report: &mut TargetReport) -> u32 {
     if label.is_empty() {
         return UNKNOWN_TAG;
     }

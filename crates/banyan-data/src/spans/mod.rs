@@ -24,9 +24,11 @@
 
 mod census;
 mod label;
+mod reading;
 
 pub use census::{Census, Scheme};
-pub use label::{Label, Prefix, read, read_strict, write};
+pub use label::{Label, Prefix};
+pub use reading::{read, read_strict, write};
 
 /// The tag of a token outside of all spans.
 pub const OUTSIDE: u32 = 0;

@@ -20,13 +20,13 @@ pub(crate) fn vocabulary(counts: HashMap<char, usize>) -> Vec<char> {
 }
 
 /// A vocabulary, for looking characters up: those of ASCII by their code, the few others one by one.
-pub(crate) struct Characters<'a> {
+pub(super) struct Characters<'a> {
     ascii: [u32; 128],
     all: &'a [char],
 }
 
 impl<'a> Characters<'a> {
-    pub(crate) fn new(all: &'a [char]) -> Self {
+    pub(super) fn new(all: &'a [char]) -> Self {
         let mut ascii = [0; 128];
         for (place, character) in all.iter().enumerate().filter(|(_, character)| character.is_ascii()) {
             ascii[*character as usize] = place as u32 + 1;
@@ -42,7 +42,7 @@ impl<'a> Characters<'a> {
     }
 
     /// Appends the characters of a word; a gap is one unknown character, so that no list is empty.
-    pub(crate) fn push(&self, word: &str, lists: &mut Ragged) {
+    pub(super) fn push(&self, word: &str, lists: &mut Ragged) {
         let mut places: Vec<u32> = word.chars().map(|character| self.find(character)).collect();
         if places.is_empty() {
             places.push(0);

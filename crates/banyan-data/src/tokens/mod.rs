@@ -9,19 +9,27 @@ mod characters;
 mod features;
 mod split;
 
-pub(crate) use characters::{Characters, vocabulary};
+use characters::Characters;
+pub(crate) use characters::vocabulary;
 pub use features::{FEATURES, features};
 pub use split::split;
 
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
 use crate::batch::TokenValues;
 use crate::table::Cell;
+
+/// Sentences that a thread encodes at once.
+const ROWS: usize = 256;
 
 /// The words of a cell: those of a list, an empty one for a gap, or those that a text is [`split`] into. `None` where there is no word.
 ///
 /// # Errors
 /// A cell that is neither a list nor a text, as the beginning of a sentence.
 pub fn words(cell: Cell<'_>) -> Result<Option<Vec<String>>, String> {
-    Ok(crate::read::words(cell)?.map(|words| words.into_iter().map(std::borrow::Cow::into_owned).collect()))
+    Ok(crate::read::words(cell)?.map(|words| words.into_iter().map(Cow::into_owned).collect()))
 }
 
 /// Sentences without a token.
@@ -29,22 +37,32 @@ pub(crate) fn none(rows: usize) -> TokenValues {
     TokenValues { offsets: vec![0; rows + 1], ..TokenValues::default() }
 }
 
-/// One sentence.
-pub(crate) fn encode<'a>(words: impl ExactSizeIterator<Item = &'a str>, buckets: usize, characters: &Characters<'_>) -> TokenValues {
-    let mut values = TokenValues { offsets: vec![0, words.len() as u32], ..TokenValues::default() };
-    for word in words {
-        values.features.extend(features(word, buckets));
-        characters.push(word, &mut values.characters);
+/// The sentences of all rows.
+pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], buckets: usize, characters: &[char]) -> TokenValues {
+    let characters = Characters::new(characters);
+    let some = |sentences: &[Option<Vec<Cow<'_, str>>>]| {
+        let mut some = TokenValues::default();
+        for sentence in sentences {
+            for word in sentence.iter().flatten() {
+                some.features.extend(features(word, buckets));
+                characters.push(word, &mut some.characters);
+            }
+            some.offsets.push(some.characters.len() as u32);
+        }
+        some
+    };
+    // The row of a service is no work for another thread.
+    if sentences.len() <= ROWS {
+        return some(sentences);
     }
-    values
-}
-
-/// Appends sentences.
-pub(crate) fn append(all: &mut TokenValues, more: &TokenValues) {
-    let before = all.offsets.last().copied().unwrap_or(0);
-    all.offsets.extend(more.offsets.iter().skip(1).map(|offset| before + offset));
-    all.features.extend(&more.features);
-    (0..more.characters.len()).for_each(|token| all.characters.push(more.characters.list(token).iter().copied()));
+    let mut all = TokenValues::default();
+    for part in sentences.par_chunks(ROWS).map(some).collect::<Vec<TokenValues>>() {
+        let before = all.characters.len() as u32;
+        all.offsets.extend(part.offsets.iter().skip(1).map(|offset| before + offset));
+        all.features.extend(part.features);
+        (0..part.characters.len()).for_each(|token| all.characters.push(part.characters.list(token).iter().copied()));
+    }
+    all
 }
 
 /// Some of the sentences, in the order asked.

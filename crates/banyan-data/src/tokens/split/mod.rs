@@ -19,7 +19,7 @@ use lists::SMILEYS;
 use word::word;
 
 /// Bytes of the longest word, addresses and lines of marks not counted.
-const LONGEST: usize = 500;
+const LONGEST: usize = 250;
 
 /// The tokens of a text.
 pub fn split(text: &str) -> Vec<&str> {
@@ -45,8 +45,12 @@ fn stands_alone(character: char) -> bool {
 
 /// What has no space within, cut where it is longer than any word: the rules look at the rest of a word again and again.
 fn bounded<'a>(text: &'a str, last: bool, tokens: &mut Vec<&'a str>) {
+    if text.len() > LONGEST && is_whole(text) {
+        tokens.push(text);
+        return;
+    }
     let mut rest = text;
-    while rest.len() > LONGEST && !is_whole(rest) {
+    while rest.len() > LONGEST {
         let (first, more) = rest.split_at(rest.floor_char_boundary(LONGEST));
         piece(first, false, tokens);
         rest = more;

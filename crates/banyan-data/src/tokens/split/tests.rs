@@ -63,10 +63,10 @@ fn sentences_of_every_kind() {
 #[test]
 fn words_without_end_take_no_time_and_no_stack() {
     for part in ["a-", "-", "é'", "(", "a.", "U.S.", "?!.", "1/", "漢a", "n't", "x@y"] {
-        let text = part.repeat(100_000);
+        let text = part.repeat(20_000);
         assert_eq!(split(&text).concat(), text, "{part}");
     }
-    assert_eq!(split(&format!("http://{}", "a/".repeat(100_000))).len(), 1);
+    assert_eq!(split(&format!("http://{}", "a/".repeat(20_000))).len(), 1);
 }
 
 proptest! {

@@ -53,6 +53,9 @@ mod tests {
         }
         assert_eq!(carried.read(" newpar"), None);
         assert_eq!(carried.metadata().collect::<Vec<_>>(), [("newdoc_id", "d1")]);
+        carried.read(" newpar id = p2");
+        carried.read(" newdoc id = d2");
+        assert_eq!(carried.metadata().collect::<Vec<_>>(), [("newdoc_id", "d2")], "a paragraph ends with its document");
         carried.read(" newdoc");
         assert_eq!(carried.metadata().count(), 0);
     }

@@ -122,14 +122,21 @@ pub struct TextValues {
 }
 
 /// Sentences as tokens.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TokenValues {
     /// Where each row's tokens begin among all; one more entry than there are rows, beginning with 0. A row without the input has none.
     pub offsets: Vec<u32>,
     /// The hashed features of each token, [`crate::tokens::FEATURES`] a token, each a bucket of a table of its own.
     pub features: Vec<u32>,
-    /// The characters of each token: 0 for one that is not in the vocabulary, `i + 1` for its `i`-th.
+    /// The characters of each token: 0 for one that is not in the vocabulary, `i + 1` for its `i`-th. No list is empty, and none longer
+    /// than 48: of longer words the first and the last 24.
     pub characters: Ragged,
+}
+
+impl Default for TokenValues {
+    fn default() -> Self {
+        Self { offsets: vec![0], features: Vec::new(), characters: Ragged::default() }
+    }
 }
 
 /// The label of a token that has none, in [`TargetValues::Tags`].

@@ -241,12 +241,12 @@ pub struct TargetConfig {
     pub kind: TaskKind,
     /// The column that holds the label.
     pub column: String,
-    /// The classes in their order. Needed for `ordinal` unless they are numbers; otherwise found in
+    /// The classes in their order, for `spans` the types. Needed for `ordinal` unless they are numbers; otherwise found in
     /// the training table (sorted, numbers by value).
     pub classes: Option<Vec<String>>,
     /// `multilabel`: what separates the labels in a text cell, as for a `set`.
     pub separator: Option<String>,
-    /// `tagging` and `spans`: the input, of the type `tokens`, whose words the labels belong to.
+    /// `tagging` and `spans`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
     pub on: Option<String>,
 }
 

@@ -170,7 +170,8 @@ pub struct InputConfig {
     /// `tokens`: what reads the words. Default `cnn`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<TokenEncoder>,
-    /// `text`: buckets of the hashed features. Default 16384. `tokens`: those of each feature. Default 5000.
+    /// `text`: buckets of the hashed features. Default 16384. `tokens`: rows of the table of each feature, of
+    /// which a word reads several. Default 5000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buckets: Option<usize>,
     /// `text`: tokens that are kept. Default 256.

@@ -87,7 +87,7 @@ pub enum InputDetails {
     },
     /// Sentences of tokens, batched as [`InputValues::Tokens`](crate::batch::InputValues::Tokens).
     Tokens {
-        /// Number of buckets of each hashed feature.
+        /// Rows of the table of each hashed feature.
         buckets: usize,
         /// The characters of the training rows, most frequent first.
         characters: Vec<char>,

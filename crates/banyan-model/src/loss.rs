@@ -21,7 +21,9 @@ enum Kind {
     Binary,
     Classification,
     Multilabel,
-    Ordinal { classes: usize },
+    Ordinal {
+        classes: usize,
+    },
     /// Each token has a label: see [`crate::token_loss`].
     Token,
 }
@@ -37,7 +39,8 @@ impl Loss {
             TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => Kind::Token,
         };
         let counts = target.counts();
-        let balanced = plan.balanced == Balanced::Yes && matches!(kind, Kind::Binary | Kind::Classification | Kind::Ordinal { .. } | Kind::Token);
+        let balanced =
+            plan.balanced == Balanced::Yes && matches!(kind, Kind::Binary | Kind::Classification | Kind::Ordinal { .. } | Kind::Token);
         let all = counts.iter().sum::<usize>() as f32;
         let class_weights =
             if balanced { counts.iter().map(|&count| all / (counts.len() as f32 * count.max(1) as f32)).collect() } else { Vec::new() };

@@ -44,7 +44,9 @@ pub fn interpret(target: &TargetSchema, outputs: &[f32]) -> Prediction {
                 .collect();
             Prediction::Probabilities { classes: classes.len(), values }
         }
-        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => panic!("the tags of task `{}` are decoded by its model", target.name),
+        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => {
+            panic!("the tags of task `{}` are decoded by its model", target.name)
+        }
     }
 }
 

@@ -17,7 +17,12 @@ pub(crate) enum TokenLoss {
 
 impl TokenLoss {
     /// Of a head whose transitions, if it has any, are these.
-    pub(crate) fn new(target: &TargetSchema, transitions: Option<ParameterId>, label_smoothing: f32, class_weights: Vec<f32>) -> Option<Self> {
+    pub(crate) fn new(
+        target: &TargetSchema,
+        transitions: Option<ParameterId>,
+        label_smoothing: f32,
+        class_weights: Vec<f32>,
+    ) -> Option<Self> {
         match (&target.details, transitions) {
             (TargetDetails::Tagging { .. }, _) => Some(Self::Tagging { label_smoothing, class_weights }),
             (TargetDetails::Spans { types, .. }, Some(transitions)) => {

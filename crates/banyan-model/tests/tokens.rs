@@ -146,8 +146,8 @@ fn a_token_without_a_label_counts_nothing() {
     let one = sentence(4, 3);
     let of = |tags: Vec<u32>| losses(&model, &parameters, &batch(&[one.clone()], &[tags]));
     // Of tokens by themselves losses add up; tags of spans are scored together, and what is not known is summed over.
-    let [both, first, second] = [vec![1, 0, UNKNOWN_TAG, 2], vec![1, UNKNOWN_TAG, UNKNOWN_TAG, 2], vec![UNKNOWN_TAG, 0, UNKNOWN_TAG, UNKNOWN_TAG]]
-        .map(|tags| {
+    let [both, first, second] =
+        [vec![1, 0, UNKNOWN_TAG, 2], vec![1, UNKNOWN_TAG, UNKNOWN_TAG, 2], vec![UNKNOWN_TAG, 0, UNKNOWN_TAG, UNKNOWN_TAG]].map(|tags| {
             let row = batch(&[one.clone()], &[tags]);
             let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
             engine.losses(&parameters, &OnlyTags { model: &model, batch: &row }, 2)[0]

@@ -44,13 +44,15 @@ fn cut(data: &Dataset, rows: Vec<usize>, size: usize) -> Vec<Vec<usize>> {
         let even = rows.len().div_ceil(rows.len().div_ceil(size).max(1)).max(1);
         return rows.chunks(even).map(<[usize]>::to_vec).collect();
     }
+    let all: usize = rows.iter().map(|&row| data.tokens(row)).sum();
+    let most = (all / LEAST_CHUNKS).clamp(FEWEST_TOKENS, MOST_TOKENS);
     let mut chunks: Vec<Vec<usize>> = Vec::new();
     let mut widest = 0;
     for row in rows {
         let own = data.tokens(row).max(1);
         match chunks.last_mut() {
             // With the padding, since all rows of a chunk are as long as its longest.
-            Some(chunk) if widest.max(own) * (chunk.len() + 1) <= TOKENS_PER_CHUNK => {
+            Some(chunk) if widest.max(own) * (chunk.len() + 1) <= most => {
                 chunk.push(row);
                 widest = widest.max(own);
             }
@@ -63,8 +65,11 @@ fn cut(data: &Dataset, rows: Vec<usize>, size: usize) -> Vec<Vec<usize>> {
     chunks
 }
 
-/// The most tokens of a chunk, padding included, unless one sentence has more.
-const TOKENS_PER_CHUNK: usize = 384;
+/// Tokens of a chunk, padding included: as many as stay near the processor on their way through the layers, and fewer where a batch would
+/// be less than a chunk for each lane; but not so few that every chunk's own work counts. One sentence may have more.
+const MOST_TOKENS: usize = 384;
+const FEWEST_TOKENS: usize = 96;
+const LEAST_CHUNKS: usize = 4;
 
 /// What one chunk gave.
 #[derive(Debug, Default)]

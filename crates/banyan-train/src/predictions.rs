@@ -1,6 +1,9 @@
 //! Predictions as the columns of a table.
 
+use crate::error::TrainError;
 use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
+use banyan_data::table::Table;
+use banyan_data::tokens;
 use banyan_model::Prediction;
 
 /// A label is predicted from this probability on.
@@ -41,6 +44,21 @@ impl Predictions {
     pub(crate) fn new(schema: &Schema, predictions: &[Option<Prediction>], table_rows: Vec<usize>) -> Self {
         let columns = schema.targets.iter().zip(predictions).filter_map(|(target, prediction)| Some(columns(target, prediction.as_ref()?)));
         Self { rows: table_rows.len(), columns: columns.flatten().collect(), table_rows }
+    }
+
+    /// Puts the words first that tags were predicted for: those of the first input that a predicted task labels.
+    pub(crate) fn with_words(mut self, schema: &Schema, predictions: &[Option<Prediction>], table: &Table) -> Result<Self, TrainError> {
+        let predicted = schema.targets.iter().zip(predictions).filter(|(_, prediction)| prediction.is_some());
+        let Some(on) = predicted.filter_map(|(target, _)| target.on()).next() else { return Ok(self) };
+        let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
+        let Some(column) = column else { return Ok(self) };
+        let words = self.table_rows.iter().map(|&row| {
+            let unread = |problem| TrainError::Unfit(format!("{}: {problem}", table.place(row, Some(&column.name))));
+            tokens::words(column.cell(row)).map(Option::unwrap_or_default).map_err(unread)
+        });
+        let values = PredictionValues::Lists(words.collect::<Result<_, _>>()?);
+        self.columns.insert(0, PredictionColumn { name: column.name.clone(), values });
+        Ok(self)
     }
 }
 

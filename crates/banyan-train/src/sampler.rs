@@ -109,6 +109,23 @@ mod tests {
     }
 
     #[test]
+    fn batches_of_sentences_are_of_about_one_length_and_differ_from_epoch_to_epoch() {
+        let lengths: Vec<usize> = (0..640).map(|row| 1 + row * 7 % 40).collect();
+        let sampler = Sampler::new(&vec![0; 640], Sampling::Proportional, 10, 1).by_length(lengths.clone());
+        assert!(counts(&sampler, 1, 640).iter().all(|&count| count == 1));
+        let padding = |batches: &[Vec<usize>]| -> f64 {
+            let padded: usize = batches.iter().map(|batch| batch.len() * batch.iter().map(|&row| lengths[row]).max().unwrap_or(0)).sum();
+            padded as f64 / lengths.iter().sum::<usize>() as f64 - 1.0
+        };
+        let plain = Sampler::new(&vec![0; 640], Sampling::Proportional, 10, 1);
+        assert!(padding(&sampler.epoch(0)) < 0.15, "{}", padding(&sampler.epoch(0)));
+        assert!(padding(&plain.epoch(0)) > 0.5, "{}", padding(&plain.epoch(0)));
+        assert_ne!(sampler.epoch(0), sampler.epoch(1));
+        let lengths_of_first = |epoch: u64| lengths[sampler.epoch(epoch)[0][0]];
+        assert!((0..9).any(|epoch| lengths_of_first(epoch) != lengths_of_first(0)), "short ones do not always come first");
+    }
+
+    #[test]
     fn uniform_and_square_root_favour_the_small_table_and_use_all_of_the_large_one() {
         let sources: Vec<u16> = (0..1000).map(|row| u16::from(row >= 900)).collect();
         for (sampling, small) in [(Sampling::Uniform, 500), (Sampling::SquareRoot, 250)] {

@@ -8,10 +8,10 @@ pub const FEATURES: usize = 6;
 /// A run of one kind of character counts as so many at most in a shape.
 const LONGEST_RUN: usize = 4;
 
-/// The features of a word, each a bucket `0..buckets` of its own table: the word in small letters (with plain quotation marks, dashes
+/// The features of a word, each as a hash of 32 bits, from which an encoder takes rows of a table of its own: the word in small letters (with plain quotation marks, dashes
 /// and letters for their typographic and wide forms), of that the first character and the first three, the last two and the last
 /// three, and the word's shape, in which a capital is `X`, another letter `x` and a digit `d`, runs cut at four (`McDonald's`: `XxXxxxx'x`).
-pub fn features(word: &str, buckets: usize) -> [u32; FEATURES] {
+pub fn features(word: &str) -> [u32; FEATURES] {
     let norm: Vec<char> = word.chars().map(plain).flat_map(char::to_lowercase).collect();
     let (first, last) = (|length: usize| &norm[..length.min(norm.len())], |length: usize| &norm[norm.len().saturating_sub(length)..]);
     let shape = shape(word);
@@ -20,7 +20,7 @@ pub fn features(word: &str, buckets: usize) -> [u32; FEATURES] {
     parts.map(|part| {
         kind += 1;
         let text: String = part.iter().collect();
-        (hash(std::iter::once(kind).chain(text.into_bytes())) % buckets.max(1) as u64) as u32
+        hash(std::iter::once(kind).chain(text.into_bytes())) as u32
     })
 }
 
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn words_share_what_they_have_in_common() {
         let same = |left: &str, right: &str| {
-            let (left, right) = (features(left, 1 << 30), features(right, 1 << 30));
+            let (left, right) = (features(left), features(right));
             (0..FEATURES).map(|place| left[place] == right[place]).collect::<Vec<bool>>()
         };
         assert_eq!(same("walking", "talking"), [false, false, false, true, true, true]);
@@ -95,11 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn each_feature_has_a_table_of_its_own() {
-        let buckets = features("a", 1 << 30);
-        assert!((1..FEATURES - 1).all(|place| buckets[place] != buckets[0]), "the word, its first and its last are all a");
-        assert!(features("banyan", 7).iter().all(|bucket| *bucket < 7) && features("", 1) == [0; FEATURES]);
+    fn each_feature_has_hashes_of_its_own() {
+        let hashes = features("a");
+        assert!((1..FEATURES - 1).all(|place| hashes[place] != hashes[0]), "the word, its first and its last are all a");
         // Runs on disk depend on these.
-        assert_eq!(features("Banyan", 5000), [1958, 2789, 477, 243, 3803, 3328]);
+        assert_eq!(features("Banyan"), [3028260758, 3036076669, 3838259917, 3831598851, 73453267, 2714905072]);
     }
 }

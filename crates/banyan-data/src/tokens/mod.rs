@@ -38,13 +38,13 @@ pub(crate) fn none(rows: usize) -> TokenValues {
 }
 
 /// The sentences of all rows.
-pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], buckets: usize, characters: &[char]) -> TokenValues {
+pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], characters: &[char]) -> TokenValues {
     let characters = Characters::new(characters);
     let some = |sentences: &[Option<Vec<Cow<'_, str>>>]| {
         let mut some = TokenValues::default();
         for sentence in sentences {
             for word in sentence.iter().flatten() {
-                some.features.extend(features(word, buckets));
+                some.features.extend(features(word));
                 characters.push(word, &mut some.characters);
             }
             some.offsets.push(some.characters.len() as u32);

@@ -72,7 +72,7 @@ fn batches_hold_tokens_and_their_tags() {
     let InputValues::Tokens(tokens) = &batch.inputs[0].values else { panic!() };
     assert_eq!(tokens.offsets, [0, 3, 3, 8, 10]);
     assert_eq!((tokens.features.len(), tokens.characters.len()), (10 * FEATURES, 10));
-    assert_eq!(tokens.features[FEATURES..2 * FEATURES], features("York", 5000));
+    assert_eq!(tokens.features[FEATURES..2 * FEATURES], features("York"));
     assert_eq!(tokens.characters.list(1), [0, 1, 0, 0]);
 
     assert_eq!((&batch.tasks[0].known[..], &batch.tasks[1].known[..]), (&[true, false, true, false][..], &[true, false, true, true][..]));

@@ -35,9 +35,9 @@ impl Context {
                     })
                     .collect(),
             ),
-            TokenEncoder::Lstm => {
-                Self::Recurrent((0..RECURRENT_LAYERS).map(|number| builder.bi_lstm(&format!("recurrent{number}"), width, width / 2)).collect())
-            }
+            TokenEncoder::Lstm => Self::Recurrent(
+                (0..RECURRENT_LAYERS).map(|number| builder.bi_lstm(&format!("recurrent{number}"), width, width / 2)).collect(),
+            ),
             TokenEncoder::Transformer => {
                 let heads = (1..=HEADS).rev().find(|heads| width.is_multiple_of(*heads)).unwrap_or(1);
                 let blocks = (0..BLOCKS).map(|number| builder.transformer_block(&format!("block{number}"), width, heads, 4 * width));

@@ -80,7 +80,7 @@ fn what_is_said_of_a_sentence_does_not_depend_on_the_others() {
         let (model, parameters) = build(encoder);
         let (short, long) = (sentence(3, 1), sentence(7, 2));
         let unknown = |length: usize| vec![UNKNOWN_TAG; length];
-        let (alone, own_tags) = said(&model, &parameters, &batch(&[short.clone()], &[unknown(3)]));
+        let (alone, own_tags) = said(&model, &parameters, &batch(std::slice::from_ref(&short), &[unknown(3)]));
         let (together, all_tags) = said(&model, &parameters, &batch(&[long, short], &[unknown(7), unknown(3)]));
         for (task, (alone, together)) in alone.iter().zip(&together).enumerate() {
             // The short one is the second of rows of seven tokens.
@@ -110,10 +110,11 @@ fn tags_of_spans_are_spans() {
     }
 }
 
-/// One chunk of a batch.
+/// One chunk of a batch, of which some tasks are wanted.
 struct Chunk<'a> {
     model: &'a Model,
     batch: &'a Batch,
+    tasks: &'a [bool],
 }
 
 impl Program for Chunk<'_> {
@@ -130,56 +131,27 @@ impl Program for Chunk<'_> {
     }
 
     fn forward(&self, _: usize, graph: &mut Graph<'_>) {
-        self.model.forward(graph, self.batch, Request::all());
+        self.model.forward(graph, self.batch, Request { tasks: self.tasks, ..Request::all() });
         self.model.declare_losses(graph, self.batch, &[1.0, 1.0]);
     }
-}
-
-fn losses(model: &Model, parameters: &Parameters, batch: &Batch) -> Vec<f64> {
-    let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
-    engine.losses(parameters, &Chunk { model, batch }, 2)
 }
 
 #[test]
 fn a_token_without_a_label_counts_nothing() {
     let (model, parameters) = build(TokenEncoder::Cnn);
-    let one = sentence(4, 3);
-    let of = |tags: Vec<u32>| losses(&model, &parameters, &batch(&[one.clone()], &[tags]));
-    // Of tokens by themselves losses add up; tags of spans are scored together, and what is not known is summed over.
-    let [both, first, second] =
-        [vec![1, 0, UNKNOWN_TAG, 2], vec![1, UNKNOWN_TAG, UNKNOWN_TAG, 2], vec![UNKNOWN_TAG, 0, UNKNOWN_TAG, UNKNOWN_TAG]].map(|tags| {
-            let row = batch(&[one.clone()], &[tags]);
-            let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
-            engine.losses(&parameters, &OnlyTags { model: &model, batch: &row }, 2)[0]
-        });
+    let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
+    let mut losses = |tasks: [bool; 2], tags: [u32; 4]| {
+        let batch = batch(&[sentence(4, 3)], &[tags.to_vec()]);
+        engine.losses(&parameters, &Chunk { model: &model, batch: &batch, tasks: &tasks }, 2)
+    };
+    const NONE: u32 = UNKNOWN_TAG;
+    // Of tokens by themselves losses add up.
+    let mut tagging = |tags| losses([true, false], tags)[0];
+    let (both, first, second) = (tagging([1, 0, NONE, 2]), tagging([1, NONE, NONE, 2]), tagging([NONE, 0, NONE, NONE]));
     assert!((both - first - second).abs() < 1e-5 * both, "{both} is not {first} + {second}");
-    let nothing = of(vec![UNKNOWN_TAG; 4]);
-    assert_eq!(nothing, [0.0, 0.0]);
-    let [some, all] = [vec![0, 0, UNKNOWN_TAG, UNKNOWN_TAG], vec![0, 0, 0, 0]].map(|tags| of(tags)[1]);
+    // Tags of spans are scored together, and what is not known is summed over.
+    let mut spans = |tags| losses([false, true], tags)[1];
+    let (some, all) = (spans([0, 0, NONE, NONE]), spans([0, 0, 0, 0]));
     assert!(0.0 < some && some < all, "{some} of two tags, {all} of four");
-}
-
-/// As [`Chunk`], without the spans: their labels would not be spans.
-struct OnlyTags<'a> {
-    model: &'a Model,
-    batch: &'a Batch,
-}
-
-impl Program for OnlyTags<'_> {
-    fn chunks(&self) -> usize {
-        1
-    }
-
-    fn context(&self) -> Context {
-        Context::inference()
-    }
-
-    fn row_keys(&self, _: usize) -> &[u64] {
-        &self.batch.rows
-    }
-
-    fn forward(&self, _: usize, graph: &mut Graph<'_>) {
-        self.model.forward(graph, self.batch, Request { tasks: &[true, false], ..Request::all() });
-        self.model.declare_losses(graph, self.batch, &[1.0, 1.0]);
-    }
+    assert_eq!(losses([true, true], [NONE; 4]), [0.0, 0.0]);
 }

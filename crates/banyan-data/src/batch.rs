@@ -41,6 +41,8 @@ pub enum InputValues {
     },
     /// `text`: tokens, each of which is a bag of hashed features.
     Text(TextValues),
+    /// `tokens`: words with their features and characters.
+    Tokens(TokenValues),
     /// `image`: `rows × height × width × channels`, channels last, standardised.
     Image {
         /// Height in pixels.
@@ -96,6 +98,11 @@ impl Ragged {
         &self.items[self.offsets[index] as usize..self.offsets[index + 1] as usize]
     }
 
+    /// Appends the lists of another, in their order.
+    pub fn append(&mut self, other: &Self) {
+        (0..other.len()).for_each(|list| self.push(other.list(list).iter().copied()));
+    }
+
     /// Appends a list.
     pub fn push(&mut self, items: impl IntoIterator<Item = u32>) {
         self.items.extend(items);
@@ -113,6 +120,27 @@ pub struct TextValues {
     /// `0..buckets`.
     pub features: Ragged,
 }
+
+/// Sentences as tokens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenValues {
+    /// Where each row's tokens begin among all; one more entry than there are rows, beginning with 0. A row without the input has none.
+    pub offsets: Vec<u32>,
+    /// The hashed features of each token, [`crate::tokens::FEATURES`] a token, each a hash of 32 bits.
+    pub features: Vec<u32>,
+    /// The characters of each token: 0 for one that is not in the vocabulary, `i + 1` for its `i`-th. No list is empty, and none longer
+    /// than 48: of longer words the first and the last 24.
+    pub characters: Ragged,
+}
+
+impl Default for TokenValues {
+    fn default() -> Self {
+        Self { offsets: vec![0], features: Vec::new(), characters: Ragged::default() }
+    }
+}
+
+/// The label of a token that has none, in [`TargetValues::Tags`].
+pub const UNKNOWN_TAG: u32 = u32::MAX;
 
 /// The labels of one task.
 #[derive(Debug, Clone)]
@@ -137,4 +165,7 @@ pub enum TargetValues {
         /// Zeros and ones.
         values: Vec<f32>,
     },
+    /// `tagging`: for each row an index into the labels a token. `spans`: a tag of [`crate::spans`]. A token without a label has
+    /// [`UNKNOWN_TAG`], and a row without any has an empty list.
+    Tags(Ragged),
 }

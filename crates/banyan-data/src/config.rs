@@ -167,7 +167,11 @@ pub struct InputConfig {
     /// `audio`: mel bands. Default 40.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bands: Option<usize>,
-    /// `text`: buckets of the hashed features. Default 16384.
+    /// `tokens`: what reads the words. Default `cnn`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoder: Option<TokenEncoder>,
+    /// `text`: buckets of the hashed features. Default 16384. `tokens`: rows of the table of each feature, of
+    /// which a word reads several. Default 5000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buckets: Option<usize>,
     /// `text`: tokens that are kept. Default 256.
@@ -193,6 +197,7 @@ impl InputConfig {
             sample_rate: None,
             seconds: None,
             bands: None,
+            encoder: None,
             buckets: None,
             max_tokens: None,
             max_values: None,
@@ -212,8 +217,22 @@ pub enum InputKind {
     Date,
     Vector,
     Text,
+    Tokens,
     Image,
     Audio,
+}
+
+/// What reads the words of a `tokens` input.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenEncoder {
+    /// Hashed features of each word through residual windows over its neighbours.
+    #[default]
+    Cnn,
+    /// Hashed features and characters through bidirectional recurrent layers.
+    Lstm,
+    /// Hashed features through self-attention.
+    Transformer,
 }
 
 /// The data side of `[tasks.NAME]`; the model's side (loss, head, weight) is another crate's.
@@ -223,11 +242,13 @@ pub struct TargetConfig {
     pub kind: TaskKind,
     /// The column that holds the label.
     pub column: String,
-    /// The classes in their order. Needed for `ordinal` unless they are numbers; otherwise found in
+    /// The classes in their order, for `spans` the types. Needed for `ordinal` unless they are numbers; otherwise found in
     /// the training table (sorted, numbers by value).
     pub classes: Option<Vec<String>>,
     /// `multilabel`: what separates the labels in a text cell, as for a `set`.
     pub separator: Option<String>,
+    /// `tagging` and `spans`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
+    pub on: Option<String>,
 }
 
 /// The kinds of task.
@@ -240,4 +261,6 @@ pub enum TaskKind {
     Classification,
     Multilabel,
     Ordinal,
+    Tagging,
+    Spans,
 }

@@ -70,7 +70,9 @@ pub enum Error {
         mend: Mend,
     },
     /// The ending of the file's name is none of a known format.
-    #[error("{path} has no known format; tables are .csv, .tsv, .jsonl, .ndjson, .parquet, .arrow, .feather or .ipc files")]
+    #[error(
+        "{path} has no known format; tables are .csv, .tsv, .jsonl, .ndjson, .parquet, .arrow, .feather, .ipc, .conllu, .conllup, .conll, .iob2, .bio or .bioes files"
+    )]
     UnknownFormat {
         /// The path as given.
         path: String,
@@ -90,7 +92,7 @@ pub enum Error {
     NoRow {
         /// The path.
         path: String,
-        /// `is empty` or `has a header but no row`.
+        /// `is empty`, `has a header but no row` or `has no sentence`.
         what: &'static str,
     },
     /// Two columns have one name.

@@ -1,7 +1,7 @@
 //! Tables and media to typed columns to batches with masks.
 //!
-//! A table is a CSV, TSV, JSON Lines, Parquet or Arrow file; its cells hold numbers, words, lists, or the paths of
-//! pictures and sounds that lie below the table's folder. This crate turns its rows into what a model learns from, and
+//! A table is a CSV, TSV, JSON Lines, Parquet or Arrow file, or one of sentences in a CoNLL format; its cells hold numbers, words,
+//! lists, or the paths of pictures and sounds that lie below the table's folder. This crate turns its rows into what a model learns from, and
 //! knows nothing of models. The way has five steps, each a module that can be used alone:
 //!
 //! 1. [`table`] reads a file and keeps its types. Each row knows its line, so that an error can say
@@ -15,11 +15,14 @@
 //!    is known from the beginning, and kept as far as there is room; [`dataset::Dataset::batch`] gathers rows into a
 //!    [`batch::Batch`], and decodes again what was not kept.
 //!
+//! Sentences are lists of words, or texts that [`tokens`] cuts into such; their labels are lists as long, and [`spans`] reads those that
+//! several words share.
+//!
 //! # Everything has a mask
 //!
 //! A row with an empty cell keeps its other inputs and labels: batches say for every row which inputs are *present* and which
-//! labels are *known*. A table that lacks a column altogether, as when one has labels of one task only, is the same case. A file
-//! that cannot be read is never replaced: it stops the encoding, counts as missing, or leaves its row out, as
+//! labels are *known*. A table that lacks a column altogether, as when one has labels of one task only, is the same case, and so is
+//! a word without a label in a sentence that has others. A file that cannot be read is never replaced: it stops the encoding, counts as missing, or leaves its row out, as
 //! [`config::OnBadRow`] says, and the [`dataset::Report`] counts and names it. Only a path that leaves the table's folder is
 //! always an error: tables may come from strangers.
 //!
@@ -43,7 +46,7 @@
 //!         inputs.push((guess.column, InputConfig::new(kind)));
 //!     }
 //! }
-//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None };
+//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None, on: None };
 //! let rows: Vec<usize> = (0..table.rows()).collect();
 //! let schema = Schema::fit(&table, &rows, &inputs, &[("kind".to_owned(), kind)], OnBadRow::Missing)?;
 //!
@@ -78,10 +81,12 @@ pub mod media;
 pub mod output;
 mod read;
 pub mod schema;
+pub mod spans;
 pub mod split;
 pub mod suggest;
 pub mod table;
 pub mod text;
+pub mod tokens;
 pub mod value;
 
 pub use error::{Error, Mend, Place, Position};

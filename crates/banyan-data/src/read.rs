@@ -78,7 +78,8 @@ pub(crate) fn vector(cell: Cell<'_>) -> Reading<Cow<'_, [f64]>> {
     let values: Cow<'_, [f64]> = match cell {
         Cell::Missing => return Ok(None),
         Cell::Numbers(values) => values.into(),
-        Cell::Texts([]) => return Ok(None),
+        // A list of nothing but gaps says nothing of what its members would be.
+        Cell::Texts(texts) if texts.iter().all(String::is_empty) => return Ok(None),
         Cell::Text(text) => parse_vector(text).ok_or_else(|| format!("{} is not a list of numbers", cell.describe()))?.into(),
         _ => return Err(format!("{} is not a list of numbers", cell.describe())),
     };
@@ -93,10 +94,45 @@ pub(crate) fn text<'a>(cell: &'a Cell<'a>) -> Reading<Cow<'a, str>> {
     match cell {
         Cell::Missing => Ok(None),
         Cell::Text(text) => Ok(Some((*text).into())),
-        Cell::Texts(words) => Ok(Some(words.join(" ").into())),
+        Cell::Texts(words) => {
+            let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+            Ok(Some(words.join(" ").into()))
+        }
         Cell::Number(_) | Cell::Boolean(_) => Ok(cell.name()),
         _ => Err(format!("{} is not a text", cell.describe())),
     }
+}
+
+/// The words of a sentence: those of a list, an empty one for a gap, or those that a text is cut into. Missing where there is none.
+pub(crate) fn words<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
+    let words: Vec<Cow<'a, str>> = match cell {
+        Cell::Missing => return Ok(None),
+        Cell::Text(text) => crate::tokens::split(text).into_iter().map(Cow::from).collect(),
+        Cell::Texts(words) => words.iter().map(Cow::from).collect(),
+        Cell::Numbers(_) => numbered(cell),
+        Cell::Number(_) | Cell::Boolean(_) => cell.name().into_iter().map(|name| Cow::from(name.into_owned())).collect(),
+        Cell::Other(_) => return Err(format!("{} is neither a list of words nor a text", cell.describe())),
+    };
+    Ok((!words.iter().all(|word| word.is_empty())).then_some(words))
+}
+
+/// The labels of a sentence's words, an empty one for a word without: those of a list, or of a text with spaces between. A list of
+/// nothing but gaps is missing.
+pub(crate) fn labels<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
+    let labels: Vec<Cow<'a, str>> = match cell {
+        Cell::Missing => return Ok(None),
+        Cell::Text(text) => text.split_whitespace().map(Cow::from).collect(),
+        Cell::Texts(labels) => labels.iter().map(|label| crate::value::canonical(label.trim()).into()).collect(),
+        Cell::Numbers(_) => numbered(cell),
+        Cell::Number(_) | Cell::Boolean(_) | Cell::Other(_) => return Err(format!("{} is not a list of labels", cell.describe())),
+    };
+    Ok((!labels.iter().all(|label| label.is_empty())).then_some(labels))
+}
+
+/// The numbers of a list as names, a gap as an empty one.
+fn numbered<'a>(cell: Cell<'_>) -> Vec<Cow<'a, str>> {
+    let name = |value: &f64| if value.is_nan() { String::new() } else { format_number(*value) };
+    if let Cell::Numbers(values) = cell { values.iter().map(|value| name(value).into()).collect() } else { Vec::new() }
 }
 
 /// The path of a media file.
@@ -130,6 +166,22 @@ mod tests {
         assert_eq!(set(Cell::Numbers(&[2.0, 1.0, 2.0])), ["2", "1"]);
         assert_eq!(set(Cell::Texts(&[])), Vec::<String>::new());
         assert_eq!(members(Cell::Text("ab"), "").unwrap().unwrap(), ["ab"]);
+    }
+
+    #[test]
+    fn gaps_in_lists_keep_their_place_where_it_matters() {
+        let list = ["B-X".to_owned(), String::new(), "O".to_owned()];
+        assert_eq!(labels(Cell::Texts(&list)).unwrap().unwrap(), ["B-X", "", "O"]);
+        assert_eq!(words(Cell::Texts(&list)).unwrap().unwrap(), ["B-X", "", "O"]);
+        assert_eq!(members(Cell::Texts(&list), ";").unwrap().unwrap(), ["B-X", "O"]);
+        assert_eq!(text(&Cell::Texts(&list)).unwrap().unwrap(), "B-X O");
+        let gaps = [String::new(), String::new()];
+        assert_eq!((labels(Cell::Texts(&gaps)), words(Cell::Texts(&[])), vector(Cell::Texts(&gaps))), (Ok(None), Ok(None), Ok(None)));
+        assert_eq!(labels(Cell::Numbers(&[3.0, f64::NAN])).unwrap().unwrap(), ["3", ""]);
+        assert_eq!(labels(Cell::Text("O  B-X")).unwrap().unwrap(), ["O", "B-X"]);
+        assert_eq!(labels(Cell::Number(3.0)), Err("3 is not a list of labels".to_owned()));
+        assert_eq!(words(Cell::Text("It's so.")).unwrap().unwrap(), ["It", "'s", "so", "."]);
+        assert_eq!(words(Cell::Other("a JSON object")), Err("a JSON object is neither a list of words nor a text".to_owned()));
     }
 
     #[test]

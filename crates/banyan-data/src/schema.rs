@@ -85,6 +85,13 @@ pub enum InputDetails {
         /// Tokens kept of a text; the rest is cut.
         max_tokens: usize,
     },
+    /// Sentences of tokens, batched as [`InputValues::Tokens`](crate::batch::InputValues::Tokens).
+    Tokens {
+        /// Rows of the table of each hashed feature.
+        buckets: usize,
+        /// The characters of the training rows, most frequent first.
+        characters: Vec<char>,
+    },
     /// An image, batched as [`InputValues::Image`](crate::batch::InputValues::Image).
     Image {
         /// Height in pixels after resizing.
@@ -130,6 +137,7 @@ impl InputSchema {
             InputDetails::Date { .. } => InputKind::Date,
             InputDetails::Vector { .. } => InputKind::Vector,
             InputDetails::Text { .. } => InputKind::Text,
+            InputDetails::Tokens { .. } => InputKind::Tokens,
             InputDetails::Image { .. } => InputKind::Image,
             InputDetails::Audio { .. } => InputKind::Audio,
         }
@@ -214,6 +222,28 @@ pub enum TargetDetails {
         /// Training rows of each.
         counts: Vec<usize>,
     },
+    /// One of several labels for each token.
+    Tagging {
+        /// The input whose tokens they are.
+        on: String,
+        /// The labels, in the order of the outputs.
+        labels: Vec<String>,
+        /// Training tokens of each.
+        counts: Vec<usize>,
+        /// Training rows with any label.
+        rows: usize,
+    },
+    /// Spans of tokens, each of a type, that do not overlap; batched as tags of [`crate::spans`].
+    Spans {
+        /// The input whose tokens they are.
+        on: String,
+        /// The types, in the order of the tags.
+        types: Vec<String>,
+        /// Training spans of each.
+        counts: Vec<usize>,
+        /// Training rows with any label.
+        rows: usize,
+    },
 }
 
 impl TargetSchema {
@@ -225,6 +255,16 @@ impl TargetSchema {
             TargetDetails::Classification { .. } => TaskKind::Classification,
             TargetDetails::Multilabel { .. } => TaskKind::Multilabel,
             TargetDetails::Ordinal { .. } => TaskKind::Ordinal,
+            TargetDetails::Tagging { .. } => TaskKind::Tagging,
+            TargetDetails::Spans { .. } => TaskKind::Spans,
+        }
+    }
+
+    /// The input whose tokens the labels belong to, for tasks with a label a token.
+    pub fn on(&self) -> Option<&str> {
+        match &self.details {
+            TargetDetails::Tagging { on, .. } | TargetDetails::Spans { on, .. } => Some(on),
+            _ => None,
         }
     }
 
@@ -235,17 +275,20 @@ impl TargetSchema {
             TargetDetails::Binary { classes, .. }
             | TargetDetails::Classification { classes, .. }
             | TargetDetails::Ordinal { classes, .. } => classes,
-            TargetDetails::Multilabel { labels, .. } => labels,
+            TargetDetails::Multilabel { labels, .. } | TargetDetails::Tagging { labels, .. } => labels,
+            TargetDetails::Spans { types, .. } => types,
         }
     }
 
-    /// Training rows of each class or label; empty for a regression.
+    /// Training rows (tokens, spans) of each class or label; empty for a regression.
     pub fn counts(&self) -> &[usize] {
         match &self.details {
             TargetDetails::Regression { .. } => &[],
             TargetDetails::Binary { counts, .. }
             | TargetDetails::Classification { counts, .. }
             | TargetDetails::Multilabel { counts, .. }
+            | TargetDetails::Tagging { counts, .. }
+            | TargetDetails::Spans { counts, .. }
             | TargetDetails::Ordinal { counts, .. } => counts,
         }
     }
@@ -253,7 +296,10 @@ impl TargetSchema {
     /// Training rows that have the label at all.
     pub fn known_rows(&self) -> usize {
         match &self.details {
-            TargetDetails::Regression { rows, .. } | TargetDetails::Multilabel { rows, .. } => *rows,
+            TargetDetails::Regression { rows, .. }
+            | TargetDetails::Multilabel { rows, .. }
+            | TargetDetails::Tagging { rows, .. }
+            | TargetDetails::Spans { rows, .. } => *rows,
             TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
                 counts.iter().sum()
             }

@@ -32,7 +32,7 @@ pub fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-fn is_word(character: char) -> bool {
+pub(crate) fn is_word(character: char) -> bool {
     (character.is_alphanumeric() || is_mark(character)) && !is_unspaced(character)
 }
 
@@ -42,7 +42,7 @@ fn is_mark(character: char) -> bool {
 }
 
 /// Chinese, Japanese, Thai and their like.
-fn is_unspaced(character: char) -> bool {
+pub(crate) fn is_unspaced(character: char) -> bool {
     matches!(character,
         '\u{0e00}'..='\u{0e7f}' | '\u{0e80}'..='\u{0eff}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

@@ -53,6 +53,46 @@ fn numbers_keep_every_digit_of_a_double() {
 }
 
 #[test]
+fn sentences_come_back_from_conll_u_plus() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("results.conllup");
+    let genres = texts(&["news", "", "a\tb"]);
+    let scores = [0.5, f64::NAN, 1.0];
+    let words = vec![texts(&["In", "New York", "_"]), texts(&["Oh"]), vec![]];
+    let tags = vec![texts(&["O", "", "X"]), vec![], vec![]];
+    let spans = vec![texts(&["O", "B-LOC", "O"]), texts(&["O"]), vec![]];
+    let columns = [
+        OutputColumn { name: "the genre", values: OutputValues::Texts(&genres) },
+        OutputColumn { name: "score", values: OutputValues::Numbers(&scores) },
+        OutputColumn { name: "words", values: OutputValues::Lists(&words) },
+        OutputColumn { name: "upos", values: OutputValues::Lists(&tags) },
+        OutputColumn { name: "ner x", values: OutputValues::Lists(&spans) },
+    ];
+    write(&path, &columns).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        "# global.columns = ID FORM UPOS NER_X\n# the_genre = news\n# score = 0.5\n1\tIn\tO\tO\n2\tNew York\t_\tB-LOC\n3\t_\tX\tO\n\n\
+         1\tOh\t_\tO\n\n# the_genre = a b\n# score = 1\n1\t_\t_\t_\n\n"
+    );
+    let table = Table::read(&path, &ReadOptions::default()).unwrap();
+    assert_eq!(table.rows(), 3);
+    assert_eq!(table.column("tokens").unwrap().cell(0), Cell::Texts(&words[0]));
+    assert_eq!(table.column("upos").unwrap().cell(0), Cell::Texts(&tags[0]));
+    assert_eq!(table.column("upos").unwrap().cell(1), Cell::Missing);
+    assert_eq!(table.column("ner_x").unwrap().cell(1), Cell::Texts(&spans[1]));
+
+    let problem = |columns: &[OutputColumn<'_>]| write_to(&mut Vec::new(), OutputFormat::ConllUPlus, columns).unwrap_err().to_string();
+    assert_eq!(problem(&columns[..2]), "cannot write the results: no column holds words; write a .csv, .jsonl or .parquet file");
+    let twice = [columns[2], columns[3], OutputColumn { name: "UPOS", ..columns[3] }];
+    assert_eq!(problem(&twice), "cannot write the results: two columns would be named UPOS; give one of the tasks another name");
+    let odd = vec![texts(&["a", "b"]), vec![], vec![]];
+    assert_eq!(
+        problem(&[columns[2], OutputColumn { name: "labels", values: OutputValues::Lists(&odd) }]),
+        "cannot write the results: \"labels\" has 2 labels in row 1 where \"words\" has 3 words; write a .jsonl or .parquet file"
+    );
+}
+
+#[test]
 fn mistakes_are_sentences() {
     let folder = tempfile::tempdir().unwrap();
     let (two, one) = ([1.0, 2.0], [1.0]);
@@ -63,7 +103,7 @@ fn mistakes_are_sentences() {
     };
     assert_eq!(
         problem("a.xlsx", &[]),
-        "cannot write a.xlsx: its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson or .parquet files"
+        "cannot write a.xlsx: its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson, .parquet or .conllup files"
     );
     assert_eq!(
         problem("a.csv", &[column("a", &two), column("b", &one)]),

@@ -1,8 +1,8 @@
 //! Heads: from a task's representation to its outputs.
 
-use crate::plan::TaskPlan;
 use crate::view::View;
 use banyan_data::schema::{TargetDetails, TargetSchema};
+use banyan_data::spans;
 use banyan_engine::{Activation, Graph, ParameterId, Parameters, Var};
 use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
 
@@ -14,6 +14,8 @@ pub(crate) struct Head {
     /// For heads on a sequence or a grid: brings its features to the model's width.
     local: Option<(Linear, Linear)>,
     output: Output,
+    /// For spans: what it costs to go from one tag to another.
+    pub(crate) transitions: Option<ParameterId>,
     dropout: f32,
 }
 
@@ -35,6 +37,8 @@ pub(crate) fn output_width(target: &TargetSchema) -> usize {
         TargetDetails::Classification { classes, .. } => classes.len(),
         TargetDetails::Multilabel { labels, .. } => labels.len(),
         TargetDetails::Ordinal { classes, .. } => classes.len() - 1,
+        TargetDetails::Tagging { labels, .. } => labels.len(),
+        TargetDetails::Spans { types, .. } => spans::tags(types.len()),
     }
 }
 
@@ -43,7 +47,7 @@ impl Head {
     pub(crate) fn new(
         builder: &mut LayerBuilder,
         target: &TargetSchema,
-        plan: &TaskPlan,
+        view: View,
         width: usize,
         local_width: Option<usize>,
         dropout: f32,
@@ -63,7 +67,11 @@ impl Head {
             },
             _ => Output::Linear(builder.linear("output", width, output_width(target), Activation::None)),
         };
-        Self { view: plan.view.clone(), norm, local, output, dropout }
+        let transitions = matches!(target.details, TargetDetails::Spans { .. }).then(|| {
+            let tags = output_width(target);
+            builder.crf("transitions", tags).transitions
+        });
+        Self { view, norm, local, output, transitions, dropout }
     }
 
     /// Sets what the head says before it has learned anything to what the labels' frequencies say.
@@ -79,7 +87,7 @@ impl Head {
             (Output::Linear(layer), TargetDetails::Binary { counts, .. }) => {
                 set(layer.bias, vec![logit(counts[1] as f64, sum(counts))]);
             }
-            (Output::Linear(layer), TargetDetails::Classification { counts, .. }) => {
+            (Output::Linear(layer), TargetDetails::Classification { counts, .. } | TargetDetails::Tagging { counts, .. }) => {
                 let all = sum(counts) + counts.len() as f64;
                 set(layer.bias, counts.iter().map(|&count| ((count as f64 + 1.0) / all).ln() as f32).collect());
             }

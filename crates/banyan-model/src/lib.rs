@@ -32,6 +32,7 @@
 //! A fusion or a way of sharing is one file and one entry in the table of its folder. The table is also
 //! what a configuration is checked against and what `banyan methods` prints.
 
+mod decode;
 mod encoders;
 mod error;
 mod fusion;
@@ -43,6 +44,7 @@ mod model;
 mod plan;
 mod prediction;
 mod sharing;
+mod token_loss;
 mod view;
 pub mod weights;
 
@@ -50,8 +52,8 @@ pub use encoders::{Encoder, METHODS as ENCODERS, RootPlan, roots};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, METHODS as FUSIONS};
 pub use method::{Choice, MethodInfo, OptionInfo};
-pub use model::{Model, Request};
-pub use plan::{Balanced, MethodChoice, Plan, TaskPlan};
+pub use model::{Model, Request, TaskOutput};
+pub use plan::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan};
 pub use prediction::{Prediction, interpret};
 pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie};
 pub use view::{Root, Sequence, View, ViewSizes, Views};

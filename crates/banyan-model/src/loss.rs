@@ -8,10 +8,10 @@ use banyan_engine::{Graph, Residual, Var};
 /// A task's loss.
 #[derive(Debug)]
 pub(crate) struct Loss {
-    label_smoothing: f32,
+    pub(crate) label_smoothing: f32,
     residual: Residual,
     /// The weight of each class; empty where all count the same.
-    class_weights: Vec<f32>,
+    pub(crate) class_weights: Vec<f32>,
     kind: Kind,
 }
 
@@ -21,7 +21,11 @@ enum Kind {
     Binary,
     Classification,
     Multilabel,
-    Ordinal { classes: usize },
+    Ordinal {
+        classes: usize,
+    },
+    /// Each token has a label: see [`crate::token_loss`].
+    Token,
 }
 
 impl Loss {
@@ -32,9 +36,11 @@ impl Loss {
             TargetDetails::Classification { .. } => Kind::Classification,
             TargetDetails::Multilabel { .. } => Kind::Multilabel,
             TargetDetails::Ordinal { classes, .. } => Kind::Ordinal { classes: classes.len() },
+            TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => Kind::Token,
         };
         let counts = target.counts();
-        let balanced = plan.balanced == Balanced::Yes && matches!(kind, Kind::Binary | Kind::Classification | Kind::Ordinal { .. });
+        let balanced =
+            plan.balanced == Balanced::Yes && matches!(kind, Kind::Binary | Kind::Classification | Kind::Ordinal { .. } | Kind::Token);
         let all = counts.iter().sum::<usize>() as f32;
         let class_weights =
             if balanced { counts.iter().map(|&count| all / (counts.len() as f32 * count.max(1) as f32)).collect() } else { Vec::new() };

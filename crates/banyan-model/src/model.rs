@@ -1,6 +1,7 @@
 //! The model: roots, fusion, sharing and heads, put together from a plan.
 
-use crate::encoders::{self, Encoder, RootPlan};
+use crate::decode::Decoder;
+use crate::encoders::{self, Encoder, Layout, RootPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion};
 use crate::head::Head;
@@ -8,8 +9,9 @@ use crate::loss::Loss;
 use crate::modality_dropout;
 use crate::plan::Plan;
 use crate::sharing::{self, Sharing, Tie, TrunkSizes};
+use crate::token_loss::TokenLoss;
 use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
-use banyan_data::batch::{Batch, InputBatch};
+use banyan_data::batch::{Batch, InputBatch, InputValues, Ragged};
 use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
 use banyan_nn::LayerBuilder;
@@ -24,6 +26,17 @@ pub struct Model {
     sharing: Box<dyn Sharing>,
     heads: Vec<Head>,
     losses: Vec<Loss>,
+    /// Of the tasks with a label a token.
+    token_losses: Vec<Option<TokenLoss>>,
+}
+
+/// What a model says of a chunk's rows for one task.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TaskOutput {
+    /// Logits (or a standardised value), row after row.
+    Rows(Vec<f32>),
+    /// The best tags of each row's tokens.
+    Tags(Ragged),
 }
 
 #[derive(Debug)]
@@ -70,7 +83,8 @@ impl Model {
         for root in encoders::roots(&schema.inputs) {
             let inputs: Vec<_> = root.inputs.iter().map(|&place| &schema.inputs[place]).collect();
             let (encoder, token) = builder.within(&format!("encoders.{}", root.name), |b| {
-                (encoders::build(b, &inputs, plan.width, plan.dropout), b.token("missing", plan.width))
+                let words = root.inputs.first().and_then(|&place| plan.inputs.get(place)).copied().unwrap_or_default().encoder;
+                (encoders::build(b, &inputs, words, plan.width, plan.dropout), b.token("missing", plan.width))
             });
             roots.push(ModelRoot { plan: root, encoder, token });
         }
@@ -79,17 +93,23 @@ impl Model {
         let sharing = sharing::build(&mut builder, &plan.sharing.name, &plan.sharing.options, sizes)?;
         let mut heads = Vec::new();
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
-            let local = local_width(&roots, schema, &target.name, &task_plan.view)?;
+            // Labels of tokens are predicted where the tokens are.
+            let view = target.on().map_or_else(|| task_plan.view.clone(), |input| View::Sequence { input: input.to_owned() });
+            let local = local_width(&roots, schema, &target.name, &view)?;
             heads.push(builder.scope(Scope::Task(task), |b| {
-                b.within(&format!("heads.{}", target.name), |b| Head::new(b, target, task_plan, plan.width, local, plan.dropout))
+                b.within(&format!("heads.{}", target.name), |b| Head::new(b, target, view, plan.width, local, plan.dropout))
             }));
         }
-        let losses = schema.targets.iter().zip(&plan.tasks).map(|(target, task)| Loss::new(target, task)).collect();
+        let losses: Vec<Loss> = schema.targets.iter().zip(&plan.tasks).map(|(target, task)| Loss::new(target, task)).collect();
+        let token_losses = schema.targets.iter().zip(&heads).zip(&losses);
+        let token_losses = token_losses
+            .map(|((target, head), loss)| TokenLoss::new(target, head.transitions, loss.label_smoothing, loss.class_weights.clone()))
+            .collect();
         let mut parameters = builder.build();
         for (head, target) in heads.iter().zip(&schema.targets) {
             head.start_from_frequencies(&mut parameters, target);
         }
-        Ok((Self { schema: schema.clone(), width: plan.width, roots, fusion, sharing, heads, losses }, parameters))
+        Ok((Self { schema: schema.clone(), width: plan.width, roots, fusion, sharing, heads, losses, token_losses }, parameters))
     }
 
     /// What the model was made for.
@@ -152,16 +172,49 @@ impl Model {
         }
     }
 
-    /// Declares the loss of every task that has an output, reads one vector a row and has a label in the
+    /// Declares the loss of every task that has an output, a loss (heads on grids have none yet) and a label in the
     /// chunk. `shares[t]` is what one label of task `t` counts: one over the number of its labels in the whole batch makes the
     /// loss a mean.
     pub fn declare_losses(&self, graph: &mut Graph<'_>, batch: &Batch, shares: &[f32]) {
         let outputs: Vec<(usize, Var)> = graph.tape().outputs().collect();
         for (task, output) in outputs {
-            if self.heads[task].view == View::Pooled && batch.tasks[task].known.contains(&true) {
-                let loss = self.losses[task].forward(graph, output, &batch.tasks[task], shares[task]);
-                graph.declare_loss(task, loss);
+            let target = &batch.tasks[task];
+            if !target.known.contains(&true) {
+                continue;
             }
+            let loss = match (&self.token_losses[task], self.layout(task, batch)) {
+                (Some(loss), Some(layout)) => loss.forward(graph, output, &layout, target, shares[task]),
+                (None, _) if self.heads[task].view == View::Pooled => self.losses[task].forward(graph, output, target, shares[task]),
+                _ => continue,
+            };
+            graph.declare_loss(task, loss);
+        }
+    }
+
+    /// What a pass over a chunk said of every task that has an output: tags are decoded, in a chain under its constraints.
+    pub fn outputs(&self, graph: &Graph<'_>, batch: &Batch) -> Vec<(usize, TaskOutput)> {
+        let (tape, parameters) = (graph.tape(), graph.parameters());
+        let mut decoder = Decoder::default();
+        let of_task = |(task, output): (usize, Var)| {
+            let values = tape.value(output);
+            let said = match (&self.token_losses[task], self.layout(task, batch)) {
+                (Some(loss), Some(layout)) => {
+                    TaskOutput::Tags(decoder.tags(loss, parameters, values, tape.shape(output).last(), &layout.lengths))
+                }
+                _ => TaskOutput::Rows(values.to_vec()),
+            };
+            (task, said)
+        };
+        tape.outputs().map(of_task).collect()
+    }
+
+    /// Where the tokens are that a task labels.
+    fn layout(&self, task: usize, batch: &Batch) -> Option<Layout> {
+        let on = self.schema.targets[task].on()?;
+        let place = self.schema.inputs.iter().position(|input| input.name == on)?;
+        match &batch.inputs[place].values {
+            InputValues::Tokens(tokens) => Some(Layout::new(tokens)),
+            _ => None,
         }
     }
 

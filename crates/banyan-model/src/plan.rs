@@ -1,6 +1,7 @@
 //! What a model is made from: the model's side of a configuration, with every name still to be checked.
 
 use crate::view::View;
+use banyan_data::config::TokenEncoder;
 
 /// A method's name and its options.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +34,17 @@ pub struct Plan {
     pub sharing: MethodChoice,
     /// The seed of the initial values.
     pub seed: u64,
+    /// The model's side of each input, in the schema's order; defaults where there are fewer.
+    pub inputs: Vec<InputPlan>,
     /// The model's side of each task, in the schema's order.
     pub tasks: Vec<TaskPlan>,
+}
+
+/// The model's side of one input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InputPlan {
+    /// What reads the words of a `tokens` input.
+    pub encoder: TokenEncoder,
 }
 
 /// The model's side of one task.
@@ -70,6 +80,7 @@ impl Plan {
             fusion: MethodChoice::named("gated"),
             sharing: MethodChoice::named("hard"),
             seed: 1,
+            inputs: Vec::new(),
             tasks: vec![TaskPlan::default(); tasks],
         }
     }

@@ -1,5 +1,6 @@
 //! From a head's outputs to what a user asked for.
 
+use banyan_data::batch::Ragged;
 use banyan_data::schema::{TargetDetails, TargetSchema};
 
 /// Predictions of one task, row after row.
@@ -14,9 +15,14 @@ pub enum Prediction {
         /// The probabilities.
         values: Vec<f32>,
     },
+    /// `tagging`: for each row a label a token, as an index. `spans`: a tag of [`banyan_data::spans`].
+    Tags(Ragged),
 }
 
-/// Turns a head's outputs into predictions.
+/// Turns the outputs of a head with one vector a row into predictions.
+///
+/// # Panics
+/// For a task with a label a token, whose outputs are decoded sentence by sentence.
 pub fn interpret(target: &TargetSchema, outputs: &[f32]) -> Prediction {
     let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
     match &target.details {
@@ -37,6 +43,9 @@ pub fn interpret(target: &TargetSchema, outputs: &[f32]) -> Prediction {
                 .flat_map(|logits| steps(&logits.iter().map(|&x| sigmoid(x)).collect::<Vec<_>>()))
                 .collect();
             Prediction::Probabilities { classes: classes.len(), values }
+        }
+        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => {
+            panic!("the tags of task `{}` are decoded by its model", target.name)
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::feed::Ready;
 use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::schema::{InputDetails, Schema};
 use banyan_engine::{Context, Graph, Program};
-use banyan_model::{Model, Request};
+use banyan_model::{Model, Request, TaskOutput};
 use std::sync::Mutex;
 
 /// The most rows of a chunk: few where each is an image or a sound, so that a chunk's activations stay near the
@@ -37,18 +37,52 @@ pub(crate) struct Chunks<'a> {
     outputs: Option<Vec<Mutex<ChunkOutput>>>,
 }
 
+/// Cuts rows into chunks: of one size, so that lanes end together, and where rows are sentences, of about as many tokens.
+fn cut(data: &Dataset, rows: Vec<usize>, size: usize) -> Vec<Vec<usize>> {
+    let longest = rows.iter().map(|&row| data.tokens(row)).max().unwrap_or(0);
+    if longest == 0 {
+        let even = rows.len().div_ceil(rows.len().div_ceil(size).max(1)).max(1);
+        return rows.chunks(even).map(<[usize]>::to_vec).collect();
+    }
+    let all: usize = rows.iter().map(|&row| data.tokens(row)).sum();
+    let most = (all / LEAST_CHUNKS).clamp(FEWEST_TOKENS, MOST_TOKENS);
+    let mut chunks: Vec<Vec<usize>> = Vec::new();
+    let mut widest = 0;
+    for row in rows {
+        let own = data.tokens(row).max(1);
+        match chunks.last_mut() {
+            // With the padding, since all rows of a chunk are as long as its longest.
+            Some(chunk) if widest.max(own) * (chunk.len() + 1) <= most => {
+                chunk.push(row);
+                widest = widest.max(own);
+            }
+            _ => {
+                chunks.push(vec![row]);
+                widest = own;
+            }
+        }
+    }
+    chunks
+}
+
+/// Tokens of a chunk, padding included: as many as stay near the processor on their way through the layers, and fewer where a batch would
+/// be less than a chunk for each lane; but not so few that every chunk's own work counts. One sentence may have more.
+const MOST_TOKENS: usize = 384;
+const FEWEST_TOKENS: usize = 96;
+const LEAST_CHUNKS: usize = 4;
+
 /// What one chunk gave.
 #[derive(Debug, Default)]
 pub(crate) struct ChunkOutput {
     /// Each task with its outputs, row after row.
-    pub(crate) tasks: Vec<(usize, Vec<f32>)>,
+    pub(crate) tasks: Vec<(usize, TaskOutput)>,
     /// The operations that were run.
     pub(crate) operations: usize,
 }
 
 impl<'a> Chunks<'a> {
     /// Rows that are learned from. Rows with the same labels stand together, so that a task without a label
-    /// in a chunk costs nothing there.
+    /// in a chunk costs nothing there; and among these, sentences of about the same length.
     pub(crate) fn for_training(
         model: &'a Model,
         data: &'a Dataset,
@@ -59,7 +93,10 @@ impl<'a> Chunks<'a> {
     ) -> Self {
         let Ready { mut rows, loaded } = ready;
         let tasks = model.schema().targets.len();
-        rows.sort_by_cached_key(|&row| (data.source_of(row), (0..tasks).map(|task| !data.known_mask(task)[row]).collect::<Vec<bool>>()));
+        rows.sort_by_cached_key(|&row| {
+            let unknown: Vec<bool> = (0..tasks).map(|task| !data.known_mask(task)[row]).collect();
+            (data.source_of(row), unknown, data.tokens(row))
+        });
         Self::new(model, data, Ready { rows, loaded }, size, request, context)
     }
 
@@ -72,9 +109,7 @@ impl<'a> Chunks<'a> {
 
     fn new(model: &'a Model, data: &'a Dataset, ready: Ready, size: usize, request: Request<'a>, context: Context) -> Self {
         let Ready { rows, loaded } = ready;
-        // Chunks of one size, so that lanes end together.
-        let even = rows.len().div_ceil(rows.len().div_ceil(size).max(1)).max(1);
-        let rows: Vec<Vec<usize>> = rows.chunks(even).map(<[usize]>::to_vec).collect();
+        let rows = cut(data, rows, size);
         let keys = rows.iter().map(|chunk| chunk.iter().map(|&row| row as u64).collect()).collect();
         Self { model, data, request, context, shares: Vec::new(), augmentation: None, loaded, rows, keys, outputs: None }
     }
@@ -82,7 +117,7 @@ impl<'a> Chunks<'a> {
     /// The number of each task's labels in all chunks.
     pub(crate) fn known(&self) -> Vec<usize> {
         let tasks = 0..self.model.schema().targets.len();
-        tasks.map(|task| self.rows.iter().flatten().filter(|&&row| self.data.known_mask(task)[row]).count()).collect()
+        tasks.map(|task| self.rows.iter().flatten().map(|&row| self.data.labels(task, row)).sum()).collect()
     }
 
     /// What the chunks gave, in their order.
@@ -115,9 +150,7 @@ impl Program for Chunks<'_> {
             self.model.declare_losses(graph, &batch, &self.shares);
         }
         if let Some(outputs) = &self.outputs {
-            let tape = graph.tape();
-            let tasks = tape.outputs().map(|(task, output)| (task, tape.value(output).to_vec())).collect();
-            let kept = ChunkOutput { tasks, operations: tape.operations() };
+            let kept = ChunkOutput { tasks: self.model.outputs(graph, &batch), operations: graph.tape().operations() };
             *outputs[chunk].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = kept;
         }
     }

@@ -123,7 +123,7 @@ impl LoadedRun {
             append(&mut predictions, outputs.predictions);
             report.append(found);
         }
-        Ok((Predictions::new(&self.schema, &predictions, rows), report))
+        Ok((Predictions::new(&self.schema, &predictions, rows).with_words(&self.schema, &predictions, table)?, report))
     }
 
     /// Predicts one row from values at hand, as a service does: open the run once, then call this for every request. It takes about as
@@ -213,6 +213,7 @@ fn append(all: &mut [Option<Prediction>], block: Vec<Option<Prediction>>) {
             (Some(Prediction::Probabilities { values: all, .. }), Some(Prediction::Probabilities { values: block, .. })) => {
                 all.extend(block)
             }
+            (Some(Prediction::Tags(all)), Some(Prediction::Tags(block))) => all.append(&block),
             (all, block) => *all = block,
         }
     }

@@ -5,11 +5,11 @@ use crate::config::Config;
 use crate::error::TrainError;
 use crate::feed::{Feed, with_feed};
 use crate::metrics::{self, Evaluation, Scoring, TaskMetrics, Truth, score, weighted_score};
-use banyan_data::batch::TargetValues;
+use banyan_data::batch::{Ragged, TargetValues};
 use banyan_data::dataset::Dataset;
-use banyan_data::schema::{InputDetails, Schema, TargetDetails};
+use banyan_data::schema::{InputDetails, Schema, TargetDetails, TargetSchema};
 use banyan_engine::{Engine, Parameters};
-use banyan_model::{Model, Prediction, Request, interpret};
+use banyan_model::{Model, Prediction, Request, TaskOutput, interpret};
 use indexmap::IndexMap;
 use std::time::Duration;
 
@@ -57,9 +57,9 @@ impl Runner<'_> {
 
     fn run_blocks(&mut self, data: &Dataset, request: Request<'_>, feed: &mut Feed<'_, '_>) -> Result<Outputs, TrainError> {
         let targets = &self.model.schema().targets;
-        let known: Vec<usize> = (0..targets.len()).map(|task| data.known(task)).collect();
+        let known: Vec<usize> = (0..targets.len()).map(|task| (0..data.len()).map(|row| data.labels(task, row)).sum()).collect();
         let mut losses = vec![0.0; targets.len()];
-        let mut gathered: Vec<Vec<f32>> = vec![Vec::new(); targets.len()];
+        let mut gathered: Vec<Option<TaskOutput>> = vec![None; targets.len()];
         let mut operations = 0;
         while let Some(ready) = feed.next()? {
             let mut chunks = Chunks::for_prediction(self.model, data, ready, ROWS, request);
@@ -69,8 +69,12 @@ impl Runner<'_> {
             }
             for chunk in chunks.into_outputs() {
                 operations += chunk.operations;
-                for (task, values) in chunk.tasks {
-                    gathered[task].extend(values);
+                for (task, said) in chunk.tasks {
+                    match (&mut gathered[task], said) {
+                        (Some(TaskOutput::Rows(all)), TaskOutput::Rows(own)) => all.extend(own),
+                        (Some(TaskOutput::Tags(all)), TaskOutput::Tags(own)) => all.append(&own),
+                        (first, own) => *first = Some(own),
+                    }
                 }
             }
         }
@@ -78,9 +82,9 @@ impl Runner<'_> {
         Ok(Outputs {
             predictions: targets
                 .iter()
-                .zip(&gathered)
+                .zip(gathered)
                 .enumerate()
-                .map(|(task, (target, values))| wanted(task).then(|| interpret(target, values)))
+                .map(|(task, (target, said))| wanted(task).then(|| prediction(target, said)))
                 .collect(),
             losses: losses
                 .into_iter()
@@ -118,6 +122,16 @@ impl Runner<'_> {
     }
 }
 
+/// What was said of all rows of a task; nothing where there are none.
+fn prediction(target: &TargetSchema, said: Option<TaskOutput>) -> Prediction {
+    match said {
+        Some(TaskOutput::Rows(values)) => interpret(target, &values),
+        Some(TaskOutput::Tags(tags)) => Prediction::Tags(tags),
+        None if target.on().is_some() => Prediction::Tags(Ragged::default()),
+        None => interpret(target, &[]),
+    }
+}
+
 /// The labels of some rows, as the metrics want them.
 struct Labels {
     tasks: Vec<TargetValues>,
@@ -133,6 +147,7 @@ impl Labels {
             TargetValues::Number(values) => Truth::Numbers(values),
             TargetValues::Class(classes) => Truth::Classes(classes),
             TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
+            TargetValues::Tags(rows) => Truth::Tags { classes: schema.targets[task].classes().len(), rows },
         };
         let target = &schema.targets[task];
         let kind = target.kind();
@@ -153,6 +168,7 @@ impl Labels {
                 metrics::Predictions::Labels { classes: *classes, values }
             }
             Prediction::Probabilities { classes, values } => metrics::Predictions::Probabilities { classes: *classes, values },
+            Prediction::Tags(tags) => metrics::Predictions::Tags(tags),
         };
         metrics::evaluate(kind, predictions, truth, known, loss)
     }

@@ -1,6 +1,9 @@
 //! Predictions as the columns of a table.
 
+use crate::error::TrainError;
 use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
+use banyan_data::table::Table;
+use banyan_data::tokens;
 use banyan_model::Prediction;
 
 /// A label is predicted from this probability on.
@@ -42,6 +45,21 @@ impl Predictions {
         let columns = schema.targets.iter().zip(predictions).filter_map(|(target, prediction)| Some(columns(target, prediction.as_ref()?)));
         Self { rows: table_rows.len(), columns: columns.flatten().collect(), table_rows }
     }
+
+    /// Puts the words first that tags were predicted for: those of the first input that a predicted task labels.
+    pub(crate) fn with_words(mut self, schema: &Schema, predictions: &[Option<Prediction>], table: &Table) -> Result<Self, TrainError> {
+        let predicted = schema.targets.iter().zip(predictions).filter(|(_, prediction)| prediction.is_some());
+        let Some(on) = predicted.filter_map(|(target, _)| target.on()).next() else { return Ok(self) };
+        let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
+        let Some(column) = column else { return Ok(self) };
+        let words = self.table_rows.iter().map(|&row| {
+            let unread = |problem| TrainError::Unfit(format!("{}: {problem}", table.place(row, Some(&column.name))));
+            tokens::words(column.cell(row)).map(Option::unwrap_or_default).map_err(unread)
+        });
+        let values = PredictionValues::Lists(words.collect::<Result<_, _>>()?);
+        self.columns.insert(0, PredictionColumn { name: column.name.clone(), values });
+        Ok(self)
+    }
 }
 
 fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColumn> {
@@ -52,6 +70,12 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
             return vec![PredictionColumn { name: name.clone(), values }];
         }
         Prediction::Probabilities { classes, values } => (*classes, values),
+        Prediction::Tags(tags) => {
+            let names = tag_names(target);
+            let row = |row: usize| tags.list(row).iter().map(|&tag| names[tag as usize].clone()).collect();
+            let values = PredictionValues::Lists((0..tags.len()).map(row).collect());
+            return vec![PredictionColumn { name: name.clone(), values }];
+        }
     };
     // A binary task has one number, the probability of its second class.
     let probabilities: Vec<Vec<f32>> = match &target.details {
@@ -72,6 +96,17 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
         columns.push(PredictionColumn { name: format!("{name}={class_name}"), values });
     }
     columns
+}
+
+/// What each tag is called: a label, or for spans `B-`, `I-` (as IOB2 has it, which every tool reads) and `O`.
+fn tag_names(target: &TargetSchema) -> Vec<String> {
+    match &target.details {
+        TargetDetails::Spans { types, .. } => {
+            let of_type = |kind: &String| ["B", "I", "I", "B"].map(|part| format!("{part}-{kind}"));
+            std::iter::once("O".to_owned()).chain(types.iter().flat_map(of_type)).collect()
+        }
+        _ => target.classes().to_vec(),
+    }
 }
 
 fn most_probable(probabilities: &[f32]) -> usize {

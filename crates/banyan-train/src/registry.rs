@@ -4,7 +4,7 @@ use crate::config::{Choice, Config, ConfigError, KnownChoice, KnownChoices, Task
 use crate::error::TrainError;
 use banyan_balance::{Balancer, OptionValue};
 use banyan_engine::{Engine, Precision, Settings};
-use banyan_model::{Balanced, MethodChoice, Plan, TaskPlan, View};
+use banyan_model::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, View};
 use banyan_nn::{Moments, OptimizerKind, ScheduleKind};
 use std::collections::BTreeMap;
 
@@ -74,6 +74,7 @@ pub(crate) fn plan(config: &Config) -> Plan {
         fusion: method(&config.model.fusion),
         sharing: method(&config.model.sharing),
         seed: config.training.seed,
+        inputs: config.inputs.values().map(|input| InputPlan { encoder: input.encoder.unwrap_or_default() }).collect(),
         tasks: config.tasks.values().map(task).collect(),
     }
 }

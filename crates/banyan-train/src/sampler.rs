@@ -10,9 +10,15 @@ pub(crate) struct Sampler {
     tables: Vec<Vec<usize>>,
     /// Rows of each table in an epoch.
     draws: Vec<usize>,
+    /// Tokens of each row; empty where rows are not sentences.
+    lengths: Vec<usize>,
     batch_size: usize,
     seed: u64,
 }
+
+/// Steps whose sentences are sorted by length before they are cut into batches: enough that a batch holds sentences of about one length,
+/// few enough that batches differ from epoch to epoch.
+const SORTED_STEPS: usize = 16;
 
 impl Sampler {
     /// `source_of[row]` is the table that a row came from. An epoch has as many rows as all tables together.
@@ -33,7 +39,15 @@ impl Sampler {
             .collect();
         let all: f64 = shares.iter().sum();
         let draws = shares.iter().map(|share| ((share / all * source_of.len() as f64).round() as usize).max(1)).collect();
-        Self { tables, draws, batch_size, seed }
+        Self { tables, draws, lengths: Vec::new(), batch_size, seed }
+    }
+
+    /// With so many tokens in each row: a batch takes sentences of about one length, so that little of it is padding.
+    pub(crate) fn by_length(mut self, lengths: Vec<usize>) -> Self {
+        if lengths.iter().any(|&length| length > 0) {
+            self.lengths = lengths;
+        }
+        self
     }
 
     /// Steps of an epoch.
@@ -57,7 +71,17 @@ impl Sampler {
         }
         Stream::new(&[self.seed, 0x0065_706f_6368, epoch]).shuffle(&mut rows);
         let steps = self.steps();
-        (0..steps).map(|step| rows[step * rows.len() / steps..(step + 1) * rows.len() / steps].to_vec()).collect()
+        if !self.lengths.is_empty() {
+            for rows in rows.chunks_mut(SORTED_STEPS * self.batch_size) {
+                rows.sort_by_key(|&row| self.lengths[row]);
+            }
+        }
+        let mut batches: Vec<Vec<usize>> =
+            (0..steps).map(|step| rows[step * rows.len() / steps..(step + 1) * rows.len() / steps].to_vec()).collect();
+        if !self.lengths.is_empty() {
+            Stream::new(&[self.seed, 0x6c65_6e67, epoch]).shuffle(&mut batches);
+        }
+        batches
     }
 }
 
@@ -82,6 +106,23 @@ mod tests {
         assert!(sampler.epoch(3).iter().all(|step| step.len() == 9 || step.len() == 10));
         assert_ne!(sampler.epoch(0), sampler.epoch(1));
         assert_eq!(sampler.epoch(2), sampler.epoch(2));
+    }
+
+    #[test]
+    fn batches_of_sentences_are_of_about_one_length_and_differ_from_epoch_to_epoch() {
+        let lengths: Vec<usize> = (0..640).map(|row| 1 + row * 7 % 40).collect();
+        let sampler = Sampler::new(&vec![0; 640], Sampling::Proportional, 10, 1).by_length(lengths.clone());
+        assert!(counts(&sampler, 1, 640).iter().all(|&count| count == 1));
+        let padding = |batches: &[Vec<usize>]| -> f64 {
+            let padded: usize = batches.iter().map(|batch| batch.len() * batch.iter().map(|&row| lengths[row]).max().unwrap_or(0)).sum();
+            padded as f64 / lengths.iter().sum::<usize>() as f64 - 1.0
+        };
+        let plain = Sampler::new(&vec![0; 640], Sampling::Proportional, 10, 1);
+        assert!(padding(&sampler.epoch(0)) < 0.15, "{}", padding(&sampler.epoch(0)));
+        assert!(padding(&plain.epoch(0)) > 0.5, "{}", padding(&plain.epoch(0)));
+        assert_ne!(sampler.epoch(0), sampler.epoch(1));
+        let lengths_of_first = |epoch: u64| lengths[sampler.epoch(epoch)[0][0]];
+        assert!((0..9).any(|epoch| lengths_of_first(epoch) != lengths_of_first(0)), "short ones do not always come first");
     }
 
     #[test]

@@ -116,7 +116,8 @@ pub fn train(
         }
     };
     let sources: Vec<u16> = (0..prepared.train.len()).map(|row| prepared.train.source_of(row)).collect();
-    let sampler = Sampler::new(&sources, config.data.sampling, config.training.batch_size, config.training.seed);
+    let lengths = (0..prepared.train.len()).map(|row| prepared.train.tokens(row)).collect();
+    let sampler = Sampler::new(&sources, config.data.sampling, config.training.batch_size, config.training.seed).by_length(lengths);
     let steps = (config.training.epochs * sampler.steps()) as u64;
     let stepper = Stepper {
         config,

@@ -1,11 +1,13 @@
 //! Columns and classes: what is missing, what is constant, what gives a label away.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit, input_column};
 use crate::config::{InputConfig, InputKind, TargetConfig, TaskKind};
 use crate::fit::{Rows, find_separator};
 use crate::read;
+use crate::spans::{self, Label};
 use crate::split::cell_key;
 use crate::table::Cell;
 
@@ -45,6 +47,8 @@ pub(super) fn tasks(parts: &[AuditPart<'_>], targets: &[(String, TargetConfig)])
 fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit {
     let mut classes: HashMap<String, Vec<usize>> = HashMap::new();
     let mut known = vec![0; parts.len()];
+    let mut tokens = vec![0; parts.len()];
+    let of_words = matches!(target.kind, TaskKind::Tagging | TaskKind::Spans);
     let separator = separator(parts, target);
     for (index, part) in parts.iter().enumerate() {
         let Some(column) = part.table.find(&target.column) else { continue };
@@ -54,6 +58,11 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
             let names: Vec<String> = match target.kind {
                 TaskKind::Regression => Vec::new(),
                 TaskKind::Multilabel => read::members(cell, &separator).ok().flatten().unwrap_or_default(),
+                TaskKind::Tagging | TaskKind::Spans => {
+                    let labels = read::labels(cell).ok().flatten().unwrap_or_default();
+                    tokens[index] += labels.iter().filter(|label| !label.is_empty()).count();
+                    labels_of_words(&labels, target.kind)
+                }
                 _ => cell.name().into_iter().map(|name| name.into_owned()).collect(),
             };
             for name in names {
@@ -70,10 +79,20 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
         name: name.to_owned(),
         kind: target.kind,
         known,
-        imbalance: most.zip(least).map(|(most, least)| most as f64 / least as f64),
+        tokens: if of_words { tokens } else { Vec::new() },
+        imbalance: most.zip(least).filter(|_| !of_words).map(|(most, least)| most as f64 / least as f64),
         unseen: classes.iter().filter(|class| first(class) == 0).map(|class| class.name.clone()).collect(),
         classes,
     }
+}
+
+/// What a task counts of a sentence: each label, or the type of each span.
+fn labels_of_words(labels: &[Cow<'_, str>], kind: TaskKind) -> Vec<String> {
+    if kind == TaskKind::Spans {
+        let labels = Label::parse_all(labels).unwrap_or_default();
+        return spans::read(&labels).into_iter().map(|span| span.kind.to_owned()).collect();
+    }
+    labels.iter().filter(|label| !label.is_empty()).map(|label| label.clone().into_owned()).collect()
 }
 
 /// The separator of a multilabel task, found in the first part that has the column.
@@ -95,7 +114,8 @@ pub(super) fn giveaways(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)
         |kind: InputKind| matches!(kind, InputKind::Number | InputKind::Category | InputKind::Set | InputKind::Date | InputKind::Text);
     for (name, config) in inputs.iter().filter(|(_, config)| read_by_value(config.kind)) {
         let Some(input) = part.table.find(input_column(name, config)) else { continue };
-        for (task, target) in targets.iter().filter(|(_, target)| target.kind != TaskKind::Multilabel) {
+        let one_label = |kind: TaskKind| !matches!(kind, TaskKind::Multilabel | TaskKind::Tagging | TaskKind::Spans);
+        for (task, target) in targets.iter().filter(|(_, target)| one_label(target.kind)) {
             let Some(labels) = part.table.find(&target.column) else { continue };
             let mut label_of: HashMap<String, Cell<'_>> = HashMap::new();
             let mut rows = 0;

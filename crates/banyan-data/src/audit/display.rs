@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Audit, Role, TaskAudit};
+use super::{Audit, Role, SentenceAudit, TaskAudit};
 use crate::infer::task_kind_name;
 
 /// Classes listed of a task.
@@ -84,20 +84,39 @@ impl Audit {
         Ok(())
     }
 
+    fn write_sentences(&self, sentences: &SentenceAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "\n{:34}{}", format!("Sentences of {}", sentences.input), self.part_names())?;
+        for (what, numbers) in
+            [("sentences", &sentences.sentences), ("words", &sentences.tokens), ("words of the longest", &sentences.longest)]
+        {
+            writeln!(formatter, "  {what:32}{}", counts(numbers))?;
+        }
+        let share = |(unseen, all): (&usize, &usize)| format!("{:>8.1}%", 100.0 * *unseen as f64 / (*all).max(1) as f64);
+        let shares: String = sentences.unseen.iter().zip(&sentences.tokens).skip(1).map(share).collect();
+        if shares.is_empty() { Ok(()) } else { writeln!(formatter, "  {:32}{:9}{shares}", "words that training lacks", "") }
+    }
+
     fn write_task(&self, task: &TaskAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: String = task.known.iter().map(|known| format!("{known:>9}")).collect();
+        let known = counts(&task.known);
         let title = format!("Task {} ({})", task.name, task_kind_name(task.kind));
         writeln!(formatter, "\n{title:34}{}", self.part_names())?;
         writeln!(formatter, "  {:32}{known}", "rows with a label")?;
+        if !task.tokens.is_empty() {
+            writeln!(formatter, "  {:32}{}", "words with a label", counts(&task.tokens))?;
+        }
         for class in task.classes.iter().take(LISTED) {
-            let counts: String = class.counts.iter().map(|count| format!("{count:>9}")).collect();
-            writeln!(formatter, "  {:32}{counts}", class.name)?;
+            writeln!(formatter, "  {:32}{}", class.name, counts(&class.counts))?;
         }
         match task.classes.len().saturating_sub(LISTED) {
             0 => Ok(()),
             more => writeln!(formatter, "  … and {more} more classes"),
         }
     }
+}
+
+/// A column for each part.
+fn counts(counts: &[usize]) -> String {
+    counts.iter().map(|count| format!("{count:>9}")).collect()
 }
 
 impl fmt::Display for Audit {
@@ -111,6 +130,7 @@ impl fmt::Display for Audit {
             )?;
         }
         self.write_columns(formatter)?;
+        self.sentences.iter().try_for_each(|sentences| self.write_sentences(sentences, formatter))?;
         self.tasks.iter().try_for_each(|task| self.write_task(task, formatter))?;
         for media in &self.media {
             writeln!(formatter, "\nFiles of {}: {}, {} unreadable", media.input, media.files, media.unreadable)?;

@@ -8,6 +8,7 @@ mod columns;
 mod display;
 mod media;
 mod rows;
+mod sentences;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,9 @@ pub struct Audit {
     pub giveaways: Vec<Giveaway>,
     /// Files of images and sounds.
     pub media: Vec<MediaAudit>,
+    /// Inputs of sentences.
+    #[serde(default)]
+    pub sentences: Vec<SentenceAudit>,
 }
 
 /// One part.
@@ -99,9 +103,13 @@ pub struct TaskAudit {
     pub kind: TaskKind,
     /// For each part the rows with a label.
     pub known: Vec<usize>,
-    /// The classes or labels, most frequent in the first part first; empty for a regression.
+    /// For each part the tokens with a label; empty for tasks with labels of rows.
+    #[serde(default)]
+    pub tokens: Vec<usize>,
+    /// The classes or labels, or the types of spans, most frequent in the first part first; empty for a regression.
     pub classes: Vec<ClassCount>,
-    /// Rows of the most frequent class for one of the least frequent, in the first part.
+    /// Rows of the most frequent class for one of the least frequent, in the first part; `None` where words have labels, some of which
+    /// are always rare.
     pub imbalance: Option<f64>,
     /// Classes that a later part has and the first lacks: no model can predict them.
     pub unseen: Vec<String>,
@@ -112,7 +120,7 @@ pub struct TaskAudit {
 pub struct ClassCount {
     /// The class.
     pub name: String,
-    /// Its rows in each part.
+    /// Its rows (tokens, spans) in each part.
     pub counts: Vec<usize>,
 }
 
@@ -155,6 +163,21 @@ pub struct MediaAudit {
     pub examples: Vec<String>,
 }
 
+/// The sentences of one input.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentenceAudit {
+    /// The input's name.
+    pub input: String,
+    /// For each part the rows that have the input.
+    pub sentences: Vec<usize>,
+    /// For each part the tokens of all.
+    pub tokens: Vec<usize>,
+    /// For each part the tokens of the longest.
+    pub longest: Vec<usize>,
+    /// For each part the tokens whose word, in small letters, the first part lacks.
+    pub unseen: Vec<usize>,
+}
+
 /// Looks at all parts. `inputs` and `targets` are names with their configuration; without inputs every column that
 /// is no task's counts as read.
 ///
@@ -169,6 +192,7 @@ pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets:
         leaks: rows::leaks(parts, inputs, targets, &files),
         giveaways: columns::giveaways(parts, inputs, targets),
         media: files.audits,
+        sentences: sentences::audit(parts, inputs),
     })
 }
 

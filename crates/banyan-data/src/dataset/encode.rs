@@ -5,7 +5,7 @@ use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
-use super::{parallel, target};
+use super::{parallel, tags, target};
 use crate::batch::Ragged;
 use crate::config::OnBadRow;
 use crate::date::cycles;
@@ -16,6 +16,7 @@ use crate::schema::{InputDetails, InputSchema, Schema};
 use crate::suggest;
 use crate::table::{Column, Table};
 use crate::text;
+use crate::tokens;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
     check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
@@ -60,7 +61,14 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         let column = if wanted(options.tasks, &target.name) { table.find(&target.column) } else { None };
         let absent = (wanted(options.tasks, &target.name) && column.is_none()).then(|| target.column.clone());
         let mut report = TargetReport { name: target.name.clone(), read: column.is_some(), absent, ..TargetReport::default() };
-        let store = target::encode(table, &table_rows, column, target, &mut report)?;
+        let store = match (target.on(), column) {
+            (Some(on), Some(column)) => {
+                let place = schema.inputs.iter().position(|input| input.name == on);
+                let words = place.and_then(|place| Some((&inputs[place], columns[place]?)));
+                tags::encode(table, &table_rows, column, target, words, &mut report)?
+            }
+            _ => target::encode(table, &table_rows, column, target, &mut report)?,
+        };
         report.known = store.known.iter().filter(|known| **known).count();
         targets.push(store);
         tasks.push(report);
@@ -173,6 +181,12 @@ fn encode_input(
             present.extend(lists.iter().map(Option::is_some));
             Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
         }
+        InputDetails::Tokens { characters, .. } => {
+            let sentences = parallel::each(rows, |&row| read::words(column.cell(row)).map_err(|problem| misfit(row, problem)));
+            let sentences = sentences.into_iter().collect::<Result<Vec<_>, Error>>()?;
+            present.extend(sentences.iter().map(Option::is_some));
+            Stored::Tokens(tokens::encode(&sentences, characters))
+        }
         // Decoded before.
         InputDetails::Image { .. } | InputDetails::Audio { .. } => return Ok(absent(rows.len(), &input.details)),
     };
@@ -214,6 +228,7 @@ fn absent(rows: usize, details: &InputDetails) -> InputStore {
         InputDetails::Category { .. } => Stored::Category(vec![0; rows]),
         InputDetails::Set { .. } => Stored::Set(empty_lists()),
         InputDetails::Text { .. } => Stored::Text(vec![Ragged::default(); rows]),
+        InputDetails::Tokens { .. } => Stored::Tokens(tokens::none(rows)),
         InputDetails::Date { .. } | InputDetails::Vector { .. } => Stored::Dense { width, values: vec![0.0; rows * width] },
         InputDetails::Number { .. } | InputDetails::Image { .. } | InputDetails::Audio { .. } => Stored::Number(vec![0.0; rows]),
     };

@@ -7,6 +7,7 @@ mod memory;
 mod parallel;
 mod report;
 mod store;
+mod tags;
 mod target;
 mod vocabulary;
 
@@ -58,11 +59,12 @@ impl Dataset {
     /// Encodes rows of a table as a schema says: files are decoded (each once, in parallel), numbers
     /// standardised, words looked up. Decoded files are kept as far as `memory` reaches; the others are decoded again by
     /// [`load`](Self::load). Columns that the table lacks are missing, or unknown, in every row. A label never
-    /// seen in training is unknown; among the labels of a multilabel row it is left out. Both are counted.
+    /// seen in training is unknown; among the labels of a multilabel row it is left out. Both are counted. Labels of words are
+    /// unknown where the words are not read or missing.
     ///
     /// # Errors
-    /// A cell that does not fit its type, a path that leaves the table's folder, an input or task asked for that
-    /// the schema lacks, and an unreadable file where `bad` says so or where nothing else is left of its row.
+    /// A cell that does not fit its type, labels that are not as many as the words, a path that leaves the table's folder, an
+    /// input or task asked for that the schema lacks, and an unreadable file where `bad` says so or where nothing else is left of its row.
     pub fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Self, Report), Error> {
         // Threads take longer to start than a single row.
         let Some(threads) = options.threads.filter(|_| rows.len() > 1) else { return encode::encode(table, rows, schema, options) };
@@ -102,6 +104,17 @@ impl Dataset {
     /// For each row, whether a task's label is known.
     pub fn known_mask(&self, task: usize) -> &[bool] {
         &self.targets[task].known
+    }
+
+    /// The labels that a row has of a task: those of its tokens for `tagging` and `spans`, one or none for the other kinds. The mean of a
+    /// task's loss is over these.
+    pub fn labels(&self, task: usize, row: usize) -> usize {
+        self.targets[task].labels(row)
+    }
+
+    /// The tokens of a row, those of all its `tokens` inputs together; 0 where there is none.
+    pub fn tokens(&self, row: usize) -> usize {
+        self.inputs.iter().map(|input| input.tokens(row)).sum()
     }
 
     /// For each row, whether an input is present; `input` counts as in the schema.

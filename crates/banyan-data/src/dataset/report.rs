@@ -62,6 +62,15 @@ pub struct TargetReport {
     pub unseen: usize,
     /// The first such labels.
     pub unseen_examples: Vec<String>,
+    /// `tagging` and `spans`: rows that have labels and no words, so that the labels are unknown.
+    #[serde(default)]
+    pub wordless: usize,
+    /// `spans`: rows whose labels break the scheme that the column keeps to, and are read as [`spans::read`](crate::spans::read) says.
+    #[serde(default)]
+    pub broken: usize,
+    /// The scheme, and the place of the first.
+    #[serde(default)]
+    pub broken_example: String,
 }
 
 /// Keeps a name if it is new and there is room.
@@ -100,6 +109,11 @@ impl Report {
         for (task, other) in self.tasks.iter_mut().zip(other.tasks) {
             task.known += other.known;
             task.unseen += other.unseen;
+            task.wordless += other.wordless;
+            task.broken += other.broken;
+            if task.broken_example.is_empty() {
+                task.broken_example = other.broken_example;
+            }
             other.unseen_examples.iter().for_each(|name| keep(&mut task.unseen_examples, name));
         }
     }
@@ -138,6 +152,20 @@ impl Report {
             };
             let examples = quoted(&task.unseen_examples);
             warnings.push(format!("task \"{}\": {labels} ({examples})", task.name));
+        }
+        for task in &self.tasks {
+            if task.wordless > 0 {
+                let rows = plural(task.wordless, "row has", "rows have");
+                warnings.push(format!("task \"{}\": {rows} labels and no words, so that the labels are unknown", task.name));
+            }
+            if task.broken > 0 {
+                let rows = plural(task.broken, "row has", "rows have");
+                let example = &task.broken_example;
+                warnings.push(format!(
+                    "task \"{}\": {rows} labels that break their scheme and are read as conlleval reads them (the first, {example})",
+                    task.name
+                ));
+            }
         }
         if self.skipped_rows > 0 {
             warnings.push(format!("{} left out because a file cannot be read", plural(self.skipped_rows, "row was", "rows were")));

@@ -2,8 +2,9 @@
 
 use super::decode::{PictureDecoder, SoundDecoder};
 use super::media::{Decoded, Media};
-use crate::batch::{InputValues, Ragged, TargetValues, TextValues};
+use crate::batch::{InputValues, Ragged, TargetValues, TextValues, TokenValues, UNKNOWN_TAG};
 use crate::error::Error;
+use crate::tokens;
 
 /// An input's column: for each row whether it is there, and its value.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ pub(super) enum Stored {
     },
     /// For each row the features of its tokens.
     Text(Vec<Ragged>),
+    Tokens(TokenValues),
     Image(Images),
     Audio(Media<SoundDecoder>),
 }
@@ -81,20 +83,25 @@ impl InputStore {
         })
     }
 
+    /// The tokens of a row's sentence; 0 where the input has none.
+    pub(super) fn tokens(&self, row: usize) -> usize {
+        match &self.values {
+            Stored::Tokens(values) => (values.offsets[row + 1] - values.offsets[row]) as usize,
+            _ => 0,
+        }
+    }
+
     pub(super) fn gather(&self, rows: &[usize], loaded: &LoadedInput) -> InputValues {
         match &self.values {
             Stored::Number(values) => InputValues::Number(pick(values, rows)),
             Stored::Category(values) => InputValues::Category(pick(values, rows)),
-            Stored::Set(lists) => {
-                let mut picked = Ragged::default();
-                rows.iter().for_each(|row| picked.push(lists.list(*row).iter().copied()));
-                InputValues::Set(picked)
-            }
+            Stored::Set(lists) => InputValues::Set(pick_lists(lists, rows)),
             Stored::Dense { width, values } => {
                 let values = rows.iter().flat_map(|row| &values[row * width..(row + 1) * width]).copied().collect();
                 InputValues::Dense { width: *width, values }
             }
             Stored::Text(texts) => InputValues::Text(gather_text(texts, rows)),
+            Stored::Tokens(values) => InputValues::Tokens(tokens::gather(values, rows)),
             Stored::Image(images) => match loaded {
                 LoadedInput::Image(loaded) => gather_images(images, rows, loaded),
                 _ => gather_images(images, rows, &Decoded::new()),
@@ -109,6 +116,12 @@ impl InputStore {
 
 fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
     rows.iter().map(|row| values[*row]).collect()
+}
+
+fn pick_lists(lists: &Ragged, rows: &[usize]) -> Ragged {
+    let mut picked = Ragged::default();
+    rows.iter().for_each(|row| picked.push(lists.list(*row).iter().copied()));
+    picked
 }
 
 fn gather_text(texts: &[Ragged], rows: &[usize]) -> TextValues {
@@ -157,6 +170,14 @@ pub(super) struct TargetStore {
 }
 
 impl TargetStore {
+    /// The labels of a row: those of its tokens, or the one of the row.
+    pub(super) fn labels(&self, row: usize) -> usize {
+        match &self.values {
+            TargetValues::Tags(tags) => tags.list(row).iter().filter(|tag| **tag != UNKNOWN_TAG).count(),
+            _ => usize::from(self.known[row]),
+        }
+    }
+
     pub(super) fn gather(&self, rows: &[usize]) -> TargetValues {
         match &self.values {
             TargetValues::Number(values) => TargetValues::Number(pick(values, rows)),
@@ -165,6 +186,7 @@ impl TargetStore {
                 classes: *classes,
                 values: rows.iter().flat_map(|row| &values[row * classes..(row + 1) * classes]).copied().collect(),
             },
+            TargetValues::Tags(tags) => TargetValues::Tags(pick_lists(tags, rows)),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::TargetReport;
 use super::report::keep;
 use super::store::TargetStore;
 use super::vocabulary::Vocabulary;
-use crate::batch::TargetValues;
+use crate::batch::{Ragged, TargetValues};
 use crate::error::{Error, Mend};
 use crate::read;
 use crate::schema::{TargetDetails, TargetSchema};
@@ -67,6 +67,11 @@ pub(super) fn encode(
                 }
             }
             TargetValues::Labels { classes: labels.len(), values }
+        }
+        // Read by the words' own reader, but for the column that is not there.
+        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => {
+            known.resize(rows.len(), false);
+            TargetValues::Tags(Ragged { offsets: vec![0; rows.len() + 1], items: Vec::new() })
         }
     };
     Ok(TargetStore { known, values })

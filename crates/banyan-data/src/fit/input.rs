@@ -17,7 +17,7 @@ const DEFAULT_TOKENS: usize = 256;
 const DEFAULT_VALUES: usize = 1000;
 
 /// Reads all rows; missing ones are left out.
-fn values<'a, T>(
+pub(super) fn values<'a, T>(
     rows: Rows<'a>,
     kind: InputKind,
     read: impl Fn(Cell<'a>) -> Result<Option<T>, String>,

@@ -2,10 +2,13 @@
 
 mod input;
 mod media;
+mod tags;
 mod target;
+mod tokens;
 
 pub(crate) use input::{find_separator, wrong_width};
 pub(crate) use media::energies;
+pub(crate) use tags::misaligned;
 
 use std::path::Path;
 
@@ -46,7 +49,8 @@ impl Schema {
     /// # Errors
     /// Fewer than two rows, a column that the table lacks, a cell that does not fit its type (with the type that
     /// would), an input without a value, a task without labels or with one class only, a class for each row, more
-    /// than two classes of a binary task, infinities, and, where `bad` says so, an unreadable file.
+    /// than two classes of a binary task, infinities, labels of words that are not as many as the words or whose input is
+    /// not there, and, where `bad` says so, an unreadable file.
     pub fn fit(
         table: &Table,
         rows: &[usize],
@@ -57,16 +61,16 @@ impl Schema {
         if rows.len() < 2 {
             return Err(Error::TooFewRows { table: table.name(), rows: rows.len() });
         }
-        let inputs = inputs.iter().map(|(name, config)| fit_input(table, rows, name, config, bad)).collect::<Result<_, _>>()?;
+        let fitted = inputs.iter().map(|(name, config)| fit_input(table, rows, name, config, bad)).collect::<Result<_, _>>()?;
         let targets = targets
             .iter()
             .map(|(name, config)| {
                 let column = table.column(&config.column)?;
-                let details = target::fit(Rows { table, rows, column }, name, config)?;
+                let details = target::fit(Rows { table, rows, column }, name, config, inputs)?;
                 Ok(TargetSchema { name: name.clone(), column: config.column.clone(), details })
             })
             .collect::<Result<_, Error>>()?;
-        Ok(Self { inputs, targets })
+        Ok(Self { inputs: fitted, targets })
     }
 
     /// Writes `inputs.json` and `targets.json` into a folder, which is made if need be. None is ever half written.
@@ -121,6 +125,7 @@ fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, ba
         InputKind::Date => input::date(column),
         InputKind::Vector => input::vector(column),
         InputKind::Text => input::text(column, config),
+        InputKind::Tokens => tokens::tokens(column, config),
         InputKind::Image => media::image(column, config, bad),
         InputKind::Audio => media::audio(column, config, bad),
     }

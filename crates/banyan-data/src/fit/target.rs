@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Moments, Rows, input};
-use crate::config::{TargetConfig, TaskKind};
+use super::{Moments, Rows, input, tags};
+use crate::config::{InputConfig, TargetConfig, TaskKind};
 use crate::error::{Error, Mend};
 use crate::read;
 use crate::schema::TargetDetails;
@@ -13,21 +13,21 @@ use crate::value::{compare_names, parse_number, quote};
 /// Class names quoted in a message.
 const LISTED: usize = 5;
 
-struct Task<'a> {
-    rows: Rows<'a>,
-    name: &'a str,
+pub(super) struct Task<'a> {
+    pub(super) rows: Rows<'a>,
+    pub(super) name: &'a str,
 }
 
 impl Task<'_> {
-    fn error(&self, problem: impl Into<String>, mend: impl Into<String>) -> Error {
+    pub(super) fn error(&self, problem: impl Into<String>, mend: impl Into<String>) -> Error {
         Error::Task { task: self.name.to_owned(), problem: problem.into(), mend: Mend::new(mend) }
     }
 
-    fn cell(&self, row: usize, problem: String, mend: impl Into<String>) -> Error {
+    pub(super) fn cell(&self, row: usize, problem: String, mend: impl Into<String>) -> Error {
         Error::Cell { place: self.rows.table.place(row, Some(&self.rows.column.name)), problem, mend: Mend::new(mend) }
     }
 
-    fn no_labels(&self) -> Error {
+    pub(super) fn no_labels(&self) -> Error {
         self.error(
             format!("column \"{}\" is empty in every training row", self.rows.column.name),
             "leave the task out, or train on rows that have the label",
@@ -35,9 +35,11 @@ impl Task<'_> {
     }
 }
 
-pub(super) fn fit(rows: Rows<'_>, name: &str, config: &TargetConfig) -> Result<TargetDetails, Error> {
+pub(super) fn fit(rows: Rows<'_>, name: &str, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
     let task = Task { rows, name };
     match config.kind {
+        TaskKind::Tagging => tags::tagging(&task, config, inputs),
+        TaskKind::Spans => tags::spans(&task, config, inputs),
         TaskKind::Regression => regression(&task),
         TaskKind::Multilabel => multilabel(&task, config),
         TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => classes(&task, config),
@@ -135,7 +137,7 @@ fn classes(task: &Task<'_>, config: &TargetConfig) -> Result<TargetDetails, Erro
     })
 }
 
-fn order_classes(task: &Task<'_>, config: &TargetConfig, found: &HashMap<String, (usize, usize)>) -> Result<Vec<String>, Error> {
+pub(super) fn order_classes(task: &Task<'_>, config: &TargetConfig, found: &HashMap<String, (usize, usize)>) -> Result<Vec<String>, Error> {
     let Some(given) = &config.classes else {
         let mut names: Vec<String> = found.keys().cloned().collect();
         names.sort_by(|left, right| compare_names(left, right));
@@ -150,9 +152,12 @@ fn order_classes(task: &Task<'_>, config: &TargetConfig, found: &HashMap<String,
     if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
         return Err(task.error(format!("classes names {} twice", quote(twice.1)), "name each class once"));
     }
-    let minimum = if config.kind == TaskKind::Binary { 2..=2 } else { 2..=usize::MAX };
+    let (minimum, wanted) = match config.kind {
+        TaskKind::Binary => (2..=2, "exactly 2"),
+        TaskKind::Spans => (1..=usize::MAX, "at least 1"),
+        _ => (2..=usize::MAX, "at least 2"),
+    };
     if !minimum.contains(&names.len()) {
-        let wanted = if config.kind == TaskKind::Binary { "exactly 2" } else { "at least 2" };
         return Err(task.error(
             format!("classes has {} names, and {wanted} are needed", names.len()),
             "leave it out to find the classes in the table",

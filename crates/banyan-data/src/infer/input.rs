@@ -8,6 +8,7 @@ use crate::table::{Cell, Column, Table};
 use crate::value::quote;
 
 use super::profile::Profile;
+use super::sentences;
 
 type Guess = (Option<InputKind>, String);
 
@@ -37,7 +38,7 @@ pub(super) fn infer(table: &Table, column: &Column) -> Guess {
         return leave_out(format!("constant: every value is {}", quote(value)));
     }
     if !scalars {
-        return lists(&profile);
+        return lists(table, &profile);
     }
     if profile.booleans == profile.known {
         return guess(InputKind::Category, "true or false");
@@ -45,7 +46,7 @@ pub(super) fn infer(table: &Table, column: &Column) -> Guess {
     if profile.is_numeric() { numbers(&profile) } else { texts(table, &profile) }
 }
 
-fn lists(profile: &Profile<'_>) -> Guess {
+fn lists(table: &Table, profile: &Profile<'_>) -> Guess {
     if profile.number_lists == profile.known {
         let mut widths = profile.column.cells().filter_map(|cell| if let Cell::Numbers(values) = cell { Some(values.len()) } else { None });
         let first = widths.next().unwrap_or(0);
@@ -58,8 +59,15 @@ fn lists(profile: &Profile<'_>) -> Guess {
     if profile.text_lists != profile.known {
         return leave_out("lists and single values are mixed");
     }
+    match sentences::words_of(table, profile.column) {
+        Some(words) if std::ptr::eq(words, profile.column) => {
+            return guess(InputKind::Tokens, "lists of words, with lists of labels beside");
+        }
+        Some(words) => return leave_out(format!("one for each word of \"{}\": labels for a task", words.name)),
+        None => {}
+    }
     let repeats = |cell: Cell<'_>| match cell {
-        Cell::Texts(items) => items.iter().enumerate().any(|(index, item)| items[..index].contains(item)),
+        Cell::Texts(items) => items.iter().enumerate().any(|(index, item)| !item.is_empty() && items[..index].contains(item)),
         _ => false,
     };
     let repeating = profile.column.cells().filter(|cell| repeats(*cell)).count();
@@ -92,6 +100,10 @@ fn numbers(profile: &Profile<'_>) -> Guess {
 }
 
 fn texts(table: &Table, profile: &Profile<'_>) -> Guess {
+    let is_words = |column: &&Column| sentences::words_of(table, column).is_some_and(|words| std::ptr::eq(words, *column));
+    if let Some(words) = table.columns.iter().find(|column| sentences::is_text_of(profile.column, column) && is_words(column)) {
+        return leave_out(format!("the text of the words in \"{}\"", words.name));
+    }
     if let Some(kind) = profile.media_kind() {
         return media(table, profile, kind);
     }

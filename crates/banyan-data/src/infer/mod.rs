@@ -5,6 +5,7 @@
 
 mod input;
 mod profile;
+mod sentences;
 mod task;
 
 use crate::config::{InputKind, TaskKind};
@@ -29,10 +30,12 @@ pub struct InferredTask {
     pub kind: TaskKind,
     /// Why, in a few words for the user.
     pub reason: String,
-    /// The classes in their order; empty for a regression.
+    /// The classes in their order, for `spans` the types; empty for a regression.
     pub classes: Vec<String>,
     /// `multilabel`: what separates the labels of a text cell.
     pub separator: Option<String>,
+    /// `tagging` and `spans`: the column of the words that the labels belong to, which looks like an input of the type `tokens`.
+    pub on: Option<String>,
 }
 
 /// What each column looks like as an input, those of the tasks left out.
@@ -63,6 +66,7 @@ pub fn kind_name(kind: InputKind) -> &'static str {
         InputKind::Date => "date",
         InputKind::Vector => "vector",
         InputKind::Text => "text",
+        InputKind::Tokens => "tokens",
         InputKind::Image => "image",
         InputKind::Audio => "audio",
     }
@@ -76,5 +80,7 @@ pub fn task_kind_name(kind: TaskKind) -> &'static str {
         TaskKind::Classification => "classification",
         TaskKind::Multilabel => "multilabel",
         TaskKind::Ordinal => "ordinal",
+        TaskKind::Tagging => "tagging",
+        TaskKind::Spans => "spans",
     }
 }

@@ -1,14 +1,17 @@
 //! The rules for tasks.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::config::TaskKind;
 use crate::error::{Error, Mend};
-use crate::table::{Cell, Column, Table};
+use crate::read;
+use crate::spans::Label;
+use crate::table::{Column, Table};
 use crate::value::{compare_names, quote};
 
-use super::InferredTask;
 use super::profile::Profile;
+use super::{InferredTask, sentences};
 
 /// Whole numbers with more values are quantities rather than classes.
 const MOST_NUMBERED_CLASSES: usize = 20;
@@ -21,6 +24,16 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
     if profile.known == 0 {
         return refuse(format!("column \"{}\" has no label", column.name), "choose a column with labels");
     }
+    let words = if profile.text_lists + profile.number_lists == profile.known { sentences::words_of(table, column) } else { None };
+    if let Some(words) = words.filter(|words| !std::ptr::eq(*words, column)) {
+        let found = of_words(column, words);
+        return match found.classes.as_slice() {
+            [only] if found.kind == TaskKind::Tagging => {
+                refuse(format!("all labels are {}", quote(only)), "a task needs at least two classes")
+            }
+            _ => Ok(found),
+        };
+    }
     if profile.others + profile.number_lists > 0 {
         return refuse(
             format!("column \"{}\" holds values that no task reads", column.name),
@@ -28,8 +41,7 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
         );
     }
     if profile.text_lists > 0 {
-        let labels = column.cells().flat_map(|cell| if let Cell::Texts(items) = cell { items } else { &[] });
-        let labels: HashSet<&str> = labels.map(String::as_str).collect();
+        let labels: HashSet<&str> = sentences::texts(column).filter(|label| !label.is_empty()).collect();
         let reason = format!("lists of labels; {} different ones", labels.len());
         return Ok(task(TaskKind::Multilabel, reason, labels.into_iter().map(str::to_owned).collect(), None));
     }
@@ -68,7 +80,21 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
     Ok(task(TaskKind::Classification, format!("{} classes", names.len()), names, None))
 }
 
+/// A label for each word of another column.
+fn of_words(column: &Column, words: &Column) -> InferredTask {
+    let labels: Vec<Cow<'_, str>> = column.cells().flat_map(|cell| read::labels(cell).ok().flatten().unwrap_or_default()).collect();
+    let labels: HashSet<&str> = labels.iter().map(AsRef::as_ref).filter(|label| !label.is_empty()).collect();
+    let (kind, names, what) = if sentences::are_spans(column) {
+        let kind = |label| if let Some(Label::In(_, kind)) = Label::parse(label) { Some(kind) } else { None };
+        (TaskKind::Spans, labels.into_iter().filter_map(kind).collect(), ["spans", "types"])
+    } else {
+        (TaskKind::Tagging, labels, ["labels", "different ones"])
+    };
+    let reason = format!("{} of the words in \"{}\"; {} {}", what[0], words.name, names.len(), what[1]);
+    InferredTask { on: Some(words.name.clone()), ..task(kind, reason, names.into_iter().map(str::to_owned).collect(), None) }
+}
+
 fn task(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> InferredTask {
     classes.sort_by(|left, right| compare_names(left, right));
-    InferredTask { kind, reason, classes, separator }
+    InferredTask { kind, reason, classes, separator, on: None }
 }

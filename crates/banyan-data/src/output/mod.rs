@@ -1,4 +1,4 @@
-//! Writing tables of results: CSV, TSV, JSON Lines and Parquet.
+//! Writing tables of results: CSV, TSV, JSON Lines and Parquet, and sentences as CoNLL-U Plus.
 //!
 //! What is written can be read back by [`Table::read`](crate::table::Table::read) and by any other program. A number that
 //! is not finite has no place in JSON and means nothing in a table: it is written as a missing cell in every format.
@@ -17,6 +17,7 @@
 //! # Ok::<(), banyan_data::Error>(())
 //! ```
 
+mod conllup;
 mod delimited;
 mod json_lines;
 mod parquet;
@@ -46,7 +47,7 @@ pub enum OutputValues<'a> {
     Numbers(&'a [f64]),
     /// Texts.
     Texts(&'a [String]),
-    /// Lists of texts: lists in JSON Lines and Parquet, texts with a separator between in CSV and TSV.
+    /// Lists of texts: lists in JSON Lines and Parquet, texts with a separator between in CSV and TSV, a line for each in CoNLL-U Plus.
     Lists(&'a [Vec<String>]),
 }
 
@@ -77,6 +78,9 @@ pub enum OutputFormat {
     JsonLines,
     /// Apache Parquet.
     Parquet,
+    /// CoNLL-U Plus. The first column of lists holds the words (`FORM`), the others a label for each, under their names in capitals;
+    /// an empty text, and every word of an empty list, has `_`. A row without words is a sentence of one, `_`. The other columns are comments.
+    ConllUPlus,
 }
 
 impl OutputFormat {
@@ -91,9 +95,11 @@ impl OutputFormat {
             "tsv" => Ok(Self::Tsv),
             "jsonl" | "ndjson" => Ok(Self::JsonLines),
             "parquet" => Ok(Self::Parquet),
-            _ => {
-                Err(failed(path, "its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson or .parquet files"))
-            }
+            "conllup" => Ok(Self::ConllUPlus),
+            _ => Err(failed(
+                path,
+                "its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson, .parquet or .conllup files",
+            )),
         }
     }
 }
@@ -102,7 +108,8 @@ impl OutputFormat {
 /// it is never there in part.
 ///
 /// # Errors
-/// An unknown ending, columns of different lengths or of one name, and a file that cannot be written.
+/// An unknown ending, columns of different lengths or of one name, for CoNLL-U Plus no column of words or labels that are not as many,
+/// and a file that cannot be written.
 pub fn write(path: &Path, columns: &[OutputColumn<'_>]) -> Result<(), Error> {
     let format = OutputFormat::of(path)?;
     atomic::replace_with(&StandardDisk, path, |fresh| write_file(fresh, format, columns)).map_err(|cause| failed(path, &cause.to_string()))
@@ -136,6 +143,7 @@ fn write_columns(writer: &mut (impl Write + Send), format: OutputFormat, columns
         OutputFormat::Tsv => delimited::write(writer, b'\t', columns, rows),
         OutputFormat::JsonLines => json_lines::write(writer, columns, rows),
         OutputFormat::Parquet => parquet::write(writer, columns, rows),
+        OutputFormat::ConllUPlus => conllup::write(writer, columns, rows),
     }
 }
 

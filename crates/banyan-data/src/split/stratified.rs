@@ -42,6 +42,8 @@ pub(super) fn split(
                         labels.add_members(column, &target.separator.clone().unwrap_or_else(found));
                     }
                     TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => labels.add_classes(column),
+                    // A sentence has nearly all the labels there are.
+                    TaskKind::Tagging | TaskKind::Spans => {}
                 }
             }
             if targets.is_empty() {

@@ -106,9 +106,11 @@ fn append_list(column: &mut Column, items: &ArrayRef) {
         Scalar::Text(text) => Some(text.clone()),
         Scalar::Boolean(value) => Some(value.to_string()),
         Scalar::Number(value) => Some(crate::value::format_number(*value)),
-        _ => None,
+        // Gaps keep their place, as in JSON.
+        Scalar::Missing => Some(String::new()),
+        Scalar::List(_) | Scalar::Other(_) => None,
     };
-    let texts: Option<Vec<String>> = scalars.iter().filter(|item| !matches!(item, Scalar::Missing)).map(text).collect();
+    let texts: Option<Vec<String>> = scalars.iter().map(text).collect();
     match texts {
         Some(texts) => column.push(Cell::Texts(&texts)),
         None => column.push(Cell::Other(&format!("a list of type {}", items.data_type()))),

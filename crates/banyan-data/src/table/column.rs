@@ -14,7 +14,7 @@ pub enum Cell<'a> {
     Text(&'a str),
     /// A list of numbers; NaN marks a gap.
     Numbers(&'a [f64]),
-    /// A list of texts.
+    /// A list of texts; an empty one marks a gap (a token without a label).
     Texts(&'a [String]),
     /// A value of a type that no input or task reads (an object, a list of lists, raw bytes), named in words.
     Other(&'a str),

@@ -16,10 +16,7 @@ pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Row
 /// Parses the bytes of a file; without a delimiter it is the comma, or the semicolon where the header has
 /// only those.
 fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions) -> Result<Rows, Error> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(line_error(name, 1, "the file is in UTF-16".to_owned(), Mend::new("save it as UTF-8")));
-    }
-    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
+    let bytes = without_mark(bytes, name)?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::NoRow { path: name.to_owned(), what: "is empty" });
     }
@@ -56,6 +53,17 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
         return Err(Error::NoRow { path: name.to_owned(), what: "has a header but no row" });
     }
     Ok(Rows { columns, positions })
+}
+
+/// The bytes of a file without a byte-order mark.
+///
+/// # Errors
+/// The mark of UTF-16.
+pub(super) fn without_mark<'a>(bytes: &'a [u8], name: &str) -> Result<&'a [u8], Error> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(line_error(name, 1, "the file is in UTF-16".to_owned(), Mend::new("save it as UTF-8")));
+    }
+    Ok(bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes))
 }
 
 fn guess_delimiter(bytes: &[u8]) -> u8 {
@@ -110,7 +118,7 @@ fn text<'a>(cell: &'a [u8], name: &str, line: u64) -> Result<&'a str, Error> {
         .map_err(|_| line_error(name, line, "bytes that are not UTF-8".to_owned(), Mend::new("save the file as UTF-8")))
 }
 
-fn line_error(name: &str, line: u64, problem: String, mend: Mend) -> Error {
+pub(super) fn line_error(name: &str, line: u64, problem: String, mend: Mend) -> Error {
     Error::Line { place: Place { table: name.to_owned(), position: Position::Line(line), column: None }, problem, mend }
 }
 

@@ -112,10 +112,11 @@ fn push_list(column: &mut Column, items: Vec<Value>) {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(value) => Some(value.to_string()),
-        _ => None,
+        // Gaps keep their place: that of a token without a label.
+        Value::Null => Some(String::new()),
+        Value::Array(_) | Value::Object(_) => None,
     };
-    // Gaps carry nothing in a list of texts; only objects and lists within it make it unreadable.
-    let texts: Option<Vec<String>> = items.iter().filter(|item| !item.is_null()).map(as_text).collect();
+    let texts: Option<Vec<String>> = items.iter().map(as_text).collect();
     match texts {
         Some(texts) => column.push(Cell::Texts(&texts)),
         None => column.push(Cell::Other("a list of JSON objects or lists")),
@@ -158,10 +159,10 @@ mod tests {
 
     #[test]
     fn types_of_json() {
-        let rows =
-            parse_text(r#"{"s": ["a", 1], "e": [], "o": {"x": 1}, "l": [[1]], "n": null, "m": "NA", "i": 9007199254740993}"#).unwrap();
+        let rows = parse_text(r#"{"s": ["a", 1, null], "e": [], "o": {"x": 1}, "l": [[1]], "n": null, "m": "NA", "i": 9007199254740993}"#)
+            .unwrap();
         let cells: Vec<Cell> = rows.columns.iter().map(|column| column.cell(0)).collect();
-        assert_eq!(cells[0], Cell::Texts(&["a".to_owned(), "1".to_owned()]));
+        assert_eq!(cells[0], Cell::Texts(&["a".to_owned(), "1".to_owned(), String::new()]));
         assert_eq!(cells[1], Cell::Texts(&[]));
         assert_eq!(cells[2], Cell::Other("a JSON object"));
         assert_eq!(cells[3], Cell::Other("a list of JSON objects or lists"));

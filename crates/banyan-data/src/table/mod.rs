@@ -1,13 +1,23 @@
 //! Tables as they lie in files: named columns of cells, and for each row the place it came from.
 //!
-//! [`Table::read`] reads CSV, TSV, JSON Lines, Parquet and Arrow IPC by the ending of the name. Several tables
-//! become one by [`Table::concatenate`]; each row remembers its source, so that media paths are looked up
-//! beside the right file and errors name it.
+//! [`Table::read`] reads CSV, TSV, JSON Lines, Parquet and Arrow IPC by the ending of the name, and files of sentences in
+//! CoNLL-U, CoNLL-U Plus and the columns of CoNLL-2003. Several tables become one by [`Table::concatenate`]; each row
+//! remembers its source, so that media paths are looked up beside the right file and errors name it.
+//!
+//! # Sentences
+//!
+//! In a CoNLL file each sentence is a row and each column of its tokens a list. The words (FORM, or the first column) are
+//! `tokens` and the lemmas `lemmas`; the other columns have their names in small letters (`upos`, `head`, …). A file of
+//! plain columns has `ner` for its labels, the last of its columns, and `pos` and `chunk` where it has the four of
+//! CoNLL-2003; others are `column2`, … by their place. A comment `# key = value` is a text of its row, the document's name
+//! (`# newdoc id = …`) one of all rows that follow, under `newdoc_id`. A `_` is a token without a label, an empty text in
+//! the list; a list of those alone is a missing cell.
 
 mod arrow;
 mod column;
 mod delimited;
 mod json_lines;
+mod sentences;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -72,6 +82,9 @@ impl Table {
             "jsonl" | "ndjson" => json_lines::read,
             "parquet" => arrow::read_parquet,
             "arrow" | "feather" | "ipc" => arrow::read_ipc,
+            "conllu" => sentences::read_conllu,
+            "conllup" => sentences::read_conllup,
+            "conll" | "iob2" | "bio" | "bioes" => sentences::read_columns,
             _ => return Err(Error::UnknownFormat { path: name }),
         };
         if !path.is_file() {

@@ -7,6 +7,7 @@ mod dataset;
 mod fit;
 mod infer;
 mod media;
+mod sentences;
 mod split;
 mod support;
 mod tables;

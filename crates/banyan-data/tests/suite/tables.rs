@@ -113,7 +113,7 @@ fn missing_files_name_the_nearest() {
     assert!(message("nowhere/a.csv").starts_with("nowhere/a.csv does not exist; the folder "));
     assert_eq!(
         message("train.xlsx"),
-        "train.xlsx has no known format; tables are .csv, .tsv, .jsonl, .ndjson, .parquet, .arrow, .feather or .ipc files"
+        "train.xlsx has no known format; tables are .csv, .tsv, .jsonl, .ndjson, .parquet, .arrow, .feather, .ipc, .conllu, .conllup, .conll, .iob2, .bio or .bioes files"
     );
     std::fs::create_dir(folder.path().join("d.csv")).unwrap();
     assert_eq!(message("d.csv"), "cannot read d.csv: it is a folder; name a table file in it");

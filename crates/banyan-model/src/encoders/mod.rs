@@ -9,15 +9,19 @@ mod cnn;
 mod image;
 mod table;
 mod text;
+mod tokens;
 mod vector;
 
 use crate::method::MethodInfo;
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::InputBatch;
+use banyan_data::config::TokenEncoder;
 use banyan_data::schema::{InputDetails, InputSchema};
 use banyan_engine::Graph;
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
+
+pub(crate) use tokens::Layout;
 
 /// Reads one modality.
 pub trait Encoder: Debug + Send + Sync {
@@ -57,10 +61,19 @@ fn is_column(details: &InputDetails) -> bool {
     matches!(details, InputDetails::Number { .. } | InputDetails::Category { .. } | InputDetails::Set { .. } | InputDetails::Date { .. })
 }
 
-/// Makes the encoder of a root, whose pooled view has `width` features.
-pub(crate) fn build(builder: &mut LayerBuilder, inputs: &[&InputSchema], width: usize, dropout: f32) -> Box<dyn Encoder> {
+/// Makes the encoder of a root, whose pooled view has `width` features. `words` is what reads tokens, where they are its input.
+pub(crate) fn build(
+    builder: &mut LayerBuilder,
+    inputs: &[&InputSchema],
+    words: TokenEncoder,
+    width: usize,
+    dropout: f32,
+) -> Box<dyn Encoder> {
     match &inputs[0].details {
         InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
+        InputDetails::Tokens { buckets, characters } => {
+            Box::new(tokens::TokensEncoder::new(builder, words, *buckets, characters.len(), width, dropout))
+        }
         InputDetails::Image { height, width: columns, channels, .. } => {
             Box::new(image::ImageEncoder::new(builder, [*height, *columns, *channels], width, dropout))
         }
@@ -83,6 +96,24 @@ pub const METHODS: &[MethodInfo] = &[
         name: "text",
         summary: "hashed word and character n-grams of each token, a window over tokens, their mean",
         paper: "Weinberger et al., ICML 2009; Bojanowski et al., TACL 2017",
+        options: &[],
+    },
+    MethodInfo {
+        name: "cnn",
+        summary: "tokens: hashed features of each word (itself, prefixes, suffixes, shape), residual windows over neighbours",
+        paper: "Miranda et al., 2022",
+        options: &[],
+    },
+    MethodInfo {
+        name: "lstm",
+        summary: "tokens: hashed features and characters of each word, recurrent layers in both directions",
+        paper: "Lample et al., NAACL 2016",
+        options: &[],
+    },
+    MethodInfo {
+        name: "transformer",
+        summary: "tokens: hashed features of each word, self-attention with sinusoids for the positions",
+        paper: "Vaswani et al., NeurIPS 2017",
         options: &[],
     },
     MethodInfo {

@@ -42,7 +42,7 @@ pub struct TaskConfig {
     /// The metric that this task's part of the score is made of; the kind's own where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<String>,
-    /// The input whose sequence or grid the head reads; kept for the kinds of task that have such heads.
+    /// `tagging` and `spans`: the input, of the type `tokens`, whose words are labelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
     /// The columns of a label that takes several; kept for the kinds of task that have such labels.
@@ -75,6 +75,7 @@ impl TaskConfig {
             column: self.column.clone().unwrap_or_else(|| name.to_owned()),
             classes: self.classes.clone(),
             separator: self.separator.clone(),
+            on: self.on.clone(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a metric is computed from.
 
+use banyan_data::batch::Ragged;
+
 /// What a head predicted, row-major, one entry per row of the table (labelled or not).
 #[derive(Debug, Clone, Copy)]
 pub enum Predictions<'a> {
@@ -20,6 +22,8 @@ pub enum Predictions<'a> {
     },
     /// `regression`: one number a row, in the unit of the table.
     Numbers(&'a [f32]),
+    /// `tagging` and `spans`: for each row the tag of each token.
+    Tags(&'a Ragged),
 }
 
 impl Predictions<'_> {
@@ -28,6 +32,7 @@ impl Predictions<'_> {
         match *self {
             Self::Probabilities { classes, values } | Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
+            Self::Tags(rows) => rows.len(),
         }
     }
 }
@@ -46,6 +51,13 @@ pub enum Truth<'a> {
     },
     /// `regression`: one number a row, in the unit of the table.
     Numbers(&'a [f32]),
+    /// `tagging` and `spans`: for each row the tag of each token, as [`TargetValues::Tags`](banyan_data::batch::TargetValues::Tags).
+    Tags {
+        /// Number of labels, or of types of spans.
+        classes: usize,
+        /// The tags.
+        rows: &'a Ragged,
+    },
 }
 
 impl Truth<'_> {
@@ -55,6 +67,7 @@ impl Truth<'_> {
             Self::Classes(values) => values.len(),
             Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
+            Self::Tags { rows, .. } => rows.len(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::calibration::{Calibration, Outcome};
 use super::classes::{ClassCounts, is_predicted, mean, most_probable};
 use super::numeric::Errors;
 use super::ranking::{auroc, average_precision};
-use super::{Predictions, TaskMetrics, Truth};
+use super::{Predictions, TaskMetrics, Truth, tokens};
 
 /// The metrics of a kind of task, in the order in which they are shown.
 pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
@@ -15,6 +15,8 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
         TaskKind::Binary | TaskKind::Classification => &["accuracy", "macro_f1", "auroc", "average_precision", "ece", "loss"],
         TaskKind::Multilabel => &["accuracy", "macro_f1", "auroc", "average_precision", "loss"],
         TaskKind::Ordinal => &["accuracy", "mae", "macro_f1", "loss"],
+        TaskKind::Tagging => &["token_accuracy", "macro_f1", "loss"],
+        TaskKind::Spans => &["span_f1", "span_precision", "span_recall", "loss"],
     }
 }
 
@@ -28,6 +30,8 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
 ///   occur in truth or predictions; `auroc` and `average_precision`: those that some rows have and others have not).
 /// - `ordinal`: the most probable class; `mae` counts steps between classes.
 /// - `regression`: in the unit of the values.
+/// - `tagging`: over the tokens whose label is known.
+/// - `spans`: see [`tokens`](super::tokens).
 ///
 /// `loss` is passed through. Where a prediction of a known row is not finite, every metric but the loss is `None`.
 ///
@@ -51,6 +55,14 @@ pub fn evaluate(kind: TaskKind, predictions: Predictions<'_>, truth: Truth<'_>, 
             if classes == same =>
         {
             multilabel(classes, values, truth, &rows)
+        }
+        (TaskKind::Tagging, Predictions::Tags(predicted), Truth::Tags { classes, rows: truth }) => {
+            let counts = tokens::tagging(classes, predicted, truth, &rows);
+            vec![("token_accuracy", counts.accuracy()), ("macro_f1", counts.macro_f1())]
+        }
+        (TaskKind::Spans, Predictions::Tags(predicted), Truth::Tags { rows: truth, .. }) => {
+            let counts = tokens::spans(predicted, truth, &rows);
+            vec![("span_f1", counts.f1()), ("span_precision", counts.precision()), ("span_recall", counts.recall())]
         }
         _ => panic!("predictions and truth are not those of a {kind:?} task"),
     };

@@ -12,6 +12,8 @@
 //! | multilabel | accuracy, macro_f1, auroc, average_precision, loss | average_precision |
 //! | ordinal | accuracy, mae, macro_f1, loss | mae |
 //! | regression | mae, rmse, r2, loss | rmse |
+//! | tagging | token_accuracy, macro_f1, loss | token_accuracy |
+//! | spans | span_f1, span_precision, span_recall, loss | span_f1 |
 //!
 //! Each family is one file and can be used alone: [`classes::ClassCounts`], [`numeric::Errors`] and
 //! [`calibration::Calibration`] accumulate row by row; [`ranking`] needs all rows at once.
@@ -35,6 +37,7 @@ pub mod classes;
 
 pub mod numeric;
 pub mod ranking;
+pub mod tokens;
 
 mod evaluation;
 mod input;

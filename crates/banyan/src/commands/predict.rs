@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// The table to predict: a prediction for each of its rows
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
-    /// Where to write: a .csv, .tsv, .jsonl or .parquet file; without it CSV to standard output
+    /// Where to write: a .csv, .tsv, .jsonl, .parquet or (for tags of tokens) .conllup file; without it CSV to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]

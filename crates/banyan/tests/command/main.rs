@@ -10,6 +10,7 @@ mod init;
 mod listing;
 mod results;
 mod resume;
+mod sentences;
 mod subsets;
 mod support;
 mod workflow;

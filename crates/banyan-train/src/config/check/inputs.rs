@@ -35,7 +35,8 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     only("sample_rate", input.sample_rate.is_some(), &[InputKind::Audio])?;
     only("seconds", input.seconds.is_some(), &[InputKind::Audio])?;
     only("bands", input.bands.is_some(), &[InputKind::Audio])?;
-    only("buckets", input.buckets.is_some(), &[InputKind::Text])?;
+    only("buckets", input.buckets.is_some(), &[InputKind::Text, InputKind::Tokens])?;
+    only("encoder", input.encoder.is_some(), &[InputKind::Tokens])?;
     only("max_tokens", input.max_tokens.is_some(), &[InputKind::Text])?;
     only("max_values", input.max_values.is_some(), &[InputKind::Category, InputKind::Set])?;
     only("separator", input.separator.is_some(), &[InputKind::Set])?;
@@ -79,6 +80,7 @@ fn plural(kind: InputKind) -> &'static str {
         InputKind::Date => "dates",
         InputKind::Vector => "vectors",
         InputKind::Text => "texts",
+        InputKind::Tokens => "tokens",
         InputKind::Image => "images",
         InputKind::Audio => "audio",
     }
@@ -92,6 +94,7 @@ fn a(kind: InputKind) -> &'static str {
         InputKind::Date => "a date",
         InputKind::Vector => "a vector",
         InputKind::Text => "a text",
+        InputKind::Tokens => "tokens",
         InputKind::Image => "an image",
         InputKind::Audio => "audio",
     }

@@ -11,7 +11,7 @@ use super::error::{Problem, subject};
 pub(super) fn config(config: &Config) -> Result<(), Problem> {
     data::check(&config.data)?;
     inputs::check(&config.inputs)?;
-    tasks::check(&config.tasks)?;
+    tasks::check(&config.tasks, &config.inputs)?;
     inputs_are_not_labels(config)?;
     training::model(&config.model)?;
     training::training(&config.training)

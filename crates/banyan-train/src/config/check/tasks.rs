@@ -1,6 +1,6 @@
 //! `[tasks.*]`.
 
-use banyan_data::config::TaskKind;
+use banyan_data::config::{InputConfig, InputKind, TaskKind};
 use indexmap::IndexMap;
 
 use super::{NOT_NEGATIVE, POSITIVE, Problem, SHARE_BELOW_ONE, distinct, foreign, number};
@@ -9,7 +9,7 @@ use crate::config::error::subject;
 use crate::config::nearest::{enumeration, suggestion};
 use crate::metrics::metric_names;
 
-pub(super) fn check(tasks: &IndexMap<String, TaskConfig>) -> Result<(), Problem> {
+pub(super) fn check(tasks: &IndexMap<String, TaskConfig>, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
     if tasks.is_empty() {
         let message = "there are no tasks; add for each column that the model predicts a table [tasks.COLUMN] with its type";
         return Err(Problem::new(&["tasks"], message));
@@ -23,6 +23,7 @@ pub(super) fn check(tasks: &IndexMap<String, TaskConfig>) -> Result<(), Problem>
             return Err(Problem::new(&["tasks", name], message));
         }
         one(name, task)?;
+        labels_of_tokens(name, task, inputs)?;
     }
     match tasks.keys().next() {
         Some(first) if tasks.values().all(|task| task.weight == 0.0) => {
@@ -43,11 +44,12 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     };
     let with_classes = [TaskKind::Binary, TaskKind::Classification, TaskKind::Multilabel, TaskKind::Ordinal];
     only("classes", task.classes.is_some(), &with_classes)?;
-    only("balanced", task.balanced, &with_classes)?;
+    let balanced = [&with_classes[..], &[TaskKind::Tagging]].concat();
+    only("balanced", task.balanced, &balanced)?;
     only("separator", task.separator.is_some(), &[TaskKind::Multilabel])?;
-    only("label_smoothing", task.label_smoothing.is_some(), &[TaskKind::Binary, TaskKind::Classification])?;
+    only("label_smoothing", task.label_smoothing.is_some(), &[TaskKind::Binary, TaskKind::Classification, TaskKind::Tagging])?;
     only("huber", task.huber.is_some(), &[TaskKind::Regression])?;
-    for (key, present) in [("on", task.on.is_some()), ("columns", task.columns.is_some())] {
+    for (key, present) in [("on", task.on.is_some() && !OF_TOKENS.contains(&kind)), ("columns", task.columns.is_some())] {
         if present {
             // Accepted and ignored, the key would promise what no head of this version does.
             let message = format!(
@@ -84,6 +86,40 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     Ok(())
 }
 
+/// The kinds of task that label the tokens of an input.
+const OF_TOKENS: [TaskKind; 2] = [TaskKind::Tagging, TaskKind::Spans];
+
+fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
+    if !OF_TOKENS.contains(&task.kind) {
+        return Ok(());
+    }
+    let path = ["tasks", name, "on"];
+    let of_words = || inputs.iter().filter(|(_, input)| input.kind == InputKind::Tokens).map(|(name, _)| name.as_str());
+    let Some(on) = &task.on else {
+        let mend = match of_words().next() {
+            Some(input) => format!("add on = \"{input}\""),
+            None => "add an input with type = \"tokens\", and name it with on = \"…\"".to_owned(),
+        };
+        let message = format!("the task \"{name}\" labels tokens and does not say of which input; {mend}");
+        return Err(Problem::new(&path[..2], message));
+    };
+    if of_words().any(|input| input == on) {
+        return Ok(());
+    }
+    let what = match inputs.get(on) {
+        Some(input) => format!("of the type \"{}\"", word_of_input(input.kind)),
+        None => "not an input".to_owned(),
+    };
+    let names: Vec<&str> = of_words().collect();
+    let hint = suggestion(on, &names, "inputs with tokens are");
+    Err(Problem::new(&path, format!("{} names \"{on}\", which is {what}, and must name an input with tokens{hint}", subject(&path))))
+}
+
+/// As a configuration writes it.
+fn word_of_input(kind: InputKind) -> String {
+    format!("{kind:?}").to_lowercase()
+}
+
 fn names_of_classes(path: &[&str], kind: TaskKind, classes: &[String]) -> Result<(), Problem> {
     distinct(path, classes)?;
     let wrong = |expected: &str| {
@@ -105,5 +141,7 @@ fn word(kind: TaskKind) -> &'static str {
         TaskKind::Classification => "classification",
         TaskKind::Multilabel => "multilabel",
         TaskKind::Ordinal => "ordinal",
+        TaskKind::Tagging => "tagging",
+        TaskKind::Spans => "spans",
     }
 }

@@ -1,0 +1,126 @@
+//! Tasks with a label for each word.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::target::{Task, order_classes};
+use crate::config::{InputConfig, InputKind, TargetConfig};
+use crate::error::{Error, Mend, Place};
+use crate::read;
+use crate::schema::TargetDetails;
+use crate::spans::{self, Label};
+use crate::suggest;
+use crate::table::Cell;
+use crate::value::quote;
+
+/// Each label with its count and the first row that has it.
+type Counts = HashMap<String, (usize, usize)>;
+
+pub(super) fn tagging(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
+    let on = input_of(task, config, inputs)?;
+    let mut found = Counts::new();
+    let rows = each_row(task, on, |row, labels| {
+        for label in labels.iter().filter(|label| !label.is_empty()) {
+            count(&mut found, label, row);
+        }
+        Ok(())
+    })?;
+    let labels = order_classes(task, config, &found)?;
+    let known: usize = found.values().map(|(count, _)| count).sum();
+    if let (1, Some(only)) = (found.len(), found.keys().next()) {
+        return Err(task.error(format!("all {known} training labels are {}", quote(only)), "there is nothing to learn; leave the task out"));
+    }
+    if found.len() == known && known > 2 {
+        let mend = "column and task do not fit: these look like words or numbers of words";
+        return Err(task.error(format!("each of the {known} training labels is a class of its own"), mend));
+    }
+    let counts = labels.iter().map(|label| found.get(label).map_or(0, |(count, _)| *count)).collect();
+    Ok(TargetDetails::Tagging { on: on.0.clone(), labels, counts, rows })
+}
+
+pub(super) fn spans(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
+    let on = input_of(task, config, inputs)?;
+    let mut found = Counts::new();
+    let rows = each_row(task, on, |row, labels| {
+        let labels = Label::parse_all(labels)
+            .map_err(|problem| task.cell(row, problem, "a task whose labels are not those of spans is type = \"tagging\""))?;
+        spans::read(&labels).iter().for_each(|span| count(&mut found, span.kind, row));
+        Ok(())
+    })?;
+    if found.is_empty() {
+        return Err(task.error("no training row has a span: every label is O", "there is nothing to learn; leave the task out"));
+    }
+    let types = order_classes(task, config, &found)?;
+    let counts = types.iter().map(|kind| found.get(kind).map_or(0, |(count, _)| *count)).collect();
+    Ok(TargetDetails::Spans { on: on.0.clone(), types, counts, rows })
+}
+
+fn count(found: &mut Counts, label: &str, row: usize) {
+    match found.get_mut(label) {
+        Some((count, _)) => *count += 1,
+        None => drop(found.insert(label.to_owned(), (1, row))),
+    }
+}
+
+/// The input whose words are labelled: the one that `on` names, or the only one there is.
+fn input_of<'a>(task: &Task<'_>, config: &TargetConfig, inputs: &'a [(String, InputConfig)]) -> Result<&'a (String, InputConfig), Error> {
+    let sentences: Vec<&(String, InputConfig)> = inputs.iter().filter(|(_, input)| input.kind == InputKind::Tokens).collect();
+    let names: Vec<&str> = sentences.iter().map(|(name, _)| name.as_str()).collect();
+    let nothing = || task.error("its labels are those of words, and no input has words", "add one with type = \"tokens\"");
+    let Some(on) = &config.on else {
+        return match sentences.as_slice() {
+            [] => Err(nothing()),
+            [only] => Ok(only),
+            [first, ..] => Err(task.error(
+                format!("{} are inputs of words, and which one its labels belong to is not said", names.join(", ")),
+                format!("write on = \"{}\"", first.0),
+            )),
+        };
+    };
+    match inputs.iter().find(|(name, _)| name == on) {
+        Some(input) if input.1.kind == InputKind::Tokens => Ok(input),
+        Some(_) => Err(task.error(format!("the input \"{on}\" that it is on has no words"), "name one with type = \"tokens\"")),
+        None if names.is_empty() => Err(nothing()),
+        None => {
+            let mend = suggest::mend(on, &names, "the inputs of words");
+            Err(Error::Task { task: task.name.to_owned(), problem: format!("there is no input \"{on}\""), mend })
+        }
+    }
+}
+
+/// Hands over the labels of each row that has words and labels, and counts these rows.
+fn each_row(
+    task: &Task<'_>,
+    (name, input): &(String, InputConfig),
+    mut take: impl FnMut(usize, &[Cow<'_, str>]) -> Result<(), Error>,
+) -> Result<usize, Error> {
+    let words = task.rows.table.column(input.column.as_deref().unwrap_or(name))?;
+    let mut rows = 0;
+    for &row in task.rows.rows {
+        let labels = read::labels(task.rows.column.cell(row))
+            .map_err(|problem| task.cell(row, problem, "write the labels of a row as a list, one for each word"))?;
+        let count = read::words(words.cell(row)).ok().flatten().map_or(0, |words| words.len());
+        let Some(labels) = labels.filter(|_| count > 0) else { continue };
+        if labels.len() != count {
+            let place = task.rows.table.place(row, Some(&task.rows.column.name));
+            return Err(misaligned(place, labels.len(), count, &words.name, words.cell(row)));
+        }
+        rows += 1;
+        take(row, &labels)?;
+    }
+    if rows == 0 { Err(task.no_labels()) } else { Ok(rows) }
+}
+
+/// The error of labels that are not as many as the words.
+pub(crate) fn misaligned(place: Place, labels: usize, words: usize, column: &str, cell: Cell<'_>) -> Error {
+    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let mend = match cell {
+        Cell::Text(_) => "give the words as a list, so that each has its label",
+        _ => "give each word a label, or null where it has none",
+    };
+    Error::Cell {
+        place,
+        problem: format!("{} where column \"{column}\" has {}", plural(labels, "label"), plural(words, "word")),
+        mend: Mend::new(mend),
+    }
+}

@@ -1,0 +1,79 @@
+//! Columns of sentences: lists of words, and lists that have something for each of them.
+
+use std::collections::HashSet;
+
+use crate::spans::Label;
+use crate::table::{Cell, Column, Table};
+
+/// What columns of words are called.
+const NAMES: [&str; 6] = ["tokens", "words", "token", "word", "forms", "form"];
+/// Rows that are looked at where one alone would nearly tell.
+const PROBED: usize = 200;
+
+/// The column of words that the lists of a column go with, one for one; the column itself where it is that.
+///
+/// Columns whose lists are as long as each other in every row, and not in all rows of one length, are of the same sentences. The words are
+/// those that are called so, or else those of most different values.
+pub(super) fn words_of<'a>(table: &'a Table, column: &'a Column) -> Option<&'a Column> {
+    let mut parallel: Vec<&Column> = table.columns.iter().filter(|other| holds_texts(other) && is_parallel(column, other)).collect();
+    if holds_texts(column) && !parallel.iter().any(|other| std::ptr::eq(*other, column)) {
+        return None;
+    }
+    let others = parallel.iter().any(|other| !std::ptr::eq(*other, column));
+    let named = |column: &&Column| NAMES.iter().position(|name| column.name.eq_ignore_ascii_case(name)).unwrap_or(NAMES.len());
+    // Of equals the first.
+    parallel.reverse();
+    let words = parallel.into_iter().max_by_key(|column| (std::cmp::Reverse(named(column)), distinct(column)))?;
+    (others && (has_lengths(column) || (holds_texts(column) && named(&words) < NAMES.len()))).then_some(words)
+}
+
+/// Whether a text is that of a row's words, whatever space is between them, wherever both are known.
+pub(super) fn is_text_of(column: &Column, words: &Column) -> bool {
+    let bare = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
+    let mut pairs = column.cells().zip(words.cells()).filter_map(|pair| match pair {
+        (Cell::Text(text), Cell::Texts(words)) => Some((text, words)),
+        _ => None,
+    });
+    let mut probed = pairs.by_ref().take(PROBED).peekable();
+    probed.peek().is_some() && probed.all(|(text, words)| bare(text) == bare(&words.concat()))
+}
+
+/// Whether the labels of a column are those of spans.
+pub(super) fn are_spans(column: &Column) -> bool {
+    let labels = || texts(column).filter(|label| !label.is_empty()).map(Label::parse);
+    labels().all(|label| label.is_some()) && labels().any(|label| label != Some(Label::Outside))
+}
+
+/// All texts of a column of lists.
+pub(super) fn texts(column: &Column) -> impl Iterator<Item = &str> {
+    column.cells().flat_map(|cell| if let Cell::Texts(texts) = cell { texts } else { &[] }).map(String::as_str)
+}
+
+fn holds_texts(column: &Column) -> bool {
+    let mut known = column.cells().filter(|cell| !cell.is_missing()).peekable();
+    known.peek().is_some() && known.all(|cell| matches!(cell, Cell::Texts(_)))
+}
+
+fn length(cell: Cell<'_>) -> Option<usize> {
+    match cell {
+        Cell::Texts(texts) => Some(texts.len()),
+        Cell::Numbers(values) => Some(values.len()),
+        _ => None,
+    }
+}
+
+fn is_parallel(left: &Column, right: &Column) -> bool {
+    let mut lengths = left.cells().zip(right.cells()).filter_map(|(left, right)| Some((length(left)?, length(right)?))).peekable();
+    lengths.peek().is_some() && lengths.all(|(left, right)| left == right)
+}
+
+/// Whether lists are of different lengths.
+fn has_lengths(column: &Column) -> bool {
+    let mut lengths = column.cells().filter_map(length);
+    let first = lengths.next();
+    lengths.any(|length| Some(length) != first)
+}
+
+fn distinct(column: &Column) -> usize {
+    texts(column).take(PROBED * PROBED).collect::<HashSet<&str>>().len()
+}

@@ -1,0 +1,174 @@
+//! Files of columns, as for CoNLL-2003: a line a token, an empty line between sentences, tabs or spaces between columns.
+
+use std::path::Path;
+
+use super::metadata::{Carried, key_and_value};
+use super::{Builder, Field, Kind, NOTHING, ReadOptions, Rows, Sentence, blocks, line_error, text};
+use crate::error::{Error, Mend};
+use crate::spans::Label;
+
+/// What CoNLL-2003 puts between documents.
+const DOCUMENT: &str = "-DOCSTART-";
+
+pub(in crate::table) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
+    parse(text(&bytes, name)?, name, options)
+}
+
+fn parse(text: &str, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    let sentences = sentences(text, name)?;
+    let Some(width) = sentences.first().and_then(|sentence| sentence.tokens.first()).map(|(_, cells)| cells.len()) else {
+        return Err(Error::NoRow {
+            path: name.to_owned(),
+            what: if text.trim_ascii().is_empty() { "is empty" } else { "has no sentence" },
+        });
+    };
+    let mut builder = Builder::new(name, options, fields(&sentences, width));
+    for sentence in &sentences {
+        builder.push(sentence)?;
+    }
+    builder.finish()
+}
+
+/// The sentences that have tokens, all of one width.
+fn sentences<'a>(text: &'a str, name: &str) -> Result<Vec<Sentence<'a>>, Error> {
+    let tabs = text.lines().any(|line| line.contains('\t') && !is_metadata(line));
+    let mut sentences = Vec::new();
+    let mut carried = Carried::default();
+    let mut first: Option<(u64, usize)> = None;
+    for block in blocks(text) {
+        let mut sentence = Sentence::default();
+        for (line, content) in block {
+            // The hash is a word, too.
+            if is_metadata(content) || (tabs && content.starts_with("# ") && !content.contains('\t')) {
+                sentence.metadata.extend(carried.read(&content[1..]));
+                continue;
+            }
+            if content.starts_with(DOCUMENT) {
+                continue;
+            }
+            let cells: Vec<&str> =
+                if tabs { content.split('\t').collect() } else { content.split(' ').filter(|cell| !cell.is_empty()).collect() };
+            let (first, width) = *first.get_or_insert((line, cells.len()));
+            if cells.len() != width {
+                let columns = if cells.len() == 1 { "column" } else { "columns" };
+                let problem = format!("{} {columns} where line {first} has {width}", cells.len());
+                return Err(line_error(name, line, problem, Mend::new("write _ in a column that has no value")));
+            }
+            sentence.tokens.push((line, cells));
+        }
+        if !sentence.tokens.is_empty() {
+            sentence.metadata.extend(carried.metadata());
+            sentences.push(sentence);
+        }
+    }
+    Ok(sentences)
+}
+
+fn is_metadata(line: &str) -> bool {
+    line.strip_prefix("# ").is_some_and(|comment| comment.contains(" = ") && key_and_value(comment).is_some())
+}
+
+/// The words come first, behind their numbers where there are any; the spans come last, or before the notes of their annotators.
+fn fields(sentences: &[Sentence<'_>], width: usize) -> Vec<Field> {
+    let words = usize::from(width > 1 && is_numbered(sentences));
+    let is_spans = |place: &usize| {
+        let mut cells = sentences.iter().flat_map(|sentence| &sentence.tokens).map(|(_, cells)| cells[*place]);
+        cells.all(|cell| cell == NOTHING || Label::parse(cell).is_some())
+    };
+    let spans = (words + 1..width).rev().find(is_spans).unwrap_or(width - 1);
+    let name = |place: usize| match place - words {
+        0 => "tokens".to_owned(),
+        _ if place == spans => "ner".to_owned(),
+        // The columns of CoNLL-2003.
+        1 if width == 4 && words == 0 => "pos".to_owned(),
+        2 if width == 4 && words == 0 => "chunk".to_owned(),
+        column => format!("column{}", column + 1),
+    };
+    let kind = |place| if place == words { Kind::Words } else { Kind::Labels };
+    (words..width).map(|place| Field { name: name(place), kind: kind(place), place }).collect()
+}
+
+/// Whether the first column counts the tokens of each sentence, from 1 or from 0.
+fn is_numbered(sentences: &[Sentence<'_>]) -> bool {
+    [0, 1].into_iter().any(|from| {
+        let counts = |sentence: &Sentence<'_>| (from..).zip(&sentence.tokens).all(|(number, (_, cells))| cells[0].parse() == Ok(number));
+        sentences.iter().all(counts)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::Cell;
+    use super::*;
+    use crate::error::Position;
+
+    fn parse_text(text: &str) -> Result<Rows, Error> {
+        parse(text, "t.conll", &ReadOptions::default())
+    }
+
+    fn names(rows: &Rows) -> Vec<&str> {
+        rows.columns.iter().map(|column| column.name.as_str()).collect()
+    }
+
+    fn list<'a>(rows: &'a Rows, column: &str, row: usize) -> Vec<&'a str> {
+        match rows.columns.iter().find(|candidate| candidate.name == column).unwrap().cell(row) {
+            Cell::Texts(texts) => texts.iter().map(String::as_str).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn conll_2003() {
+        let rows =
+            parse_text("-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\nrejects VBZ B-VP O\n\n# NN B-NP O\n_ SYM I-NP  _ \n1 CD I-NP O\n")
+                .unwrap();
+        assert_eq!(names(&rows), ["tokens", "pos", "chunk", "ner"]);
+        assert_eq!(rows.positions, [Position::Line(3), Position::Line(6)]);
+        assert_eq!(list(&rows, "tokens", 1), ["#", "_", "1"]);
+        assert_eq!(list(&rows, "ner", 1), ["O", "", "O"]);
+        assert_eq!(list(&rows, "pos", 0), ["NNP", "VBZ"]);
+    }
+
+    #[test]
+    fn universal_ner() {
+        let rows = parse_text(
+            "# newdoc id = d\n# sent_id = 1\n# text = From #\n1\tFrom\tO\t-\t-\n2\t#\tB-ORG\t-\tann\n\n# newpar\n# sent_id = 2\n1\tOh\tO\t-\t-\n",
+        )
+        .unwrap();
+        assert_eq!(names(&rows), ["sent_id", "text", "newdoc_id", "tokens", "ner", "column3", "column4"]);
+        assert_eq!(list(&rows, "ner", 0), ["O", "B-ORG"]);
+        assert_eq!(rows.columns[2].cell(1), Cell::Text("d"));
+    }
+
+    #[test]
+    fn two_columns_and_one() {
+        let rows = parse_text("a\tDT\nnew day\tNN\n").unwrap();
+        assert_eq!(
+            (names(&rows), list(&rows, "tokens", 0), list(&rows, "ner", 0)),
+            (vec!["tokens", "ner"], vec!["a", "new day"], vec!["DT", "NN"])
+        );
+        assert_eq!(names(&parse_text("1\n2\n").unwrap()), ["tokens"]);
+        assert_eq!(names(&parse_text("0 a O\n1 b O\n").unwrap()), ["tokens", "ner"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let message = |text: &str| parse_text(text).err().unwrap().to_string();
+        assert_eq!(message("a O\n\nb\n"), "t.conll, line 3: 1 column where line 1 has 2; write _ in a column that has no value");
+        assert_eq!(message(" \n"), "t.conll is empty; a table needs at least one row");
+        assert_eq!(message("-DOCSTART- O\n"), "t.conll has no sentence; a table needs at least one row");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_on_any_text(text in "([#a1_O]|B-X|[ \t\n]|# a = b\n){0,30}") {
+            if let Ok(rows) = parse_text(&text) {
+                let count = rows.positions.len();
+                prop_assert!(rows.columns.iter().all(|column| column.len() == count));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Sentences as tokens: the words of a list, or of a text that is [`split`], with what an encoder reads of each.
+//!
+//! A word is [`FEATURES`] hashed features, as in spaCy's `MultiHashEmbed` (Miranda et al. 2022): the word in small letters, its first
+//! one and three and its last two and three characters, and its shape. Each is a bucket of a table of its own, so that
+//! nothing has to be learned from the training texts and no word is ever unknown. Beside them stand its characters, from a
+//! vocabulary that is learned.
+
+mod characters;
+mod features;
+mod split;
+
+use characters::Characters;
+pub(crate) use characters::vocabulary;
+pub use features::{FEATURES, features};
+pub use split::split;
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use crate::batch::TokenValues;
+use crate::table::Cell;
+
+/// Sentences that a thread encodes at once.
+const ROWS: usize = 256;
+
+/// The words of a cell: those of a list, an empty one for a gap, or those that a text is [`split`] into. `None` where there is no word.
+///
+/// # Errors
+/// A cell that is neither a list nor a text, as the beginning of a sentence.
+pub fn words(cell: Cell<'_>) -> Result<Option<Vec<String>>, String> {
+    Ok(crate::read::words(cell)?.map(|words| words.into_iter().map(Cow::into_owned).collect()))
+}
+
+/// Sentences without a token.
+pub(crate) fn none(rows: usize) -> TokenValues {
+    TokenValues { offsets: vec![0; rows + 1], ..TokenValues::default() }
+}
+
+/// The sentences of all rows.
+pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], characters: &[char]) -> TokenValues {
+    let characters = Characters::new(characters);
+    let some = |sentences: &[Option<Vec<Cow<'_, str>>>]| {
+        let mut some = TokenValues::default();
+        for sentence in sentences {
+            for word in sentence.iter().flatten() {
+                some.features.extend(features(word));
+                characters.push(word, &mut some.characters);
+            }
+            some.offsets.push(some.characters.len() as u32);
+        }
+        some
+    };
+    // The row of a service is no work for another thread.
+    if sentences.len() <= ROWS {
+        return some(sentences);
+    }
+    let mut all = TokenValues::default();
+    for part in sentences.par_chunks(ROWS).map(some).collect::<Vec<TokenValues>>() {
+        let before = all.characters.len() as u32;
+        all.offsets.extend(part.offsets.iter().skip(1).map(|offset| before + offset));
+        all.features.extend(part.features);
+        (0..part.characters.len()).for_each(|token| all.characters.push(part.characters.list(token).iter().copied()));
+    }
+    all
+}
+
+/// Some of the sentences, in the order asked.
+pub(crate) fn gather(all: &TokenValues, rows: &[usize]) -> TokenValues {
+    let mut picked = TokenValues::default();
+    for &row in rows {
+        let (first, end) = (all.offsets[row] as usize, all.offsets[row + 1] as usize);
+        picked.features.extend(&all.features[first * FEATURES..end * FEATURES]);
+        (first..end).for_each(|token| picked.characters.push(all.characters.list(token).iter().copied()));
+        picked.offsets.push(picked.characters.len() as u32);
+    }
+    picked
+}

@@ -1,0 +1,133 @@
+//! Sentences as tokens.
+
+mod characters;
+mod context;
+mod words;
+
+use super::Encoder;
+use crate::view::{Sequence, ViewSizes, Views};
+use banyan_data::batch::{InputBatch, InputValues, TokenValues};
+use banyan_data::config::TokenEncoder;
+use banyan_engine::{Activation, Graph, Var};
+use banyan_nn::{LayerBuilder, LayerNorm, Linear};
+use characters::Characters;
+use context::Context;
+use words::Words;
+
+/// Each token's hashed features (and characters) become a vector of its own, which then reads the sentence around it; the pooled view
+/// is the tokens' mean.
+#[derive(Debug)]
+pub(super) struct TokensEncoder {
+    words: Words,
+    characters: Option<Characters>,
+    /// Features and characters to the model's width.
+    mix: Linear,
+    norm: LayerNorm,
+    context: Context,
+    project: Linear,
+    width: usize,
+    dropout: f32,
+}
+
+/// Which positions of a chunk, `[rows, length]`, hold a token.
+pub(crate) struct Layout {
+    pub(crate) rows: usize,
+    /// Of the longest sentence.
+    pub(crate) length: usize,
+    pub(crate) lengths: Vec<u32>,
+}
+
+impl Layout {
+    pub(crate) fn new(tokens: &TokenValues) -> Self {
+        let lengths: Vec<u32> = tokens.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect();
+        Self { rows: lengths.len(), length: lengths.iter().copied().max().unwrap_or(0).max(1) as usize, lengths }
+    }
+
+    /// The place of every token among the positions, in order.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        self.lengths.iter().enumerate().flat_map(|(row, &length)| row * self.length..row * self.length + length as usize)
+    }
+
+    /// For each position whether it holds a token.
+    pub(super) fn kept(&self) -> Vec<bool> {
+        let mut kept = vec![false; self.rows * self.length];
+        self.places().for_each(|place| kept[place] = true);
+        kept
+    }
+
+    /// The same as factors.
+    pub(super) fn mask(&self) -> Vec<f32> {
+        self.kept().into_iter().map(|kept| if kept { 1.0 } else { 0.0 }).collect()
+    }
+
+    /// Makes padding zero, as what lies beyond the longest sentence is: else what is said of a sentence would depend on the lengths of the
+    /// others in its chunk.
+    pub(super) fn cleared(&self, graph: &mut Graph<'_>, values: Var) -> Var {
+        if self.lengths.iter().all(|&length| length as usize == self.length) {
+            return values;
+        }
+        let shape = graph.shape(values);
+        let width = shape.last();
+        let mask = self.mask();
+        let keep = graph.input_with(shape, |values| {
+            for (vector, &keep) in values.chunks_exact_mut(width).zip(&mask) {
+                vector.fill(keep);
+            }
+        });
+        graph.multiply(values, keep)
+    }
+}
+
+impl TokensEncoder {
+    /// For features in `0..buckets` and as many characters, with a sequence view and a pooled view of `width` features.
+    pub(super) fn new(
+        builder: &mut LayerBuilder,
+        kind: TokenEncoder,
+        buckets: usize,
+        characters: usize,
+        width: usize,
+        dropout: f32,
+    ) -> Self {
+        let words = Words::new(builder, buckets);
+        let characters = matches!(kind, TokenEncoder::Lstm).then(|| Characters::new(builder, characters));
+        let read = words.width() + characters.as_ref().map_or(0, Characters::width);
+        Self {
+            mix: builder.linear("mix", read, width, Activation::Gelu),
+            norm: builder.layer_norm("norm", width),
+            context: Context::new(builder, kind, width),
+            project: builder.linear("project", width, width, Activation::Relu),
+            words,
+            characters,
+            width,
+            dropout,
+        }
+    }
+}
+
+impl Encoder for TokensEncoder {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+        let InputValues::Tokens(tokens) = &inputs[0].values else { panic!("a tokens encoder reads tokens") };
+        let layout = Layout::new(tokens);
+        let words = self.words.forward(graph, tokens, &layout);
+        let read = match &self.characters {
+            Some(characters) => {
+                let spelt = characters.forward(graph, tokens, &layout);
+                graph.concat(&[words, spelt])
+            }
+            None => words,
+        };
+        let mixed = self.mix.forward(graph, read);
+        let normed = self.norm.forward(graph, mixed);
+        let dropped = graph.dropout(normed, self.dropout);
+        let cleared = layout.cleared(graph, dropped);
+        let values = self.context.forward(graph, cleared, &layout, self.dropout);
+        let mask = layout.mask();
+        let mean = graph.mean_pool(values, &mask);
+        let mean = graph.dropout(mean, self.dropout);
+        Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
+    }
+
+    fn sizes(&self) -> ViewSizes {
+        ViewSizes { sequence: Some(self.width), grids: Vec::new() }
+    }
+}

@@ -1,0 +1,59 @@
+//! Losses of tasks with a label for each token.
+
+use crate::encoders::Layout;
+use banyan_data::batch::{TargetBatch, TargetValues, UNKNOWN_TAG};
+use banyan_data::schema::{TargetDetails, TargetSchema};
+use banyan_data::spans;
+use banyan_engine::{Graph, ParameterId, Var};
+
+/// A token task's loss.
+#[derive(Debug)]
+pub(crate) enum TokenLoss {
+    /// Each token by itself.
+    Tagging { label_smoothing: f32, class_weights: Vec<f32> },
+    /// All tags of a sentence together, which must be spans.
+    Spans { transitions: ParameterId, allowed: Vec<bool> },
+}
+
+impl TokenLoss {
+    /// Of a head whose transitions, if it has any, are these.
+    pub(crate) fn new(
+        target: &TargetSchema,
+        transitions: Option<ParameterId>,
+        label_smoothing: f32,
+        class_weights: Vec<f32>,
+    ) -> Option<Self> {
+        match (&target.details, transitions) {
+            (TargetDetails::Tagging { .. }, _) => Some(Self::Tagging { label_smoothing, class_weights }),
+            (TargetDetails::Spans { types, .. }, Some(transitions)) => {
+                Some(Self::Spans { transitions, allowed: spans::allowed(types.len()) })
+            }
+            _ => None,
+        }
+    }
+
+    /// The loss of a chunk: the sum over its labels, each of which counts `share`. `scores` is `[rows, length, tags]`.
+    pub(crate) fn forward(&self, graph: &mut Graph<'_>, scores: Var, layout: &Layout, target: &TargetBatch, share: f32) -> Var {
+        let TargetValues::Tags(tags) = &target.values else { panic!("a token task has tags") };
+        let mut targets = vec![UNKNOWN_TAG; layout.rows * layout.length];
+        for row in 0..layout.rows {
+            // A row whose labels are not known has an empty list.
+            let own = tags.list(row);
+            targets[row * layout.length..][..own.len()].copy_from_slice(own);
+        }
+        match self {
+            Self::Tagging { label_smoothing, class_weights } => {
+                let weight = |&tag: &u32| match tag {
+                    UNKNOWN_TAG => 0.0,
+                    tag => share * class_weights.get(tag as usize).copied().unwrap_or(1.0),
+                };
+                let weights: Vec<f32> = targets.iter().map(weight).collect();
+                graph.cross_entropy(scores, &targets, &weights, *label_smoothing)
+            }
+            Self::Spans { transitions, allowed } => {
+                let weights: Vec<f32> = target.known.iter().map(|&known| if known { share } else { 0.0 }).collect();
+                graph.crf(scores, *transitions, allowed, &targets, &layout.lengths, &weights)
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Sentences: what is said of one depends on itself alone, tags obey their constraints, and tokens without a label teach nothing.
+
+use banyan_data::batch::{Batch, InputBatch, InputValues, Ragged, TargetBatch, TargetValues, TokenValues, UNKNOWN_TAG};
+use banyan_data::config::TokenEncoder;
+use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetDetails, TargetSchema};
+use banyan_data::spans;
+use banyan_data::tokens::FEATURES;
+use banyan_engine::random::Stream;
+use banyan_engine::{Context, Engine, Graph, Parameters, Program, Settings, Tape};
+use banyan_model::{InputPlan, Model, Plan, Request, TaskOutput};
+
+const ENCODERS: [TokenEncoder; 3] = [TokenEncoder::Cnn, TokenEncoder::Lstm, TokenEncoder::Transformer];
+const CHARACTERS: usize = 5;
+
+fn build(encoder: TokenEncoder) -> (Model, Parameters) {
+    let words = InputSchema {
+        name: "words".to_owned(),
+        column: "tokens".to_owned(),
+        details: InputDetails::Tokens { buckets: 50, characters: ('a'..).take(CHARACTERS).collect() },
+    };
+    let tags = TargetDetails::Tagging {
+        on: "words".to_owned(),
+        labels: ["NOUN", "VERB", "X"].map(str::to_owned).to_vec(),
+        counts: vec![3, 2, 1],
+        rows: 2,
+    };
+    let names =
+        TargetDetails::Spans { on: "words".to_owned(), types: ["LOC", "PER"].map(str::to_owned).to_vec(), counts: vec![1, 1], rows: 2 };
+    let target = |name: &str, details| TargetSchema { name: name.to_owned(), column: name.to_owned(), details };
+    let schema = Schema { inputs: vec![words], targets: vec![target("upos", tags), target("ner", names)] };
+    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder }], ..Plan::new(2) };
+    let (model, mut parameters) = Model::build(&plan, &schema).expect("the plan fits the schema");
+    let mut stream = Stream::new(&[5]);
+    parameters.values_mut().iter_mut().for_each(|value| *value += stream.uniform() - 0.5);
+    (model, parameters)
+}
+
+/// A sentence of so many tokens, each with features and two characters of its own.
+fn sentence(length: usize, seed: u64) -> (Vec<u32>, Vec<[u32; 2]>) {
+    let mut stream = Stream::new(&[seed]);
+    let features = (0..length * FEATURES).map(|_| stream.below(1000) as u32).collect();
+    (features, (0..length).map(|_| [0, 1].map(|_| stream.below(CHARACTERS + 1) as u32)).collect())
+}
+
+/// A batch of sentences; `tags` for both tasks.
+fn batch(sentences: &[(Vec<u32>, Vec<[u32; 2]>)], tags: &[Vec<u32>]) -> Batch {
+    let mut values = TokenValues { offsets: vec![0], ..TokenValues::default() };
+    for (features, characters) in sentences {
+        values.features.extend(features);
+        characters.iter().for_each(|token| values.characters.push(*token));
+        values.offsets.push(values.characters.len() as u32);
+    }
+    let mut rows = Ragged::default();
+    tags.iter().for_each(|row| rows.push(row.iter().copied()));
+    let known: Vec<bool> = tags.iter().map(|row| row.iter().any(|&tag| tag != UNKNOWN_TAG)).collect();
+    let target = TargetBatch { known, values: TargetValues::Tags(rows) };
+    Batch {
+        rows: (0..sentences.len() as u64).collect(),
+        inputs: vec![InputBatch { present: vec![true; sentences.len()], values: InputValues::Tokens(values) }],
+        tasks: vec![target.clone(), target],
+    }
+}
+
+/// The scores of both tasks, row after row, and their tags.
+fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> (Vec<Vec<f32>>, Vec<Ragged>) {
+    let mut tape = Tape::default();
+    let mut graph = Graph::new(&mut tape, parameters, Context::inference(), &batch.rows);
+    model.forward(&mut graph, batch, Request::all());
+    let tags = model.outputs(&graph, batch).into_iter().map(|(_, said)| match said {
+        TaskOutput::Tags(tags) => tags,
+        other => panic!("tags are said of tokens, not {other:?}"),
+    });
+    let tags = tags.collect();
+    (tape.outputs().map(|(_, output)| tape.value(output).to_vec()).collect(), tags)
+}
+
+#[test]
+fn what_is_said_of_a_sentence_does_not_depend_on_the_others() {
+    for encoder in ENCODERS {
+        let (model, parameters) = build(encoder);
+        let (short, long) = (sentence(3, 1), sentence(7, 2));
+        let unknown = |length: usize| vec![UNKNOWN_TAG; length];
+        let (alone, own_tags) = said(&model, &parameters, &batch(std::slice::from_ref(&short), &[unknown(3)]));
+        let (together, all_tags) = said(&model, &parameters, &batch(&[long, short], &[unknown(7), unknown(3)]));
+        for (task, (alone, together)) in alone.iter().zip(&together).enumerate() {
+            // The short one is the second of rows of seven tokens.
+            let (width, own) = (alone.len() / 3, &together[together.len() / 2..][..alone.len()]);
+            assert!(width > 1 && alone.iter().any(|&x| x != alone[0]), "{encoder:?}: scores that say something");
+            for (at, (a, b)) in alone.iter().zip(own).enumerate() {
+                assert!((a - b).abs() <= 1e-5 * (1.0 + a.abs()), "{encoder:?}, task {task}, number {at}: {a} alone and {b} together");
+            }
+            assert_eq!(own_tags[task].list(0), all_tags[task].list(1), "{encoder:?}, task {task}");
+        }
+    }
+}
+
+#[test]
+fn tags_of_spans_are_spans() {
+    let allowed = spans::allowed(2);
+    let tags = spans::tags(2);
+    for seed in 0..30 {
+        let (model, mut parameters) = build(TokenEncoder::Cnn);
+        let mut stream = Stream::new(&[seed, 9]);
+        parameters.values_mut().iter_mut().for_each(|value| *value += stream.normal());
+        let (_, found) = said(&model, &parameters, &batch(&[sentence(9, seed)], &[vec![UNKNOWN_TAG; 9]]));
+        let path = found[1].list(0);
+        assert_eq!(path.len(), 9);
+        assert!(allowed[tags * tags + path[0] as usize] && allowed[(tags + 1) * tags + path[8] as usize], "{path:?}");
+        assert!(path.windows(2).all(|pair| allowed[pair[0] as usize * tags + pair[1] as usize]), "{path:?}");
+    }
+}
+
+/// One chunk of a batch, of which some tasks are wanted.
+struct Chunk<'a> {
+    model: &'a Model,
+    batch: &'a Batch,
+    tasks: &'a [bool],
+}
+
+impl Program for Chunk<'_> {
+    fn chunks(&self) -> usize {
+        1
+    }
+
+    fn context(&self) -> Context {
+        Context::inference()
+    }
+
+    fn row_keys(&self, _: usize) -> &[u64] {
+        &self.batch.rows
+    }
+
+    fn forward(&self, _: usize, graph: &mut Graph<'_>) {
+        self.model.forward(graph, self.batch, Request { tasks: self.tasks, ..Request::all() });
+        self.model.declare_losses(graph, self.batch, &[1.0, 1.0]);
+    }
+}
+
+#[test]
+fn a_token_without_a_label_counts_nothing() {
+    let (model, parameters) = build(TokenEncoder::Cnn);
+    let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
+    let mut losses = |tasks: [bool; 2], tags: [u32; 4]| {
+        let batch = batch(&[sentence(4, 3)], &[tags.to_vec()]);
+        engine.losses(&parameters, &Chunk { model: &model, batch: &batch, tasks: &tasks }, 2)
+    };
+    const NONE: u32 = UNKNOWN_TAG;
+    // Of tokens by themselves losses add up.
+    let mut tagging = |tags| losses([true, false], tags)[0];
+    let (both, first, second) = (tagging([1, 0, NONE, 2]), tagging([1, NONE, NONE, 2]), tagging([NONE, 0, NONE, NONE]));
+    assert!((both - first - second).abs() < 1e-5 * both, "{both} is not {first} + {second}");
+    // Tags of spans are scored together, and what is not known is summed over.
+    let mut spans = |tags| losses([false, true], tags)[1];
+    let (some, all) = (spans([0, 0, NONE, NONE]), spans([0, 0, 0, 0]));
+    assert!(0.0 < some && some < all, "{some} of two tags, {all} of four");
+    assert_eq!(losses([true, true], [NONE; 4]), [0.0, 0.0]);
+}

@@ -1,0 +1,76 @@
+//! Sentences from the configuration that ships with the program: trained, measured against a floor, predicted and read back.
+
+use crate::support::Place;
+use std::path::Path;
+
+/// The example's folder, copied, so that nothing is written beside it.
+fn example() -> Place {
+    let place = Place::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sentences");
+    for name in ["train.conllup", "valid.conllup", "test.conllup", "sentences.toml"] {
+        place.write(name, std::fs::read(folder.join(name)).unwrap());
+    }
+    place
+}
+
+/// The column of a task in CoNLL-U Plus, sentence by sentence.
+fn column(text: &str, name: &str) -> Vec<Vec<String>> {
+    let header = text.lines().next().and_then(|line| line.strip_prefix("# global.columns = ")).expect("the columns are named first");
+    let place = header.split(' ').position(|column| column.eq_ignore_ascii_case(name)).expect("the column is there");
+    let sentences = text.split("\n\n").filter(|sentence| sentence.lines().any(|line| !line.starts_with('#')));
+    let labels = |sentence: &str| {
+        let tokens = sentence.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+        tokens.map(|line| line.split('\t').nth(place).expect("every column of every token").to_owned()).collect()
+    };
+    sentences.map(labels).collect()
+}
+
+#[test]
+fn the_example_reaches_its_floor_and_its_predictions_are_what_was_measured() {
+    let place = example();
+    place.succeed("train sentences.toml --out run --quiet --set training.epochs=8");
+    let measured: serde_json::Value = serde_json::from_str(&place.succeed("evaluate run --json")).unwrap();
+    let metric = |task: &str, name: &str| measured["tasks"][task][name].as_f64().unwrap();
+    assert_eq!(measured["rows"], 260);
+    assert!(metric("upos", "token_accuracy") > 0.80, "{measured}");
+    assert!(metric("ner", "span_f1") > 0.30, "{measured}");
+
+    // What is written is what was measured: counted again from the file, with the labels of the table beside it.
+    place.succeed("predict run --data test.conllup -o tagged.conllup");
+    let (tagged, truth) = (place.read("tagged.conllup"), place.read("test.conllup"));
+    assert_eq!(column(&tagged, "FORM"), column(&truth, "FORM"));
+    let (predicted, labels) = (column(&tagged, "UPOS").concat(), column(&truth, "UPOS").concat());
+    let right = predicted.iter().zip(&labels).filter(|(a, b)| a == b).count();
+    let accuracy = right as f64 / labels.iter().filter(|label| *label != "_").count() as f64;
+    assert!((accuracy - metric("upos", "token_accuracy")).abs() < 1e-9, "{accuracy} is not that of {measured}");
+    let of_entities = column(&tagged, "NER").concat();
+    assert!(of_entities.iter().all(|label| label == "O" || label.starts_with("B-") || label.starts_with("I-")));
+    assert!(of_entities.iter().any(|label| label.starts_with("B-")));
+}
+
+#[test]
+fn a_task_on_tokens_says_which() {
+    let place = example();
+    let without = place.read("sentences.toml").replacen("on = \"words\"\n", "", 1);
+    place.write("without.toml", without);
+    let ran = place.run("check without.toml");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("the task \"upos\" labels tokens and does not say of which input; add on = \"words\""), "{}", ran.err);
+    let wrong = place.read("sentences.toml").replacen("on = \"words\"", "on = \"wrods\"", 1);
+    place.write("wrong.toml", wrong);
+    let ran = place.run("check wrong.toml");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("did you mean \"words\"?"), "{}", ran.err);
+}
+
+#[test]
+fn a_plain_text_is_tokenised_to_be_predicted() {
+    let place = example();
+    place.succeed("train sentences.toml --out run --quiet --set training.epochs=2");
+    place.write("new.csv", "tokens\n\"Dr. Smith doesn't live in New York, I think.\"\n");
+    let lines = place.succeed("predict run --data new.csv --tasks upos -o new.jsonl") + &place.read("new.jsonl");
+    let row: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    let words: Vec<&str> = row["tokens"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    assert_eq!(words, ["Dr.", "Smith", "does", "n't", "live", "in", "New", "York", ",", "I", "think", "."]);
+    assert_eq!(row["upos"].as_array().unwrap().len(), words.len());
+}

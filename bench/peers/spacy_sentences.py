@@ -1,0 +1,88 @@
+"""spaCy's hashed-embedding network with a tagger of UPOS and a recogniser of names, without vectors, on files of JSON Lines or CoNLL-U Plus sentences.
+
+    pip install spacy
+    python bench/peers/spacy_sentences.py DATA [--minutes 10]
+
+DATA holds train.jsonl, valid.jsonl and test.jsonl, each line with `tokens`, `upos` and `ner` (BIO). spaCy's own defaults of
+`spacy init config --pipeline tagger,ner --optimize efficiency` are used: training ends by its own patience. Prints one JSON object: accuracy of the
+tags, F1 of the names on the test part, seconds of training, words a second of prediction (`nlp.pipe` over sentences that are tokenised already).
+"""
+import argparse
+import json
+import pathlib
+import tempfile
+import time
+
+import spacy
+from spacy.cli.init_config import init_config
+from spacy.tokens import Doc, DocBin
+from spacy.training import biluo_tags_to_spans, iob_to_biluo
+from spacy.training.initialize import init_nlp
+from spacy.training.loop import train
+
+
+def sentences(path):
+    return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+
+
+def to_doc(vocabulary, row):
+    doc = Doc(vocabulary, words=row["tokens"])
+    for token, tag in zip(doc, row["upos"]):
+        token.tag_ = tag
+    doc.set_ents(biluo_tags_to_spans(doc, iob_to_biluo(row["ner"])))
+    return doc
+
+
+def spans(tags):
+    """(first, last, type) of every entity of a BIO sequence."""
+    found, begin = set(), None
+    for at, tag in enumerate([*tags, "O"]):
+        if begin is not None and not (tag.startswith("I-") and tag[2:] == tags[begin][2:]):
+            found.add((begin, at - 1, tags[begin][2:]))
+            begin = None
+        if tag != "O" and begin is None:
+            begin = at
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        blank = spacy.blank("en")
+        for part in ("train", "valid"):
+            docs = [to_doc(blank.vocab, row) for row in sentences(arguments.data / f"{part}.jsonl")]
+            DocBin(docs=docs).to_disk(folder / f"{part}.spacy")
+        config = init_config(lang="en", pipeline=["tagger", "ner"], optimize="efficiency", gpu=False, silent=True)
+        config["paths"]["train"], config["paths"]["dev"] = str(folder / "train.spacy"), str(folder / "valid.spacy")
+        config["training"]["seed"] = arguments.seed
+        begun = time.perf_counter()
+        nlp = init_nlp(config)
+        nlp, _ = train(nlp, folder / "model", use_gpu=-1)
+        seconds = time.perf_counter() - begun
+        nlp = spacy.load(folder / "model" / "model-best")
+    rows = sentences(arguments.data / "test.jsonl")
+    right = tokens = hits = predicted = true = 0
+    for row in rows:
+        doc = nlp(Doc(nlp.vocab, words=row["tokens"]))
+        right += sum(token.tag_ == tag for token, tag in zip(doc, row["upos"]))
+        tokens += len(doc)
+        found = {(entity.start, entity.end - 1, entity.label_) for entity in doc.ents}
+        expected = spans(row["ner"])
+        hits, predicted, true = hits + len(found & expected), predicted + len(found), true + len(expected)
+    speeds = []
+    for _ in range(3):
+        docs = [Doc(nlp.vocab, words=row["tokens"]) for row in rows]
+        begun = time.perf_counter()
+        for _ in nlp.pipe(docs, batch_size=256):
+            pass
+        speeds.append(tokens / (time.perf_counter() - begun))
+    print(json.dumps({"program": f"spaCy {spacy.__version__}", "upos": right / tokens, "ner_f1": 2 * hits / (predicted + true), "seconds": seconds,
+                      "words_per_second": sorted(speeds)[1]}))
+
+
+if __name__ == "__main__":
+    main()

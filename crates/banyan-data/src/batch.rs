@@ -168,4 +168,12 @@ pub enum TargetValues {
     /// `tagging`: for each row an index into the labels a token. `spans`: a tag of [`crate::spans`]. A token without a label has
     /// [`UNKNOWN_TAG`], and a row without any has an empty list.
     Tags(Ragged),
+    /// `dependencies`: for each row the head of each token (0 for the root of its sentence, else 1 for the first token and so on)
+    /// and the index of its relation to it. A token without a label has [`UNKNOWN_TAG`] in both, and a row without any has empty lists.
+    Trees {
+        /// The heads.
+        heads: Ragged,
+        /// The relations.
+        relations: Ragged,
+    },
 }

@@ -249,6 +249,8 @@ pub struct TargetConfig {
     pub separator: Option<String>,
     /// `tagging` and `spans`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
     pub on: Option<String>,
+    /// `dependencies`: the column of the relations; that of the heads is `column`.
+    pub relation: Option<String>,
 }
 
 /// The kinds of task.
@@ -263,4 +265,5 @@ pub enum TaskKind {
     Ordinal,
     Tagging,
     Spans,
+    Dependencies,
 }

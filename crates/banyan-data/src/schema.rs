@@ -244,6 +244,19 @@ pub enum TargetDetails {
         /// Training rows with any label.
         rows: usize,
     },
+    /// For each token the token that it depends on, and how: a tree over the sentence. The schema's `column` holds the heads.
+    Dependencies {
+        /// The input whose tokens they are.
+        on: String,
+        /// The column of the relations.
+        relation: String,
+        /// The relations, in the order of the outputs.
+        relations: Vec<String>,
+        /// Training tokens of each.
+        counts: Vec<usize>,
+        /// Training rows with any label.
+        rows: usize,
+    },
 }
 
 impl TargetSchema {
@@ -257,13 +270,14 @@ impl TargetSchema {
             TargetDetails::Ordinal { .. } => TaskKind::Ordinal,
             TargetDetails::Tagging { .. } => TaskKind::Tagging,
             TargetDetails::Spans { .. } => TaskKind::Spans,
+            TargetDetails::Dependencies { .. } => TaskKind::Dependencies,
         }
     }
 
     /// The input whose tokens the labels belong to, for tasks with a label a token.
     pub fn on(&self) -> Option<&str> {
         match &self.details {
-            TargetDetails::Tagging { on, .. } | TargetDetails::Spans { on, .. } => Some(on),
+            TargetDetails::Tagging { on, .. } | TargetDetails::Spans { on, .. } | TargetDetails::Dependencies { on, .. } => Some(on),
             _ => None,
         }
     }
@@ -277,6 +291,7 @@ impl TargetSchema {
             | TargetDetails::Ordinal { classes, .. } => classes,
             TargetDetails::Multilabel { labels, .. } | TargetDetails::Tagging { labels, .. } => labels,
             TargetDetails::Spans { types, .. } => types,
+            TargetDetails::Dependencies { relations, .. } => relations,
         }
     }
 
@@ -289,6 +304,7 @@ impl TargetSchema {
             | TargetDetails::Multilabel { counts, .. }
             | TargetDetails::Tagging { counts, .. }
             | TargetDetails::Spans { counts, .. }
+            | TargetDetails::Dependencies { counts, .. }
             | TargetDetails::Ordinal { counts, .. } => counts,
         }
     }
@@ -299,7 +315,8 @@ impl TargetSchema {
             TargetDetails::Regression { rows, .. }
             | TargetDetails::Multilabel { rows, .. }
             | TargetDetails::Tagging { rows, .. }
-            | TargetDetails::Spans { rows, .. } => *rows,
+            | TargetDetails::Spans { rows, .. }
+            | TargetDetails::Dependencies { rows, .. } => *rows,
             TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
                 counts.iter().sum()
             }

@@ -282,6 +282,16 @@ impl TargetSchema {
         }
     }
 
+    /// The column of the relations, where the kind has them.
+    pub fn relation(&self) -> Option<&str> {
+        if let TargetDetails::Dependencies { relation, .. } = &self.details { Some(relation) } else { None }
+    }
+
+    /// The columns that hold the labels.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.column.as_str()).chain(self.relation())
+    }
+
     /// The classes or labels in their order; empty for a regression.
     pub fn classes(&self) -> &[String] {
         match &self.details {

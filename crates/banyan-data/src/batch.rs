@@ -139,7 +139,7 @@ impl Default for TokenValues {
     }
 }
 
-/// The label of a token that has none, in [`TargetValues::Tags`].
+/// The label of a token that has none, in [`TargetValues::Tags`] and [`TargetValues::Trees`].
 pub const UNKNOWN_TAG: u32 = u32::MAX;
 
 /// The labels of one task.
@@ -168,4 +168,13 @@ pub enum TargetValues {
     /// `tagging`: for each row an index into the labels a token. `spans`: a tag of [`crate::spans`]. A token without a label has
     /// [`UNKNOWN_TAG`], and a row without any has an empty list.
     Tags(Ragged),
+    /// `dependencies`: for each row the head of each token (0 for the root of its sentence, else 1 for the first token and so on)
+    /// and the index of its relation to it. A token without a label has [`UNKNOWN_TAG`] in both, one whose relation
+    /// was never seen in training in the relation only, and a row without any label has empty lists.
+    Trees {
+        /// The heads.
+        heads: Ragged,
+        /// The relations.
+        relations: Ragged,
+    },
 }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::trees::RELATION;
+
 /// `[data]`: where the tables are and how they are split.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -247,8 +249,22 @@ pub struct TargetConfig {
     pub classes: Option<Vec<String>>,
     /// `multilabel`: what separates the labels in a text cell, as for a `set`.
     pub separator: Option<String>,
-    /// `tagging` and `spans`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
+    /// `tagging`, `spans` and `dependencies`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
     pub on: Option<String>,
+    /// `dependencies`: the column of the relations, without it `deprel`; that of the heads is `column`.
+    pub relation: Option<String>,
+}
+
+impl TargetConfig {
+    /// The column of the relations, where the kind has them.
+    pub fn relation_column(&self) -> Option<&str> {
+        (self.kind == TaskKind::Dependencies).then(|| self.relation.as_deref().unwrap_or(RELATION))
+    }
+
+    /// The columns that hold the labels.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.column.as_str()).chain(self.relation_column())
+    }
 }
 
 /// The kinds of task.
@@ -263,4 +279,12 @@ pub enum TaskKind {
     Ordinal,
     Tagging,
     Spans,
+    Dependencies,
+}
+
+impl TaskKind {
+    /// Whether its labels are those of words, not of rows.
+    pub(crate) fn is_of_words(self) -> bool {
+        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies)
+    }
 }

@@ -46,7 +46,7 @@
 //!         inputs.push((guess.column, InputConfig::new(kind)));
 //!     }
 //! }
-//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None, on: None };
+//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None, on: None, relation: None };
 //! let rows: Vec<usize> = (0..table.rows()).collect();
 //! let schema = Schema::fit(&table, &rows, &inputs, &[("kind".to_owned(), kind)], OnBadRow::Missing)?;
 //!
@@ -87,6 +87,7 @@ pub mod suggest;
 pub mod table;
 pub mod text;
 pub mod tokens;
+mod trees;
 pub mod value;
 
 pub use error::{Error, Mend, Place, Position};

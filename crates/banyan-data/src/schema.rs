@@ -244,6 +244,19 @@ pub enum TargetDetails {
         /// Training rows with any label.
         rows: usize,
     },
+    /// For each token the token that it depends on, and how: a tree over the sentence. The schema's `column` holds the heads.
+    Dependencies {
+        /// The input whose tokens they are.
+        on: String,
+        /// The column of the relations.
+        relation: String,
+        /// The relations, in the order of the outputs.
+        relations: Vec<String>,
+        /// Training tokens of each.
+        counts: Vec<usize>,
+        /// Training rows with any label.
+        rows: usize,
+    },
 }
 
 impl TargetSchema {
@@ -257,15 +270,26 @@ impl TargetSchema {
             TargetDetails::Ordinal { .. } => TaskKind::Ordinal,
             TargetDetails::Tagging { .. } => TaskKind::Tagging,
             TargetDetails::Spans { .. } => TaskKind::Spans,
+            TargetDetails::Dependencies { .. } => TaskKind::Dependencies,
         }
     }
 
     /// The input whose tokens the labels belong to, for tasks with a label a token.
     pub fn on(&self) -> Option<&str> {
         match &self.details {
-            TargetDetails::Tagging { on, .. } | TargetDetails::Spans { on, .. } => Some(on),
+            TargetDetails::Tagging { on, .. } | TargetDetails::Spans { on, .. } | TargetDetails::Dependencies { on, .. } => Some(on),
             _ => None,
         }
+    }
+
+    /// The column of the relations, where the kind has them.
+    pub fn relation(&self) -> Option<&str> {
+        if let TargetDetails::Dependencies { relation, .. } = &self.details { Some(relation) } else { None }
+    }
+
+    /// The columns that hold the labels.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.column.as_str()).chain(self.relation())
     }
 
     /// The classes or labels in their order; empty for a regression.
@@ -277,6 +301,7 @@ impl TargetSchema {
             | TargetDetails::Ordinal { classes, .. } => classes,
             TargetDetails::Multilabel { labels, .. } | TargetDetails::Tagging { labels, .. } => labels,
             TargetDetails::Spans { types, .. } => types,
+            TargetDetails::Dependencies { relations, .. } => relations,
         }
     }
 
@@ -289,6 +314,7 @@ impl TargetSchema {
             | TargetDetails::Multilabel { counts, .. }
             | TargetDetails::Tagging { counts, .. }
             | TargetDetails::Spans { counts, .. }
+            | TargetDetails::Dependencies { counts, .. }
             | TargetDetails::Ordinal { counts, .. } => counts,
         }
     }
@@ -299,7 +325,8 @@ impl TargetSchema {
             TargetDetails::Regression { rows, .. }
             | TargetDetails::Multilabel { rows, .. }
             | TargetDetails::Tagging { rows, .. }
-            | TargetDetails::Spans { rows, .. } => *rows,
+            | TargetDetails::Spans { rows, .. }
+            | TargetDetails::Dependencies { rows, .. } => *rows,
             TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
                 counts.iter().sum()
             }

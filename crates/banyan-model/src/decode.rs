@@ -14,25 +14,32 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// The best tags of each row: `scores` is `[rows, length, tags]`, of which each row's first tokens count.
     pub(crate) fn tags(&mut self, loss: &TokenLoss, parameters: &Parameters, scores: &[f32], tags: usize, lengths: &[u32]) -> Ragged {
+        let TokenLoss::Spans { transitions, allowed } = loss else { return best_of_each(scores, tags, lengths) };
         let mut decoded = Ragged::default();
-        let per_row = scores.len().checked_div(lengths.len()).unwrap_or(0);
-        for (row, &length) in lengths.iter().enumerate() {
-            let own = &scores[row * per_row..][..length as usize * tags];
-            match loss {
-                TokenLoss::Tagging { .. } => decoded.push(own.chunks_exact(tags).map(best)),
-                TokenLoss::Spans { transitions, allowed } => {
-                    self.viterbi.best_path(own, tags, parameters.get(*transitions), allowed, &mut self.path);
-                    // Scores that are no numbers have no best path; their loss tells.
-                    self.path.resize(length as usize, 0);
-                    decoded.push(self.path.iter().copied());
-                }
-            }
+        for own in rows(scores, tags, lengths) {
+            self.viterbi.best_path(own, tags, parameters.get(*transitions), allowed, &mut self.path);
+            // Scores that are no numbers have no best path; their loss tells.
+            self.path.resize(own.len() / tags, 0);
+            decoded.push(self.path.iter().copied());
         }
         decoded
     }
 }
 
+/// The scores of each row's tokens, without its padding.
+fn rows<'a>(scores: &'a [f32], width: usize, lengths: &'a [u32]) -> impl Iterator<Item = &'a [f32]> {
+    let per_row = scores.len().checked_div(lengths.len()).unwrap_or(0);
+    lengths.iter().enumerate().map(move |(row, &length)| &scores[row * per_row..][..length as usize * width])
+}
+
+/// For each token the place of its largest score.
+pub(crate) fn best_of_each(scores: &[f32], width: usize, lengths: &[u32]) -> Ragged {
+    let mut best = Ragged::default();
+    rows(scores, width, lengths).for_each(|own| best.push(own.chunks_exact(width).map(largest)));
+    best
+}
+
 /// The place of the largest score, the first of equal ones.
-fn best(scores: &[f32]) -> u32 {
+fn largest(scores: &[f32]) -> u32 {
     (0..scores.len()).rev().max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0) as u32
 }

@@ -1,5 +1,6 @@
 //! Heads: from a task's representation to its outputs.
 
+use crate::dependencies::Dependencies;
 use crate::view::View;
 use banyan_data::schema::{TargetDetails, TargetSchema};
 use banyan_data::spans;
@@ -22,6 +23,7 @@ pub(crate) struct Head {
 #[derive(Debug)]
 enum Output {
     Linear(Linear),
+    Dependencies(Dependencies),
     /// One score and rising thresholds: `logit P(y > k) = s - b_k` (CORAL: Cao, Mirjalili and Raschka, 2020).
     Ordinal {
         score: Linear,
@@ -39,6 +41,7 @@ pub(crate) fn output_width(target: &TargetSchema) -> usize {
         TargetDetails::Ordinal { classes, .. } => classes.len() - 1,
         TargetDetails::Tagging { labels, .. } => labels.len(),
         TargetDetails::Spans { types, .. } => spans::tags(types.len()),
+        TargetDetails::Dependencies { relations, .. } => relations.len(),
     }
 }
 
@@ -65,6 +68,7 @@ impl Head {
                 thresholds: builder.embedding("thresholds", 1, classes.len() - 1, 0.0),
                 classes: classes.len(),
             },
+            TargetDetails::Dependencies { relations, .. } => Output::Dependencies(Dependencies::new(builder, width, relations.len())),
             _ => Output::Linear(builder.linear("output", width, output_width(target), Activation::None)),
         };
         let transitions = matches!(target.details, TargetDetails::Spans { .. }).then(|| {
@@ -102,9 +106,17 @@ impl Head {
         }
     }
 
-    /// The outputs: `[rows, width]` from the pooled representation, or `[…, width]` at each place of `local`,
-    /// to which the representation is added as context.
-    pub(crate) fn forward(&self, graph: &mut Graph<'_>, representation: Var, local: Option<Var>) -> Var {
+    /// The layers that score trees, if this head has them.
+    pub(crate) fn dependencies(&self) -> Option<&Dependencies> {
+        match &self.output {
+            Output::Dependencies(layers) => Some(layers),
+            _ => None,
+        }
+    }
+
+    /// What the last layers read: the pooled representation, `[rows, width]`, or `[…, width]` at each place of `local`, to which the
+    /// representation is added as context.
+    pub(crate) fn read(&self, graph: &mut Graph<'_>, representation: Var, local: Option<Var>) -> Var {
         let read = match (&self.local, local) {
             (Some((project, context)), Some(local)) => {
                 let places = project.forward(graph, local);
@@ -115,9 +127,17 @@ impl Head {
             _ => representation,
         };
         let normed = self.norm.forward(graph, read);
-        let dropped = graph.dropout(normed, self.dropout);
+        graph.dropout(normed, self.dropout)
+    }
+
+    /// The outputs, of what was [read](Self::read): `[rows, width]`, or `[…, width]` at each place.
+    ///
+    /// # Panics
+    /// For a head on trees, whose [layers](Self::dependencies) give two outputs.
+    pub(crate) fn forward(&self, graph: &mut Graph<'_>, dropped: Var) -> Var {
         match &self.output {
             Output::Linear(layer) => layer.forward(graph, dropped),
+            Output::Dependencies(_) => panic!("trees are scored by their own layers"),
             Output::Ordinal { score, thresholds, classes } => {
                 let score = score.forward(graph, dropped);
                 let scores = graph.concat(&vec![score; classes - 1]);

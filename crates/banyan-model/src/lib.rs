@@ -33,6 +33,7 @@
 //! what a configuration is checked against and what `banyan methods` prints.
 
 mod decode;
+mod dependencies;
 mod encoders;
 mod error;
 mod fusion;
@@ -45,6 +46,7 @@ mod plan;
 mod prediction;
 mod sharing;
 mod token_loss;
+mod tree;
 mod view;
 pub mod weights;
 

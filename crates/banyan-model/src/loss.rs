@@ -24,7 +24,7 @@ enum Kind {
     Ordinal {
         classes: usize,
     },
-    /// Each token has a label: see [`crate::token_loss`].
+    /// Each token has a label: see [`crate::token_loss`] and [`crate::dependencies`].
     Token,
 }
 
@@ -36,7 +36,7 @@ impl Loss {
             TargetDetails::Classification { .. } => Kind::Classification,
             TargetDetails::Multilabel { .. } => Kind::Multilabel,
             TargetDetails::Ordinal { classes, .. } => Kind::Ordinal { classes: classes.len() },
-            TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => Kind::Token,
+            TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } | TargetDetails::Dependencies { .. } => Kind::Token,
         };
         let counts = target.counts();
         let balanced =

@@ -1,6 +1,7 @@
 //! The model: roots, fusion, sharing and heads, put together from a plan.
 
-use crate::decode::Decoder;
+use crate::decode::{Decoder, best_of_each};
+use crate::dependencies::{self, Scores};
 use crate::encoders::{self, Encoder, Layout, RootPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion};
@@ -37,6 +38,20 @@ pub enum TaskOutput {
     Rows(Vec<f32>),
     /// The best tags of each row's tokens.
     Tags(Ragged),
+    /// The best tree of each row: heads (0 for the root, else from 1 up) and the best relation to each.
+    Trees {
+        /// The heads.
+        heads: Ragged,
+        /// The relations.
+        relations: Ragged,
+    },
+}
+
+/// What a head declared.
+#[derive(Debug, Clone, Copy)]
+enum Output {
+    One(Var),
+    Tree(Scores),
 }
 
 #[derive(Debug)]
@@ -167,21 +182,58 @@ impl Model {
                     None => continue,
                 },
             };
-            let output = head.forward(graph, representation, local);
-            graph.declare_output(task, output);
+            let read = head.read(graph, representation, local);
+            match (head.dependencies(), self.layout(task, batch)) {
+                (Some(layers), Some(layout)) => {
+                    let is_training = graph.context().purpose == Purpose::Training;
+                    let labels = is_training.then(|| &batch.tasks[task].values);
+                    let scores = layers.forward(graph, read, &layout, labels);
+                    graph.declare_output(task, scores.heads);
+                    graph.declare_output(task, scores.relations);
+                }
+                _ => {
+                    let output = head.forward(graph, read);
+                    graph.declare_output(task, output);
+                }
+            }
         }
+    }
+
+    /// The outputs of a pass, task by task; of trees the scores of heads and of relations.
+    fn declared(&self, graph: &Graph<'_>) -> Vec<(usize, Output)> {
+        let mut declared: Vec<(usize, Output)> = Vec::new();
+        for (task, output) in graph.tape().outputs() {
+            match declared.last_mut() {
+                Some((before, own)) if *before == task => {
+                    if let Output::One(heads) = *own {
+                        *own = Output::Tree(Scores { heads, relations: output });
+                    }
+                }
+                _ => declared.push((task, Output::One(output))),
+            }
+        }
+        declared
     }
 
     /// Declares the loss of every task that has an output, a loss (heads on grids have none yet) and a label in the
     /// chunk. `shares[t]` is what one label of task `t` counts: one over the number of its labels in the whole batch makes the
     /// loss a mean.
     pub fn declare_losses(&self, graph: &mut Graph<'_>, batch: &Batch, shares: &[f32]) {
-        let outputs: Vec<(usize, Var)> = graph.tape().outputs().collect();
-        for (task, output) in outputs {
+        for (task, output) in self.declared(graph) {
             let target = &batch.tasks[task];
             if !target.known.contains(&true) {
                 continue;
             }
+            let output = match (output, self.layout(task, batch)) {
+                (Output::Tree(scores), Some(layout)) => {
+                    for loss in dependencies::losses(graph, scores, &layout, &target.values, shares[task]) {
+                        graph.declare_loss(task, loss);
+                    }
+                    continue;
+                }
+                (Output::Tree(_), None) => continue,
+                (Output::One(output), _) => output,
+            };
             let loss = match (&self.token_losses[task], self.layout(task, batch)) {
                 (Some(loss), Some(layout)) => loss.forward(graph, output, &layout, target, shares[task]),
                 (None, _) if self.heads[task].view == View::Pooled => self.losses[task].forward(graph, output, target, shares[task]),
@@ -195,7 +247,16 @@ impl Model {
     pub fn outputs(&self, graph: &Graph<'_>, batch: &Batch) -> Vec<(usize, TaskOutput)> {
         let (tape, parameters) = (graph.tape(), graph.parameters());
         let mut decoder = Decoder::default();
-        let of_task = |(task, output): (usize, Var)| {
+        let of_task = |(task, output): (usize, Output)| {
+            let output = match (output, self.layout(task, batch)) {
+                (Output::Tree(scores), Some(layout)) => {
+                    let heads = dependencies::best_heads(tape.value(scores.heads), &layout);
+                    let width = tape.shape(scores.relations).last();
+                    let relations = best_of_each(tape.value(scores.relations), width, &layout.lengths);
+                    return (task, TaskOutput::Trees { heads, relations });
+                }
+                (Output::Tree(Scores { heads: output, .. }) | Output::One(output), _) => output,
+            };
             let values = tape.value(output);
             let said = match (&self.token_losses[task], self.layout(task, batch)) {
                 (Some(loss), Some(layout)) => {
@@ -205,7 +266,7 @@ impl Model {
             };
             (task, said)
         };
-        tape.outputs().map(of_task).collect()
+        self.declared(graph).into_iter().map(of_task).collect()
     }
 
     /// Where the tokens are that a task labels.

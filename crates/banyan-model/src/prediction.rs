@@ -17,6 +17,13 @@ pub enum Prediction {
     },
     /// `tagging`: for each row a label a token, as an index. `spans`: a tag of [`banyan_data::spans`].
     Tags(Ragged),
+    /// `dependencies`: for each token its head (0 for the root, else from 1 up) and its relation, as an index.
+    Trees {
+        /// The heads.
+        heads: Ragged,
+        /// The relations.
+        relations: Ragged,
+    },
 }
 
 /// Turns the outputs of a head with one vector a row into predictions.
@@ -44,8 +51,8 @@ pub fn interpret(target: &TargetSchema, outputs: &[f32]) -> Prediction {
                 .collect();
             Prediction::Probabilities { classes: classes.len(), values }
         }
-        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } => {
-            panic!("the tags of task `{}` are decoded by its model", target.name)
+        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } | TargetDetails::Dependencies { .. } => {
+            panic!("the labels of task `{}` are decoded by its model", target.name)
         }
     }
 }

@@ -35,12 +35,7 @@ impl TokenLoss {
     /// The loss of a chunk: the sum over its labels, each of which counts `share`. `scores` is `[rows, length, tags]`.
     pub(crate) fn forward(&self, graph: &mut Graph<'_>, scores: Var, layout: &Layout, target: &TargetBatch, share: f32) -> Var {
         let TargetValues::Tags(tags) = &target.values else { panic!("a token task has tags") };
-        let mut targets = vec![UNKNOWN_TAG; layout.rows * layout.length];
-        for row in 0..layout.rows {
-            // A row whose labels are not known has an empty list.
-            let own = tags.list(row);
-            targets[row * layout.length..][..own.len()].copy_from_slice(own);
-        }
+        let targets = layout.padded(tags);
         match self {
             Self::Tagging { label_smoothing, class_weights } => {
                 let weight = |&tag: &u32| match tag {

@@ -27,8 +27,15 @@ fn build(encoder: TokenEncoder) -> (Model, Parameters) {
     let names =
         TargetDetails::Spans { on: "words".to_owned(), types: ["LOC", "PER"].map(str::to_owned).to_vec(), counts: vec![1, 1], rows: 2 };
     let target = |name: &str, details| TargetSchema { name: name.to_owned(), column: name.to_owned(), details };
-    let schema = Schema { inputs: vec![words], targets: vec![target("upos", tags), target("ner", names)] };
-    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder }], ..Plan::new(2) };
+    let trees = TargetDetails::Dependencies {
+        on: "words".to_owned(),
+        relation: "deprel".to_owned(),
+        relations: ["nsubj", "obj", "root"].map(str::to_owned).to_vec(),
+        counts: vec![1, 1, 2],
+        rows: 2,
+    };
+    let schema = Schema { inputs: vec![words], targets: vec![target("upos", tags), target("ner", names), target("head", trees)] };
+    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder }], ..Plan::new(3) };
     let (model, mut parameters) = Model::build(&plan, &schema).expect("the plan fits the schema");
     let mut stream = Stream::new(&[5]);
     parameters.values_mut().iter_mut().for_each(|value| *value += stream.uniform() - 0.5);
@@ -42,7 +49,7 @@ fn sentence(length: usize, seed: u64) -> (Vec<u32>, Vec<[u32; 2]>) {
     (features, (0..length).map(|_| [0, 1].map(|_| stream.below(CHARACTERS + 1) as u32)).collect())
 }
 
-/// A batch of sentences; `tags` for both tasks.
+/// A batch of sentences; `tags` for the first two tasks, and trees of which nothing is known.
 fn batch(sentences: &[(Vec<u32>, Vec<[u32; 2]>)], tags: &[Vec<u32>]) -> Batch {
     let mut values = TokenValues { offsets: vec![0], ..TokenValues::default() };
     for (features, characters) in sentences {
@@ -57,21 +64,28 @@ fn batch(sentences: &[(Vec<u32>, Vec<[u32; 2]>)], tags: &[Vec<u32>]) -> Batch {
     Batch {
         rows: (0..sentences.len() as u64).collect(),
         inputs: vec![InputBatch { present: vec![true; sentences.len()], values: InputValues::Tokens(values) }],
-        tasks: vec![target.clone(), target],
+        tasks: vec![target.clone(), target, without_trees(sentences.len())],
     }
 }
 
-/// The scores of both tasks, row after row, and their tags.
+fn without_trees(rows: usize) -> TargetBatch {
+    let mut empty = Ragged::default();
+    (0..rows).for_each(|_| empty.push([]));
+    TargetBatch { known: vec![false; rows], values: TargetValues::Trees { heads: empty.clone(), relations: empty } }
+}
+
+/// The scores of the tasks with tags, row after row, and what is said: tags, then heads and relations.
 fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> (Vec<Vec<f32>>, Vec<Ragged>) {
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, parameters, Context::inference(), &batch.rows);
     model.forward(&mut graph, batch, Request::all());
-    let tags = model.outputs(&graph, batch).into_iter().map(|(_, said)| match said {
-        TaskOutput::Tags(tags) => tags,
-        other => panic!("tags are said of tokens, not {other:?}"),
+    let lists = model.outputs(&graph, batch).into_iter().flat_map(|(_, said)| match said {
+        TaskOutput::Tags(tags) => vec![tags],
+        TaskOutput::Trees { heads, relations } => vec![heads, relations],
+        TaskOutput::Rows(values) => panic!("tags and trees are said of tokens, not {values:?}"),
     });
-    let tags = tags.collect();
-    (tape.outputs().map(|(_, output)| tape.value(output).to_vec()).collect(), tags)
+    let lists = lists.collect();
+    (tape.outputs().take(2).map(|(_, output)| tape.value(output).to_vec()).collect(), lists)
 }
 
 #[test]
@@ -89,9 +103,46 @@ fn what_is_said_of_a_sentence_does_not_depend_on_the_others() {
             for (at, (a, b)) in alone.iter().zip(own).enumerate() {
                 assert!((a - b).abs() <= 1e-5 * (1.0 + a.abs()), "{encoder:?}, task {task}, number {at}: {a} alone and {b} together");
             }
-            assert_eq!(own_tags[task].list(0), all_tags[task].list(1), "{encoder:?}, task {task}");
+        }
+        assert_eq!(own_tags.len(), 4, "tags of two tasks, heads and relations");
+        for (list, (alone, together)) in own_tags.iter().zip(&all_tags).enumerate() {
+            assert_eq!(alone.list(0), together.list(1), "{encoder:?}, list {list}");
         }
     }
+}
+
+#[test]
+fn heads_are_trees_and_their_loss_falls_with_them() {
+    let (model, parameters) = build(TokenEncoder::Cnn);
+    let mut batch = batch(&[sentence(6, 4)], &[vec![UNKNOWN_TAG; 6]]);
+    let (_, said) = said(&model, &parameters, &batch);
+    let found = said[2].list(0).to_vec();
+    assert_eq!(found.iter().filter(|&&head| head == 0).count(), 1, "{found:?} has one root");
+    for start in 0..6 {
+        let mut at = start;
+        let steps = (0..6).take_while(|_| {
+            at = found[at].wrapping_sub(1) as usize;
+            at < 6
+        });
+        assert!(steps.count() < 6, "{found:?} leads from {start} to the root");
+    }
+    let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
+    let mut loss = |heads: Vec<u32>| {
+        let lists = [heads, said[3].list(0).to_vec()].map(|values| {
+            let mut list = Ragged::default();
+            list.push(values);
+            list
+        });
+        let [heads, relations] = lists;
+        batch.tasks[2] = TargetBatch { known: vec![true], values: TargetValues::Trees { heads, relations } };
+        engine.losses(&parameters, &Chunk { model: &model, batch: &batch, tasks: &[false, false, true] }, 3)[2]
+    };
+    let own = loss(found.clone());
+    // Any other head of a token is in a tree that scores less in all, and mostly by itself.
+    let others: Vec<f64> = (0..6)
+        .map(|token| loss(found.iter().enumerate().map(|(at, &head)| if at == token { (head + 1) % 7 } else { head }).collect()))
+        .collect();
+    assert!(others.iter().filter(|&&other| other > own).count() >= 5, "{own} of the best tree, {others:?} of others");
 }
 
 #[test]
@@ -132,7 +183,7 @@ impl Program for Chunk<'_> {
 
     fn forward(&self, _: usize, graph: &mut Graph<'_>) {
         self.model.forward(graph, self.batch, Request { tasks: self.tasks, ..Request::all() });
-        self.model.declare_losses(graph, self.batch, &[1.0, 1.0]);
+        self.model.declare_losses(graph, self.batch, &[1.0; 3]);
     }
 }
 
@@ -140,18 +191,18 @@ impl Program for Chunk<'_> {
 fn a_token_without_a_label_counts_nothing() {
     let (model, parameters) = build(TokenEncoder::Cnn);
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
-    let mut losses = |tasks: [bool; 2], tags: [u32; 4]| {
+    let mut losses = |tasks: [bool; 3], tags: [u32; 4]| {
         let batch = batch(&[sentence(4, 3)], &[tags.to_vec()]);
-        engine.losses(&parameters, &Chunk { model: &model, batch: &batch, tasks: &tasks }, 2)
+        engine.losses(&parameters, &Chunk { model: &model, batch: &batch, tasks: &tasks }, 3)
     };
     const NONE: u32 = UNKNOWN_TAG;
     // Of tokens by themselves losses add up.
-    let mut tagging = |tags| losses([true, false], tags)[0];
+    let mut tagging = |tags| losses([true, false, false], tags)[0];
     let (both, first, second) = (tagging([1, 0, NONE, 2]), tagging([1, NONE, NONE, 2]), tagging([NONE, 0, NONE, NONE]));
     assert!((both - first - second).abs() < 1e-5 * both, "{both} is not {first} + {second}");
     // Tags of spans are scored together, and what is not known is summed over.
-    let mut spans = |tags| losses([false, true], tags)[1];
+    let mut spans = |tags| losses([false, true, false], tags)[1];
     let (some, all) = (spans([0, 0, NONE, NONE]), spans([0, 0, 0, 0]));
     assert!(0.0 < some && some < all, "{some} of two tags, {all} of four");
-    assert_eq!(losses([true, true], [NONE; 4]), [0.0, 0.0]);
+    assert_eq!(losses([true; 3], [NONE; 4]), [0.0; 3]);
 }

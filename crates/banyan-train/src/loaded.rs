@@ -214,6 +214,10 @@ fn append(all: &mut [Option<Prediction>], block: Vec<Option<Prediction>>) {
                 all.extend(block)
             }
             (Some(Prediction::Tags(all)), Some(Prediction::Tags(block))) => all.append(&block),
+            (Some(Prediction::Trees { heads: all_heads, relations: all_relations }), Some(Prediction::Trees { heads, relations })) => {
+                all_heads.append(&heads);
+                all_relations.append(&relations);
+            }
             (all, block) => *all = block,
         }
     }

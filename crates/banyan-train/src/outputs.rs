@@ -6,6 +6,7 @@ use crate::error::TrainError;
 use crate::feed::{Feed, with_feed};
 use crate::metrics::{self, Evaluation, Scoring, TaskMetrics, Truth, score, weighted_score};
 use banyan_data::batch::{Ragged, TargetValues};
+use banyan_data::config::TaskKind;
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::{InputDetails, Schema, TargetDetails, TargetSchema};
 use banyan_engine::{Engine, Parameters};
@@ -73,6 +74,13 @@ impl Runner<'_> {
                     match (&mut gathered[task], said) {
                         (Some(TaskOutput::Rows(all)), TaskOutput::Rows(own)) => all.extend(own),
                         (Some(TaskOutput::Tags(all)), TaskOutput::Tags(own)) => all.append(&own),
+                        (
+                            Some(TaskOutput::Trees { heads: all_heads, relations: all_relations }),
+                            TaskOutput::Trees { heads, relations },
+                        ) => {
+                            all_heads.append(&heads);
+                            all_relations.append(&relations);
+                        }
                         (first, own) => *first = Some(own),
                     }
                 }
@@ -127,6 +135,8 @@ fn prediction(target: &TargetSchema, said: Option<TaskOutput>) -> Prediction {
     match said {
         Some(TaskOutput::Rows(values)) => interpret(target, &values),
         Some(TaskOutput::Tags(tags)) => Prediction::Tags(tags),
+        Some(TaskOutput::Trees { heads, relations }) => Prediction::Trees { heads, relations },
+        None if target.kind() == TaskKind::Dependencies => Prediction::Trees { heads: Ragged::default(), relations: Ragged::default() },
         None if target.on().is_some() => Prediction::Tags(Ragged::default()),
         None => interpret(target, &[]),
     }
@@ -147,6 +157,7 @@ impl Labels {
             TargetValues::Number(values) => Truth::Numbers(values),
             TargetValues::Class(classes) => Truth::Classes(classes),
             TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
+            TargetValues::Trees { heads, relations } => Truth::Trees { heads, relations, names: schema.targets[task].classes() },
             TargetValues::Tags(rows) => Truth::Tags { classes: schema.targets[task].classes().len(), rows },
         };
         let target = &schema.targets[task];
@@ -169,6 +180,7 @@ impl Labels {
             }
             Prediction::Probabilities { classes, values } => metrics::Predictions::Probabilities { classes: *classes, values },
             Prediction::Tags(tags) => metrics::Predictions::Tags(tags),
+            Prediction::Trees { heads, relations } => metrics::Predictions::Trees { heads, relations },
         };
         metrics::evaluate(kind, predictions, truth, known, loss)
     }

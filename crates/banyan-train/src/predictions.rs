@@ -1,6 +1,7 @@
 //! Predictions as the columns of a table.
 
 use crate::error::TrainError;
+use banyan_data::batch::Ragged;
 use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
 use banyan_data::table::Table;
 use banyan_data::tokens;
@@ -76,6 +77,7 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
             let values = PredictionValues::Lists((0..tags.len()).map(row).collect());
             return vec![PredictionColumn { name: name.clone(), values }];
         }
+        Prediction::Trees { heads, relations } => return tree_columns(target, heads, relations),
     };
     // A binary task has one number, the probability of its second class.
     let probabilities: Vec<Vec<f32>> = match &target.details {
@@ -96,6 +98,18 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
         columns.push(PredictionColumn { name: format!("{name}={class_name}"), values });
     }
     columns
+}
+
+/// Heads and relations, under the names of the columns that the labels had.
+fn tree_columns(target: &TargetSchema, heads: &Ragged, relations: &Ragged) -> Vec<PredictionColumn> {
+    let TargetDetails::Dependencies { relation, relations: names, .. } = &target.details else { return Vec::new() };
+    let lists = |all: &Ragged, word: &dyn Fn(u32) -> String| {
+        PredictionValues::Lists((0..all.len()).map(|row| all.list(row).iter().map(|&value| word(value)).collect()).collect())
+    };
+    vec![
+        PredictionColumn { name: target.column.clone(), values: lists(heads, &|head| head.to_string()) },
+        PredictionColumn { name: relation.clone(), values: lists(relations, &|relation| names[relation as usize].clone()) },
+    ]
 }
 
 /// What each tag is called: a label, or for spans `B-`, `I-` (as IOB2 has it, which every tool reads) and `O`.

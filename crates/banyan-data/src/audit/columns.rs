@@ -28,7 +28,7 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
             parts.first().and_then(|part| Some((part, part.table.find(name)?))).map_or_else(HashSet::new, |(part, column)| {
                 part.rows.iter().map(|row| column.cell(*row)).filter(|cell| !cell.is_missing()).map(cell_key).collect()
             });
-        let role = if targets.iter().any(|(_, target)| target.column == name) {
+        let role = if targets.iter().any(|(_, target)| target.columns().any(|column| column == name)) {
             Role::Task
         } else if inputs.iter().any(|(input, config)| input_column(input, config) == name) {
             Role::Input
@@ -48,13 +48,15 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
     let mut classes: HashMap<String, Vec<usize>> = HashMap::new();
     let mut known = vec![0; parts.len()];
     let mut tokens = vec![0; parts.len()];
-    let of_words = matches!(target.kind, TaskKind::Tagging | TaskKind::Spans);
+    let of_words = target.kind.is_of_words();
     let separator = separator(parts, target);
     for (index, part) in parts.iter().enumerate() {
         let Some(column) = part.table.find(&target.column) else { continue };
+        let relations = target.relation_column().map(|name| part.table.find(name));
         for &row in part.rows {
             let cell = column.cell(row);
-            known[index] += usize::from(!cell.is_missing());
+            let relations = relations.map(|column| column.map_or(Cell::Missing, |column| column.cell(row)));
+            known[index] += usize::from(!cell.is_missing() && relations.is_none_or(|relations| !relations.is_missing()));
             let names: Vec<String> = match target.kind {
                 TaskKind::Regression => Vec::new(),
                 TaskKind::Multilabel => read::members(cell, &separator).ok().flatten().unwrap_or_default(),
@@ -62,6 +64,16 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
                     let labels = read::labels(cell).ok().flatten().unwrap_or_default();
                     tokens[index] += labels.iter().filter(|label| !label.is_empty()).count();
                     labels_of_words(&labels, target.kind)
+                }
+                TaskKind::Dependencies => {
+                    let labels = |cell| read::labels(cell).ok().flatten().unwrap_or_default();
+                    let arcs = labels(cell).into_iter().zip(relations.map(labels).unwrap_or_default());
+                    let names: Vec<String> = arcs
+                        .filter(|(head, relation)| !head.is_empty() && !relation.is_empty())
+                        .map(|(_, relation)| relation.into_owned())
+                        .collect();
+                    tokens[index] += names.len();
+                    names
                 }
                 _ => cell.name().into_iter().map(|name| name.into_owned()).collect(),
             };
@@ -114,7 +126,7 @@ pub(super) fn giveaways(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)
         |kind: InputKind| matches!(kind, InputKind::Number | InputKind::Category | InputKind::Set | InputKind::Date | InputKind::Text);
     for (name, config) in inputs.iter().filter(|(_, config)| read_by_value(config.kind)) {
         let Some(input) = part.table.find(input_column(name, config)) else { continue };
-        let one_label = |kind: TaskKind| !matches!(kind, TaskKind::Multilabel | TaskKind::Tagging | TaskKind::Spans);
+        let one_label = |kind: TaskKind| kind != TaskKind::Multilabel && !kind.is_of_words();
         for (task, target) in targets.iter().filter(|(_, target)| one_label(target.kind)) {
             let Some(labels) = part.table.find(&target.column) else { continue };
             let mut label_of: HashMap<String, Cell<'_>> = HashMap::new();

@@ -5,7 +5,7 @@ use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
-use super::{parallel, tags, target};
+use super::{parallel, tags, target, trees};
 use crate::batch::Ragged;
 use crate::config::OnBadRow;
 use crate::date::cycles;
@@ -17,6 +17,7 @@ use crate::suggest;
 use crate::table::{Column, Table};
 use crate::text;
 use crate::tokens;
+use crate::trees::Columns;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
     check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
@@ -58,14 +59,22 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let mut targets = Vec::with_capacity(schema.targets.len());
     let mut tasks = Vec::with_capacity(schema.targets.len());
     for target in &schema.targets {
-        let column = if wanted(options.tasks, &target.name) { table.find(&target.column) } else { None };
-        let absent = (wanted(options.tasks, &target.name) && column.is_none()).then(|| target.column.clone());
+        let is_wanted = wanted(options.tasks, &target.name);
+        let lacking = target.columns().find(|column| table.find(column).is_none());
+        let column = table.find(&target.column).filter(|_| is_wanted && lacking.is_none());
+        let absent = lacking.filter(|_| is_wanted).map(str::to_owned);
         let mut report = TargetReport { name: target.name.clone(), read: column.is_some(), absent, ..TargetReport::default() };
         let store = match (target.on(), column) {
             (Some(on), Some(column)) => {
                 let place = schema.inputs.iter().position(|input| input.name == on);
                 let words = place.and_then(|place| Some((&inputs[place], columns[place]?)));
-                tags::encode(table, &table_rows, column, target, words, &mut report)?
+                match target.relation().and_then(|relation| table.find(relation)) {
+                    Some(relations) => {
+                        let columns = words.map(|(store, words)| (store, Columns { table, words, heads: column, relations }));
+                        trees::encode(&table_rows, target, columns, &mut report)?
+                    }
+                    None => tags::encode(table, &table_rows, column, target, words, &mut report)?,
+                }
             }
             _ => target::encode(table, &table_rows, column, target, &mut report)?,
         };

@@ -9,6 +9,7 @@ mod report;
 mod store;
 mod tags;
 mod target;
+mod trees;
 mod vocabulary;
 
 pub use memory::MediaMemory;
@@ -63,7 +64,7 @@ impl Dataset {
     /// unknown where the words are not read or missing.
     ///
     /// # Errors
-    /// A cell that does not fit its type, labels that are not as many as the words, a path that leaves the table's folder, an
+    /// A cell that does not fit its type, labels that are not as many as the words, a head that is not the number of another word, a path that leaves the table's folder, an
     /// input or task asked for that the schema lacks, and an unreadable file where `bad` says so or where nothing else is left of its row.
     pub fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Self, Report), Error> {
         // Threads take longer to start than a single row.
@@ -106,8 +107,8 @@ impl Dataset {
         &self.targets[task].known
     }
 
-    /// The labels that a row has of a task: those of its tokens for `tagging` and `spans`, one or none for the other kinds. The mean of a
-    /// task's loss is over these.
+    /// The labels that a row has of a task: those of its tokens for `tagging`, `spans` and `dependencies` (tokens whose head is known),
+    /// one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
         self.targets[task].labels(row)
     }

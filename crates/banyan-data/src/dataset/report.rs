@@ -53,7 +53,7 @@ pub struct TargetReport {
     pub name: String,
     /// Whether labels were read at all: they were wanted and the table has the column.
     pub read: bool,
-    /// The column, where the labels were wanted and the table lacks it.
+    /// The column, where the labels were wanted and the table lacks it; for `dependencies` the first of the two that it lacks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,
     /// Rows whose label is known.
@@ -62,7 +62,7 @@ pub struct TargetReport {
     pub unseen: usize,
     /// The first such labels.
     pub unseen_examples: Vec<String>,
-    /// `tagging` and `spans`: rows that have labels and no words, so that the labels are unknown.
+    /// `tagging`, `spans` and `dependencies`: rows that have labels and no words, so that the labels are unknown.
     #[serde(default)]
     pub wordless: usize,
     /// `spans`: rows whose labels break the scheme that the column keeps to, and are read as [`spans::read`](crate::spans::read) says.

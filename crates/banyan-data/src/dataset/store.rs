@@ -174,6 +174,7 @@ impl TargetStore {
     pub(super) fn labels(&self, row: usize) -> usize {
         match &self.values {
             TargetValues::Tags(tags) => tags.list(row).iter().filter(|tag| **tag != UNKNOWN_TAG).count(),
+            TargetValues::Trees { heads, .. } => heads.list(row).iter().filter(|head| **head != UNKNOWN_TAG).count(),
             _ => usize::from(self.known[row]),
         }
     }
@@ -187,6 +188,9 @@ impl TargetStore {
                 values: rows.iter().flat_map(|row| &values[row * classes..(row + 1) * classes]).copied().collect(),
             },
             TargetValues::Tags(tags) => TargetValues::Tags(pick_lists(tags, rows)),
+            TargetValues::Trees { heads, relations } => {
+                TargetValues::Trees { heads: pick_lists(heads, rows), relations: pick_lists(relations, rows) }
+            }
         }
     }
 }

@@ -61,7 +61,8 @@ pub(super) fn encode(
     Ok(TargetStore { known, values: TargetValues::Tags(all) })
 }
 
-fn tag_of_label(label: &str, known: &Vocabulary<'_>, report: &mut TargetReport) -> u32 {
+/// The index of a label; a gap and one never seen in training, which is counted, have none.
+pub(super) fn tag_of_label(label: &str, known: &Vocabulary<'_>, report: &mut TargetReport) -> u32 {
     if label.is_empty() {
         return UNKNOWN_TAG;
     }

@@ -3,6 +3,7 @@
 use super::TargetReport;
 use super::report::keep;
 use super::store::TargetStore;
+use super::trees;
 use super::vocabulary::Vocabulary;
 use crate::batch::{Ragged, TargetValues};
 use crate::error::{Error, Mend};
@@ -73,6 +74,7 @@ pub(super) fn encode(
             known.resize(rows.len(), false);
             TargetValues::Tags(Ragged { offsets: vec![0; rows.len() + 1], items: Vec::new() })
         }
+        TargetDetails::Dependencies { .. } => return trees::encode(rows, target, None, report),
     };
     Ok(TargetStore { known, values })
 }

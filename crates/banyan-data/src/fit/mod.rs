@@ -50,7 +50,7 @@ impl Schema {
     /// Fewer than two rows, a column that the table lacks, a cell that does not fit its type (with the type that
     /// would), an input without a value, a task without labels or with one class only, a class for each row, more
     /// than two classes of a binary task, infinities, labels of words that are not as many as the words or whose input is
-    /// not there, and, where `bad` says so, an unreadable file.
+    /// not there, a head that is not the number of another word, and, where `bad` says so, an unreadable file.
     pub fn fit(
         table: &Table,
         rows: &[usize],

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::Rows;
 use super::target::{Task, order_classes};
 use crate::config::{InputConfig, InputKind, TargetConfig};
 use crate::error::{Error, Mend, Place};
@@ -10,7 +11,8 @@ use crate::read;
 use crate::schema::TargetDetails;
 use crate::spans::{self, Label};
 use crate::suggest;
-use crate::table::Cell;
+use crate::table::{Cell, Column};
+use crate::trees::{Columns, RELATION};
 use crate::value::quote;
 
 /// Each label with its count and the first row that has it.
@@ -25,7 +27,13 @@ pub(super) fn tagging(task: &Task<'_>, config: &TargetConfig, inputs: &[(String,
         }
         Ok(())
     })?;
-    let labels = order_classes(task, config, &found)?;
+    let (labels, counts) = several(task, config, &found)?;
+    Ok(TargetDetails::Tagging { on: on.0.clone(), labels, counts, rows })
+}
+
+/// The labels in their order and how often each came, of which there must be several.
+fn several(task: &Task<'_>, config: &TargetConfig, found: &Counts) -> Result<(Vec<String>, Vec<usize>), Error> {
+    let labels = order_classes(task, config, found)?;
     let known: usize = found.values().map(|(count, _)| count).sum();
     if let (1, Some(only)) = (found.len(), found.keys().next()) {
         return Err(task.error(format!("all {known} training labels are {}", quote(only)), "there is nothing to learn; leave the task out"));
@@ -35,7 +43,7 @@ pub(super) fn tagging(task: &Task<'_>, config: &TargetConfig, inputs: &[(String,
         return Err(task.error(format!("each of the {known} training labels is a class of its own"), mend));
     }
     let counts = labels.iter().map(|label| found.get(label).map_or(0, |(count, _)| *count)).collect();
-    Ok(TargetDetails::Tagging { on: on.0.clone(), labels, counts, rows })
+    Ok((labels, counts))
 }
 
 pub(super) fn spans(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
@@ -53,6 +61,55 @@ pub(super) fn spans(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, I
     let types = order_classes(task, config, &found)?;
     let counts = types.iter().map(|kind| found.get(kind).map_or(0, |(count, _)| *count)).collect();
     Ok(TargetDetails::Spans { on: on.0.clone(), types, counts, rows })
+}
+
+pub(super) fn dependencies(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
+    let (name, input) = input_of(task, config, inputs)?;
+    let table = task.rows.table;
+    let relations = relations_of(task, config)?;
+    let words = table.column(input.column.as_deref().unwrap_or(name))?;
+    let columns = Columns { table, words, heads: task.rows.column, relations };
+    let (mut found, mut rows) = (Counts::new(), 0);
+    for &row in task.rows.rows {
+        let words = columns.words(row);
+        let arcs = if words > 0 { columns.read(row, words)? } else { Vec::new() };
+        rows += usize::from(arcs.iter().any(Option::is_some));
+        arcs.iter().flatten().for_each(|arc| count(&mut found, &arc.relation, row));
+    }
+    // What is said from here on is about the relations.
+    let of_relations = Task { rows: Rows { column: relations, ..task.rows }, name: task.name };
+    if rows == 0 {
+        let is_empty = |column: &Column| task.rows.rows.iter().all(|row| matches!(read::labels(column.cell(*row)), Ok(None)));
+        return Err(match (is_empty(columns.heads), is_empty(relations)) {
+            (true, _) => task.no_labels(),
+            (false, true) => of_relations.no_labels(),
+            (false, false) => task.error(
+                format!("no training row has a word with both a head and a relation (column \"{}\")", relations.name),
+                "leave the task out, or train on rows that have both",
+            ),
+        });
+    }
+    let (names, counts) = several(&of_relations, config, &found)?;
+    Ok(TargetDetails::Dependencies { on: name.clone(), relation: relations.name.clone(), relations: names, counts, rows })
+}
+
+/// The column of the relations.
+fn relations_of<'a>(task: &Task<'a>, config: &TargetConfig) -> Result<&'a Column, Error> {
+    let (table, heads) = (task.rows.table, task.rows.column);
+    let relations = match &config.relation {
+        Some(name) => table.column(name)?,
+        None => table.find(RELATION).ok_or_else(|| {
+            task.error(
+                format!("it needs a column of relations beside that of the heads, and there is no column \"{RELATION}\""),
+                "name it with relation = \"…\"",
+            )
+        })?,
+    };
+    if relations.name == heads.name {
+        let mend = "name that of the heads with column = \"…\" and that of the relations with relation = \"…\"";
+        return Err(task.error(format!("\"{}\" cannot be both its column of heads and that of relations", heads.name), mend));
+    }
+    Ok(relations)
 }
 
 fn count(found: &mut Counts, label: &str, row: usize) {

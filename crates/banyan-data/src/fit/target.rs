@@ -40,6 +40,7 @@ pub(super) fn fit(rows: Rows<'_>, name: &str, config: &TargetConfig, inputs: &[(
     match config.kind {
         TaskKind::Tagging => tags::tagging(&task, config, inputs),
         TaskKind::Spans => tags::spans(&task, config, inputs),
+        TaskKind::Dependencies => tags::dependencies(&task, config, inputs),
         TaskKind::Regression => regression(&task),
         TaskKind::Multilabel => multilabel(&task, config),
         TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => classes(&task, config),

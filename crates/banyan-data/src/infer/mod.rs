@@ -30,12 +30,14 @@ pub struct InferredTask {
     pub kind: TaskKind,
     /// Why, in a few words for the user.
     pub reason: String,
-    /// The classes in their order, for `spans` the types; empty for a regression.
+    /// The classes in their order, for `spans` the types and for `dependencies` the relations; empty for a regression.
     pub classes: Vec<String>,
     /// `multilabel`: what separates the labels of a text cell.
     pub separator: Option<String>,
-    /// `tagging` and `spans`: the column of the words that the labels belong to, which looks like an input of the type `tokens`.
+    /// `tagging`, `spans` and `dependencies`: the column of the words that the labels belong to, which looks like an input of the type `tokens`.
     pub on: Option<String>,
+    /// `dependencies`: the column of the relations.
+    pub relation: Option<String>,
 }
 
 /// What each column looks like as an input, those of the tasks left out.
@@ -82,5 +84,6 @@ pub fn task_kind_name(kind: TaskKind) -> &'static str {
         TaskKind::Ordinal => "ordinal",
         TaskKind::Tagging => "tagging",
         TaskKind::Spans => "spans",
+        TaskKind::Dependencies => "dependencies",
     }
 }

@@ -8,6 +8,7 @@ use crate::error::{Error, Mend};
 use crate::read;
 use crate::spans::Label;
 use crate::table::{Column, Table};
+use crate::trees::{Columns, RELATION};
 use crate::value::{compare_names, quote};
 
 use super::profile::Profile;
@@ -26,9 +27,9 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
     }
     let words = if profile.text_lists + profile.number_lists == profile.known { sentences::words_of(table, column) } else { None };
     if let Some(words) = words.filter(|words| !std::ptr::eq(*words, column)) {
-        let found = of_words(column, words);
+        let found = trees_over(table, column, words).unwrap_or_else(|| of_words(column, words));
         return match found.classes.as_slice() {
-            [only] if found.kind == TaskKind::Tagging => {
+            [only] if found.kind != TaskKind::Spans => {
                 refuse(format!("all labels are {}", quote(only)), "a task needs at least two classes")
             }
             _ => Ok(found),
@@ -80,6 +81,25 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
     Ok(task(TaskKind::Classification, format!("{} classes", names.len()), names, None))
 }
 
+/// The heads of the words of another column, where the table has a column of relations, too.
+fn trees_over(table: &Table, heads: &Column, words: &Column) -> Option<InferredTask> {
+    let relations = table.find(RELATION)?;
+    let columns = Columns { table, words, heads, relations };
+    let mut names: HashSet<String> = HashSet::new();
+    for row in 0..table.rows() {
+        match columns.words(row) {
+            0 => {}
+            count => names.extend(columns.read(row, count).ok()?.into_iter().flatten().map(|arc| arc.relation.into_owned())),
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    let reason = format!("heads of the words in \"{}\", with relations in \"{RELATION}\"; {} different ones", words.name, names.len());
+    let found = task(TaskKind::Dependencies, reason, names.into_iter().collect(), None);
+    Some(InferredTask { on: Some(words.name.clone()), relation: Some(RELATION.to_owned()), ..found })
+}
+
 /// A label for each word of another column.
 fn of_words(column: &Column, words: &Column) -> InferredTask {
     let labels: Vec<Cow<'_, str>> = column.cells().flat_map(|cell| read::labels(cell).ok().flatten().unwrap_or_default()).collect();
@@ -96,5 +116,5 @@ fn of_words(column: &Column, words: &Column) -> InferredTask {
 
 fn task(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> InferredTask {
     classes.sort_by(|left, right| compare_names(left, right));
-    InferredTask { kind, reason, classes, separator, on: None }
+    InferredTask { kind, reason, classes, separator, on: None, relation: None }
 }

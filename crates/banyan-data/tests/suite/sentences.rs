@@ -1,6 +1,6 @@
 //! Sentences: files, tokens and labels of tokens, from a table to a batch.
 
-use banyan_data::audit::{AuditPart, audit};
+use banyan_data::audit::{AuditPart, Role, audit};
 use banyan_data::batch::{Batch, InputValues, Ragged, TargetValues, UNKNOWN_TAG};
 use banyan_data::config::{InputConfig, InputKind, OnBadRow, SplitConfig, TargetConfig, TaskKind};
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
@@ -351,4 +351,225 @@ fn files_of_sentences_are_read_by_their_endings() {
     let both = Table::concatenate(vec![folder.table("a.conll", columns), table(ROWS)]).unwrap();
     let schema = fit(&both, &[("tokens", InputKind::Tokens)], &[on("ner", TaskKind::Spans, None)]).unwrap();
     assert_eq!((schema.targets[0].counts(), schema.targets[0].known_rows()), (&[2, 2][..], 5));
+}
+
+/// Two sentences with trees; of the second a word lacks its head and another its relation.
+const TREES: &str = "# global.columns = ID FORM HEAD DEPREL\n1\tAnn\t2\tnsubj:pass\n2\tleft\t0\troot\n3\t.\t2\tpunct\n\n1\tOh\t_\tintj\n2\tno\t0\troot\n3\t,\t2\t_\n4\t!\t2\tpunct\n";
+
+fn trees(relation: Option<&str>) -> (String, TargetConfig) {
+    let config = TargetConfig { relation: relation.map(str::to_owned), ..target("head", TaskKind::Dependencies) };
+    ("syntax".to_owned(), config)
+}
+
+fn tree_schema() -> Schema {
+    fit(&Folder::new().table("t.conllup", TREES), &[("tokens", InputKind::Tokens)], &[trees(None)]).unwrap()
+}
+
+#[test]
+fn heads_and_relations_are_learned() {
+    let schema = tree_schema();
+    let expected = TargetDetails::Dependencies {
+        on: "tokens".to_owned(),
+        relation: "deprel".to_owned(),
+        relations: ["nsubj:pass", "punct", "root"].map(str::to_owned).to_vec(),
+        counts: vec![1, 2, 2],
+        rows: 2,
+    };
+    let target = &schema.targets[0];
+    assert_eq!((&target.details, target.column.as_str(), target.on()), (&expected, "head", Some("tokens")));
+    assert_eq!(target.columns().collect::<Vec<_>>(), ["head", "deprel"]);
+    let folder = Folder::new();
+    schema.save(folder.path()).unwrap();
+    assert_eq!(Schema::load(folder.path()).unwrap(), schema);
+
+    // Heads as texts, relations under another name and in an order of their own.
+    let rows = "{\"tokens\": [\"a\", \"b\", \"c\"], \"head\": [\"2\", \"0.0\", \"2\"], \"how\": [\"x\", \"root\", \"x\"]}\n{\"tokens\": [\"a\"], \"head\": \"0\", \"how\": \"root\"}\n{\"tokens\": [\"a\"], \"head\": null, \"how\": [\"x\"]}\n{\"tokens\": null, \"head\": [0], \"how\": [\"x\"]}\n";
+    let (name, config) = trees(Some("how"));
+    let task = (name, TargetConfig { classes: Some(["root", "x", "y"].map(str::to_owned).to_vec()), ..config });
+    let schema = fit(&table(rows), &[("tokens", InputKind::Tokens)], &[task]).unwrap();
+    let target = &schema.targets[0];
+    assert_eq!((target.classes(), target.counts(), target.known_rows()), (&["root", "x", "y"].map(str::to_owned)[..], &[2, 2, 0][..], 2));
+    assert_eq!(target.relation(), Some("how"));
+}
+
+#[test]
+fn batches_hold_trees() {
+    let schema = tree_schema();
+    let encode = |table: &Table, options: EncodeOptions<'_>| {
+        let (dataset, report) = Dataset::encode(table, &all(table), &schema, options).unwrap();
+        (dataset, report.tasks[0].clone())
+    };
+    let lists = |dataset: &Dataset, rows: &[usize]| {
+        let batch = dataset.batch(rows).unwrap();
+        let TargetValues::Trees { heads, relations } = &batch.tasks[0].values else { panic!() };
+        let lists = |all: &Ragged| (0..all.len()).map(|row| all.list(row).to_vec()).collect::<Vec<_>>();
+        (batch.tasks[0].known.clone(), lists(heads), lists(relations))
+    };
+    const NONE: u32 = UNKNOWN_TAG;
+    let (dataset, _) = encode(&Folder::new().table("t.conllup", TREES), EncodeOptions::default());
+    // A token with a gap in either column is unknown in both.
+    let second = (vec![NONE, 0, NONE, 2], vec![NONE, 2, NONE, 1]);
+    assert_eq!(
+        lists(&dataset, &[1, 0, 1]),
+        (vec![true; 3], vec![second.0.clone(), vec![2, 0, 2], second.0], vec![second.1.clone(), vec![0, 2, 1], second.1])
+    );
+    assert_eq!(((dataset.labels(0, 0), dataset.labels(0, 1)), dataset.known(0)), ((3, 2), 2));
+
+    let other = r#"{"tokens": ["a", "b"], "head": [2, 0], "deprel": ["nsubj", "root"]}
+{"tokens": ["a"], "head": [0], "deprel": ["list"]}
+{"tokens": ["a"], "head": [0], "deprel": null}
+{"tokens": ["a", "b"], "head": [null, 1], "deprel": ["root", null]}
+{"tokens": null, "head": [0], "deprel": ["root"]}
+{"tokens": null, "head": [0], "deprel": null}
+"#;
+    let (dataset, report) = encode(&table(other), EncodeOptions::default());
+    // The head of a token whose relation was never seen is known all the same.
+    assert_eq!(
+        lists(&dataset, &[0, 1, 2, 3, 4, 5]),
+        (
+            vec![true, true, false, false, false, false],
+            vec![vec![2, 0], vec![0], vec![], vec![], vec![], vec![]],
+            vec![vec![NONE, 2], vec![NONE], vec![], vec![], vec![], vec![]]
+        )
+    );
+    assert_eq!((0..6).map(|row| dataset.labels(0, row)).collect::<Vec<_>>(), [2, 1, 0, 0, 0, 0]);
+    assert_eq!(
+        (report.known, report.unseen, report.wordless, report.unseen_examples),
+        (2, 2, 1, vec!["nsubj".to_owned(), "list".to_owned()])
+    );
+
+    let none = Vec::new();
+    for options in [
+        EncodeOptions { tasks: Some(&none), ..EncodeOptions::default() },
+        EncodeOptions { inputs: Some(&none), ..EncodeOptions::default() },
+    ] {
+        let (dataset, report) = encode(&table(other), options);
+        assert_eq!(lists(&dataset, &[0, 1]), (vec![false; 2], vec![vec![]; 2], vec![vec![]; 2]));
+        assert_eq!((report.absent, dataset.labels(0, 0), report.unseen), (None, 0, 0));
+    }
+    for (row, lacking) in [("\"head\": [0]", "deprel"), ("\"deprel\": [\"root\"]", "head"), ("\"x\": 1", "head")] {
+        let (dataset, report) = encode(&table(&format!("{{\"tokens\": [\"a\"], {row}}}\n")), EncodeOptions::default());
+        assert_eq!((lists(&dataset, &[0]).0, report.absent.as_deref(), report.read), (vec![false], Some(lacking), false));
+    }
+}
+
+#[test]
+fn trees_that_are_none_are_told_with_their_place() {
+    let row = |heads: &str, relations: &str| format!("{{\"tokens\": [\"a\", \"b\"], \"head\": {heads}, \"deprel\": {relations}}}\n");
+    let good = row("[2, 0]", "[\"x\", \"root\"]");
+    let tokens = [("tokens", InputKind::Tokens)];
+    let schema = fit(&table(&good.repeat(2)), &tokens, &[trees(None)]).unwrap();
+    let both = "[\"x\", \"root\"]";
+    let counted = "heads count the words from 1, and 0 is the root";
+    for (heads, relations, message) in [
+        ("[2]", both, "\"head\": 1 label where column \"tokens\" has 2 words; give each word a label, or null where it has none".to_owned()),
+        ("[2, 0]", "[\"x\", \"root\", null]", "\"deprel\": 3 labels where column \"tokens\" has 2 words; give each word a label, or null where it has none".to_owned()),
+        ("null", "[\"x\"]", "\"deprel\": 1 label where column \"tokens\" has 2 words; give each word a label, or null where it has none".to_owned()),
+        ("[1.5, 0]", both, format!("\"head\": the head of word 1 is \"1.5\", which is no whole number; {counted}")),
+        ("[\"x\", \"root\"]", both, "\"head\": the head of word 1 is \"x\", which is no whole number; a task's column has the heads, and its relation the other column".to_owned()),
+        ("[2, -1]", both, format!("\"head\": the head of word 2 is -1 in a sentence of 2 words; {counted}")),
+        ("[3, 0]", both, format!("\"head\": the head of word 1 is 3 in a sentence of 2 words; {counted}")),
+        ("[2, 2]", both, "\"head\": word 2 is its own head; write 0 for the root, and null where the head is not known".to_owned()),
+        ("3", both, "\"head\": 3 is not a list of labels; write the heads of a row as a list, one for each word, and so the relations".to_owned()),
+    ] {
+        let table = table(&(good.clone() + &row(heads, relations)));
+        let expected = format!("t.jsonl, line 2, column {message}");
+        assert_eq!(fit(&table, &tokens, &[trees(None)]).unwrap_err(), expected);
+        let error = Dataset::encode(&table, &all(&table), &schema, EncodeOptions::default()).unwrap_err().to_string();
+        assert_eq!(error[error.find("t.jsonl").unwrap()..], expected);
+    }
+}
+
+#[test]
+fn trees_that_cannot_be_learned() {
+    let tokens = [("tokens", InputKind::Tokens)];
+    let error = |rows: &str, task| fit(&table(rows), &tokens, &[task]).unwrap_err();
+    let twice = |labels: &str| format!("{{\"tokens\": [\"a\", \"b\"], {labels}}}\n").repeat(2);
+    assert_eq!(
+        error(&twice("\"head\": [2, 0]"), trees(None)),
+        "task \"syntax\": it needs a column of relations beside that of the heads, and there is no column \"deprel\"; name it with relation = \"…\""
+    );
+    let good = twice("\"head\": [2, 0], \"deprel\": [\"x\", \"root\"]");
+    assert!(error(&good, trees(Some("deprels"))).ends_with("did you mean \"deprel\"?"));
+    assert!(
+        error(&good, trees(Some("head")))
+            .starts_with("task \"syntax\": \"head\" cannot be both its column of heads and that of relations; ")
+    );
+    let of_classes = |classes: &[&str]| {
+        let (name, config) = trees(None);
+        (name, TargetConfig { classes: Some(classes.iter().map(|class| (*class).to_owned()).collect()), ..config })
+    };
+    assert_eq!(
+        error(&good, of_classes(&["x", "y"])),
+        "t.jsonl, line 1, column \"deprel\": \"root\" is none of the classes of task \"syntax\"; the classes are x, y"
+    );
+    assert_eq!(
+        error(&twice("\"head\": [2, 0], \"deprel\": [\"x\", \"x\"]"), trees(None)),
+        "task \"syntax\": all 4 training labels are \"x\"; there is nothing to learn; leave the task out"
+    );
+    for (labels, message) in [
+        ("\"head\": null, \"deprel\": [\"x\", \"y\"]", "column \"head\" is empty in every training row"),
+        ("\"head\": [2, 0], \"deprel\": [null, null]", "column \"deprel\" is empty in every training row"),
+        (
+            "\"head\": [2, null], \"deprel\": [null, \"y\"]",
+            "no training row has a word with both a head and a relation (column \"deprel\")",
+        ),
+    ] {
+        assert!(error(&twice(labels), trees(None)).starts_with(&format!("task \"syntax\": {message}; leave the task out")), "{labels}");
+    }
+    let (table, tasks) = (table(&good), [trees(None)]);
+    let error = fit(&table, &[], &tasks).unwrap_err();
+    assert_eq!(error, "task \"syntax\": its labels are those of words, and no input has words; add one with type = \"tokens\"");
+}
+
+#[test]
+fn trees_are_recognised_audited_and_split_around() {
+    let rows = Folder::new().table("t.conllup", TREES);
+    let found = infer_task(&rows, "head").unwrap();
+    let relations = ["nsubj:pass", "punct", "root"].map(str::to_owned).to_vec();
+    assert_eq!((found.kind, found.on.as_deref(), found.relation.as_deref()), (TaskKind::Dependencies, Some("tokens"), Some("deprel")));
+    assert_eq!(
+        (found.classes, found.reason.as_str()),
+        (relations, "heads of the words in \"tokens\", with relations in \"deprel\"; 3 different ones")
+    );
+    let relation = infer_task(&rows, "deprel").unwrap();
+    assert_eq!((relation.kind, relation.relation), (TaskKind::Tagging, None));
+    // Numbers that are no heads, and heads without relations.
+    for other in [TREES.replace("Ann\t2", "Ann\t1"), TREES.replace("DEPREL", "HOW")] {
+        assert_eq!(infer_task(&Folder::new().table("t.conllup", other), "head").unwrap().kind, TaskKind::Tagging);
+    }
+
+    let test = table(
+        "{\"tokens\": [\"a\", \"b\"], \"head\": [2, 0], \"deprel\": [\"dep\", \"root\"]}\n{\"tokens\": [\"a\"], \"head\": [0], \"deprel\": null}\n",
+    );
+    let (train_rows, test_rows) = (all(&rows), all(&test));
+    let parts = [AuditPart { name: "train", table: &rows, rows: &train_rows }, AuditPart { name: "test", table: &test, rows: &test_rows }];
+    let audit = audit(&parts, &inputs(&[("tokens", InputKind::Tokens)]), &[trees(None)]).unwrap();
+    let task = &audit.tasks[0];
+    assert_eq!((&task.known[..], &task.tokens[..], task.imbalance), (&[2, 1][..], &[5, 2][..], None));
+    assert_eq!((&task.unseen[..], audit.parts[1].no_labels), (&["dep".to_owned()][..], 1));
+    let counts: Vec<(&str, &[usize])> = task.classes.iter().map(|class| (class.name.as_str(), &class.counts[..])).collect();
+    assert_eq!(counts, [("root", &[2, 1][..]), ("punct", &[2, 0]), ("nsubj:pass", &[1, 0]), ("dep", &[0, 1])]);
+    assert!(audit.columns.iter().filter(|column| column.name != "tokens").all(|column| column.role == Role::Task), "{:?}", audit.columns);
+
+    let config = SplitConfig { valid: 0.25, test: 0.25, ..SplitConfig::default() };
+    let many = table(&"{\"tokens\": [\"a\"], \"head\": [0], \"deprel\": [\"root\"]}\n".repeat(40));
+    let parts = split(&many, &config, &[trees(None)]).unwrap();
+    assert_eq!((parts.train.len(), parts.valid.len(), parts.test.len()), (20, 10, 10));
+}
+
+#[test]
+fn the_example_has_trees() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sentences/train.conllup");
+    let table = Table::read(&path, &ReadOptions::default()).unwrap();
+    assert_eq!(infer_task(&table, "head").unwrap().kind, TaskKind::Dependencies);
+    let schema = fit(&table, &[("tokens", InputKind::Tokens)], &[trees(None)]).unwrap();
+    let (dataset, report) = Dataset::encode(&table, &all(&table), &schema, EncodeOptions::default()).unwrap();
+    assert_eq!((dataset.known(0), schema.targets[0].known_rows(), report.warnings()), (table.rows(), table.rows(), Vec::new()));
+    let tokens: usize = (0..dataset.len()).map(|row| dataset.labels(0, row)).sum();
+    assert_eq!(tokens, schema.targets[0].counts().iter().sum::<usize>());
+    let TargetValues::Trees { heads, relations } = &dataset.targets(&[0])[0].values else { panic!() };
+    assert_eq!(heads.list(0)[..7], [0, 1, 1, 1, 6, 7, 1]);
+    let names: Vec<&str> = relations.list(0)[..7].iter().map(|index| schema.targets[0].classes()[*index as usize].as_str()).collect();
+    assert_eq!(names, ["root", "punct", "flat", "punct", "amod", "nsubj", "parataxis"]);
 }

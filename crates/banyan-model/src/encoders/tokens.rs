@@ -6,7 +6,7 @@ mod words;
 
 use super::Encoder;
 use crate::view::{Sequence, ViewSizes, Views};
-use banyan_data::batch::{InputBatch, InputValues, TokenValues};
+use banyan_data::batch::{InputBatch, InputValues, Ragged, TokenValues, UNKNOWN_TAG};
 use banyan_data::config::TokenEncoder;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear};
@@ -53,6 +53,16 @@ impl Layout {
         let mut kept = vec![false; self.rows * self.length];
         self.places().for_each(|place| kept[place] = true);
         kept
+    }
+
+    /// Labels of tokens at their positions, and none in the padding. A row whose labels are not known has an empty list.
+    pub(crate) fn padded(&self, labels: &Ragged) -> Vec<u32> {
+        let mut padded = vec![UNKNOWN_TAG; self.rows * self.length];
+        for row in 0..self.rows {
+            let own = labels.list(row);
+            padded[row * self.length..][..own.len()].copy_from_slice(own);
+        }
+        padded
     }
 
     /// The same as factors.

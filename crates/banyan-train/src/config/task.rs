@@ -42,10 +42,10 @@ pub struct TaskConfig {
     /// The metric that this task's part of the score is made of; the kind's own where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<String>,
-    /// `tagging` and `spans`: the input, of the type `tokens`, whose words are labelled.
+    /// `tagging`, `spans` and `dependencies`: the input, of the type `tokens`, whose words are labelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
-    /// The columns of a label that takes several; kept for the kinds of task that have such labels.
+    /// `dependencies`: the columns of the heads and of the relations, `{ head = "head", relation = "deprel" }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<indexmap::IndexMap<String, String>>,
 }
@@ -72,11 +72,18 @@ impl TaskConfig {
     pub fn target(&self, name: &str) -> TargetConfig {
         TargetConfig {
             kind: self.kind,
-            column: self.column.clone().unwrap_or_else(|| name.to_owned()),
+            column: self.column(name).to_owned(),
             classes: self.classes.clone(),
             separator: self.separator.clone(),
             on: self.on.clone(),
+            relation: self.columns.as_ref().and_then(|columns| columns.get("relation")).cloned(),
         }
+    }
+
+    /// The column of the labels of the task called `name`; of dependencies that of the heads.
+    pub fn column<'a>(&'a self, name: &'a str) -> &'a str {
+        let of_heads = self.columns.as_ref().and_then(|columns| columns.get("head"));
+        self.column.as_ref().or(of_heads).map_or(name, String::as_str)
     }
 }
 

@@ -24,6 +24,13 @@ pub enum Predictions<'a> {
     Numbers(&'a [f32]),
     /// `tagging` and `spans`: for each row the tag of each token.
     Tags(&'a Ragged),
+    /// `dependencies`: for each row the head and the relation of each token.
+    Trees {
+        /// The heads.
+        heads: &'a Ragged,
+        /// The relations.
+        relations: &'a Ragged,
+    },
 }
 
 impl Predictions<'_> {
@@ -32,7 +39,7 @@ impl Predictions<'_> {
         match *self {
             Self::Probabilities { classes, values } | Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
-            Self::Tags(rows) => rows.len(),
+            Self::Tags(rows) | Self::Trees { heads: rows, .. } => rows.len(),
         }
     }
 }
@@ -58,6 +65,15 @@ pub enum Truth<'a> {
         /// The tags.
         rows: &'a Ragged,
     },
+    /// `dependencies`: for each row heads and relations, as [`TargetValues::Trees`](banyan_data::batch::TargetValues::Trees).
+    Trees {
+        /// The heads.
+        heads: &'a Ragged,
+        /// The relations.
+        relations: &'a Ragged,
+        /// What relations are called.
+        names: &'a [String],
+    },
 }
 
 impl Truth<'_> {
@@ -67,7 +83,7 @@ impl Truth<'_> {
             Self::Classes(values) => values.len(),
             Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
-            Self::Tags { rows, .. } => rows.len(),
+            Self::Tags { rows, .. } | Self::Trees { heads: rows, .. } => rows.len(),
         }
     }
 }

@@ -17,6 +17,7 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
         TaskKind::Ordinal => &["accuracy", "mae", "macro_f1", "loss"],
         TaskKind::Tagging => &["token_accuracy", "macro_f1", "loss"],
         TaskKind::Spans => &["span_f1", "span_precision", "span_recall", "loss"],
+        TaskKind::Dependencies => &["uas", "las", "loss"],
     }
 }
 
@@ -31,7 +32,7 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
 /// - `ordinal`: the most probable class; `mae` counts steps between classes.
 /// - `regression`: in the unit of the values.
 /// - `tagging`: over the tokens whose label is known.
-/// - `spans`: see [`tokens`](super::tokens).
+/// - `spans` and `dependencies`: see [`tokens`](super::tokens).
 ///
 /// `loss` is passed through. Where a prediction of a known row is not finite, every metric but the loss is `None`.
 ///
@@ -63,6 +64,14 @@ pub fn evaluate(kind: TaskKind, predictions: Predictions<'_>, truth: Truth<'_>, 
         (TaskKind::Spans, Predictions::Tags(predicted), Truth::Tags { rows: truth, .. }) => {
             let counts = tokens::spans(predicted, truth, &rows);
             vec![("span_f1", counts.f1()), ("span_precision", counts.precision()), ("span_recall", counts.recall())]
+        }
+        (
+            TaskKind::Dependencies,
+            Predictions::Trees { heads, relations },
+            Truth::Trees { heads: true_heads, relations: true_relations, names },
+        ) => {
+            let counts = tokens::trees([heads, relations], [true_heads, true_relations], names, &rows);
+            vec![("uas", counts.uas()), ("las", counts.las())]
         }
         _ => panic!("predictions and truth are not those of a {kind:?} task"),
     };

@@ -14,6 +14,7 @@
 //! | regression | mae, rmse, r2, loss | rmse |
 //! | tagging | token_accuracy, macro_f1, loss | token_accuracy |
 //! | spans | span_f1, span_precision, span_recall, loss | span_f1 |
+//! | dependencies | uas, las, loss | las |
 //!
 //! Each family is one file and can be used alone: [`classes::ClassCounts`], [`numeric::Errors`] and
 //! [`calibration::Calibration`] accumulate row by row; [`ranking`] needs all rows at once.

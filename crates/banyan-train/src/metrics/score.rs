@@ -31,6 +31,7 @@ pub fn primary(kind: TaskKind) -> (&'static str, Direction) {
         TaskKind::Regression => "rmse",
         TaskKind::Tagging => "token_accuracy",
         TaskKind::Spans => "span_f1",
+        TaskKind::Dependencies => "las",
     };
     (metric, direction(metric))
 }
@@ -49,7 +50,8 @@ pub struct Scoring<'a> {
 /// The score of one task: at most 1, which is perfect, and higher is better; `None` where the metric has no value.
 ///
 /// By default: accuracy (classification), auroc (binary), average precision (multilabel), `1 − mae/(K − 1)`
-/// (ordinal with `K` classes), `max(r2, −1)` (regression), the accuracy of tokens (tagging), the F1 of spans.
+/// (ordinal with `K` classes), `max(r2, −1)` (regression), the accuracy of tokens (tagging), the F1 of spans, the labelled
+/// attachment score (dependencies).
 ///
 /// A metric chosen by the configuration is made comparable in the same way: those between 0 and 1 as they are,
 /// `ece` as `1 − ece`, `loss` as `1/(1 + loss)` for a loss above 0 and `1 − loss` below, and a regression's `rmse` and

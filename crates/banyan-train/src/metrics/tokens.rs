@@ -19,6 +19,50 @@ pub(super) fn tagging(labels: usize, predicted: &Ragged, truth: &Ragged, rows: &
     counts
 }
 
+/// Tokens whose head is known, those of them with the right head, and those with the right relation besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TreeCounts {
+    /// Tokens whose head is known.
+    pub tokens: usize,
+    /// Tokens with the right head.
+    pub heads: usize,
+    /// Tokens with the right head and the right relation to it.
+    pub relations: usize,
+}
+
+impl TreeCounts {
+    /// The unlabelled attachment score: the share of tokens with the right head.
+    pub fn uas(&self) -> Option<f64> {
+        (self.tokens > 0).then(|| self.heads as f64 / self.tokens as f64)
+    }
+
+    /// The labelled attachment score: the share of tokens with the right head and relation.
+    pub fn las(&self) -> Option<f64> {
+        (self.tokens > 0).then(|| self.relations as f64 / self.tokens as f64)
+    }
+}
+
+/// Heads and relations of some rows, as the scorer of the CoNLL 2018 shared task counts them for given tokens: all tokens, punctuation included; of
+/// relations what stands before a colon (`nsubj` of `nsubj:pass`).
+pub(super) fn trees(predicted: [&Ragged; 2], truth: [&Ragged; 2], names: &[String], rows: &[usize]) -> TreeCounts {
+    let universal = |relation: u32| names.get(relation as usize).map(|name| name.split(':').next().unwrap_or(name));
+    let mut counts = TreeCounts::default();
+    for &row in rows {
+        let [own_heads, own_relations] = predicted.map(|lists| lists.list(row));
+        let [heads, relations] = truth.map(|lists| lists.list(row));
+        for (token, &head) in heads.iter().enumerate().filter(|(_, head)| **head != UNKNOWN_TAG) {
+            counts.tokens += 1;
+            if own_heads.get(token) == Some(&head) {
+                counts.heads += 1;
+                // A relation never seen in training is no relation that could be predicted.
+                let is_right = universal(relations[token]).is_some() && universal(relations[token]) == universal(own_relations[token]);
+                counts.relations += usize::from(is_right);
+            }
+        }
+    }
+    counts
+}
+
 /// Spans that are true, that were predicted, and that are both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SpanCounts {
@@ -79,6 +123,22 @@ mod tests {
         counts.add(&[4, 0], &[8, 0]); // of another type
         assert_eq!((counts.truth, counts.predicted, counts.right), (4, 4, 2));
         assert_eq!((counts.precision(), counts.recall(), counts.f1()), (Some(0.5), Some(0.5), Some(0.5)));
+    }
+
+    #[test]
+    fn attachments_count_every_known_token_and_universal_relations() {
+        let lists = |values: &[u32]| {
+            let mut list = Ragged::default();
+            list.push(values.iter().copied());
+            list
+        };
+        let names = ["root", "nsubj", "nsubj:pass", "obj"].map(str::to_owned);
+        let (truth, relations) = (lists(&[2, 0, 2, 2, UNKNOWN_TAG]), lists(&[2, 0, 3, UNKNOWN_TAG, UNKNOWN_TAG]));
+        let (heads, own) = (lists(&[2, 0, 1, 2, 1]), lists(&[1, 0, 3, 3, 0]));
+        let counts = trees([&heads, &own], [&truth, &relations], &names, &[0]);
+        // The first relation is right but for its subtype, the third head is wrong, the fourth relation was never seen.
+        assert_eq!(counts, TreeCounts { tokens: 4, heads: 3, relations: 2 });
+        assert_eq!((counts.uas(), counts.las()), (Some(0.75), Some(0.5)));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) fn config(config: &Config) -> Result<(), Problem> {
 /// A label that is read as an input makes a perfect and useless model.
 fn inputs_are_not_labels(config: &Config) -> Result<(), Problem> {
     for (task_name, task) in &config.tasks {
-        let label = task.column.as_deref().unwrap_or(task_name);
+        let label = task.column(task_name);
         for (input_name, input) in &config.inputs {
             let column = input.column.as_deref().unwrap_or(input_name);
             let path = ["inputs", input_name.as_str()];

@@ -49,7 +49,9 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     only("separator", task.separator.is_some(), &[TaskKind::Multilabel])?;
     only("label_smoothing", task.label_smoothing.is_some(), &[TaskKind::Binary, TaskKind::Classification, TaskKind::Tagging])?;
     only("huber", task.huber.is_some(), &[TaskKind::Regression])?;
-    for (key, present) in [("on", task.on.is_some() && !OF_TOKENS.contains(&kind)), ("columns", task.columns.is_some())] {
+    for (key, present) in
+        [("on", task.on.is_some() && !OF_TOKENS.contains(&kind)), ("columns", task.columns.is_some() && kind != TaskKind::Dependencies)]
+    {
         if present {
             // Accepted and ignored, the key would promise what no head of this version does.
             let message = format!(
@@ -61,6 +63,9 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
         }
     }
 
+    if let Some(columns) = &task.columns {
+        columns_of_trees(&path("columns"), columns)?;
+    }
     number(&path("weight"), task.weight, &NOT_NEGATIVE)?;
     if let Some(share) = task.label_smoothing {
         number(&path("label_smoothing"), share, &SHARE_BELOW_ONE)?;
@@ -87,7 +92,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
 }
 
 /// The kinds of task that label the tokens of an input.
-const OF_TOKENS: [TaskKind; 2] = [TaskKind::Tagging, TaskKind::Spans];
+const OF_TOKENS: [TaskKind; 3] = [TaskKind::Tagging, TaskKind::Spans, TaskKind::Dependencies];
 
 fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
     if !OF_TOKENS.contains(&task.kind) {
@@ -113,6 +118,19 @@ fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, Inp
     let names: Vec<&str> = of_words().collect();
     let hint = suggestion(on, &names, "inputs with tokens are");
     Err(Problem::new(&path, format!("{} names \"{on}\", which is {what}, and must name an input with tokens{hint}", subject(&path))))
+}
+
+/// The columns of the two parts of a dependency.
+fn columns_of_trees(path: &[&str], columns: &IndexMap<String, String>) -> Result<(), Problem> {
+    const PARTS: [&str; 2] = ["head", "relation"];
+    if let Some(other) = columns.keys().find(|part| !PARTS.contains(&part.as_str())) {
+        let hint = suggestion(other, &PARTS, "its parts are");
+        return Err(Problem::new(
+            path,
+            format!("{} names the column of \"{other}\", which a dependency does not have{hint}", subject(path)),
+        ));
+    }
+    Ok(())
 }
 
 /// As a configuration writes it.
@@ -143,5 +161,6 @@ fn word(kind: TaskKind) -> &'static str {
         TaskKind::Ordinal => "ordinal",
         TaskKind::Tagging => "tagging",
         TaskKind::Spans => "spans",
+        TaskKind::Dependencies => "dependencies",
     }
 }

@@ -60,6 +60,7 @@ def main():
         config["paths"]["train"], config["paths"]["dev"] = str(folder / "train.spacy"), str(folder / "valid.spacy")
         config["training"]["seed"] = arguments.seed
         begun = time.perf_counter()
+        (folder / "model").mkdir()
         nlp = init_nlp(config)
         nlp, _ = train(nlp, folder / "model", use_gpu=-1)
         seconds = time.perf_counter() - begun

@@ -31,7 +31,17 @@ pub(super) fn encode(
         known.push(is_known);
         let arcs = || arcs.iter().filter(|_| is_known).map(Option::as_ref);
         heads.push(arcs().map(|arc| arc.map_or(UNKNOWN_TAG, |arc| arc.head)));
-        relations.push(arcs().map(|arc| arc.map_or(UNKNOWN_TAG, |arc| tag_of_label(&arc.relation, &known_relations, report))));
+        relations.push(arcs().map(|arc| arc.map_or(UNKNOWN_TAG, |arc| relation(&arc.relation, &known_relations, report))));
     }
     Ok(TargetStore { known, values: TargetValues::Trees { heads, relations } })
+}
+
+/// The index of a relation; of one whose subtype was never seen in training, as `flat:foreign`, that of the relation itself, which is all that the
+/// attachment scores look at.
+fn relation(name: &str, known: &Vocabulary<'_>, report: &mut TargetReport) -> u32 {
+    let universal = name.split(':').next().unwrap_or(name);
+    match known.find(name).or_else(|| known.find(universal)) {
+        Some(place) => place,
+        None => tag_of_label(name, known, report),
+    }
 }

@@ -415,6 +415,12 @@ fn batches_hold_trees() {
     );
     assert_eq!(((dataset.labels(0, 0), dataset.labels(0, 1)), dataset.known(0)), ((3, 2), 2));
 
+    // A subtype that was never seen is its relation; where that was never seen either, the relation is unknown.
+    let finer = "{\"tokens\": [\"a\", \"b\"], \"head\": [2, 0], \"deprel\": [\"punct:odd\", \"list:odd\"]}\n";
+    let (dataset, report) = encode(&table(finer), EncodeOptions::default());
+    assert_eq!(lists(&dataset, &[0]), (vec![true], vec![vec![2, 0]], vec![vec![1, NONE]]));
+    assert_eq!((report.unseen, report.unseen_examples), (1, vec!["list:odd".to_owned()]));
+
     let other = r#"{"tokens": ["a", "b"], "head": [2, 0], "deprel": ["nsubj", "root"]}
 {"tokens": ["a"], "head": [0], "deprel": ["list"]}
 {"tokens": ["a"], "head": [0], "deprel": null}

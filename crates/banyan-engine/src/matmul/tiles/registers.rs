@@ -3,6 +3,9 @@
 //! The operands are laid out as for the matrix unit. A register of the right operand holds one pair of rows in 16 columns, the same pair
 //! of a row of the left one is a word that is repeated 16 times, and one instruction adds both products to 16 sums: two
 //! multiplications a number, where f32 has one.
+//!
+//! Three products of parts take longer here than one of f32, so that [`Kernel::choose`](crate::matmul::Kernel::choose) asks for the high parts alone. All three
+//! are there for the tests: they run the layouts of the matrix unit on processors that lack it.
 
 use super::blocks::Sums;
 use super::{ROWS, TILE, Terms, parts};

@@ -14,10 +14,10 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// The best tags of each row: `scores` is `[rows, length, tags]`, of which each row's first tokens count.
     pub(crate) fn tags(&mut self, loss: &TokenLoss, parameters: &Parameters, scores: &[f32], tags: usize, lengths: &[u32]) -> Ragged {
-        let TokenLoss::Spans { transitions, allowed } = loss else { return best_of_each(scores, tags, lengths) };
+        let TokenLoss::Spans { chain, allowed } = loss else { return best_of_each(scores, tags, lengths) };
         let mut decoded = Ragged::default();
         for own in rows(scores, tags, lengths) {
-            self.viterbi.best_path(own, tags, parameters.get(*transitions), allowed, &mut self.path);
+            chain.best_path(parameters, &mut self.viterbi, own, allowed, &mut self.path);
             // Scores that are no numbers have no best path; their loss tells.
             self.path.resize(own.len() / tags, 0);
             decoded.push(self.path.iter().copied());

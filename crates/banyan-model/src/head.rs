@@ -5,7 +5,7 @@ use crate::view::View;
 use banyan_data::schema::{TargetDetails, TargetSchema};
 use banyan_data::spans;
 use banyan_engine::{Activation, Graph, ParameterId, Parameters, Var};
-use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
+use banyan_nn::{Crf, Embedding, LayerBuilder, LayerNorm, Linear};
 
 /// A task's last layers.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Head {
     local: Option<(Linear, Linear)>,
     output: Output,
     /// For spans: what it costs to go from one tag to another.
-    pub(crate) transitions: Option<ParameterId>,
+    pub(crate) chain: Option<Crf>,
     dropout: f32,
 }
 
@@ -71,11 +71,8 @@ impl Head {
             TargetDetails::Dependencies { relations, .. } => Output::Dependencies(Dependencies::new(builder, width, relations.len())),
             _ => Output::Linear(builder.linear("output", width, output_width(target), Activation::None)),
         };
-        let transitions = matches!(target.details, TargetDetails::Spans { .. }).then(|| {
-            let tags = output_width(target);
-            builder.crf("transitions", tags).transitions
-        });
-        Self { view, norm, local, output, transitions, dropout }
+        let chain = matches!(target.details, TargetDetails::Spans { .. }).then(|| builder.crf("transitions", output_width(target)));
+        Self { view, norm, local, output, chain, dropout }
     }
 
     /// Sets what the head says before it has learned anything to what the labels' frequencies say.

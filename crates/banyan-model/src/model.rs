@@ -118,7 +118,7 @@ impl Model {
         let losses: Vec<Loss> = schema.targets.iter().zip(&plan.tasks).map(|(target, task)| Loss::new(target, task)).collect();
         let token_losses = schema.targets.iter().zip(&heads).zip(&losses);
         let token_losses = token_losses
-            .map(|((target, head), loss)| TokenLoss::new(target, head.transitions, loss.label_smoothing, loss.class_weights.clone()))
+            .map(|((target, head), loss)| TokenLoss::new(target, head.chain, loss.label_smoothing, loss.class_weights.clone()))
             .collect();
         let mut parameters = builder.build();
         for (head, target) in heads.iter().zip(&schema.targets) {

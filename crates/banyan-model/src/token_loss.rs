@@ -4,7 +4,8 @@ use crate::encoders::Layout;
 use banyan_data::batch::{TargetBatch, TargetValues, UNKNOWN_TAG};
 use banyan_data::schema::{TargetDetails, TargetSchema};
 use banyan_data::spans;
-use banyan_engine::{Graph, ParameterId, Var};
+use banyan_engine::{Graph, Var};
+use banyan_nn::Crf;
 
 /// A token task's loss.
 #[derive(Debug)]
@@ -12,22 +13,15 @@ pub(crate) enum TokenLoss {
     /// Each token by itself.
     Tagging { label_smoothing: f32, class_weights: Vec<f32> },
     /// All tags of a sentence together, which must be spans.
-    Spans { transitions: ParameterId, allowed: Vec<bool> },
+    Spans { chain: Crf, allowed: Vec<bool> },
 }
 
 impl TokenLoss {
-    /// Of a head whose transitions, if it has any, are these.
-    pub(crate) fn new(
-        target: &TargetSchema,
-        transitions: Option<ParameterId>,
-        label_smoothing: f32,
-        class_weights: Vec<f32>,
-    ) -> Option<Self> {
-        match (&target.details, transitions) {
+    /// Of a head whose tags are this chain, if they are one.
+    pub(crate) fn new(target: &TargetSchema, chain: Option<Crf>, label_smoothing: f32, class_weights: Vec<f32>) -> Option<Self> {
+        match (&target.details, chain) {
             (TargetDetails::Tagging { .. }, _) => Some(Self::Tagging { label_smoothing, class_weights }),
-            (TargetDetails::Spans { types, .. }, Some(transitions)) => {
-                Some(Self::Spans { transitions, allowed: spans::allowed(types.len()) })
-            }
+            (TargetDetails::Spans { types, .. }, Some(chain)) => Some(Self::Spans { chain, allowed: spans::allowed(types.len()) }),
             _ => None,
         }
     }
@@ -45,9 +39,9 @@ impl TokenLoss {
                 let weights: Vec<f32> = targets.iter().map(weight).collect();
                 graph.cross_entropy(scores, &targets, &weights, *label_smoothing)
             }
-            Self::Spans { transitions, allowed } => {
+            Self::Spans { chain, allowed } => {
                 let weights: Vec<f32> = target.known.iter().map(|&known| if known { share } else { 0.0 }).collect();
-                graph.crf(scores, *transitions, allowed, &targets, &layout.lengths, &weights)
+                chain.loss(graph, scores, allowed, &targets, &layout.lengths, &weights)
             }
         }
     }

@@ -55,6 +55,11 @@ impl Layout {
         kept
     }
 
+    /// The same as factors.
+    pub(super) fn mask(&self) -> Vec<f32> {
+        self.kept().into_iter().map(|kept| if kept { 1.0 } else { 0.0 }).collect()
+    }
+
     /// Labels of tokens at their positions, and none in the padding. A row whose labels are not known has an empty list.
     pub(crate) fn padded(&self, labels: &Ragged) -> Vec<u32> {
         let mut padded = vec![UNKNOWN_TAG; self.rows * self.length];
@@ -63,11 +68,6 @@ impl Layout {
             padded[row * self.length..][..own.len()].copy_from_slice(own);
         }
         padded
-    }
-
-    /// The same as factors.
-    pub(super) fn mask(&self) -> Vec<f32> {
-        self.kept().into_iter().map(|kept| if kept { 1.0 } else { 0.0 }).collect()
     }
 
     /// Makes padding zero, as what lies beyond the longest sentence is: else what is said of a sentence would depend on the lengths of the
@@ -89,7 +89,7 @@ impl Layout {
 }
 
 impl TokensEncoder {
-    /// For features in `0..buckets` and as many characters, with a sequence view and a pooled view of `width` features.
+    /// With tables of so many `buckets` for each hashed feature and a vocabulary of so many characters; both views have `width` features.
     pub(super) fn new(
         builder: &mut LayerBuilder,
         kind: TokenEncoder,

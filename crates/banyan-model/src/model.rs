@@ -224,9 +224,10 @@ impl Model {
             if !target.known.contains(&true) {
                 continue;
             }
-            let output = match (output, self.layout(task, batch)) {
+            let layout = self.layout(task, batch);
+            let output = match (output, &layout) {
                 (Output::Tree(scores), Some(layout)) => {
-                    for loss in dependencies::losses(graph, scores, &layout, &target.values, shares[task]) {
+                    for loss in dependencies::losses(graph, scores, layout, &target.values, shares[task]) {
                         graph.declare_loss(task, loss);
                     }
                     continue;
@@ -234,8 +235,8 @@ impl Model {
                 (Output::Tree(_), None) => continue,
                 (Output::One(output), _) => output,
             };
-            let loss = match (&self.token_losses[task], self.layout(task, batch)) {
-                (Some(loss), Some(layout)) => loss.forward(graph, output, &layout, target, shares[task]),
+            let loss = match (&self.token_losses[task], &layout) {
+                (Some(loss), Some(layout)) => loss.forward(graph, output, layout, target, shares[task]),
                 (None, _) if self.heads[task].view == View::Pooled => self.losses[task].forward(graph, output, target, shares[task]),
                 _ => continue,
             };
@@ -248,9 +249,10 @@ impl Model {
         let (tape, parameters) = (graph.tape(), graph.parameters());
         let mut decoder = Decoder::default();
         let of_task = |(task, output): (usize, Output)| {
-            let output = match (output, self.layout(task, batch)) {
+            let layout = self.layout(task, batch);
+            let output = match (output, &layout) {
                 (Output::Tree(scores), Some(layout)) => {
-                    let heads = dependencies::best_heads(tape.value(scores.heads), &layout);
+                    let heads = dependencies::best_heads(tape.value(scores.heads), layout);
                     let width = tape.shape(scores.relations).last();
                     let relations = best_of_each(tape.value(scores.relations), width, &layout.lengths);
                     return (task, TaskOutput::Trees { heads, relations });
@@ -258,7 +260,7 @@ impl Model {
                 (Output::Tree(Scores { heads: output, .. }) | Output::One(output), _) => output,
             };
             let values = tape.value(output);
-            let said = match (&self.token_losses[task], self.layout(task, batch)) {
+            let said = match (&self.token_losses[task], &layout) {
                 (Some(loss), Some(layout)) => {
                     TaskOutput::Tags(decoder.tags(loss, parameters, values, tape.shape(output).last(), &layout.lengths))
                 }

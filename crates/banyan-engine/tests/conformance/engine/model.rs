@@ -6,8 +6,9 @@ use banyan_engine::random::Stream;
 use banyan_engine::{Activation, Context, Decay, Graph, ParameterId, Parameters, ParametersBuilder, Program, Residual, Scope, Var};
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex};
 use std::thread::ThreadId;
+use std::time::Duration;
 
 pub(super) const TASKS: usize = 3;
 const INPUTS: usize = 7;
@@ -37,6 +38,10 @@ pub(super) struct Model {
     keys: Vec<u64>,
     /// The threads that ran a chunk.
     pub(super) seen: Mutex<HashSet<ThreadId>>,
+    /// Told whenever a thread begins a chunk.
+    arrival: Condvar,
+    /// Whether chunks wait until so many threads have run one; for a moment at most, since there may be no other.
+    pub(super) awaited: usize,
 }
 
 /// The parameters after the representation, which both kinds of model have.
@@ -75,6 +80,8 @@ impl Model {
             weights,
             keys: (0..rows as u64).collect(),
             seen: Mutex::default(),
+            arrival: Condvar::default(),
+            awaited: 0,
         }
     }
 
@@ -97,6 +104,7 @@ impl Model {
             weights: self.weights.clone(),
             keys: self.keys.clone(),
             seen: Mutex::default(),
+            arrival: Condvar::default(),
             ..*self
         }
     }
@@ -135,6 +143,16 @@ impl Model {
         }
     }
 
+    /// Notes this thread, and waits for the others that are awaited: where the processor is busy with other programs, one thread could do
+    /// all of a step before another wakes.
+    fn meet(&self) {
+        let mut seen = self.seen.lock().expect("no thread panicked");
+        seen.insert(std::thread::current().id());
+        self.arrival.notify_all();
+        let longest = Duration::from_millis(20);
+        drop(self.arrival.wait_timeout_while(seen, longest, |seen| seen.len() < self.awaited).expect("no thread panicked"));
+    }
+
     fn chunk_rows(&self, chunk: usize) -> Range<usize> {
         chunk * self.chunk..self.rows.min((chunk + 1) * self.chunk)
     }
@@ -154,7 +172,7 @@ impl Program for Model {
     }
 
     fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
-        self.seen.lock().expect("no thread panicked").insert(std::thread::current().id());
+        self.meet();
         let rows = self.chunk_rows(chunk);
         let representation = self.represent(graph, rows.clone());
         graph.declare_representation();

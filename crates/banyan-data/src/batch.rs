@@ -177,4 +177,37 @@ pub enum TargetValues {
         /// The relations.
         relations: Ragged,
     },
+    /// `srl`: the predicates of each row and the tags of their roles.
+    Frames(FrameValues),
+}
+
+/// Predicates and their roles.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FrameValues {
+    /// For each row the tokens, from 0, that are predicates, from left to right.
+    pub predicates: Ragged,
+    /// The sense of each of these, an index, of which one past the last stands for all that training lacks; [`UNKNOWN_TAG`] where it is not known.
+    pub senses: Ragged,
+    /// For each predicate of all rows in turn a tag of [`crate::spans`] for each token of its row; an empty list where its roles are not known.
+    pub roles: Ragged,
+    /// The roles that training lacks, which are numbered after those that it has.
+    pub unseen_roles: Vec<String>,
+}
+
+impl FrameValues {
+    /// The places of a row's predicates among those of all rows.
+    pub fn frames_of(&self, row: usize) -> std::ops::Range<usize> {
+        self.predicates.offsets[row] as usize..self.predicates.offsets[row + 1] as usize
+    }
+
+    /// The frames of some rows, in the order asked.
+    pub(crate) fn pick(&self, rows: &[usize]) -> Self {
+        let mut picked = Self { unseen_roles: self.unseen_roles.clone(), ..Self::default() };
+        for &row in rows {
+            picked.predicates.push(self.predicates.list(row).iter().copied());
+            picked.senses.push(self.senses.list(row).iter().copied());
+            self.frames_of(row).for_each(|frame| picked.roles.push(self.roles.list(frame).iter().copied()));
+        }
+        picked
+    }
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::frames::PREDICATE;
 use crate::trees::RELATION;
 
 /// `[data]`: where the tables are and how they are split.
@@ -249,10 +250,12 @@ pub struct TargetConfig {
     pub classes: Option<Vec<String>>,
     /// `multilabel`: what separates the labels in a text cell, as for a `set`.
     pub separator: Option<String>,
-    /// `tagging`, `spans` and `dependencies`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
+    /// Tasks on words: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
     pub on: Option<String>,
     /// `dependencies`: the column of the relations, without it `deprel`; that of the heads is `column`.
     pub relation: Option<String>,
+    /// `srl`: the column of the predicates, without it `predicate`; that of the roles is `column`.
+    pub predicate: Option<String>,
 }
 
 impl TargetConfig {
@@ -261,7 +264,12 @@ impl TargetConfig {
         (self.kind == TaskKind::Dependencies).then(|| self.relation.as_deref().unwrap_or(RELATION))
     }
 
-    /// The columns that hold the labels.
+    /// The column of the predicates, where the kind may have one.
+    pub fn predicate_column(&self) -> Option<&str> {
+        (self.kind == TaskKind::Srl).then(|| self.predicate.as_deref().unwrap_or(PREDICATE))
+    }
+
+    /// The columns without which a row has no labels.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.column.as_str()).chain(self.relation_column())
     }
@@ -280,11 +288,12 @@ pub enum TaskKind {
     Tagging,
     Spans,
     Dependencies,
+    Srl,
 }
 
 impl TaskKind {
     /// Whether its labels are those of words, not of rows.
     pub(crate) fn is_of_words(self) -> bool {
-        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies)
+        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies | Self::Srl)
     }
 }

@@ -75,6 +75,7 @@ pub mod date;
 mod error;
 mod files;
 mod fit;
+pub mod frames;
 mod hash;
 pub mod infer;
 pub mod media;

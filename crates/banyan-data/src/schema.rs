@@ -257,6 +257,23 @@ pub enum TargetDetails {
         /// Training rows with any label.
         rows: usize,
     },
+    /// Predicates, and the spans of words that play their roles: see [`crate::frames`]. The schema's `column` holds the roles.
+    Srl {
+        /// The input whose tokens they are.
+        on: String,
+        /// The column of the predicates, where they are not in that of the roles.
+        predicate: Option<String>,
+        /// The roles, in the order of the tags.
+        roles: Vec<String>,
+        /// Training spans of each.
+        counts: Vec<usize>,
+        /// The senses of predicates, in the order of the outputs; empty where they are not told apart.
+        senses: Vec<String>,
+        /// Training predicates.
+        predicates: usize,
+        /// Training rows with any label.
+        rows: usize,
+    },
 }
 
 impl TargetSchema {
@@ -271,13 +288,17 @@ impl TargetSchema {
             TargetDetails::Tagging { .. } => TaskKind::Tagging,
             TargetDetails::Spans { .. } => TaskKind::Spans,
             TargetDetails::Dependencies { .. } => TaskKind::Dependencies,
+            TargetDetails::Srl { .. } => TaskKind::Srl,
         }
     }
 
     /// The input whose tokens the labels belong to, for tasks with a label a token.
     pub fn on(&self) -> Option<&str> {
         match &self.details {
-            TargetDetails::Tagging { on, .. } | TargetDetails::Spans { on, .. } | TargetDetails::Dependencies { on, .. } => Some(on),
+            TargetDetails::Tagging { on, .. }
+            | TargetDetails::Spans { on, .. }
+            | TargetDetails::Dependencies { on, .. }
+            | TargetDetails::Srl { on, .. } => Some(on),
             _ => None,
         }
     }
@@ -287,9 +308,14 @@ impl TargetSchema {
         if let TargetDetails::Dependencies { relation, .. } = &self.details { Some(relation) } else { None }
     }
 
+    /// The column of the predicates, where the kind has one.
+    pub fn predicate(&self) -> Option<&str> {
+        if let TargetDetails::Srl { predicate, .. } = &self.details { predicate.as_deref() } else { None }
+    }
+
     /// The columns that hold the labels.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.column.as_str()).chain(self.relation())
+        std::iter::once(self.column.as_str()).chain(self.relation()).chain(self.predicate())
     }
 
     /// The classes or labels in their order; empty for a regression.
@@ -302,6 +328,7 @@ impl TargetSchema {
             TargetDetails::Multilabel { labels, .. } | TargetDetails::Tagging { labels, .. } => labels,
             TargetDetails::Spans { types, .. } => types,
             TargetDetails::Dependencies { relations, .. } => relations,
+            TargetDetails::Srl { roles, .. } => roles,
         }
     }
 
@@ -315,6 +342,7 @@ impl TargetSchema {
             | TargetDetails::Tagging { counts, .. }
             | TargetDetails::Spans { counts, .. }
             | TargetDetails::Dependencies { counts, .. }
+            | TargetDetails::Srl { counts, .. }
             | TargetDetails::Ordinal { counts, .. } => counts,
         }
     }
@@ -326,7 +354,8 @@ impl TargetSchema {
             | TargetDetails::Multilabel { rows, .. }
             | TargetDetails::Tagging { rows, .. }
             | TargetDetails::Spans { rows, .. }
-            | TargetDetails::Dependencies { rows, .. } => *rows,
+            | TargetDetails::Dependencies { rows, .. }
+            | TargetDetails::Srl { rows, .. } => *rows,
             TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
                 counts.iter().sum()
             }

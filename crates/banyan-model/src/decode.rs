@@ -1,13 +1,17 @@
 //! From the scores of a sentence's tokens to its tags.
 
+use crate::best_spans::BestSpans;
+use crate::encoders::Layout;
+use crate::srl::{FOUND, Frames, GIVEN, Predicate, Scores};
 use crate::token_loss::TokenLoss;
-use banyan_data::batch::Ragged;
-use banyan_engine::{Parameters, Viterbi};
+use banyan_data::batch::{Ragged, UNKNOWN_TAG};
+use banyan_engine::{Parameters, Tape, Viterbi};
 
 /// Decodes sentence after sentence with the same memory.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     viterbi: Viterbi,
+    spans: BestSpans,
     path: Vec<u32>,
 }
 
@@ -24,6 +28,38 @@ impl Decoder {
         }
         decoded
     }
+
+    /// The best roles of the predicates of a chunk's rows; `known` says which rows have their predicates given.
+    pub(crate) fn frames(&mut self, tape: &Tape, scores: Scores, predicates: &[Predicate], layout: &Layout, known: &[bool]) -> Frames {
+        let mut frames = Frames { given: known.to_vec(), words: layout.lengths.clone(), ..Frames::default() };
+        let of_row = |row: usize| predicates.iter().filter(move |predicate| predicate.row == row);
+        let senses = scores.frames.and_then(|frames| frames.senses).map(|senses| {
+            let width = tape.shape(senses).last();
+            tape.value(senses).chunks_exact(width).map(largest).collect::<Vec<u32>>()
+        });
+        let mut first = 0;
+        for row in 0..layout.rows {
+            frames.predicates.push(of_row(row).map(|predicate| predicate.token as u32));
+            frames.origins.push(of_row(row).map(origin));
+            let count = of_row(row).count();
+            frames.senses.push((first..first + count).map(|frame| senses.as_ref().map_or(UNKNOWN_TAG, |senses| senses[frame])));
+            first += count;
+        }
+        if let Some(scored) = scores.frames {
+            let tags = tape.shape(scored.roles).last();
+            let lengths: Vec<u32> = predicates.iter().map(|predicate| layout.lengths[predicate.row]).collect();
+            for own in rows(tape.value(scored.roles), tags, &lengths) {
+                self.spans.decode(own, tags / 4, &mut self.path);
+                frames.roles.push(self.path.iter().copied());
+            }
+        }
+        frames
+    }
+}
+
+fn origin(predicate: &Predicate) -> u32 {
+    let given = if predicate.given.is_some() { GIVEN } else { 0 };
+    given | if predicate.found { FOUND } else { 0 }
 }
 
 /// The scores of each row's tokens, without its padding.

@@ -1,6 +1,7 @@
 //! Heads: from a task's representation to its outputs.
 
 use crate::dependencies::Dependencies;
+use crate::srl::SemanticRoles;
 use crate::view::View;
 use banyan_data::schema::{TargetDetails, TargetSchema};
 use banyan_data::spans;
@@ -24,12 +25,24 @@ pub(crate) struct Head {
 enum Output {
     Linear(Linear),
     Dependencies(Dependencies),
+    SemanticRoles(SemanticRoles),
     /// One score and rising thresholds: `logit P(y > k) = s - b_k` (CORAL: Cao, Mirjalili and Raschka, 2020).
     Ordinal {
         score: Linear,
         thresholds: Embedding,
         classes: usize,
     },
+}
+
+/// The layers that give a task's outputs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Layers<'a> {
+    /// One output: see [`Head::forward`].
+    Plain,
+    /// Those that score trees.
+    Dependencies(&'a Dependencies),
+    /// Those that score predicates and their roles.
+    SemanticRoles(&'a SemanticRoles),
 }
 
 /// The numbers a head gives for each row, token or cell.
@@ -42,6 +55,7 @@ pub(crate) fn output_width(target: &TargetSchema) -> usize {
         TargetDetails::Tagging { labels, .. } => labels.len(),
         TargetDetails::Spans { types, .. } => spans::tags(types.len()),
         TargetDetails::Dependencies { relations, .. } => relations.len(),
+        TargetDetails::Srl { roles, .. } => spans::tags(roles.len()),
     }
 }
 
@@ -69,6 +83,9 @@ impl Head {
                 classes: classes.len(),
             },
             TargetDetails::Dependencies { relations, .. } => Output::Dependencies(Dependencies::new(builder, width, relations.len())),
+            TargetDetails::Srl { roles, senses, .. } => {
+                Output::SemanticRoles(SemanticRoles::new(builder, width, roles.len(), senses.len(), dropout))
+            }
             _ => Output::Linear(builder.linear("output", width, output_width(target), Activation::None)),
         };
         let chain = matches!(target.details, TargetDetails::Spans { .. }).then(|| builder.crf("transitions", output_width(target)));
@@ -103,11 +120,12 @@ impl Head {
         }
     }
 
-    /// The layers that score trees, if this head has them.
-    pub(crate) fn dependencies(&self) -> Option<&Dependencies> {
+    /// The layers that give a task's outputs.
+    pub(crate) fn layers(&self) -> Layers<'_> {
         match &self.output {
-            Output::Dependencies(layers) => Some(layers),
-            _ => None,
+            Output::Dependencies(layers) => Layers::Dependencies(layers),
+            Output::SemanticRoles(layers) => Layers::SemanticRoles(layers),
+            Output::Linear(_) | Output::Ordinal { .. } => Layers::Plain,
         }
     }
 
@@ -130,11 +148,11 @@ impl Head {
     /// The outputs, of what was [read](Self::read): `[rows, width]`, or `[…, width]` at each place.
     ///
     /// # Panics
-    /// For a head on trees, whose [layers](Self::dependencies) give two outputs.
+    /// For a head whose [layers](Self::layers) give several outputs.
     pub(crate) fn forward(&self, graph: &mut Graph<'_>, dropped: Var) -> Var {
         match &self.output {
             Output::Linear(layer) => layer.forward(graph, dropped),
-            Output::Dependencies(_) => panic!("trees are scored by their own layers"),
+            Output::Dependencies(_) | Output::SemanticRoles(_) => panic!("trees and frames are scored by their own layers"),
             Output::Ordinal { score, thresholds, classes } => {
                 let score = score.forward(graph, dropped);
                 let scores = graph.concat(&vec![score; classes - 1]);

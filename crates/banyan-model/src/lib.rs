@@ -32,6 +32,7 @@
 //! A fusion or a way of sharing is one file and one entry in the table of its folder. The table is also
 //! what a configuration is checked against and what `banyan methods` prints.
 
+mod best_spans;
 mod decode;
 mod dependencies;
 mod encoders;
@@ -45,6 +46,7 @@ mod model;
 mod plan;
 mod prediction;
 mod sharing;
+mod srl;
 mod token_loss;
 mod tree;
 mod view;
@@ -58,4 +60,5 @@ pub use model::{Model, Request, TaskOutput};
 pub use plan::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan};
 pub use prediction::{Prediction, interpret};
 pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie};
+pub use srl::{FOUND, Frames, GIVEN};
 pub use view::{Root, Sequence, View, ViewSizes, Views};

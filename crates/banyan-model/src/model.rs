@@ -1,8 +1,10 @@
 //! The model: roots, fusion, sharing and heads, put together from a plan.
 
-use crate::decode::{Decoder, best_of_each};
-use crate::dependencies::{self, Scores};
-use crate::encoders::{self, Encoder, Layout, RootPlan};
+mod answers;
+
+pub use answers::TaskOutput;
+
+use crate::encoders::{self, Encoder, RootPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion};
 use crate::head::Head;
@@ -12,7 +14,7 @@ use crate::plan::Plan;
 use crate::sharing::{self, Sharing, Tie, TrunkSizes};
 use crate::token_loss::TokenLoss;
 use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
-use banyan_data::batch::{Batch, InputBatch, InputValues, Ragged};
+use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
 use banyan_nn::LayerBuilder;
@@ -29,29 +31,6 @@ pub struct Model {
     losses: Vec<Loss>,
     /// Of the tasks with a label a token.
     token_losses: Vec<Option<TokenLoss>>,
-}
-
-/// What a model says of a chunk's rows for one task.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TaskOutput {
-    /// Logits (or a standardised value), row after row.
-    Rows(Vec<f32>),
-    /// The best tags of each row's tokens.
-    Tags(Ragged),
-    /// The best tree of each row: heads (0 for the root, else from 1 up) and the best relation to each.
-    Trees {
-        /// The heads.
-        heads: Ragged,
-        /// The relations.
-        relations: Ragged,
-    },
-}
-
-/// What a head declared.
-#[derive(Debug, Clone, Copy)]
-enum Output {
-    One(Var),
-    Tree(Scores),
 }
 
 #[derive(Debug)]
@@ -183,101 +162,7 @@ impl Model {
                 },
             };
             let read = head.read(graph, representation, local);
-            match (head.dependencies(), self.layout(task, batch)) {
-                (Some(layers), Some(layout)) => {
-                    let is_training = graph.context().purpose == Purpose::Training;
-                    let labels = is_training.then(|| &batch.tasks[task].values);
-                    let scores = layers.forward(graph, read, &layout, labels);
-                    graph.declare_output(task, scores.heads);
-                    graph.declare_output(task, scores.relations);
-                }
-                _ => {
-                    let output = head.forward(graph, read);
-                    graph.declare_output(task, output);
-                }
-            }
-        }
-    }
-
-    /// The outputs of a pass, task by task; of trees the scores of heads and of relations.
-    fn declared(&self, graph: &Graph<'_>) -> Vec<(usize, Output)> {
-        let mut declared: Vec<(usize, Output)> = Vec::new();
-        for (task, output) in graph.tape().outputs() {
-            match declared.last_mut() {
-                Some((before, own)) if *before == task => {
-                    if let Output::One(heads) = *own {
-                        *own = Output::Tree(Scores { heads, relations: output });
-                    }
-                }
-                _ => declared.push((task, Output::One(output))),
-            }
-        }
-        declared
-    }
-
-    /// Declares the loss of every task that has an output, a loss (heads on grids have none yet) and a label in the
-    /// chunk. `shares[t]` is what one label of task `t` counts: one over the number of its labels in the whole batch makes the
-    /// loss a mean.
-    pub fn declare_losses(&self, graph: &mut Graph<'_>, batch: &Batch, shares: &[f32]) {
-        for (task, output) in self.declared(graph) {
-            let target = &batch.tasks[task];
-            if !target.known.contains(&true) {
-                continue;
-            }
-            let layout = self.layout(task, batch);
-            let output = match (output, &layout) {
-                (Output::Tree(scores), Some(layout)) => {
-                    for loss in dependencies::losses(graph, scores, layout, &target.values, shares[task]) {
-                        graph.declare_loss(task, loss);
-                    }
-                    continue;
-                }
-                (Output::Tree(_), None) => continue,
-                (Output::One(output), _) => output,
-            };
-            let loss = match (&self.token_losses[task], &layout) {
-                (Some(loss), Some(layout)) => loss.forward(graph, output, layout, target, shares[task]),
-                (None, _) if self.heads[task].view == View::Pooled => self.losses[task].forward(graph, output, target, shares[task]),
-                _ => continue,
-            };
-            graph.declare_loss(task, loss);
-        }
-    }
-
-    /// What a pass over a chunk said of every task that has an output: tags are decoded, in a chain under its constraints.
-    pub fn outputs(&self, graph: &Graph<'_>, batch: &Batch) -> Vec<(usize, TaskOutput)> {
-        let (tape, parameters) = (graph.tape(), graph.parameters());
-        let mut decoder = Decoder::default();
-        let of_task = |(task, output): (usize, Output)| {
-            let layout = self.layout(task, batch);
-            let output = match (output, &layout) {
-                (Output::Tree(scores), Some(layout)) => {
-                    let heads = dependencies::best_heads(tape.value(scores.heads), layout);
-                    let width = tape.shape(scores.relations).last();
-                    let relations = best_of_each(tape.value(scores.relations), width, &layout.lengths);
-                    return (task, TaskOutput::Trees { heads, relations });
-                }
-                (Output::Tree(Scores { heads: output, .. }) | Output::One(output), _) => output,
-            };
-            let values = tape.value(output);
-            let said = match (&self.token_losses[task], &layout) {
-                (Some(loss), Some(layout)) => {
-                    TaskOutput::Tags(decoder.tags(loss, parameters, values, tape.shape(output).last(), &layout.lengths))
-                }
-                _ => TaskOutput::Rows(values.to_vec()),
-            };
-            (task, said)
-        };
-        self.declared(graph).into_iter().map(of_task).collect()
-    }
-
-    /// Where the tokens are that a task labels.
-    fn layout(&self, task: usize, batch: &Batch) -> Option<Layout> {
-        let on = self.schema.targets[task].on()?;
-        let place = self.schema.inputs.iter().position(|input| input.name == on)?;
-        match &batch.inputs[place].values {
-            InputValues::Tokens(tokens) => Some(Layout::new(tokens)),
-            _ => None,
+            self.answer(graph, task, read, batch);
         }
     }
 

@@ -1,5 +1,6 @@
 //! From a head's outputs to what a user asked for.
 
+use crate::srl::Frames;
 use banyan_data::batch::Ragged;
 use banyan_data::schema::{TargetDetails, TargetSchema};
 
@@ -24,6 +25,8 @@ pub enum Prediction {
         /// The relations.
         relations: Ragged,
     },
+    /// `srl`: predicates with their senses and the tags of their roles.
+    Frames(Frames),
 }
 
 /// Turns the outputs of a head with one vector a row into predictions.
@@ -51,7 +54,7 @@ pub fn interpret(target: &TargetSchema, outputs: &[f32]) -> Prediction {
                 .collect();
             Prediction::Probabilities { classes: classes.len(), values }
         }
-        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } | TargetDetails::Dependencies { .. } => {
+        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } | TargetDetails::Dependencies { .. } | TargetDetails::Srl { .. } => {
             panic!("the labels of task `{}` are decoded by its model", target.name)
         }
     }

@@ -10,7 +10,7 @@ use banyan_data::config::TaskKind;
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::{InputDetails, Schema, TargetDetails, TargetSchema};
 use banyan_engine::{Engine, Parameters};
-use banyan_model::{Model, Prediction, Request, TaskOutput, interpret};
+use banyan_model::{Frames, Model, Prediction, Request, TaskOutput, interpret};
 use indexmap::IndexMap;
 use std::time::Duration;
 
@@ -81,6 +81,7 @@ impl Runner<'_> {
                             all_heads.append(&heads);
                             all_relations.append(&relations);
                         }
+                        (Some(TaskOutput::Frames(all)), TaskOutput::Frames(own)) => all.append(&own),
                         (first, own) => *first = Some(own),
                     }
                 }
@@ -136,6 +137,8 @@ fn prediction(target: &TargetSchema, said: Option<TaskOutput>) -> Prediction {
         Some(TaskOutput::Rows(values)) => interpret(target, &values),
         Some(TaskOutput::Tags(tags)) => Prediction::Tags(tags),
         Some(TaskOutput::Trees { heads, relations }) => Prediction::Trees { heads, relations },
+        Some(TaskOutput::Frames(frames)) => Prediction::Frames(frames),
+        None if target.kind() == TaskKind::Srl => Prediction::Frames(Frames::default()),
         None if target.kind() == TaskKind::Dependencies => Prediction::Trees { heads: Ragged::default(), relations: Ragged::default() },
         None if target.on().is_some() => Prediction::Tags(Ragged::default()),
         None => interpret(target, &[]),
@@ -158,6 +161,7 @@ impl Labels {
             TargetValues::Class(classes) => Truth::Classes(classes),
             TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
             TargetValues::Trees { heads, relations } => Truth::Trees { heads, relations, names: schema.targets[task].classes() },
+            TargetValues::Frames(values) => Truth::Frames { values, roles: schema.targets[task].classes() },
             TargetValues::Tags(rows) => Truth::Tags { classes: schema.targets[task].classes().len(), rows },
         };
         let target = &schema.targets[task];
@@ -181,6 +185,7 @@ impl Labels {
             Prediction::Probabilities { classes, values } => metrics::Predictions::Probabilities { classes: *classes, values },
             Prediction::Tags(tags) => metrics::Predictions::Tags(tags),
             Prediction::Trees { heads, relations } => metrics::Predictions::Trees { heads, relations },
+            Prediction::Frames(frames) => metrics::Predictions::Frames(frames),
         };
         metrics::evaluate(kind, predictions, truth, known, loss)
     }

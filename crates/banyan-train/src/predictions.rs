@@ -2,10 +2,12 @@
 
 use crate::error::TrainError;
 use banyan_data::batch::Ragged;
+use banyan_data::frames::{Argument, Frame, Frames};
 use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
+use banyan_data::spans::{Span, spans_of};
 use banyan_data::table::Table;
 use banyan_data::tokens;
-use banyan_model::Prediction;
+use banyan_model::{FOUND, GIVEN, Prediction};
 
 /// A label is predicted from this probability on.
 const THRESHOLD: f32 = 0.5;
@@ -39,6 +41,8 @@ pub enum PredictionValues {
     Texts(Vec<String>),
     /// Sets of labels.
     Lists(Vec<Vec<String>>),
+    /// Predicates and their roles.
+    Frames(Vec<Frames>),
 }
 
 impl Predictions {
@@ -78,6 +82,10 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
             return vec![PredictionColumn { name: name.clone(), values }];
         }
         Prediction::Trees { heads, relations } => return tree_columns(target, heads, relations),
+        Prediction::Frames(frames) => {
+            let values = PredictionValues::Frames(frames_of(target, frames));
+            return vec![PredictionColumn { name: name.clone(), values }];
+        }
     };
     // A binary task has one number, the probability of its second class.
     let probabilities: Vec<Vec<f32>> = match &target.details {
@@ -110,6 +118,22 @@ fn tree_columns(target: &TargetSchema, heads: &Ragged, relations: &Ragged) -> Ve
         PredictionColumn { name: target.column.clone(), values: lists(heads, &|head| head.to_string()) },
         PredictionColumn { name: relation.clone(), values: lists(relations, &|relation| names[relation as usize].clone()) },
     ]
+}
+
+/// The frames of each row, of the predicates that are given, or where none are said those that the model finds.
+fn frames_of(target: &TargetSchema, predicted: &banyan_model::Frames) -> Vec<Frames> {
+    let TargetDetails::Srl { roles, senses, .. } = &target.details else { return Vec::new() };
+    let argument = |span: Span| Argument { role: roles[span.kind].clone(), begin: span.begin, end: span.end };
+    let of_row = |row: usize| {
+        let origin = if predicted.given[row] { GIVEN } else { FOUND };
+        let frame = |(token, sense, frame): (u32, u32, usize)| Frame {
+            predicate: token as usize,
+            sense: senses.get(sense as usize).cloned().unwrap_or_default(),
+            arguments: Some(spans_of(predicted.roles.list(frame)).into_iter().map(argument).collect()),
+        };
+        Frames { words: predicted.words[row] as usize, frames: predicted.of_row(row, origin).map(frame).collect() }
+    };
+    (0..predicted.predicates.len()).map(of_row).collect()
 }
 
 /// What each tag is called: a label, or for spans `B-`, `I-` (as IOB2 has it, which every tool reads) and `O`.

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit, input_column};
 use crate::config::{InputConfig, InputKind, TargetConfig, TaskKind};
 use crate::fit::{Rows, find_separator};
+use crate::frames;
 use crate::read;
 use crate::spans::{self, Label};
 use crate::split::cell_key;
@@ -28,7 +29,7 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
             parts.first().and_then(|part| Some((part, part.table.find(name)?))).map_or_else(HashSet::new, |(part, column)| {
                 part.rows.iter().map(|row| column.cell(*row)).filter(|cell| !cell.is_missing()).map(cell_key).collect()
             });
-        let role = if targets.iter().any(|(_, target)| target.columns().any(|column| column == name)) {
+        let role = if targets.iter().any(|(_, target)| target.columns().chain(target.predicate_column()).any(|column| column == name)) {
             Role::Task
         } else if inputs.iter().any(|(input, config)| input_column(input, config) == name) {
             Role::Input
@@ -75,6 +76,7 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
                     tokens[index] += names.len();
                     names
                 }
+                TaskKind::Srl => frames::roles(cell),
                 _ => cell.name().into_iter().map(|name| name.into_owned()).collect(),
             };
             for name in names {
@@ -91,7 +93,7 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
         name: name.to_owned(),
         kind: target.kind,
         known,
-        tokens: if of_words { tokens } else { Vec::new() },
+        tokens: if of_words && target.kind != TaskKind::Srl { tokens } else { Vec::new() },
         imbalance: most.zip(least).filter(|_| !of_words).map(|(most, least)| most as f64 / least as f64),
         unseen: classes.iter().filter(|class| first(class) == 0).map(|class| class.name.clone()).collect(),
         classes,

@@ -76,7 +76,7 @@ fn keys(
     if inputs.is_empty() {
         columns.extend(part.table.columns.iter().map(|column| column.name.as_str()));
     }
-    columns.extend(targets.iter().flat_map(|(_, target)| target.columns()));
+    columns.extend(targets.iter().flat_map(|(_, target)| target.columns().chain(target.predicate_column())));
     columns.sort_unstable();
     columns.dedup();
     let key = |(place, row): (usize, &usize)| {

@@ -5,14 +5,14 @@ use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
-use super::{parallel, tags, target, trees};
+use super::{frames, parallel, tags, target, trees};
 use crate::batch::Ragged;
-use crate::config::OnBadRow;
+use crate::config::{OnBadRow, TaskKind};
 use crate::date::cycles;
 use crate::error::Error;
 use crate::fit::{Rows, wrong_width};
 use crate::read;
-use crate::schema::{InputDetails, InputSchema, Schema};
+use crate::schema::{InputDetails, InputSchema, Schema, TargetSchema};
 use crate::suggest;
 use crate::table::{Column, Table};
 use crate::text;
@@ -60,14 +60,23 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let mut tasks = Vec::with_capacity(schema.targets.len());
     for target in &schema.targets {
         let is_wanted = wanted(options.tasks, &target.name);
-        let lacking = target.columns().find(|column| table.find(column).is_none());
+        let lacking = lacking(table, target);
         let column = table.find(&target.column).filter(|_| is_wanted && lacking.is_none());
+        let is_read = is_wanted && lacking.is_none();
         let absent = lacking.filter(|_| is_wanted).map(str::to_owned);
-        let mut report = TargetReport { name: target.name.clone(), read: column.is_some(), absent, ..TargetReport::default() };
+        let mut report = TargetReport { name: target.name.clone(), read: is_read, absent, ..TargetReport::default() };
+        let words_of = |on: &str| {
+            let place = schema.inputs.iter().position(|input| input.name == on)?;
+            Some((&inputs[place], columns[place]?))
+        };
         let store = match (target.on(), column) {
+            (Some(on), roles) if is_read && target.kind() == TaskKind::Srl => {
+                let predicates = target.predicate().and_then(|name| table.find(name));
+                let columns = words_of(on).map(|(store, words)| (store, crate::frames::Columns { table, words, roles, predicates }));
+                frames::encode(&table_rows, target, columns, &mut report)?
+            }
             (Some(on), Some(column)) => {
-                let place = schema.inputs.iter().position(|input| input.name == on);
-                let words = place.and_then(|place| Some((&inputs[place], columns[place]?)));
+                let words = words_of(on);
                 match target.relation().and_then(|relation| table.find(relation)) {
                     Some(relations) => {
                         let columns = words.map(|(store, words)| (store, Columns { table, words, heads: column, relations }));
@@ -86,6 +95,13 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let report =
         Report { rows: table_rows.len(), skipped_rows: rows.len() - table_rows.len(), empty_rows: empty.len(), inputs: reports, tasks };
     Ok((Dataset { inputs, targets, table_rows, sources }, report))
+}
+
+/// A column without which a task's labels cannot be read, and that the table lacks. Predicates may come without roles, and both in one column.
+fn lacking<'a>(table: &Table, target: &'a TargetSchema) -> Option<&'a str> {
+    let lacks = |column: &&str| table.find(column).is_none();
+    let first = target.columns().find(lacks);
+    first.filter(|_| target.kind() != TaskKind::Srl || target.columns().all(|column| lacks(&column)))
 }
 
 fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str>, kind: &str) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod frames;
 mod media;
 mod memory;
 mod parallel;

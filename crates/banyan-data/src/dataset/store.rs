@@ -175,6 +175,10 @@ impl TargetStore {
         match &self.values {
             TargetValues::Tags(tags) => tags.list(row).iter().filter(|tag| **tag != UNKNOWN_TAG).count(),
             TargetValues::Trees { heads, .. } => heads.list(row).iter().filter(|head| **head != UNKNOWN_TAG).count(),
+            // A row without predicates says so of each of its tokens, of which this column knows nothing: it counts as one label.
+            TargetValues::Frames(frames) if self.known[row] => {
+                frames.frames_of(row).map(|frame| frames.roles.list(frame).len()).sum::<usize>().max(1)
+            }
             _ => usize::from(self.known[row]),
         }
     }
@@ -191,6 +195,7 @@ impl TargetStore {
             TargetValues::Trees { heads, relations } => {
                 TargetValues::Trees { heads: pick_lists(heads, rows), relations: pick_lists(relations, rows) }
             }
+            TargetValues::Frames(frames) => TargetValues::Frames(frames.pick(rows)),
         }
     }
 }

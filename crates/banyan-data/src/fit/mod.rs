@@ -1,5 +1,6 @@
 //! What preprocessing learns, from the training rows only.
 
+mod frames;
 mod input;
 mod media;
 mod tags;

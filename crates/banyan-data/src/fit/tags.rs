@@ -16,7 +16,7 @@ use crate::trees::{Columns, RELATION};
 use crate::value::quote;
 
 /// Each label with its count and the first row that has it.
-type Counts = HashMap<String, (usize, usize)>;
+pub(super) type Counts = HashMap<String, (usize, usize)>;
 
 pub(super) fn tagging(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
     let on = input_of(task, config, inputs)?;
@@ -112,7 +112,7 @@ fn relations_of<'a>(task: &Task<'a>, config: &TargetConfig) -> Result<&'a Column
     Ok(relations)
 }
 
-fn count(found: &mut Counts, label: &str, row: usize) {
+pub(super) fn count(found: &mut Counts, label: &str, row: usize) {
     match found.get_mut(label) {
         Some((count, _)) => *count += 1,
         None => drop(found.insert(label.to_owned(), (1, row))),
@@ -120,7 +120,11 @@ fn count(found: &mut Counts, label: &str, row: usize) {
 }
 
 /// The input whose words are labelled: the one that `on` names, or the only one there is.
-fn input_of<'a>(task: &Task<'_>, config: &TargetConfig, inputs: &'a [(String, InputConfig)]) -> Result<&'a (String, InputConfig), Error> {
+pub(super) fn input_of<'a>(
+    task: &Task<'_>,
+    config: &TargetConfig,
+    inputs: &'a [(String, InputConfig)],
+) -> Result<&'a (String, InputConfig), Error> {
     let sentences: Vec<&(String, InputConfig)> = inputs.iter().filter(|(_, input)| input.kind == InputKind::Tokens).collect();
     let names: Vec<&str> = sentences.iter().map(|(name, _)| name.as_str()).collect();
     let nothing = || task.error("its labels are those of words, and no input has words", "add one with type = \"tokens\"");

@@ -29,7 +29,11 @@ pub(super) fn infer(table: &Table, column: &Column) -> Guess {
         return leave_out("every cell is empty");
     }
     if profile.others > 0 {
-        let what = column.cells().find_map(|cell| if let Cell::Other(what) = cell { Some(what) } else { None });
+        let what = column.cells().find_map(|cell| match cell {
+            Cell::Objects(_) => Some("a list of JSON objects"),
+            Cell::Other(what) => Some(what),
+            _ => None,
+        });
         return leave_out(format!("holds {}, which no type of input reads", what.unwrap_or("objects")));
     }
     let scalars = profile.number_lists + profile.text_lists == 0;

@@ -3,6 +3,7 @@
 //! Guesses are shown to the user and can be overridden; they are made to be read and corrected, so each is one
 //! rule that a sentence can explain.
 
+mod frames;
 mod input;
 mod profile;
 mod sentences;
@@ -85,5 +86,6 @@ pub fn task_kind_name(kind: TaskKind) -> &'static str {
         TaskKind::Tagging => "tagging",
         TaskKind::Spans => "spans",
         TaskKind::Dependencies => "dependencies",
+        TaskKind::Srl => "srl",
     }
 }

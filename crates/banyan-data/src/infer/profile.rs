@@ -54,7 +54,7 @@ impl<'a> Profile<'a> {
             Cell::Boolean(_) => self.booleans += 1,
             Cell::Numbers(_) => self.number_lists += 1,
             Cell::Texts(_) => self.text_lists += 1,
-            Cell::Other(_) => self.others += 1,
+            Cell::Objects(_) | Cell::Other(_) => self.others += 1,
             Cell::Number(value) => self.numbers.extend(value.is_finite().then_some(value)),
             Cell::Text(text) => match parse_number(text) {
                 Some(value) => {

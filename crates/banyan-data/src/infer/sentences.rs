@@ -27,6 +27,11 @@ pub(super) fn words_of<'a>(table: &'a Table, column: &'a Column) -> Option<&'a C
     (others && (has_lengths(column) || (holds_texts(column) && named(&words) < NAMES.len()))).then_some(words)
 }
 
+/// The column of words that is called so.
+pub(super) fn named(table: &Table) -> Option<&Column> {
+    NAMES.iter().find_map(|name| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name) && holds_texts(column)))
+}
+
 /// Whether a text is that of a row's words, whatever space is between them, wherever both are known.
 pub(super) fn is_text_of(column: &Column, words: &Column) -> bool {
     let bare = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();

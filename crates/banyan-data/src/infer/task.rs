@@ -12,12 +12,15 @@ use crate::trees::{Columns, RELATION};
 use crate::value::{compare_names, quote};
 
 use super::profile::Profile;
-use super::{InferredTask, sentences};
+use super::{InferredTask, frames, sentences};
 
 /// Whole numbers with more values are quantities rather than classes.
 const MOST_NUMBERED_CLASSES: usize = 20;
 
 pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Error> {
+    if let Some(found) = frames::roles_over(table, column) {
+        return Ok(found);
+    }
     let profile = Profile::of(column);
     let refuse = |problem: String, mend: &str| {
         Err(Error::Task { task: column.name.clone(), problem: format!("{problem} in {}", table.name()), mend: Mend::new(mend) })
@@ -114,7 +117,7 @@ fn of_words(column: &Column, words: &Column) -> InferredTask {
     InferredTask { on: Some(words.name.clone()), ..task(kind, reason, names.into_iter().map(str::to_owned).collect(), None) }
 }
 
-fn task(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> InferredTask {
+pub(super) fn task(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> InferredTask {
     classes.sort_by(|left, right| compare_names(left, right));
     InferredTask { kind, reason, classes, separator, on: None, relation: None }
 }

@@ -25,7 +25,7 @@ pub(super) fn write(writer: &mut impl Write, columns: &[OutputColumn<'_>], rows:
             let value = match column.values {
                 OutputValues::Numbers(values) if values[row].is_finite() => Shortest(values[row]).to_string(),
                 OutputValues::Texts(values) if !values[row].is_empty() => cell(&values[row]),
-                OutputValues::Numbers(_) | OutputValues::Texts(_) | OutputValues::Lists(_) => continue,
+                OutputValues::Numbers(_) | OutputValues::Texts(_) | OutputValues::Lists(_) | OutputValues::Frames(_) => continue,
             };
             lines.push_str(&format!("# {} = {value}\n", column.name.replace(char::is_whitespace, NOTHING)));
         }

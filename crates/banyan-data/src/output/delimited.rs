@@ -19,6 +19,7 @@ pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[OutputCol
             OutputValues::Numbers(_) => String::new(),
             OutputValues::Texts(values) => values[row].clone(),
             OutputValues::Lists(values) => values[row].join(separator),
+            OutputValues::Frames(_) => unreachable!("frames are written as lists"),
         }));
         writer.write_record(&record).map_err(|cause| cause.to_string())?;
     }

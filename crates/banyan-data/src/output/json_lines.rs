@@ -20,6 +20,7 @@ pub(super) fn write(writer: &mut impl Write, columns: &[OutputColumn<'_>], rows:
                         let members: Vec<String> = values[row].iter().map(|member| text(member)).collect();
                         format!("[{}]", members.join(", "))
                     }
+                    OutputValues::Frames(values) => values[row].json(),
                 };
                 format!("{name}: {value}")
             })

@@ -30,6 +30,7 @@ use std::path::Path;
 
 use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
+use crate::frames::{Frames, PREDICATE};
 
 /// One column of results.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +50,9 @@ pub enum OutputValues<'a> {
     Texts(&'a [String]),
     /// Lists of texts: lists in JSON Lines and Parquet, texts with a separator between in CSV and TSV, a line for each in CoNLL-U Plus.
     Lists(&'a [Vec<String>]),
+    /// Predicates and their roles: objects in JSON Lines, elsewhere two columns of lists, the first of which is called `predicate`
+    /// ([`Frames::columns`]).
+    Frames(&'a [Frames]),
 }
 
 impl OutputValues<'_> {
@@ -58,6 +62,7 @@ impl OutputValues<'_> {
             Self::Numbers(values) => values.len(),
             Self::Texts(values) => values.len(),
             Self::Lists(values) => values.len(),
+            Self::Frames(values) => values.len(),
         }
     }
 
@@ -130,6 +135,31 @@ pub fn write_to(writer: &mut (impl Write + Send), format: OutputFormat, columns:
 }
 
 fn write_columns(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), String> {
+    let listed: Vec<Option<[Vec<Vec<String>>; 2]>> = columns.iter().map(|column| lists_of_frames(column.values)).collect();
+    if format == OutputFormat::JsonLines || listed.iter().all(Option::is_none) {
+        return write_plain(writer, format, columns);
+    }
+    let mut plain = Vec::with_capacity(columns.len() + 1);
+    for (column, listed) in columns.iter().zip(&listed) {
+        match listed {
+            Some([predicates, roles]) => {
+                plain.push(OutputColumn { name: PREDICATE, values: OutputValues::Lists(predicates) });
+                plain.push(OutputColumn { name: column.name, values: OutputValues::Lists(roles) });
+            }
+            None => plain.push(*column),
+        }
+    }
+    write_plain(writer, format, &plain)
+}
+
+/// The two columns that frames are written as where there are no objects.
+fn lists_of_frames(values: OutputValues<'_>) -> Option<[Vec<Vec<String>>; 2]> {
+    let OutputValues::Frames(frames) = values else { return None };
+    let (predicates, roles) = frames.iter().map(Frames::columns).unzip();
+    Some([predicates, roles])
+}
+
+fn write_plain(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), String> {
     let rows = columns.first().map_or(0, |column| column.values.len());
     if let Some(odd) = columns.iter().find(|column| column.values.len() != rows) {
         return Err(format!("column \"{}\" has {} rows where the first has {rows}", odd.name, odd.values.len()));

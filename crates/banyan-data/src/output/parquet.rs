@@ -25,6 +25,7 @@ pub(super) fn write(writer: &mut (impl Write + Send), columns: &[OutputColumn<'_
                 let array = StringArray::from_iter_values(values);
                 (Field::new(column.name, DataType::Utf8, false), Arc::new(array) as ArrayRef)
             }
+            OutputValues::Frames(_) => unreachable!("frames are written as lists"),
             OutputValues::Lists(values) => {
                 let mut builder = ListBuilder::new(StringBuilder::new()).with_field(member());
                 for list in values {

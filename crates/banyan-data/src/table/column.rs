@@ -16,6 +16,8 @@ pub enum Cell<'a> {
     Numbers(&'a [f64]),
     /// A list of texts; an empty one marks a gap (a token without a label).
     Texts(&'a [String]),
+    /// A list of JSON objects, as its text: the predicates of a sentence ([`crate::frames`]).
+    Objects(&'a str),
     /// A value of a type that no input or task reads (an object, a list of lists, raw bytes), named in words.
     Other(&'a str),
 }
@@ -35,6 +37,7 @@ impl Cell<'_> {
             Self::Text(text) => crate::value::quote(text),
             Self::Numbers(values) => format!("a list of {} numbers", values.len()),
             Self::Texts(values) => format!("a list of {} texts", values.len()),
+            Self::Objects(_) => "a list of JSON objects".to_owned(),
             Self::Other(what) => (*what).to_owned(),
         }
     }
@@ -60,6 +63,7 @@ enum Entry {
     Boolean(bool),
     Text { start: u64, length: u32 },
     List(u32),
+    Objects(u32),
     Other(u32),
 }
 
@@ -77,6 +81,7 @@ pub struct Column {
     entries: Vec<Entry>,
     text: String,
     lists: Vec<List>,
+    /// The texts of JSON objects, and the names of what nothing reads.
     others: Vec<String>,
 }
 
@@ -107,6 +112,7 @@ impl Column {
                 List::Numbers(values) => Cell::Numbers(values),
                 List::Texts(values) => Cell::Texts(values),
             },
+            Entry::Objects(index) => Cell::Objects(&self.others[index as usize]),
             Entry::Other(index) => Cell::Other(&self.others[index as usize]),
         }
     }
@@ -130,10 +136,8 @@ impl Column {
             },
             Cell::Numbers(values) => self.store_list(List::Numbers(values.to_vec())),
             Cell::Texts(values) => self.store_list(List::Texts(values.to_vec())),
-            Cell::Other(what) => {
-                self.others.push(what.to_owned());
-                Entry::Other(self.others.len() as u32 - 1)
-            }
+            Cell::Objects(text) => Entry::Objects(self.store_other(text)),
+            Cell::Other(what) => Entry::Other(self.store_other(what)),
         };
         self.entries.push(entry);
     }
@@ -148,6 +152,11 @@ impl Column {
         let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
         self.text.push_str(text);
         Entry::Text { start, length }
+    }
+
+    fn store_other(&mut self, text: &str) -> u32 {
+        self.others.push(text.to_owned());
+        self.others.len() as u32 - 1
     }
 
     fn store_list(&mut self, list: List) -> Entry {

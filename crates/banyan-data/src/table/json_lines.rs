@@ -119,6 +119,7 @@ fn push_list(column: &mut Column, items: Vec<Value>) {
     let texts: Option<Vec<String>> = items.iter().map(as_text).collect();
     match texts {
         Some(texts) => column.push(Cell::Texts(&texts)),
+        None if items.iter().all(Value::is_object) => column.push(Cell::Objects(&Value::Array(items).to_string())),
         None => column.push(Cell::Other("a list of JSON objects or lists")),
     }
 }

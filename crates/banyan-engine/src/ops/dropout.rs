@@ -21,20 +21,29 @@ impl Graph<'_> {
     /// # Panics
     /// If the probability is not in `[0, 1)`, or the first axis is not that of the rows.
     pub fn dropout(&mut self, input: Var, probability: f32) -> Var {
+        self.dropout_by(input, probability, self.row_keys)
+    }
+
+    /// The same of a value whose first axis is that of other things than the chunk's rows, parts of these for instance, each of which has a key of
+    /// its own.
+    ///
+    /// # Panics
+    /// If the probability is not in `[0, 1)`, or the first axis is not that of the keys.
+    pub fn dropout_by(&mut self, input: Var, probability: f32, keys: &[u64]) -> Var {
         assert!((0.0..1.0).contains(&probability), "a dropout of {probability}");
         self.random_operations += 1;
         if self.context.purpose == Purpose::Inference || probability == 0.0 {
             return input;
         }
         let shape = self.shape(input);
-        assert_eq!(shape.samples(), self.row_keys.len(), "dropout of {shape:?} needs a key for each row");
+        assert_eq!(shape.samples(), keys.len(), "dropout of {shape:?} needs a key for each row");
         let mut factors = self.tape.pool.take(shape.len());
         let scale = 1.0 / (1.0 - probability);
         // Four draws of 16 bits from each word: the probability is exact to 1/65536.
         let threshold = (probability * 65536.0) as u64;
-        let per_row = shape.len() / self.row_keys.len().max(1);
+        let per_row = shape.len() / keys.len().max(1);
         let place = random::key(&[self.context.seed, self.context.step, self.random_operations]);
-        for (row, &key) in factors.chunks_exact_mut(per_row.max(1)).zip(self.row_keys) {
+        for (row, &key) in factors.chunks_exact_mut(per_row.max(1)).zip(keys) {
             let mut stream = Stream::new(&[place, key]);
             for group in row.chunks_mut(4) {
                 let mut bits = stream.bits();

@@ -42,10 +42,11 @@ pub struct TaskConfig {
     /// The metric that this task's part of the score is made of; the kind's own where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<String>,
-    /// `tagging`, `spans` and `dependencies`: the input, of the type `tokens`, whose words are labelled.
+    /// Tasks on words: the input, of the type `tokens`, whose words are labelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
-    /// `dependencies`: the columns of the heads and of the relations, `{ head = "head", relation = "deprel" }`.
+    /// `dependencies`: the columns of the heads and of the relations, `{ head = "head", relation = "deprel" }`. `srl`: those of the predicates and
+    /// of their roles, `{ predicate = "predicate", role = "srl" }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<indexmap::IndexMap<String, String>>,
 }
@@ -76,14 +77,18 @@ impl TaskConfig {
             classes: self.classes.clone(),
             separator: self.separator.clone(),
             on: self.on.clone(),
-            relation: self.columns.as_ref().and_then(|columns| columns.get("relation")).cloned(),
+            relation: self.part("relation").cloned(),
+            predicate: self.part("predicate").cloned(),
         }
     }
 
-    /// The column of the labels of the task called `name`; of dependencies that of the heads.
+    /// The column of the labels of the task called `name`; of dependencies that of the heads, and of semantic roles that of the roles.
     pub fn column<'a>(&'a self, name: &'a str) -> &'a str {
-        let of_heads = self.columns.as_ref().and_then(|columns| columns.get("head"));
-        self.column.as_ref().or(of_heads).map_or(name, String::as_str)
+        self.column.as_ref().or(self.part("head")).or(self.part("role")).map_or(name, String::as_str)
+    }
+
+    fn part(&self, name: &str) -> Option<&String> {
+        self.columns.as_ref().and_then(|columns| columns.get(name))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a metric is computed from.
 
-use banyan_data::batch::Ragged;
+use banyan_data::batch::{FrameValues, Ragged};
+use banyan_model::Frames;
 
 /// What a head predicted, row-major, one entry per row of the table (labelled or not).
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,8 @@ pub enum Predictions<'a> {
         /// The relations.
         relations: &'a Ragged,
     },
+    /// `srl`: for each row predicates and their roles.
+    Frames(&'a Frames),
 }
 
 impl Predictions<'_> {
@@ -40,6 +43,7 @@ impl Predictions<'_> {
             Self::Probabilities { classes, values } | Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
             Self::Tags(rows) | Self::Trees { heads: rows, .. } => rows.len(),
+            Self::Frames(frames) => frames.predicates.len(),
         }
     }
 }
@@ -74,6 +78,13 @@ pub enum Truth<'a> {
         /// What relations are called.
         names: &'a [String],
     },
+    /// `srl`: for each row predicates and their roles.
+    Frames {
+        /// The frames.
+        values: &'a FrameValues,
+        /// What roles are called.
+        roles: &'a [String],
+    },
 }
 
 impl Truth<'_> {
@@ -84,6 +95,7 @@ impl Truth<'_> {
             Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
             Self::Tags { rows, .. } | Self::Trees { heads: rows, .. } => rows.len(),
+            Self::Frames { values, .. } => values.predicates.len(),
         }
     }
 }

@@ -15,6 +15,7 @@
 //! | tagging | token_accuracy, macro_f1, loss | token_accuracy |
 //! | spans | span_f1, span_precision, span_recall, loss | span_f1 |
 //! | dependencies | uas, las, loss | las |
+//! | srl | span_f1, span_precision, span_recall, predicate_f1, sense_accuracy, end_to_end_f1, loss | span_f1 |
 //!
 //! Each family is one file and can be used alone: [`classes::ClassCounts`], [`numeric::Errors`] and
 //! [`calibration::Calibration`] accumulate row by row; [`ranking`] needs all rows at once.
@@ -35,6 +36,7 @@
 
 pub mod calibration;
 pub mod classes;
+pub mod frames;
 
 pub mod numeric;
 pub mod ranking;

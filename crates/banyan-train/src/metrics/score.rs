@@ -32,6 +32,7 @@ pub fn primary(kind: TaskKind) -> (&'static str, Direction) {
         TaskKind::Tagging => "token_accuracy",
         TaskKind::Spans => "span_f1",
         TaskKind::Dependencies => "las",
+        TaskKind::Srl => "span_f1",
     };
     (metric, direction(metric))
 }

@@ -70,6 +70,7 @@ fn output(column: &PredictionColumn) -> OutputColumn<'_> {
         PredictionValues::Numbers(values) => OutputValues::Numbers(values),
         PredictionValues::Texts(values) => OutputValues::Texts(values),
         PredictionValues::Lists(values) => OutputValues::Lists(values),
+        PredictionValues::Frames(values) => OutputValues::Frames(values),
     };
     OutputColumn { name: &column.name, values }
 }

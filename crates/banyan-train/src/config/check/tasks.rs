@@ -50,7 +50,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     only("label_smoothing", task.label_smoothing.is_some(), &[TaskKind::Binary, TaskKind::Classification, TaskKind::Tagging])?;
     only("huber", task.huber.is_some(), &[TaskKind::Regression])?;
     for (key, present) in
-        [("on", task.on.is_some() && !OF_TOKENS.contains(&kind)), ("columns", task.columns.is_some() && kind != TaskKind::Dependencies)]
+        [("on", task.on.is_some() && !OF_TOKENS.contains(&kind)), ("columns", task.columns.is_some() && parts(kind).is_empty())]
     {
         if present {
             // Accepted and ignored, the key would promise what no head of this version does.
@@ -64,7 +64,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     }
 
     if let Some(columns) = &task.columns {
-        columns_of_trees(&path("columns"), columns)?;
+        columns_of_parts(&path("columns"), kind, columns)?;
     }
     number(&path("weight"), task.weight, &NOT_NEGATIVE)?;
     if let Some(share) = task.label_smoothing {
@@ -92,7 +92,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
 }
 
 /// The kinds of task that label the tokens of an input.
-const OF_TOKENS: [TaskKind; 3] = [TaskKind::Tagging, TaskKind::Spans, TaskKind::Dependencies];
+const OF_TOKENS: [TaskKind; 4] = [TaskKind::Tagging, TaskKind::Spans, TaskKind::Dependencies, TaskKind::Srl];
 
 fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
     if !OF_TOKENS.contains(&task.kind) {
@@ -120,15 +120,22 @@ fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, Inp
     Err(Problem::new(&path, format!("{} names \"{on}\", which is {what}, and must name an input with tokens{hint}", subject(&path))))
 }
 
-/// The columns of the two parts of a dependency.
-fn columns_of_trees(path: &[&str], columns: &IndexMap<String, String>) -> Result<(), Problem> {
-    const PARTS: [&str; 2] = ["head", "relation"];
-    if let Some(other) = columns.keys().find(|part| !PARTS.contains(&part.as_str())) {
-        let hint = suggestion(other, &PARTS, "its parts are");
-        return Err(Problem::new(
-            path,
-            format!("{} names the column of \"{other}\", which a dependency does not have{hint}", subject(path)),
-        ));
+/// The parts of a label that have a column each.
+fn parts(kind: TaskKind) -> &'static [&'static str] {
+    match kind {
+        TaskKind::Dependencies => &["head", "relation"],
+        TaskKind::Srl => &["predicate", "role"],
+        _ => &[],
+    }
+}
+
+/// The columns of a label's parts.
+fn columns_of_parts(path: &[&str], kind: TaskKind, columns: &IndexMap<String, String>) -> Result<(), Problem> {
+    let parts = parts(kind);
+    if let Some(other) = columns.keys().find(|part| !parts.contains(&part.as_str())) {
+        let hint = suggestion(other, parts, "its parts are");
+        let what = if kind == TaskKind::Dependencies { "a dependency" } else { "a semantic role" };
+        return Err(Problem::new(path, format!("{} names the column of \"{other}\", which {what} does not have{hint}", subject(path))));
     }
     Ok(())
 }
@@ -162,5 +169,6 @@ fn word(kind: TaskKind) -> &'static str {
         TaskKind::Tagging => "tagging",
         TaskKind::Spans => "spans",
         TaskKind::Dependencies => "dependencies",
+        TaskKind::Srl => "srl",
     }
 }

@@ -1,0 +1,159 @@
+//! The heads' side of the model: what each task's last layers declare, its losses, and what they say.
+
+use super::Model;
+use crate::decode::{Decoder, best_of_each};
+use crate::dependencies;
+use crate::encoders::Layout;
+use crate::head::Layers;
+use crate::srl::{self, Frames, Predicate};
+use crate::view::View;
+use banyan_data::batch::{Batch, FrameValues, InputValues, Ragged, TargetValues};
+use banyan_engine::{Graph, Purpose, Var};
+
+/// What a model says of a chunk's rows for one task.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TaskOutput {
+    /// Logits (or a standardised value), row after row.
+    Rows(Vec<f32>),
+    /// The best tags of each row's tokens.
+    Tags(Ragged),
+    /// The best tree of each row: heads (0 for the root, else from 1 up) and the best relation to each.
+    Trees {
+        /// The heads.
+        heads: Ragged,
+        /// The relations.
+        relations: Ragged,
+    },
+    /// The best roles of each row's predicates.
+    Frames(Frames),
+}
+
+impl Model {
+    /// Runs a task's last layers on what its head [read](crate::head::Head::read) and declares their outputs: one, and of trees and frames several.
+    pub(super) fn answer(&self, graph: &mut Graph<'_>, task: usize, read: Var, batch: &Batch) {
+        let is_training = graph.context().purpose == Purpose::Training;
+        match (self.heads[task].layers(), self.layout(task, batch)) {
+            (Layers::Dependencies(layers), Some(layout)) => {
+                let labels = is_training.then(|| &batch.tasks[task].values);
+                let scores = layers.forward(graph, read, &layout, labels);
+                graph.declare_output(task, scores.heads);
+                graph.declare_output(task, scores.relations);
+            }
+            (Layers::SemanticRoles(layers), Some(layout)) => {
+                let logits = layers.find(graph, read);
+                graph.declare_output(task, logits);
+                let predicates = predicates(graph, logits, frames(batch, task), &layout);
+                if !predicates.is_empty() {
+                    let scores = layers.forward(graph, read, &layout, &batch.rows, &predicates);
+                    graph.declare_output(task, scores.roles);
+                    scores.senses.into_iter().for_each(|senses| graph.declare_output(task, senses));
+                }
+            }
+            _ => {
+                let output = self.heads[task].forward(graph, read);
+                graph.declare_output(task, output);
+            }
+        }
+    }
+
+    /// Declares the loss of every task that has an output, a loss (heads on grids have none yet) and a label in the
+    /// chunk. `shares[t]` is what one label of task `t` counts: one over the number of its labels in the whole batch makes the
+    /// loss a mean.
+    pub fn declare_losses(&self, graph: &mut Graph<'_>, batch: &Batch, shares: &[f32]) {
+        for (task, outputs) in declared(graph) {
+            let (target, share) = (&batch.tasks[task], shares[task]);
+            if !target.known.contains(&true) {
+                continue;
+            }
+            let layout = self.layout(task, batch);
+            let losses = match (self.heads[task].layers(), &layout) {
+                (Layers::Dependencies(_), Some(layout)) => {
+                    dependencies::losses(graph, tree_scores(&outputs), layout, &target.values, share).to_vec()
+                }
+                (Layers::SemanticRoles(_), Some(layout)) => {
+                    let (scores, labels) = (frame_scores(&outputs), frames(batch, task));
+                    let predicates = predicates(graph, scores.is_predicate, labels, layout);
+                    srl::losses(graph, scores, layout, (labels, &target.known), &predicates, share)
+                }
+                (Layers::Plain, layout) => match (&self.token_losses[task], layout) {
+                    (Some(loss), Some(layout)) => vec![loss.forward(graph, outputs[0], layout, target, share)],
+                    (None, _) if self.heads[task].view == View::Pooled => {
+                        vec![self.losses[task].forward(graph, outputs[0], target, share)]
+                    }
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            losses.into_iter().for_each(|loss| graph.declare_loss(task, loss));
+        }
+    }
+
+    /// What a pass over a chunk said of every task that has an output: tags are decoded, in a chain under its constraints.
+    pub fn outputs(&self, graph: &Graph<'_>, batch: &Batch) -> Vec<(usize, TaskOutput)> {
+        let (tape, parameters) = (graph.tape(), graph.parameters());
+        let mut decoder = Decoder::default();
+        let of_task = |(task, outputs): (usize, Vec<Var>)| {
+            let layout = self.layout(task, batch);
+            let (values, width) = (tape.value(outputs[0]), tape.shape(outputs[0]).last());
+            let said = match (self.heads[task].layers(), &layout, &self.token_losses[task]) {
+                (Layers::Dependencies(_), Some(layout), _) => {
+                    let scores = tree_scores(&outputs);
+                    let heads = dependencies::best_heads(values, layout);
+                    let relations = best_of_each(tape.value(scores.relations), tape.shape(scores.relations).last(), &layout.lengths);
+                    TaskOutput::Trees { heads, relations }
+                }
+                (Layers::SemanticRoles(_), Some(layout), _) => {
+                    let scores = frame_scores(&outputs);
+                    let predicates = predicates(graph, scores.is_predicate, frames(batch, task), layout);
+                    TaskOutput::Frames(decoder.frames(tape, scores, &predicates, layout, &batch.tasks[task].known))
+                }
+                (_, Some(layout), Some(loss)) => TaskOutput::Tags(decoder.tags(loss, parameters, values, width, &layout.lengths)),
+                _ => TaskOutput::Rows(values.to_vec()),
+            };
+            (task, said)
+        };
+        declared(graph).into_iter().map(of_task).collect()
+    }
+
+    /// Where the tokens are that a task labels.
+    fn layout(&self, task: usize, batch: &Batch) -> Option<Layout> {
+        let on = self.schema.targets[task].on()?;
+        let place = self.schema.inputs.iter().position(|input| input.name == on)?;
+        match &batch.inputs[place].values {
+            InputValues::Tokens(tokens) => Some(Layout::new(tokens)),
+            _ => None,
+        }
+    }
+}
+
+/// The outputs of a pass, task by task.
+fn declared(graph: &Graph<'_>) -> Vec<(usize, Vec<Var>)> {
+    let mut declared: Vec<(usize, Vec<Var>)> = Vec::new();
+    for (task, output) in graph.tape().outputs() {
+        match declared.last_mut() {
+            Some((before, own)) if *before == task => own.push(output),
+            _ => declared.push((task, vec![output])),
+        }
+    }
+    declared
+}
+
+fn tree_scores(outputs: &[Var]) -> dependencies::Scores {
+    dependencies::Scores { heads: outputs[0], relations: outputs[1] }
+}
+
+fn frame_scores(outputs: &[Var]) -> srl::Scores {
+    let frames = outputs.get(1).map(|&roles| srl::FrameScores { roles, senses: outputs.get(2).copied() });
+    srl::Scores { is_predicate: outputs[0], frames }
+}
+
+fn frames(batch: &Batch, task: usize) -> &FrameValues {
+    let TargetValues::Frames(frames) = &batch.tasks[task].values else { panic!("semantic roles are of frames") };
+    frames
+}
+
+/// The predicates whose roles are learned are those of the labels; at prediction those that the model finds come besides.
+fn predicates(graph: &Graph<'_>, logits: Var, labels: &FrameValues, layout: &Layout) -> Vec<Predicate> {
+    let is_training = graph.context().purpose == Purpose::Training;
+    srl::predicates(labels, (!is_training).then(|| graph.value(logits)), layout)
+}

@@ -126,7 +126,8 @@ pub struct TextValues {
 pub struct TokenValues {
     /// Where each row's tokens begin among all; one more entry than there are rows, beginning with 0. A row without the input has none.
     pub offsets: Vec<u32>,
-    /// The hashed features of each token, [`crate::tokens::FEATURES`] a token, each a hash of 32 bits.
+    /// The hashed features of each token, [`crate::tokens::FEATURES`] a token, each a hash of 32 bits or
+    /// [`UNSEEN`](crate::tokens::UNSEEN).
     pub features: Vec<u32>,
     /// The characters of each token: 0 for one that is not in the vocabulary, `i + 1` for its `i`-th. No list is empty, and none longer
     /// than 48: of longer words the first and the last 24.

@@ -91,6 +91,8 @@ pub enum InputDetails {
         buckets: usize,
         /// The characters of the training rows, most frequent first.
         characters: Vec<char>,
+        /// The features that came more than once in the training rows, in rising order.
+        known: Vec<u32>,
     },
     /// An image, batched as [`InputValues::Image`](crate::batch::InputValues::Image).
     Image {

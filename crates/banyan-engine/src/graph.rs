@@ -55,6 +55,11 @@ impl<'a> Graph<'a> {
         self.context
     }
 
+    /// The key of each row of the chunk, from which all that is random about it comes.
+    pub fn row_keys(&self) -> &'a [u64] {
+        self.row_keys
+    }
+
     /// The parameters that the pass reads.
     pub fn parameters(&self) -> &'a Parameters {
         self.parameters

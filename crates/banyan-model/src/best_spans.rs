@@ -81,7 +81,7 @@ mod tests {
             let width = tags(types);
             let scores: Vec<f32> = (0..tokens * width).map(|_| stream.normal() as f32).collect();
             own.decode(&scores, types, &mut path);
-            viterbi.best_path(&scores, &vec![0.0; (width + 2) * width], &allowed(types), &mut expected);
+            viterbi.best_path(&scores, width, &vec![0.0; (width + 2) * width], &allowed(types), &mut expected);
             assert_eq!(path, expected, "case {case}");
         }
         own.decode(&[], 2, &mut path);

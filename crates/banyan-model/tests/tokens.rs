@@ -1,40 +1,29 @@
 //! Sentences: what is said of one depends on itself alone, tags obey their constraints, and tokens without a label teach nothing.
 
-use banyan_data::batch::{Batch, InputBatch, InputValues, Ragged, TargetBatch, TargetValues, TokenValues, UNKNOWN_TAG};
+mod support;
+
+use banyan_data::batch::{Batch, Ragged, TargetBatch, TargetValues, UNKNOWN_TAG};
 use banyan_data::config::TokenEncoder;
-use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetDetails, TargetSchema};
+use banyan_data::schema::{Schema, TargetDetails};
 use banyan_data::spans;
-use banyan_data::tokens::FEATURES;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Settings, Tape};
 use banyan_model::{InputPlan, Model, Plan, Request, TaskOutput};
+use support::{Sentence, input, names, sentence, target, words};
 
 const ENCODERS: [TokenEncoder; 3] = [TokenEncoder::Cnn, TokenEncoder::Lstm, TokenEncoder::Transformer];
-const CHARACTERS: usize = 5;
 
 fn build(encoder: TokenEncoder) -> (Model, Parameters) {
-    let words = InputSchema {
-        name: "words".to_owned(),
-        column: "tokens".to_owned(),
-        details: InputDetails::Tokens { buckets: 50, characters: ('a'..).take(CHARACTERS).collect() },
-    };
-    let tags = TargetDetails::Tagging {
-        on: "words".to_owned(),
-        labels: ["NOUN", "VERB", "X"].map(str::to_owned).to_vec(),
-        counts: vec![3, 2, 1],
-        rows: 2,
-    };
-    let names =
-        TargetDetails::Spans { on: "words".to_owned(), types: ["LOC", "PER"].map(str::to_owned).to_vec(), counts: vec![1, 1], rows: 2 };
-    let target = |name: &str, details| TargetSchema { name: name.to_owned(), column: name.to_owned(), details };
+    let tags = TargetDetails::Tagging { on: "words".to_owned(), labels: names(&["NOUN", "VERB", "X"]), counts: vec![3, 2, 1], rows: 2 };
+    let entities = TargetDetails::Spans { on: "words".to_owned(), types: names(&["LOC", "PER"]), counts: vec![1, 1], rows: 2 };
     let trees = TargetDetails::Dependencies {
         on: "words".to_owned(),
         relation: "deprel".to_owned(),
-        relations: ["nsubj", "obj", "root"].map(str::to_owned).to_vec(),
+        relations: names(&["nsubj", "obj", "root"]),
         counts: vec![1, 1, 2],
         rows: 2,
     };
-    let schema = Schema { inputs: vec![words], targets: vec![target("upos", tags), target("ner", names), target("head", trees)] };
+    let schema = Schema { inputs: vec![words()], targets: vec![target("upos", tags), target("ner", entities), target("head", trees)] };
     let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder }], ..Plan::new(3) };
     let (model, mut parameters) = Model::build(&plan, &schema).expect("the plan fits the schema");
     let mut stream = Stream::new(&[5]);
@@ -42,28 +31,15 @@ fn build(encoder: TokenEncoder) -> (Model, Parameters) {
     (model, parameters)
 }
 
-/// A sentence of so many tokens, each with features and two characters of its own.
-fn sentence(length: usize, seed: u64) -> (Vec<u32>, Vec<[u32; 2]>) {
-    let mut stream = Stream::new(&[seed]);
-    let features = (0..length * FEATURES).map(|_| stream.below(1000) as u32).collect();
-    (features, (0..length).map(|_| [0, 1].map(|_| stream.below(CHARACTERS + 1) as u32)).collect())
-}
-
 /// A batch of sentences; `tags` for the first two tasks, and trees of which nothing is known.
-fn batch(sentences: &[(Vec<u32>, Vec<[u32; 2]>)], tags: &[Vec<u32>]) -> Batch {
-    let mut values = TokenValues { offsets: vec![0], ..TokenValues::default() };
-    for (features, characters) in sentences {
-        values.features.extend(features);
-        characters.iter().for_each(|token| values.characters.push(*token));
-        values.offsets.push(values.characters.len() as u32);
-    }
+fn batch(sentences: &[Sentence], tags: &[Vec<u32>]) -> Batch {
     let mut rows = Ragged::default();
     tags.iter().for_each(|row| rows.push(row.iter().copied()));
     let known: Vec<bool> = tags.iter().map(|row| row.iter().any(|&tag| tag != UNKNOWN_TAG)).collect();
     let target = TargetBatch { known, values: TargetValues::Tags(rows) };
     Batch {
         rows: (0..sentences.len() as u64).collect(),
-        inputs: vec![InputBatch { present: vec![true; sentences.len()], values: InputValues::Tokens(values) }],
+        inputs: vec![input(sentences)],
         tasks: vec![target.clone(), target, without_trees(sentences.len())],
     }
 }
@@ -82,7 +58,7 @@ fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> (Vec<Vec<f32>>
     let lists = model.outputs(&graph, batch).into_iter().flat_map(|(_, said)| match said {
         TaskOutput::Tags(tags) => vec![tags],
         TaskOutput::Trees { heads, relations } => vec![heads, relations],
-        TaskOutput::Rows(values) => panic!("tags and trees are said of tokens, not {values:?}"),
+        other => panic!("tags and trees are said of tokens, not {other:?}"),
     });
     let lists = lists.collect();
     (tape.outputs().take(2).map(|(_, output)| tape.value(output).to_vec()).collect(), lists)

@@ -215,7 +215,7 @@ fn describe(details: &InputDetails) -> String {
         InputDetails::Date { hours, .. } => if *hours { "with time of day" } else { "days" }.to_owned(),
         InputDetails::Vector { mean, .. } => format!("{} numbers", mean.len()),
         InputDetails::Text { buckets, max_tokens } => format!("{buckets} buckets, at most {max_tokens} tokens"),
-        InputDetails::Tokens { buckets, characters } => format!("{buckets} buckets, {} characters", characters.len()),
+        InputDetails::Tokens { buckets, characters, .. } => format!("{buckets} buckets, {} characters", characters.len()),
         InputDetails::Image { height, width, channels, .. } => {
             format!("{height} × {width}, {}", if *channels == 1 { "grey" } else { "colour" })
         }

@@ -206,11 +206,11 @@ fn encode_input(
             present.extend(lists.iter().map(Option::is_some));
             Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
         }
-        InputDetails::Tokens { characters, .. } => {
+        InputDetails::Tokens { characters, known, .. } => {
             let sentences = parallel::each(rows, |&row| read::words(column.cell(row)).map_err(|problem| misfit(row, problem)));
             let sentences = sentences.into_iter().collect::<Result<Vec<_>, Error>>()?;
             present.extend(sentences.iter().map(Option::is_some));
-            Stored::Tokens(tokens::encode(&sentences, characters))
+            Stored::Tokens(tokens::encode(&sentences, characters, known))
         }
         // Decoded before.
         InputDetails::Image { .. } | InputDetails::Audio { .. } => return Ok(absent(rows.len(), &input.details)),

@@ -2,8 +2,9 @@
 //!
 //! A word is [`FEATURES`] hashed features, as in spaCy's `MultiHashEmbed` (Miranda et al. 2022): the word in small letters, its first
 //! one and three and its last two and three characters, and its shape. Each is a bucket of a table of its own, so that
-//! nothing has to be learned from the training texts and no word is ever unknown. Beside them stand its characters, from a
-//! vocabulary that is learned.
+//! no table of words has to be kept. A feature that came once or never in the training rows is told as such ([`UNSEEN`]): a row of the table
+//! that others learned would say what is not true of it, and that a word is rare is worth knowing, too. Beside the features stand the word's
+//! characters, from a vocabulary that is learned.
 
 mod characters;
 mod features;
@@ -21,6 +22,9 @@ use rayon::prelude::*;
 use crate::batch::TokenValues;
 use crate::table::Cell;
 
+/// What stands for a feature that the training rows do not have, or only once.
+pub const UNSEEN: u32 = u32::MAX;
+
 /// Sentences that a thread encodes at once.
 const ROWS: usize = 256;
 
@@ -37,14 +41,15 @@ pub(crate) fn none(rows: usize) -> TokenValues {
     TokenValues { offsets: vec![0; rows + 1], ..TokenValues::default() }
 }
 
-/// The sentences of all rows.
-pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], characters: &[char]) -> TokenValues {
+/// The sentences of all rows, with the features that are `known`, which are sorted.
+pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], characters: &[char], known: &[u32]) -> TokenValues {
+    let seen = |feature: u32| if known.binary_search(&feature).is_ok() { feature } else { UNSEEN };
     let characters = Characters::new(characters);
     let some = |sentences: &[Option<Vec<Cow<'_, str>>>]| {
         let mut some = TokenValues::default();
         for sentence in sentences {
             for word in sentence.iter().flatten() {
-                some.features.extend(features(word));
+                some.features.extend(features(word).map(seen));
                 characters.push(word, &mut some.characters);
             }
             some.offsets.push(some.characters.len() as u32);

@@ -5,6 +5,7 @@
 mod audit;
 mod dataset;
 mod fit;
+mod frames;
 mod infer;
 mod media;
 mod sentences;

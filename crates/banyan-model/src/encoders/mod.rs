@@ -71,7 +71,7 @@ pub(crate) fn build(
 ) -> Box<dyn Encoder> {
     match &inputs[0].details {
         InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
-        InputDetails::Tokens { buckets, characters } => {
+        InputDetails::Tokens { buckets, characters, .. } => {
             Box::new(tokens::TokensEncoder::new(builder, words, *buckets, characters.len(), width, dropout))
         }
         InputDetails::Image { height, width: columns, channels, .. } => {

@@ -2,7 +2,7 @@
 
 use super::Layout;
 use banyan_data::batch::TokenValues;
-use banyan_data::tokens::FEATURES;
+use banyan_data::tokens::{FEATURES, UNSEEN};
 use banyan_engine::{Graph, Var};
 use banyan_nn::{Embedding, LayerBuilder};
 
@@ -30,17 +30,20 @@ impl Words {
         FEATURES * FEATURE_WIDTH
     }
 
-    /// `[rows, length, width]`; padding reads nothing and is zero.
+    /// `[rows, length, width]`; padding and features that training lacks read nothing and are zero.
     pub(super) fn forward(&self, graph: &mut Graph<'_>, tokens: &TokenValues, layout: &Layout) -> Var {
-        let positions = layout.rows * layout.length;
-        let mut offsets = Vec::with_capacity(positions + 1);
-        offsets.push(0);
-        for kept in layout.kept() {
-            offsets.push(offsets.last().copied().unwrap_or(0) + if kept { HASHES as u32 } else { 0 });
-        }
         let read = self.tables.iter().enumerate().map(|(feature, table)| {
-            let own = tokens.features.iter().skip(feature).step_by(FEATURES);
-            let items: Vec<u32> = own.flat_map(|&hash| (0..HASHES).map(move |number| row(hash, number, self.buckets))).collect();
+            let mut own = tokens.features.iter().skip(feature).step_by(FEATURES);
+            let (mut offsets, mut items) = (Vec::with_capacity(layout.rows * layout.length + 1), Vec::new());
+            offsets.push(0);
+            for kept in layout.kept() {
+                if let Some(&hash) = if kept { own.next() } else { None }
+                    && hash != UNSEEN
+                {
+                    items.extend((0..HASHES).map(|number| row(hash, number, self.buckets)));
+                }
+                offsets.push(items.len() as u32);
+            }
             table.forward(graph, &offsets, &items)
         });
         let read: Vec<Var> = read.collect();

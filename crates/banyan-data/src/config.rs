@@ -172,6 +172,13 @@ pub struct InputConfig {
     /// `tokens`: what reads the words. Default `cnn`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<TokenEncoder>,
+    /// `tokens`: a file of word vectors in the text format of word2vec, GloVe and fastText (`.gz` too), which are read beside each word's
+    /// features and stay as they are. Relative to the configuration's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<String>,
+    /// `tokens`: words kept of `vectors`, the first of the file, which are the most frequent in files of that kind. Default 200000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors_limit: Option<usize>,
     /// `text`: buckets of the hashed features. Default 16384. `tokens`: rows of the table of each feature, of
     /// which a word reads several. Default 5000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -200,6 +207,8 @@ impl InputConfig {
             seconds: None,
             bands: None,
             encoder: None,
+            vectors: None,
+            vectors_limit: None,
             buckets: None,
             max_tokens: None,
             max_values: None,

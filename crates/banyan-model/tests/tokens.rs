@@ -16,7 +16,7 @@ fn build(encoder: TokenEncoder) -> (Model, Parameters) {
     let words = InputSchema {
         name: "words".to_owned(),
         column: "tokens".to_owned(),
-        details: InputDetails::Tokens { buckets: 50, characters: ('a'..).take(CHARACTERS).collect() },
+        details: InputDetails::Tokens { buckets: 50, characters: ('a'..).take(CHARACTERS).collect(), vectors: None },
     };
     let tags = TargetDetails::Tagging {
         on: "words".to_owned(),

@@ -108,8 +108,8 @@ pub fn train(
         None => {
             let run = RunWriter::create(&options.out)?;
             // By the run, which syncs its folders as well: a resumed training reads this before anything else.
-            for (name, json) in prepared.schema.files()? {
-                run.write_vocabulary(name, &json)?;
+            for (name, bytes) in prepared.schema.files()? {
+                run.write_vocabulary(&name, &bytes)?;
             }
             run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
             run

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Coverage;
+
 /// Names kept of each kind of trouble.
 const NAMED: usize = 5;
 
@@ -44,6 +46,9 @@ pub struct InputReport {
     pub unseen_examples: Vec<String>,
     /// `vector`: gaps within lists, filled with the training mean.
     pub filled: usize,
+    /// `tokens`: how many of the words have a vector, where the input has word vectors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<Coverage>,
 }
 
 /// What encoding came across in one task.
@@ -103,6 +108,7 @@ impl Report {
             input.unreadable += other.unreadable;
             input.unseen += other.unseen;
             input.filled += other.filled;
+            input.vectors = Coverage::both(input.vectors, other.vectors);
             other.unreadable_examples.iter().for_each(|name| keep(&mut input.unreadable_examples, name));
             other.unseen_examples.iter().for_each(|name| keep(&mut input.unseen_examples, name));
         }

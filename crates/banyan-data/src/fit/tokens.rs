@@ -1,16 +1,21 @@
 //! Inputs of sentences.
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use super::input::values;
 use super::{Fitted, Problem, Rows};
 use crate::config::{InputConfig, InputKind};
 use crate::read;
-use crate::schema::InputDetails;
-use crate::tokens::vocabulary;
+use crate::schema::{InputDetails, VectorsSchema};
+use crate::tokens::{WordVectors, vocabulary};
 
 /// Buckets of a feature. Words of most texts are more, but what two of them share by chance their other features tell apart.
 const DEFAULT_BUCKETS: usize = 5000;
+
+/// Words kept of a file of vectors. Files hold up to millions, most of which are names and misspellings that no table has.
+const DEFAULT_VECTORS: usize = 200_000;
 
 pub(super) fn tokens(rows: Rows<'_>, config: &InputConfig) -> Fitted {
     let buckets = config.buckets.unwrap_or(DEFAULT_BUCKETS);
@@ -23,5 +28,11 @@ pub(super) fn tokens(rows: Rows<'_>, config: &InputConfig) -> Fitted {
             *counts.entry(character).or_insert(0) += 1;
         }
     }
-    Ok(InputDetails::Tokens { buckets, characters: vocabulary(counts) })
+    let vectors = config.vectors.as_deref().map(|path| vectors(path, config.vectors_limit)).transpose()?;
+    Ok(InputDetails::Tokens { buckets, characters: vocabulary(counts), vectors })
+}
+
+fn vectors(path: &str, limit: Option<usize>) -> Result<VectorsSchema, Problem> {
+    let table = WordVectors::read(Path::new(path), limit.unwrap_or(DEFAULT_VECTORS))?;
+    Ok(VectorsSchema { words: table.len(), width: table.width(), table: Arc::new(table) })
 }

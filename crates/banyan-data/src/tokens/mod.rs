@@ -3,22 +3,24 @@
 //! A word is [`FEATURES`] hashed features, as in spaCy's `MultiHashEmbed` (Miranda et al. 2022): the word in small letters, its first
 //! one and three and its last two and three characters, and its shape. Each is a bucket of a table of its own, so that
 //! nothing has to be learned from the training texts and no word is ever unknown. Beside them stand its characters, from a
-//! vocabulary that is learned.
+//! vocabulary that is learned, and, where there are [word vectors](WordVectors), the place of its own among them.
 
 mod characters;
 mod features;
 mod split;
+mod vectors;
 
 use characters::Characters;
 pub(crate) use characters::vocabulary;
 pub use features::{FEATURES, features};
 pub use split::split;
+pub use vectors::WordVectors;
 
 use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use crate::batch::TokenValues;
+use crate::batch::{NO_VECTOR, TokenValues};
 use crate::table::Cell;
 
 /// Sentences that a thread encodes at once.
@@ -37,15 +39,23 @@ pub(crate) fn none(rows: usize) -> TokenValues {
     TokenValues { offsets: vec![0; rows + 1], ..TokenValues::default() }
 }
 
+/// What words are looked up in.
+#[derive(Clone, Copy)]
+pub(crate) struct Lookups<'a> {
+    pub(crate) characters: &'a [char],
+    pub(crate) vectors: Option<&'a WordVectors>,
+}
+
 /// The sentences of all rows.
-pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], characters: &[char]) -> TokenValues {
-    let characters = Characters::new(characters);
+pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], lookups: Lookups<'_>) -> TokenValues {
+    let characters = Characters::new(lookups.characters);
     let some = |sentences: &[Option<Vec<Cow<'_, str>>>]| {
         let mut some = TokenValues::default();
         for sentence in sentences {
             for word in sentence.iter().flatten() {
                 some.features.extend(features(word));
                 characters.push(word, &mut some.characters);
+                some.vectors.extend(lookups.vectors.map(|vectors| vectors.find(word).unwrap_or(NO_VECTOR)));
             }
             some.offsets.push(some.characters.len() as u32);
         }
@@ -60,6 +70,7 @@ pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], characters: &[char
         let before = all.characters.len() as u32;
         all.offsets.extend(part.offsets.iter().skip(1).map(|offset| before + offset));
         all.features.extend(part.features);
+        all.vectors.extend(part.vectors);
         (0..part.characters.len()).for_each(|token| all.characters.push(part.characters.list(token).iter().copied()));
     }
     all
@@ -71,6 +82,7 @@ pub(crate) fn gather(all: &TokenValues, rows: &[usize]) -> TokenValues {
     for &row in rows {
         let (first, end) = (all.offsets[row] as usize, all.offsets[row + 1] as usize);
         picked.features.extend(&all.features[first * FEATURES..end * FEATURES]);
+        picked.vectors.extend(all.vectors.get(first..end).unwrap_or_default());
         (first..end).for_each(|token| picked.characters.push(all.characters.list(token).iter().copied()));
         picked.offsets.push(picked.characters.len() as u32);
     }

@@ -51,7 +51,7 @@ fn tags(batch: &Batch, task: usize) -> &Ragged {
 #[test]
 fn labels_and_characters_are_learned() {
     let schema = schema();
-    let InputDetails::Tokens { buckets: 5000, characters } = &schema.inputs[0].details else { panic!("{:?}", schema.inputs[0]) };
+    let InputDetails::Tokens { buckets: 5000, characters, .. } = &schema.inputs[0].details else { panic!("{:?}", schema.inputs[0]) };
     // What comes less often than thrice is not kept.
     assert_eq!(characters[..], ['o']);
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();

@@ -71,8 +71,9 @@ pub(crate) fn build(
 ) -> Box<dyn Encoder> {
     match &inputs[0].details {
         InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
-        InputDetails::Tokens { buckets, characters } => {
-            Box::new(tokens::TokensEncoder::new(builder, words, *buckets, characters.len(), width, dropout))
+        InputDetails::Tokens { buckets, characters, vectors } => {
+            let reading = tokens::Reading { buckets: *buckets, characters: characters.len(), vectors: vectors.as_ref() };
+            Box::new(tokens::TokensEncoder::new(builder, words, reading, width, dropout))
         }
         InputDetails::Image { height, width: columns, channels, .. } => {
             Box::new(image::ImageEncoder::new(builder, [*height, *columns, *channels], width, dropout))

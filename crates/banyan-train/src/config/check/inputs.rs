@@ -37,6 +37,8 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     only("bands", input.bands.is_some(), &[InputKind::Audio])?;
     only("buckets", input.buckets.is_some(), &[InputKind::Text, InputKind::Tokens])?;
     only("encoder", input.encoder.is_some(), &[InputKind::Tokens])?;
+    only("vectors", input.vectors.is_some(), &[InputKind::Tokens])?;
+    only("vectors_limit", input.vectors_limit.is_some(), &[InputKind::Tokens])?;
     only("max_tokens", input.max_tokens.is_some(), &[InputKind::Text])?;
     only("max_values", input.max_values.is_some(), &[InputKind::Category, InputKind::Set])?;
     only("separator", input.separator.is_some(), &[InputKind::Set])?;
@@ -57,6 +59,7 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     let counts = [
         ("bands", input.bands, 1024),
         ("buckets", input.buckets, 1 << 24),
+        ("vectors_limit", input.vectors_limit, 1 << 24),
         ("max_tokens", input.max_tokens, 1 << 20),
         ("max_values", input.max_values, 1 << 24),
     ];
@@ -64,6 +67,10 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
         if let Some(value) = value {
             count(&path(key), value, 1, most)?;
         }
+    }
+    if input.vectors.is_none() && input.vectors_limit.is_some() {
+        let message = format!("{} limits word vectors, and there are none; add vectors = \"FILE\"", subject(&path("vectors_limit")));
+        return Err(Problem::new(&path("vectors_limit"), message));
     }
     if input.separator.as_deref() == Some("") {
         let message = format!("{} is empty; give the character between the members", subject(&path("separator")));

@@ -134,11 +134,22 @@ pub struct TokenValues {
     /// The place of each token's vector among the input's word vectors, [`NO_VECTOR`] where it has none; empty where the input has no
     /// word vectors.
     pub vectors: Vec<u32>,
+    /// The pieces of each token, of which every one has at least one, for a pretrained encoder; empty where there is none.
+    pub pieces: Ragged,
+    /// Tokens of so many pieces that only the first and the last are there.
+    pub cut: usize,
 }
 
 impl Default for TokenValues {
     fn default() -> Self {
-        Self { offsets: vec![0], features: Vec::new(), characters: Ragged::default(), vectors: Vec::new() }
+        Self {
+            offsets: vec![0],
+            features: Vec::new(),
+            characters: Ragged::default(),
+            vectors: Vec::new(),
+            pieces: Ragged::default(),
+            cut: 0,
+        }
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
-use crate::schema::{InputDetails, Schema};
-use crate::tokens::WordVectors;
+use crate::schema::{InputDetails, Schema, VectorsSchema};
+use crate::tokens::{WordPieces, WordVectors};
 
 impl Schema {
     /// Writes `inputs.json` and `targets.json` into a folder, which is made if need be, and beside them what is too large for JSON: the
-    /// word vectors of the input number `N`, from 0, as `vectors-N.safetensors`. None is ever half written.
+    /// word vectors of the input number `N`, from 0, as `vectors-N.safetensors`, and the pieces that a pretrained encoder reads as
+    /// `pieces-N.txt`. None is ever half written.
     ///
     /// # Errors
     /// A folder or file that cannot be written.
@@ -36,7 +37,9 @@ impl Schema {
             file("targets.json", serde_json::to_vec_pretty(&self.targets))?,
         ];
         for (place, input) in self.inputs.iter().enumerate() {
-            if let InputDetails::Tokens { vectors: Some(vectors), .. } = &input.details {
+            let InputDetails::Tokens { vectors, pretrained, .. } = &input.details else { continue };
+            files.extend(pretrained.as_ref().map(|pretrained| (pieces_name(place), pretrained.pieces.to_text())));
+            if let Some(vectors) = vectors {
                 let name = vectors_name(place);
                 let bytes = vectors.table.to_bytes().map_err(|cause| unwritten(Path::new(&name), &cause))?;
                 files.push((name, bytes));
@@ -52,24 +55,35 @@ impl Schema {
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let mut schema = Self { inputs: read_json(&folder.join("inputs.json"))?, targets: read_json(&folder.join("targets.json"))? };
         for (place, input) in schema.inputs.iter_mut().enumerate() {
-            if let InputDetails::Tokens { vectors: Some(vectors), .. } = &mut input.details {
-                let path = folder.join(vectors_name(place));
-                let table = WordVectors::from_bytes(&read(&path)?).map_err(|cause| unread(&path, cause))?;
-                if (table.len(), table.width()) != (vectors.words, vectors.width) {
-                    let cause = format!(
-                        "it has {} vectors of {} numbers where inputs.json says {} of {}",
-                        table.len(),
-                        table.width(),
-                        vectors.words,
-                        vectors.width
-                    );
-                    return Err(unread(&path, cause));
-                }
-                vectors.table = Arc::new(table);
+            let InputDetails::Tokens { vectors, pretrained, .. } = &mut input.details else { continue };
+            if let Some(vectors) = vectors {
+                load_vectors(vectors, &folder.join(vectors_name(place)))?;
+            }
+            if let Some(pretrained) = pretrained {
+                let path = folder.join(pieces_name(place));
+                let pieces = WordPieces::from_text(&read(&path)?, pretrained.spelling).map_err(|cause| unread(&path, cause))?;
+                pretrained.check().map_err(|cause| unread(&folder.join("inputs.json"), cause))?;
+                pretrained.pieces = Arc::new(pieces);
             }
         }
         Ok(schema)
     }
+}
+
+fn load_vectors(vectors: &mut VectorsSchema, path: &Path) -> Result<(), Error> {
+    let table = WordVectors::from_bytes(&read(path)?).map_err(|cause| unread(path, cause))?;
+    let (words, width) = (table.len(), table.width());
+    if (words, width) != (vectors.words, vectors.width) {
+        let (expected, of) = (vectors.words, vectors.width);
+        let cause = format!("it has {words} vectors of {width} numbers where inputs.json says {expected} of {of}");
+        return Err(unread(path, cause));
+    }
+    vectors.table = Arc::new(table);
+    Ok(())
+}
+
+fn pieces_name(place: usize) -> String {
+    format!("pieces-{place}.txt")
 }
 
 /// By the place of the input: its name may hold what no file's name may.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{InputKind, TaskKind};
 use crate::date::DateOrder;
 use crate::tokens::WordVectors;
+pub use crate::tokens::PretrainedSchema;
 
 /// All inputs and all tasks, in the order of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -97,6 +98,9 @@ pub enum InputDetails {
         /// The word vectors, where the configuration names a file of them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         vectors: Option<VectorsSchema>,
+        /// The pretrained encoder that reads the words, where the configuration names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pretrained: Option<PretrainedSchema>,
     },
     /// An image, batched as [`InputValues::Image`](crate::batch::InputValues::Image).
     Image {

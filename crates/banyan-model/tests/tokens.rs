@@ -16,7 +16,7 @@ fn build(encoder: TokenEncoder) -> (Model, Parameters) {
     let words = InputSchema {
         name: "words".to_owned(),
         column: "tokens".to_owned(),
-        details: InputDetails::Tokens { buckets: 50, characters: ('a'..).take(CHARACTERS).collect(), vectors: None },
+        details: InputDetails::Tokens { buckets: 50, characters: ('a'..).take(CHARACTERS).collect(), vectors: None, pretrained: None },
     };
     let tags = TargetDetails::Tagging {
         on: "words".to_owned(),
@@ -35,7 +35,7 @@ fn build(encoder: TokenEncoder) -> (Model, Parameters) {
         rows: 2,
     };
     let schema = Schema { inputs: vec![words], targets: vec![target("upos", tags), target("ner", names), target("head", trees)] };
-    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder }], ..Plan::new(3) };
+    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder, ..InputPlan::default() }], ..Plan::new(3) };
     let (model, mut parameters) = Model::build(&plan, &schema).expect("the plan fits the schema");
     let mut stream = Stream::new(&[5]);
     parameters.values_mut().iter_mut().for_each(|value| *value += stream.uniform() - 0.5);

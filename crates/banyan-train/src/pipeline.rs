@@ -193,6 +193,7 @@ pub fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
     config.data.test = config.data.test.as_ref().map(all);
     for input in config.inputs.values_mut() {
         input.vectors = input.vectors.as_ref().map(absolute);
+        input.pretrained = input.pretrained.as_ref().map(absolute);
     }
     config
 }
@@ -223,7 +224,10 @@ fn describe(details: &InputDetails) -> String {
         InputDetails::Date { hours, .. } => if *hours { "with time of day" } else { "days" }.to_owned(),
         InputDetails::Vector { mean, .. } => format!("{} numbers", mean.len()),
         InputDetails::Text { buckets, max_tokens } => format!("{buckets} buckets, at most {max_tokens} tokens"),
-        InputDetails::Tokens { buckets, characters, vectors } => {
+        InputDetails::Tokens { pretrained: Some(pretrained), .. } => {
+            format!("{} pretrained layers of {} features, {} pieces", pretrained.layers, pretrained.width, pretrained.pieces.pieces().len())
+        }
+        InputDetails::Tokens { buckets, characters, vectors, pretrained: None } => {
             let vectors = vectors.as_ref().map(|vectors| format!(", {} word vectors of {} numbers", vectors.words, vectors.width));
             format!("{buckets} buckets, {} characters{}", characters.len(), vectors.unwrap_or_default())
         }

@@ -190,12 +190,14 @@ fn encode_input(
             present.extend(lists.iter().map(Option::is_some));
             Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
         }
-        InputDetails::Tokens { characters, vectors, .. } => {
+        InputDetails::Tokens { characters, vectors, pretrained, .. } => {
             let sentences = parallel::each(rows, |&row| read::words(column.cell(row)).map_err(|problem| misfit(row, problem)));
             let sentences = sentences.into_iter().collect::<Result<Vec<_>, Error>>()?;
             present.extend(sentences.iter().map(Option::is_some));
-            let lookups = Lookups { characters, vectors: vectors.as_ref().map(|vectors| &*vectors.table) };
+            let vector_table = vectors.as_ref().map(|vectors| &*vectors.table);
+            let lookups = Lookups { characters, vectors: vector_table, pretrained: pretrained.as_ref() };
             let values = tokens::encode(&sentences, lookups);
+            report.cut_words = values.cut;
             report.vectors = vectors.as_ref().map(|_| Coverage::of(&values.vectors));
             Stored::Tokens(values)
         }

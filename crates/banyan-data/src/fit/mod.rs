@@ -2,6 +2,7 @@
 
 mod input;
 mod media;
+mod pretrained;
 mod tags;
 mod target;
 mod tokens;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::input::values;
-use super::{Fitted, Problem, Rows};
+use super::{Fitted, Problem, Rows, pretrained};
 use crate::config::{InputConfig, InputKind};
 use crate::read;
 use crate::schema::{InputDetails, VectorsSchema};
@@ -29,7 +29,8 @@ pub(super) fn tokens(rows: Rows<'_>, config: &InputConfig) -> Fitted {
         }
     }
     let vectors = config.vectors.as_deref().map(|path| vectors(path, config.vectors_limit)).transpose()?;
-    Ok(InputDetails::Tokens { buckets, characters: vocabulary(counts), vectors })
+    let pretrained = config.pretrained.as_deref().map(pretrained::read).transpose()?;
+    Ok(InputDetails::Tokens { buckets, characters: vocabulary(counts), vectors, pretrained })
 }
 
 fn vectors(path: &str, limit: Option<usize>) -> Result<VectorsSchema, Problem> {

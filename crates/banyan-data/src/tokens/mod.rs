@@ -3,16 +3,21 @@
 //! A word is [`FEATURES`] hashed features, as in spaCy's `MultiHashEmbed` (Miranda et al. 2022): the word in small letters, its first
 //! one and three and its last two and three characters, and its shape. Each is a bucket of a table of its own, so that
 //! nothing has to be learned from the training texts and no word is ever unknown. Beside them stand its characters, from a
-//! vocabulary that is learned, and, where there are [word vectors](WordVectors), the place of its own among them.
+//! vocabulary that is learned, and, where there are [word vectors](WordVectors), the place of its own among them. A pretrained encoder reads its
+//! [pieces](WordPieces).
 
 mod characters;
 mod features;
+mod pieces;
+mod pretrained;
 mod split;
 mod vectors;
 
 use characters::Characters;
 pub(crate) use characters::vocabulary;
 pub use features::{FEATURES, features};
+pub use pieces::{MOST_PIECES, Spelling, WordPieces};
+pub use pretrained::PretrainedSchema;
 pub use split::split;
 pub use vectors::WordVectors;
 
@@ -44,6 +49,7 @@ pub(crate) fn none(rows: usize) -> TokenValues {
 pub(crate) struct Lookups<'a> {
     pub(crate) characters: &'a [char],
     pub(crate) vectors: Option<&'a WordVectors>,
+    pub(crate) pretrained: Option<&'a PretrainedSchema>,
 }
 
 /// The sentences of all rows.
@@ -55,6 +61,12 @@ pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], lookups: Lookups<'
             for word in sentence.iter().flatten() {
                 some.features.extend(features(word));
                 characters.push(word, &mut some.characters);
+                if let Some(pretrained) = lookups.pretrained {
+                    let mut numbers = pretrained.pieces.encode(word);
+                    some.cut += usize::from(numbers.len() > pretrained.most_pieces());
+                    pieces::shorten(&mut numbers, pretrained.most_pieces());
+                    some.pieces.push(numbers);
+                }
                 some.vectors.extend(lookups.vectors.map(|vectors| vectors.find(word).unwrap_or(NO_VECTOR)));
             }
             some.offsets.push(some.characters.len() as u32);
@@ -71,6 +83,8 @@ pub(crate) fn encode(sentences: &[Option<Vec<Cow<'_, str>>>], lookups: Lookups<'
         all.offsets.extend(part.offsets.iter().skip(1).map(|offset| before + offset));
         all.features.extend(part.features);
         all.vectors.extend(part.vectors);
+        all.pieces.append(&part.pieces);
+        all.cut += part.cut;
         (0..part.characters.len()).for_each(|token| all.characters.push(part.characters.list(token).iter().copied()));
     }
     all
@@ -84,6 +98,9 @@ pub(crate) fn gather(all: &TokenValues, rows: &[usize]) -> TokenValues {
         picked.features.extend(&all.features[first * FEATURES..end * FEATURES]);
         picked.vectors.extend(all.vectors.get(first..end).unwrap_or_default());
         (first..end).for_each(|token| picked.characters.push(all.characters.list(token).iter().copied()));
+        if !all.pieces.is_empty() {
+            (first..end).for_each(|token| picked.pieces.push(all.pieces.list(token).iter().copied()));
+        }
         picked.offsets.push(picked.characters.len() as u32);
     }
     picked

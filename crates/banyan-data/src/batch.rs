@@ -132,13 +132,30 @@ pub struct TokenValues {
     /// The characters of each token: 0 for one that is not in the vocabulary, `i + 1` for its `i`-th. No list is empty, and none longer
     /// than 48: of longer words the first and the last 24.
     pub characters: Ragged,
+    /// The place of each token's vector among the input's word vectors, [`NO_VECTOR`] where it has none; empty where the input has no
+    /// word vectors.
+    pub vectors: Vec<u32>,
+    /// The pieces of each token, of which every one has at least one, for a pretrained encoder; empty where there is none.
+    pub pieces: Ragged,
+    /// Tokens of so many pieces that only the first and the last are there.
+    pub cut: usize,
 }
 
 impl Default for TokenValues {
     fn default() -> Self {
-        Self { offsets: vec![0], features: Vec::new(), characters: Ragged::default() }
+        Self {
+            offsets: vec![0],
+            features: Vec::new(),
+            characters: Ragged::default(),
+            vectors: Vec::new(),
+            pieces: Ragged::default(),
+            cut: 0,
+        }
     }
 }
+
+/// What stands in [`TokenValues::vectors`] for a token without a vector.
+pub const NO_VECTOR: u32 = u32::MAX;
 
 /// The label of a token that has none, in [`TargetValues::Tags`] and [`TargetValues::Trees`].
 pub const UNKNOWN_TAG: u32 = u32::MAX;

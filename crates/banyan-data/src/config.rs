@@ -173,6 +173,26 @@ pub struct InputConfig {
     /// `tokens`: what reads the words. Default `cnn`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<TokenEncoder>,
+    /// `tokens`: a file of word vectors in the text format of word2vec, GloVe and fastText (`.gz` too), which are read beside each word's
+    /// features and stay as they are. Relative to the configuration's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<String>,
+    /// `tokens`: words kept of `vectors`, the first of the file, which are the most frequent in files of that kind. Default 200000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors_limit: Option<usize>,
+    /// `tokens` with `encoder = "bert"`: the folder of a pretrained encoder of BERT's family as the Hugging Face hub gives it (`config.json`,
+    /// `vocab.txt` or `tokenizer.json`, `model.safetensors`). Relative to the configuration's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretrained: Option<String>,
+    /// `pretrained`: how the vectors of a word's pieces become one. Default `mean`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pooling: Option<Pooling>,
+    /// `pretrained`: whether its weights stay as they are. Default `false`: they are trained with all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<bool>,
+    /// `pretrained`: its learning rate as a share of `training.learning_rate`. Default 0.05.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate_factor: Option<f64>,
     /// `text`: buckets of the hashed features. Default 16384. `tokens`: rows of the table of each feature, of
     /// which a word reads several. Default 5000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -201,6 +221,12 @@ impl InputConfig {
             seconds: None,
             bands: None,
             encoder: None,
+            vectors: None,
+            vectors_limit: None,
+            pretrained: None,
+            pooling: None,
+            frozen: None,
+            learning_rate_factor: None,
             buckets: None,
             max_tokens: None,
             max_values: None,
@@ -236,6 +262,19 @@ pub enum TokenEncoder {
     Lstm,
     /// Hashed features through self-attention.
     Transformer,
+    /// Pieces of words through a pretrained encoder of BERT's family.
+    Bert,
+}
+
+/// How the vectors of a word's pieces become one.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pooling {
+    /// The mean of all pieces.
+    #[default]
+    Mean,
+    /// The first piece.
+    First,
 }
 
 /// The data side of `[tasks.NAME]`; the model's side (loss, head, weight) is another crate's.

@@ -81,6 +81,7 @@ pub mod infer;
 pub mod media;
 pub mod output;
 mod read;
+mod saved;
 pub mod schema;
 pub mod spans;
 pub mod split;

@@ -4,10 +4,14 @@
 //! A [`Schema`] is all that is needed to encode new rows as the training rows were encoded. It is made by
 //! [`Schema::fit`] and kept with a run as JSON (`inputs.json` and `targets.json` in the run's `vocabulary/`).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::config::{InputKind, TaskKind};
 use crate::date::DateOrder;
+pub use crate::tokens::PretrainedSchema;
+use crate::tokens::WordVectors;
 
 /// All inputs and all tasks, in the order of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -93,6 +97,12 @@ pub enum InputDetails {
         characters: Vec<char>,
         /// The features that came more than once in the training rows, in rising order.
         known: Vec<u32>,
+        /// The word vectors, where the configuration names a file of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vectors: Option<VectorsSchema>,
+        /// The pretrained encoder that reads the words, where the configuration names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pretrained: Option<PretrainedSchema>,
     },
     /// An image, batched as [`InputValues::Image`](crate::batch::InputValues::Image).
     Image {
@@ -120,6 +130,18 @@ pub enum InputDetails {
         /// Standard deviation of the log energy of each band.
         deviation: Vec<f64>,
     },
+}
+
+/// The word vectors of an input of sentences.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VectorsSchema {
+    /// Words that have one.
+    pub words: usize,
+    /// Numbers of each.
+    pub width: usize,
+    /// The vectors themselves, which a run keeps in a file of their own.
+    #[serde(skip)]
+    pub table: Arc<WordVectors>,
 }
 
 /// Values a date without a time of day is encoded as: standardised time, sine and cosine of the place in

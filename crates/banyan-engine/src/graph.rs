@@ -94,6 +94,13 @@ impl<'a> Graph<'a> {
         self.tape.push(Op::Leaf, shape, value, false)
     }
 
+    /// A value as data: no gradient goes back through it. For layers that are meant to stay as they are, whose parameters have the
+    /// scope [`State`](crate::Scope::State).
+    pub fn constant(&mut self, var: Var) -> Var {
+        let (shape, storage) = (self.shape(var), self.storage(var));
+        self.tape.push_view(Op::Leaf, shape, storage, false)
+    }
+
     /// Declares the loss of a task: a scalar, the chunk's part of the batch's loss. Several for one task add up.
     pub fn declare_loss(&mut self, task: usize, loss: Var) {
         assert_eq!(self.shape(loss).len(), 1, "a loss is a scalar");

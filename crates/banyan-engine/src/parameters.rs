@@ -34,6 +34,8 @@ pub struct ParameterInfo {
     pub scope: Scope,
     /// Whether weight decay applies (not to biases, gains and tokens).
     pub decays: bool,
+    /// What its learning rate is multiplied by: 1 for most.
+    pub learning_rate_factor: f64,
     /// Where it lies in the flat vector.
     pub range: Range<usize>,
 }
@@ -126,9 +128,15 @@ impl ParametersBuilder {
         let shape = shape.into();
         assert_eq!(values.len(), shape.len(), "parameter {name} of shape {shape:?}");
         assert!(self.entries.iter().all(|(info, _)| info.name != name), "two parameters named {name}");
-        let info = ParameterInfo { name: name.to_owned(), shape, scope, decays: decays == Decay::Yes, range: 0..0 };
+        let info =
+            ParameterInfo { name: name.to_owned(), shape, scope, decays: decays == Decay::Yes, learning_rate_factor: 1.0, range: 0..0 };
         self.entries.push((info, values));
         ParameterId(self.entries.len() as u32 - 1)
+    }
+
+    /// Lets a parameter learn faster or slower than the others.
+    pub fn set_learning_rate_factor(&mut self, id: ParameterId, factor: f64) {
+        self.entries[id.0 as usize].0.learning_rate_factor = factor;
     }
 
     /// Gives every parameter its place.

@@ -54,6 +54,20 @@ pub enum ModelError {
         /// What is there instead.
         offers: String,
     },
+    /// A plan that asks for a pretrained encoder where the schema has none, or the other way round.
+    #[error("input \"{input}\": the encoder \"bert\" and a pretrained encoder belong together")]
+    NoPretrained {
+        /// The input.
+        input: String,
+    },
+    /// A pretrained encoder whose weights cannot be read.
+    #[error("the pretrained encoder in {folder}: {problem}")]
+    Pretrained {
+        /// Its folder.
+        folder: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// A file of weights that cannot be read.
     #[error("the weights cannot be read: {0}")]
     Unreadable(String),

@@ -57,7 +57,7 @@ pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, METHODS as FUSIONS};
 pub use method::{Choice, MethodInfo, OptionInfo};
 pub use model::{Model, Request, TaskOutput};
-pub use plan::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan};
+pub use plan::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, Tuning};
 pub use prediction::{Prediction, interpret};
 pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie};
 pub use srl::{FOUND, Frames, GIVEN};

@@ -72,13 +72,14 @@ impl Model {
     /// # Errors
     /// For an unknown method or option, or a head on a view that its input does not offer.
     pub fn build(plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
+        encoders::bert::check(&schema.inputs, &plan.inputs)?;
         let mut builder = LayerBuilder::new(plan.seed);
         let mut roots = Vec::new();
         for root in encoders::roots(&schema.inputs) {
             let inputs: Vec<_> = root.inputs.iter().map(|&place| &schema.inputs[place]).collect();
             let (encoder, token) = builder.within(&format!("encoders.{}", root.name), |b| {
-                let words = root.inputs.first().and_then(|&place| plan.inputs.get(place)).copied().unwrap_or_default().encoder;
-                (encoders::build(b, &inputs, words, plan.width, plan.dropout), b.token("missing", plan.width))
+                let own = root.inputs.first().and_then(|&place| plan.inputs.get(place)).copied().unwrap_or_default();
+                (encoders::build(b, &inputs, own, plan.width, plan.dropout), b.token("missing", plan.width))
             });
             roots.push(ModelRoot { plan: root, encoder, token });
         }

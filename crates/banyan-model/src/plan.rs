@@ -1,7 +1,7 @@
 //! What a model is made from: the model's side of a configuration, with every name still to be checked.
 
 use crate::view::View;
-use banyan_data::config::TokenEncoder;
+use banyan_data::config::{Pooling, TokenEncoder};
 
 /// A method's name and its options.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,10 +41,37 @@ pub struct Plan {
 }
 
 /// The model's side of one input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct InputPlan {
     /// What reads the words of a `tokens` input.
     pub encoder: TokenEncoder,
+    /// How the vectors of a word's pieces become one, for a pretrained encoder.
+    pub pooling: Pooling,
+    /// What becomes of a pretrained encoder's weights.
+    pub tuning: Tuning,
+}
+
+/// What becomes of pretrained weights in a training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tuning {
+    /// They are trained.
+    Trained {
+        /// Their learning rate as a share of the other weights'.
+        learning_rate_factor: f64,
+    },
+    /// They stay as they are, and cost the optimiser nothing.
+    Frozen,
+}
+
+impl Tuning {
+    /// Of the usual rate of 1e-3 it makes 5e-5, which such encoders are tuned with.
+    pub const DEFAULT_FACTOR: f64 = 0.05;
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self::Trained { learning_rate_factor: Self::DEFAULT_FACTOR }
+    }
 }
 
 /// The model's side of one task.

@@ -24,7 +24,7 @@ fn build(encoder: TokenEncoder) -> (Model, Parameters) {
         rows: 2,
     };
     let schema = Schema { inputs: vec![words()], targets: vec![target("upos", tags), target("ner", entities), target("head", trees)] };
-    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder }], ..Plan::new(3) };
+    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder, ..InputPlan::default() }], ..Plan::new(3) };
     let (model, mut parameters) = Model::build(&plan, &schema).expect("the plan fits the schema");
     let mut stream = Stream::new(&[5]);
     parameters.values_mut().iter_mut().for_each(|value| *value += stream.uniform() - 0.5);

@@ -3,7 +3,7 @@
 use crate::initialise;
 use crate::layers::{BiLstm, Conv2d, Crf, Embedding, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
 use banyan_engine::random::Stream;
-use banyan_engine::{Activation, Decay, Direction, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window};
+use banyan_engine::{Activation, Decay, Direction, LAYER_NORM_EPSILON, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window};
 
 /// Makes layers and collects their parameters.
 #[derive(Debug)]
@@ -12,13 +12,25 @@ pub struct LayerBuilder {
     seed: u64,
     path: Vec<String>,
     scope: Scope,
+    learning_rate_factor: f64,
+    initial: Initial,
+}
+
+/// Where initial values come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Initial {
+    /// Drawn by chance.
+    Drawn,
+    /// Zeros, until they are read from a file.
+    Blank,
 }
 
 impl LayerBuilder {
     /// An empty builder whose initial values are drawn with this seed. Parameters are shared unless a
     /// [`scope`](Self::scope) says otherwise.
     pub fn new(seed: u64) -> Self {
-        Self { parameters: Parameters::builder(), seed, path: Vec::new(), scope: Scope::Shared }
+        let initial = Initial::Drawn;
+        Self { parameters: Parameters::builder(), seed, path: Vec::new(), scope: Scope::Shared, learning_rate_factor: 1.0, initial }
     }
 
     /// Runs `make` with names below `name`.
@@ -34,6 +46,22 @@ impl LayerBuilder {
         let before = std::mem::replace(&mut self.scope, scope);
         let made = make(self);
         self.scope = before;
+        made
+    }
+
+    /// Runs `make` with parameters whose learning rate is that of the others times `factor`.
+    pub fn learning_rate_factor<R>(&mut self, factor: f64, make: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.learning_rate_factor, factor);
+        let made = make(self);
+        self.learning_rate_factor = before;
+        made
+    }
+
+    /// Runs `make` with zeros for initial values: large tables that are read from a file need no numbers by chance.
+    pub fn blank<R>(&mut self, make: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.initial, Initial::Blank);
+        let made = make(self);
+        self.initial = before;
         made
     }
 
@@ -74,7 +102,11 @@ impl LayerBuilder {
 
     /// Layer normalisation of `width` features.
     pub fn layer_norm(&mut self, name: &str, width: usize) -> LayerNorm {
-        self.within(name, |b| LayerNorm { gain: b.constant("gain", &[width], 1.0), bias: b.constant("bias", &[width], 0.0) })
+        self.within(name, |b| LayerNorm {
+            gain: b.constant("gain", &[width], 1.0),
+            bias: b.constant("bias", &[width], 0.0),
+            epsilon: LAYER_NORM_EPSILON,
+        })
     }
 
     /// Multi-head self-attention over vectors of `width` numbers.
@@ -141,7 +173,10 @@ impl LayerBuilder {
     /// A table of `entries` vectors of `width` numbers, normal with the given deviation.
     pub fn embedding(&mut self, name: &str, entries: usize, width: usize, deviation: f32) -> Embedding {
         self.within(name, |b| {
-            let values = initialise::normal(&mut b.stream("table"), entries * width, deviation);
+            let values = match b.initial {
+                Initial::Drawn => initialise::normal(&mut b.stream("table"), entries * width, deviation),
+                Initial::Blank => vec![0.0; entries * width],
+            };
             Embedding { table: b.add("table", &[entries, width], Decay::No, values) }
         })
     }
@@ -164,6 +199,7 @@ impl LayerBuilder {
     fn weight(&mut self, name: &str, shape: &[usize], inputs: usize, outputs: usize, activation: Activation) -> ParameterId {
         let (len, mut stream) = (Shape::new(shape).len(), self.stream(name));
         let values = match activation {
+            _ if self.initial == Initial::Blank => vec![0.0; len],
             Activation::Relu | Activation::Gelu => initialise::kaiming_uniform(&mut stream, len, inputs),
             _ => initialise::xavier_uniform(&mut stream, len, inputs, outputs),
         };
@@ -172,7 +208,9 @@ impl LayerBuilder {
 
     fn add(&mut self, name: &str, shape: &[usize], decay: Decay, values: Vec<f32>) -> ParameterId {
         let name = self.full_name(name);
-        self.parameters.add(&name, shape, self.scope, decay, values)
+        let id = self.parameters.add(&name, shape, self.scope, decay, values);
+        self.parameters.set_learning_rate_factor(id, self.learning_rate_factor);
+        id
     }
 
     fn full_name(&self, name: &str) -> String {

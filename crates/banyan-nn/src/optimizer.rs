@@ -42,8 +42,17 @@ pub struct Optimizer {
     first: Vec<f32>,
     second: Vec<f32>,
     steps: u64,
-    /// Each parameter's place and weight decay, as of the last step.
-    decays: Vec<(Range<usize>, f64)>,
+    /// The parameters by their place, as of the last step.
+    parts: Vec<Part>,
+}
+
+/// A parameter, as a step moves it.
+#[derive(Debug, Clone)]
+struct Part {
+    range: Range<usize>,
+    decay: f64,
+    /// Of the step's learning rate.
+    factor: f64,
 }
 
 /// Numbers that one thread moves at a time.
@@ -62,10 +71,11 @@ impl Optimizer {
     pub fn new(kind: OptimizerKind, weight_decay: f64, parameters: &Parameters) -> Self {
         let len = parameters.trainable_len();
         let second = if matches!(kind, OptimizerKind::Sgd { .. }) { Vec::new() } else { vec![0.0; len] };
-        Self { kind, weight_decay, first: vec![0.0; len], second, steps: 0, decays: Vec::new() }
+        Self { kind, weight_decay, first: vec![0.0; len], second, steps: 0, parts: Vec::new() }
     }
 
-    /// Moves the parameters one step. Parameters that do not decay (biases, gains, tokens) are spared the decay.
+    /// Moves the parameters one step. Parameters that do not decay (biases, gains, tokens) are spared the decay, and each has the share
+    /// of the learning rate that its [factor](banyan_engine::ParameterInfo::learning_rate_factor) says.
     ///
     /// # Panics
     /// If the gradient is not as long as the trained parameters.
@@ -74,42 +84,43 @@ impl Optimizer {
         assert_eq!(gradient.len(), len, "a gradient of the model's trained parameters");
         self.steps += 1;
         let steps = i32::try_from(self.steps).unwrap_or(i32::MAX);
-        self.decays.clear();
+        self.parts.clear();
         for info in parameters.infos().iter().filter(|info| info.range.end <= len && !info.range.is_empty()) {
-            self.decays.push((info.range.clone(), if info.decays { self.weight_decay } else { 0.0 }));
+            let decay = if info.decays { self.weight_decay } else { 0.0 };
+            self.parts.push(Part { range: info.range.clone(), decay, factor: info.learning_rate_factor });
         }
-        self.decays.sort_unstable_by_key(|(range, _)| range.start);
-        let (kind, decays) = (self.kind, &self.decays);
-        // Parts of parameters with one decay, block by block.
-        let each = |begin: usize, end: usize, f: &mut dyn FnMut(Range<usize>, f64)| {
-            let first = decays.partition_point(|(range, _)| range.end <= begin);
-            for (range, decay) in decays[first..].iter().take_while(|(range, _)| range.start < end) {
-                f(range.start.max(begin) - begin..range.end.min(end) - begin, *decay);
+        self.parts.sort_unstable_by_key(|part| part.range.start);
+        let (kind, parts) = (self.kind, &self.parts);
+        // Parts of parameters, each with its learning rate and its decay, block by block.
+        let each = |begin: usize, end: usize, f: &mut dyn FnMut(Range<usize>, f64, f64)| {
+            let first = parts.partition_point(|part| part.range.end <= begin);
+            for Part { range, decay, factor } in parts[first..].iter().take_while(|part| part.range.start < end) {
+                f(range.start.max(begin) - begin..range.end.min(end) - begin, learning_rate * factor, *decay);
             }
         };
         let values = &mut parameters.values_mut()[..len];
         match kind {
             OptimizerKind::Sgd { momentum } => {
                 workers.blocks(Work::numbers(5 * gradient.len()), BLOCK, [values, &mut self.first], |begin, [p, v]| {
-                    each(begin, begin + p.len(), &mut |at, decay| {
+                    each(begin, begin + p.len(), &mut |at, rate, decay| {
                         let g = &gradient[begin + at.start..begin + at.end];
-                        sgd(&mut p[at.clone()], g, &mut v[at], learning_rate as f32, momentum as f32, decay as f32);
+                        sgd(&mut p[at.clone()], g, &mut v[at], rate as f32, momentum as f32, decay as f32);
                     });
                 })
             }
             OptimizerKind::Adam(moments) | OptimizerKind::AdamW(moments) => {
-                let with = |decay| match kind {
-                    OptimizerKind::AdamW(_) => AdamStep::new(moments, learning_rate, steps, 0.0, decay),
-                    _ => AdamStep::new(moments, learning_rate, steps, decay, 0.0),
+                let with = |rate, decay| match kind {
+                    OptimizerKind::AdamW(_) => AdamStep::new(moments, rate, steps, 0.0, decay),
+                    _ => AdamStep::new(moments, rate, steps, decay, 0.0),
                 };
                 workers.blocks(
                     Work::numbers(7 * gradient.len()),
                     BLOCK,
                     [values, &mut self.first, &mut self.second],
                     |begin, [p, m, v]| {
-                        each(begin, begin + p.len(), &mut |at, decay| {
+                        each(begin, begin + p.len(), &mut |at, rate, decay| {
                             let g = &gradient[begin + at.start..begin + at.end];
-                            adam(&mut p[at.clone()], g, &mut m[at.clone()], &mut v[at], with(decay));
+                            adam(&mut p[at.clone()], g, &mut m[at.clone()], &mut v[at], with(rate, decay));
                         });
                     },
                 );

@@ -96,3 +96,27 @@ fn a_parameter_that_does_not_decay_is_spared() {
     optimizer.step(&workers(), &mut parameters, &[0.0, 0.0], 0.5);
     assert_eq!(parameters.values(), [0.95, 1.0]);
 }
+
+#[test]
+fn a_parameter_has_its_share_of_the_learning_rate() {
+    for kind in [OptimizerKind::Sgd { momentum: 0.9 }, OptimizerKind::Adam(Moments::default()), OptimizerKind::AdamW(Moments::default())] {
+        let alone = |rate: f64| {
+            let mut builder = Parameters::builder();
+            builder.add("weight", [2], Scope::Shared, Decay::Yes, vec![1.0, -2.0]);
+            let mut parameters = builder.build();
+            let mut optimizer = Optimizer::new(kind, 0.1, &parameters);
+            (0..3).for_each(|_| optimizer.step(&workers(), &mut parameters, &[0.5, 0.25], rate));
+            parameters.values().to_vec()
+        };
+        let mut builder = Parameters::builder();
+        for (name, factor) in [("slow", 0.1), ("usual", 1.0), ("still", 0.0)] {
+            let id = builder.add(name, [2], Scope::Shared, Decay::Yes, vec![1.0, -2.0]);
+            builder.set_learning_rate_factor(id, factor);
+        }
+        let mut parameters = builder.build();
+        let mut optimizer = Optimizer::new(kind, 0.1, &parameters);
+        let gradient = [0.5, 0.25].repeat(3);
+        (0..3).for_each(|_| optimizer.step(&workers(), &mut parameters, &gradient, 0.2));
+        assert_eq!(parameters.values(), [alone(0.2 * 0.1), alone(0.2), vec![1.0, -2.0]].concat(), "{kind:?}");
+    }
+}

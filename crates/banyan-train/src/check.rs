@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::error::TrainError;
 use crate::observer::Observer;
 use crate::pipeline::{self, Tables};
+use crate::pretrained;
 use crate::registry;
 use crate::run::DataSummary;
 use banyan_data::audit::Audit;
@@ -38,12 +39,13 @@ pub fn check(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Res
     registry::check_choices(config)?;
     let tables = Tables::read(config, folder, observer)?;
     let audit = tables.audit(config)?;
-    Ok(Checked { audit, outcome: begin(config, tables, observer) })
+    Ok(Checked { audit, outcome: begin(config, folder, tables, observer) })
 }
 
-fn begin(config: &Config, tables: Tables, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
+fn begin(config: &Config, folder: &Path, tables: Tables, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     let prepared = tables.encode(config, None, observer)?;
-    let (_, parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    let (_, mut parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
     registry::balancer(config, prepared.schema.targets.len())?;
     registry::optimizer(config)?;
     Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })

@@ -44,6 +44,7 @@ mod observer;
 mod outputs;
 mod pipeline;
 mod predictions;
+mod pretrained;
 mod registry;
 pub mod report;
 pub mod run;

@@ -44,6 +44,8 @@ pub(crate) struct Tables {
     valid: Option<Part>,
     test: Option<Part>,
     notes: Vec<String>,
+    /// What the paths of the configuration are relative to.
+    folder: PathBuf,
 }
 
 /// The inputs of a configuration, as the data crate wants them: each with its column named.
@@ -117,7 +119,7 @@ impl Tables {
             valid = valid.or(part(parts.valid));
             test = test.or(part(parts.test));
         }
-        Ok(Self { tables, train, valid, test, notes })
+        Ok(Self { tables, train, valid, test, notes, folder: folder.to_owned() })
     }
 
     /// The rows that final figures are taken from: those of the test, or of the validation where there is no test.
@@ -141,7 +143,8 @@ impl Tables {
             Some(schema) => schema,
             None => {
                 observer.event(&Event::Preparing { what: "learning vocabularies and scales" });
-                Schema::fit(&self.tables[self.train.table], &self.train.rows, &inputs(config), &targets(config), config.data.on_bad_row)?
+                let inputs = inputs(&with_absolute_paths(config, &self.folder));
+                Schema::fit(&self.tables[self.train.table], &self.train.rows, &inputs, &targets(config), config.data.on_bad_row)?
             }
         };
         let mut notes = self.notes;
@@ -158,6 +161,8 @@ impl Tables {
             };
             let (data, report) = Dataset::encode(&self.tables[part.table], &part.rows, &schema, options)?;
             notes.extend(report.warnings().into_iter().map(|warning| format!("{split} rows: {warning}")));
+            let covered = report.inputs.iter().filter_map(|input| Some((&input.name, input.vectors?)));
+            notes.extend(covered.map(|(name, coverage)| format!("{split} rows: input \"{name}\": {coverage}")));
             Ok(Some(data))
         };
         let train = encode(Some(&self.train), "training")?;
@@ -172,7 +177,7 @@ impl Tables {
     }
 }
 
-/// The configuration as a run keeps it: data paths are absolute, so that the run can be evaluated from anywhere.
+/// The configuration as a run keeps it: paths are absolute, so that the run can be evaluated from anywhere.
 pub fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
     let absolute = |path: &String| {
         let joined: PathBuf = folder.join(path);
@@ -186,6 +191,10 @@ pub fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
     config.data.train = all(&config.data.train);
     config.data.valid = config.data.valid.as_ref().map(all);
     config.data.test = config.data.test.as_ref().map(all);
+    for input in config.inputs.values_mut() {
+        input.vectors = input.vectors.as_ref().map(absolute);
+        input.pretrained = input.pretrained.as_ref().map(absolute);
+    }
     config
 }
 
@@ -215,7 +224,13 @@ fn describe(details: &InputDetails) -> String {
         InputDetails::Date { hours, .. } => if *hours { "with time of day" } else { "days" }.to_owned(),
         InputDetails::Vector { mean, .. } => format!("{} numbers", mean.len()),
         InputDetails::Text { buckets, max_tokens } => format!("{buckets} buckets, at most {max_tokens} tokens"),
-        InputDetails::Tokens { buckets, characters, .. } => format!("{buckets} buckets, {} characters", characters.len()),
+        InputDetails::Tokens { pretrained: Some(pretrained), .. } => {
+            format!("{} pretrained layers of {} features, {} pieces", pretrained.layers, pretrained.width, pretrained.pieces.pieces().len())
+        }
+        InputDetails::Tokens { buckets, characters, vectors, pretrained: None, .. } => {
+            let vectors = vectors.as_ref().map(|vectors| format!(", {} word vectors of {} numbers", vectors.words, vectors.width));
+            format!("{buckets} buckets, {} characters{}", characters.len(), vectors.unwrap_or_default())
+        }
         InputDetails::Image { height, width, channels, .. } => {
             format!("{height} × {width}, {}", if *channels == 1 { "grey" } else { "colour" })
         }

@@ -3,8 +3,9 @@
 use crate::config::{Choice, Config, ConfigError, KnownChoice, KnownChoices, TaskConfig, validate_choices};
 use crate::error::TrainError;
 use banyan_balance::{Balancer, OptionValue};
+use banyan_data::config::InputConfig;
 use banyan_engine::{Engine, Precision, Settings};
-use banyan_model::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, View};
+use banyan_model::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, Tuning, View};
 use banyan_nn::{Moments, OptimizerKind, ScheduleKind};
 use std::collections::BTreeMap;
 
@@ -74,9 +75,17 @@ pub(crate) fn plan(config: &Config) -> Plan {
         fusion: method(&config.model.fusion),
         sharing: method(&config.model.sharing),
         seed: config.training.seed,
-        inputs: config.inputs.values().map(|input| InputPlan { encoder: input.encoder.unwrap_or_default() }).collect(),
+        inputs: config.inputs.values().map(input).collect(),
         tasks: config.tasks.values().map(task).collect(),
     }
+}
+
+fn input(config: &InputConfig) -> InputPlan {
+    let tuning = match config.frozen {
+        Some(true) => Tuning::Frozen,
+        _ => Tuning::Trained { learning_rate_factor: config.learning_rate_factor.unwrap_or(Tuning::DEFAULT_FACTOR) },
+    };
+    InputPlan { encoder: config.encoder.unwrap_or_default(), pooling: config.pooling.unwrap_or_default(), tuning }
 }
 
 fn task(config: &TaskConfig) -> TaskPlan {

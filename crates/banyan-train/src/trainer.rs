@@ -8,6 +8,7 @@ use crate::feed::{Feed, Ready, Steps, with_feed};
 use crate::observer::{Event, Observer};
 use crate::outputs::{Runner, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
+use crate::pretrained;
 use crate::registry;
 use crate::report;
 use crate::run::{
@@ -84,7 +85,10 @@ pub fn train(
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
-    let (model, parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    let (model, mut parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    if checkpoint.is_none() {
+        pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
+    }
     let (balancer, gradient_of) = registry::balancer(config, prepared.schema.targets.len())?;
     let average =
         (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));
@@ -108,8 +112,8 @@ pub fn train(
         None => {
             let run = RunWriter::create(&options.out)?;
             // By the run, which syncs its folders as well: a resumed training reads this before anything else.
-            for (name, json) in prepared.schema.files()? {
-                run.write_vocabulary(name, &json)?;
+            for (name, bytes) in prepared.schema.files()? {
+                run.write_vocabulary(&name, &bytes)?;
             }
             run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
             run

@@ -331,6 +331,17 @@ fn sentences_about_tables_that_do_not_fit_together() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] names "image", which is of the type "image", and must name an input with tokens"#);
     insta::assert_snapshot!(with("[inputs.w]\ntype = 'tokens'\n[tasks.a]\ntype = 'dependencies'\non = 'w'\ncolumns = { haed = 'x' }\n"), @r#"config.toml, line 17: "columns" in [tasks.a] names the column of "haed", which a dependency does not have; did you mean "head"?"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n"), @r#"config.toml, line 14: "encoder" in [inputs.a] has a meaning for tokens only, and this is a text; remove it"#);
+    let words = |lines: &str| with(&format!("[inputs.a]\ntype = 'tokens'\n{lines}\n"));
+    insta::assert_snapshot!(words("vectors_limit = 10"), @r#"config.toml, line 14: "vectors_limit" in [inputs.a] limits word vectors, and there are none; add vectors = "FILE""#);
+    insta::assert_snapshot!(words("encoder = 'bert'"), @r#"config.toml, line 14: "encoder" in [inputs.a] is "bert", which needs a pretrained encoder; add pretrained = "FOLDER""#);
+    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nvectors = 'y'"), @r#"config.toml, line 16: "vectors" in [inputs.a] is for the encoders that read hashed features, and "bert" reads pieces of words; remove it"#);
+    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nbuckets = 9"), @r#"config.toml, line 16: "buckets" in [inputs.a] is for the encoders that read hashed features, and "bert" reads pieces of words; remove it"#);
+    insta::assert_snapshot!(words("pretrained = 'x'"), @r#"config.toml, line 14: "pretrained" in [inputs.a] is for a pretrained encoder; add encoder = "bert", or remove it"#);
+    insta::assert_snapshot!(words("encoder = 'lstm'\npooling = 'first'"), @r#"config.toml, line 15: "pooling" in [inputs.a] is for a pretrained encoder; add encoder = "bert", or remove it"#);
+    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\npooling = 'last'"), @r#"config.toml, line 16: "pooling" in [inputs.a] cannot be "last"; it must be one of mean and first"#);
+    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nlearning_rate_factor = -1"), @r#"config.toml, line 16: "learning_rate_factor" in [inputs.a] must be a number of 0 or more, not -1"#);
+    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nfrozen = true\nlearning_rate_factor = 0.1"), @r#"config.toml, line 17: "learning_rate_factor" in [inputs.a] has no meaning where frozen = true; remove one of them"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nvectors = 'x'\n"), @r#"config.toml, line 14: "vectors" in [inputs.a] has a meaning for tokens only, and this is a text; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = ['x', 'y', 'z']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] must name 2 classes, not 3"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'ordinal'\nclasses = ['x', 'y', 'x']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] has "x" twice"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'multilabel'\nseparator = ''\n"), @r#"config.toml, line 14: "separator" in [tasks.a] is empty; give the character between the labels"#);

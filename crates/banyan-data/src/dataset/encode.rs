@@ -4,7 +4,7 @@ use super::media::{self, Read};
 use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
-use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
+use super::{Coverage, Dataset, EncodeOptions, InputReport, Report, TargetReport};
 use super::{frames, parallel, tags, target, trees};
 use crate::batch::Ragged;
 use crate::config::{OnBadRow, TaskKind};
@@ -16,7 +16,7 @@ use crate::schema::{InputDetails, InputSchema, Schema, TargetSchema};
 use crate::suggest;
 use crate::table::{Column, Table};
 use crate::text;
-use crate::tokens;
+use crate::tokens::{self, Lookups};
 use crate::trees::Columns;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
@@ -206,11 +206,16 @@ fn encode_input(
             present.extend(lists.iter().map(Option::is_some));
             Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
         }
-        InputDetails::Tokens { characters, known, .. } => {
+        InputDetails::Tokens { characters, known, vectors, pretrained, .. } => {
             let sentences = parallel::each(rows, |&row| read::words(column.cell(row)).map_err(|problem| misfit(row, problem)));
             let sentences = sentences.into_iter().collect::<Result<Vec<_>, Error>>()?;
             present.extend(sentences.iter().map(Option::is_some));
-            Stored::Tokens(tokens::encode(&sentences, characters, known))
+            let vector_table = vectors.as_ref().map(|vectors| &*vectors.table);
+            let lookups = Lookups { characters, known, vectors: vector_table, pretrained: pretrained.as_ref() };
+            let values = tokens::encode(&sentences, lookups);
+            report.cut_words = values.cut;
+            report.vectors = vectors.as_ref().map(|_| Coverage::of(&values.vectors));
+            Stored::Tokens(values)
         }
         // Decoded before.
         InputDetails::Image { .. } | InputDetails::Audio { .. } => return Ok(absent(rows.len(), &input.details)),

@@ -1,5 +1,6 @@
 //! Encoded rows of a table, from which batches are drawn: columns in memory, images and sounds as far as they fit.
 
+mod coverage;
 mod decode;
 mod encode;
 mod frames;
@@ -13,6 +14,7 @@ mod target;
 mod trees;
 mod vocabulary;
 
+pub use coverage::Coverage;
 pub use memory::MediaMemory;
 pub use report::{InputReport, Report, TargetReport};
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Coverage;
+
 /// Names kept of each kind of trouble.
 const NAMED: usize = 5;
 
@@ -44,6 +46,12 @@ pub struct InputReport {
     pub unseen_examples: Vec<String>,
     /// `vector`: gaps within lists, filled with the training mean.
     pub filled: usize,
+    /// `tokens`: how many of the words have a vector, where the input has word vectors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<Coverage>,
+    /// `tokens`: words of so many pieces that a pretrained encoder reads the first and the last of them.
+    #[serde(default)]
+    pub cut_words: usize,
 }
 
 /// What encoding came across in one task.
@@ -103,6 +111,8 @@ impl Report {
             input.unreadable += other.unreadable;
             input.unseen += other.unseen;
             input.filled += other.filled;
+            input.cut_words += other.cut_words;
+            input.vectors = Coverage::both(input.vectors, other.vectors);
             other.unreadable_examples.iter().for_each(|name| keep(&mut input.unreadable_examples, name));
             other.unseen_examples.iter().for_each(|name| keep(&mut input.unseen_examples, name));
         }
@@ -138,6 +148,10 @@ impl Report {
             if input.filled > 0 {
                 let gaps = plural(input.filled, "gap", "gaps");
                 warnings.push(format!("input \"{}\": {gaps} within lists filled with the training mean", input.name));
+            }
+            if input.cut_words > 0 {
+                let words = plural(input.cut_words, "word has", "words have");
+                warnings.push(format!("input \"{}\": {words} more pieces than are read; the first and the last ones are", input.name));
             }
         }
         for task in &self.tasks {

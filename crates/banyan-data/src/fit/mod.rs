@@ -3,6 +3,7 @@
 mod frames;
 mod input;
 mod media;
+mod pretrained;
 mod tags;
 mod target;
 mod tokens;
@@ -11,9 +12,6 @@ pub(crate) use input::{find_separator, wrong_width};
 pub(crate) use media::energies;
 pub(crate) use tags::misaligned;
 
-use std::path::Path;
-
-use crate::atomic::{self, StandardDisk};
 use crate::config::{InputConfig, InputKind, OnBadRow, TargetConfig};
 use crate::error::{Error, Mend};
 use crate::infer;
@@ -73,47 +71,6 @@ impl Schema {
             .collect::<Result<_, Error>>()?;
         Ok(Self { inputs: fitted, targets })
     }
-
-    /// Writes `inputs.json` and `targets.json` into a folder, which is made if need be. None is ever half written.
-    ///
-    /// # Errors
-    /// A folder or file that cannot be written.
-    pub fn save(&self, folder: &Path) -> Result<(), Error> {
-        std::fs::create_dir_all(folder).map_err(|cause| unwritten(folder, &cause))?;
-        for (name, json) in self.files()? {
-            let path = folder.join(name);
-            atomic::replace(&StandardDisk, &path, &json).map_err(|cause| unwritten(&path, &cause))?;
-        }
-        Ok(())
-    }
-
-    /// The names and contents of the files that [`save`](Self::save) writes, for a program that writes files in its own way.
-    ///
-    /// # Errors
-    /// None that is known: names and numbers are JSON.
-    pub fn files(&self) -> Result<[(&'static str, Vec<u8>); 2], Error> {
-        let file = |name: &'static str, json: serde_json::Result<Vec<u8>>| {
-            json.map(|json| (name, json)).map_err(|cause| unwritten(Path::new(name), &cause))
-        };
-        Ok([file("inputs.json", serde_json::to_vec_pretty(&self.inputs))?, file("targets.json", serde_json::to_vec_pretty(&self.targets))?])
-    }
-
-    /// Reads what [`save`](Self::save) wrote.
-    ///
-    /// # Errors
-    /// A file that is missing or broken.
-    pub fn load(folder: &Path) -> Result<Self, Error> {
-        fn read<T: serde::de::DeserializeOwned>(path: std::path::PathBuf) -> Result<T, Error> {
-            let failed = |cause: String| Error::File { action: "read", path: path.display().to_string(), cause };
-            let json = std::fs::read(&path).map_err(|cause| failed(cause.to_string()))?;
-            serde_json::from_slice(&json).map_err(|cause| failed(cause.to_string()))
-        }
-        Ok(Self { inputs: read(folder.join("inputs.json"))?, targets: read(folder.join("targets.json"))? })
-    }
-}
-
-fn unwritten(path: &Path, cause: &dyn std::fmt::Display) -> Error {
-    Error::File { action: "write", path: path.display().to_string(), cause: cause.to_string() }
 }
 
 fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, bad: OnBadRow) -> Result<InputSchema, Error> {

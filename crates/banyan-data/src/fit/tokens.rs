@@ -1,16 +1,21 @@
 //! Inputs of sentences.
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use super::input::values;
-use super::{Fitted, Problem, Rows};
+use super::{Fitted, Problem, Rows, pretrained};
 use crate::config::{InputConfig, InputKind};
 use crate::read;
-use crate::schema::InputDetails;
-use crate::tokens::{features, vocabulary};
+use crate::schema::{InputDetails, VectorsSchema};
+use crate::tokens::{WordVectors, features, vocabulary};
 
 /// Buckets of a feature. Words of most texts are more, but what two of them share by chance their other features tell apart.
 const DEFAULT_BUCKETS: usize = 5000;
+
+/// Words kept of a file of vectors. Files hold up to millions, most of which are names and misspellings that no table has.
+const DEFAULT_VECTORS: usize = 200_000;
 
 pub(super) fn tokens(rows: Rows<'_>, config: &InputConfig) -> Fitted {
     let buckets = config.buckets.unwrap_or(DEFAULT_BUCKETS);
@@ -29,5 +34,12 @@ pub(super) fn tokens(rows: Rows<'_>, config: &InputConfig) -> Fitted {
     }
     let mut known: Vec<u32> = found.into_iter().filter(|(_, count)| *count > 1).map(|(feature, _)| feature).collect();
     known.sort_unstable();
-    Ok(InputDetails::Tokens { buckets, characters: vocabulary(counts), known })
+    let vectors = config.vectors.as_deref().map(|path| vectors(path, config.vectors_limit)).transpose()?;
+    let pretrained = config.pretrained.as_deref().map(pretrained::read).transpose()?;
+    Ok(InputDetails::Tokens { buckets, characters: vocabulary(counts), known, vectors, pretrained })
+}
+
+fn vectors(path: &str, limit: Option<usize>) -> Result<VectorsSchema, Problem> {
+    let table = WordVectors::read(Path::new(path), limit.unwrap_or(DEFAULT_VECTORS))?;
+    Ok(VectorsSchema { words: table.len(), width: table.width(), table: Arc::new(table) })
 }

@@ -7,7 +7,8 @@ use crate::simd::{self, dispatch};
 use crate::sweep::Sweep;
 use crate::tape::{Saved, Var};
 
-const EPSILON: f32 = 1e-5;
+/// What is added to a variance, unless a network was trained with another number.
+pub const EPSILON: f32 = 1e-5;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LayerNorm {
@@ -19,12 +20,12 @@ pub(crate) struct LayerNorm {
 }
 
 dispatch! {
-    fn forward(x: &[f32], gain: &[f32], bias: &[f32], y: &mut [f32], normalised: &mut [f32], scales: &mut [f32]) {
+    fn forward(x: &[f32], gain: &[f32], bias: &[f32], epsilon: f32, y: &mut [f32], normalised: &mut [f32], scales: &mut [f32]) {
         let width = gain.len();
         for (index, row) in x.chunks_exact(width).enumerate() {
             let mean = simd::sum2(row, row, |x, _| x) / width as f32;
             let variance = simd::sum2(row, row, |x, _| (x - mean) * (x - mean)) / width as f32;
-            let scale = 1.0 / (variance + EPSILON).sqrt();
+            let scale = 1.0 / (variance + epsilon).sqrt();
             scales[index] = scale;
             let at = index * width..(index + 1) * width;
             for ((((y, n), &x), &g), &b) in y[at.clone()].iter_mut().zip(&mut normalised[at]).zip(row).zip(gain).zip(bias) {
@@ -67,6 +68,11 @@ dispatch! {
 impl Graph<'_> {
     /// Each vector along the last axis less its mean, over its deviation, times `gain` plus `bias`.
     pub fn layer_norm(&mut self, input: Var, gain: ParameterId, bias: ParameterId) -> Var {
+        self.layer_norm_with(input, gain, bias, EPSILON)
+    }
+
+    /// As [`layer_norm`](Self::layer_norm), with another number than 1e-5 added to the variance.
+    pub fn layer_norm_with(&mut self, input: Var, gain: ParameterId, bias: ParameterId, epsilon: f32) -> Var {
         let shape = self.shape(input);
         let (rows, width) = (shape.rows(), shape.last());
         let (gains, biases) = (self.parameter(gain), self.parameter(bias));
@@ -74,7 +80,7 @@ impl Graph<'_> {
         let mut value = self.tape.pool.take(rows * width);
         let mut kept = self.tape.pool.take(rows * width + rows);
         let (normalised, scales) = kept.split_at_mut(rows * width);
-        forward(self.tape.value(input), gains, biases, &mut value, normalised, scales);
+        forward(self.tape.value(input), gains, biases, epsilon, &mut value, normalised, scales);
         let normalised = self.tape.save(kept);
         self.tape.push(Op::LayerNorm(LayerNorm { input, gain, bias, normalised }), shape, value, true)
     }

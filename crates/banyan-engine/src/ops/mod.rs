@@ -31,6 +31,7 @@ mod sum;
 pub use activation::Activation;
 pub use batch_norm::BatchNormParameters;
 pub use conv2d::Window;
+pub use layer_norm::EPSILON as LAYER_NORM_EPSILON;
 pub use lstm::Direction;
 pub use regression::Residual;
 

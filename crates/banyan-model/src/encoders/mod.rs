@@ -5,6 +5,7 @@
 //! root's token in the place of their pooled view.
 
 mod audio;
+pub(crate) mod bert;
 mod cnn;
 mod image;
 mod table;
@@ -13,9 +14,9 @@ mod tokens;
 mod vector;
 
 use crate::method::MethodInfo;
+use crate::plan::InputPlan;
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::InputBatch;
-use banyan_data::config::TokenEncoder;
 use banyan_data::schema::{InputDetails, InputSchema};
 use banyan_engine::Graph;
 use banyan_nn::LayerBuilder;
@@ -61,18 +62,16 @@ fn is_column(details: &InputDetails) -> bool {
     matches!(details, InputDetails::Number { .. } | InputDetails::Category { .. } | InputDetails::Set { .. } | InputDetails::Date { .. })
 }
 
-/// Makes the encoder of a root, whose pooled view has `width` features. `words` is what reads tokens, where they are its input.
-pub(crate) fn build(
-    builder: &mut LayerBuilder,
-    inputs: &[&InputSchema],
-    words: TokenEncoder,
-    width: usize,
-    dropout: f32,
-) -> Box<dyn Encoder> {
+/// Makes the encoder of a root, whose pooled view has `width` features. `plan` says what reads tokens, where they are its input.
+pub(crate) fn build(builder: &mut LayerBuilder, inputs: &[&InputSchema], plan: InputPlan, width: usize, dropout: f32) -> Box<dyn Encoder> {
     match &inputs[0].details {
         InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
-        InputDetails::Tokens { buckets, characters, .. } => {
-            Box::new(tokens::TokensEncoder::new(builder, words, *buckets, characters.len(), width, dropout))
+        InputDetails::Tokens { pretrained: Some(pretrained), .. } => {
+            Box::new(bert::BertEncoder::new(builder, pretrained, plan, width, dropout))
+        }
+        InputDetails::Tokens { buckets, characters, vectors, pretrained: None, .. } => {
+            let reading = tokens::Reading { buckets: *buckets, characters: characters.len(), vectors: vectors.as_ref() };
+            Box::new(tokens::TokensEncoder::new(builder, plan.encoder, reading, width, dropout))
         }
         InputDetails::Image { height, width: columns, channels, .. } => {
             Box::new(image::ImageEncoder::new(builder, [*height, *columns, *channels], width, dropout))
@@ -114,6 +113,12 @@ pub const METHODS: &[MethodInfo] = &[
         name: "transformer",
         summary: "tokens: hashed features of each word, self-attention with sinusoids for the positions",
         paper: "Vaswani et al., NeurIPS 2017",
+        options: &[],
+    },
+    MethodInfo {
+        name: "bert",
+        summary: "tokens: pieces of words through a pretrained encoder of BERT's family, trained on or frozen, and back to words",
+        paper: "Devlin et al., NAACL 2019",
         options: &[],
     },
     MethodInfo {

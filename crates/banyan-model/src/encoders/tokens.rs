@@ -2,25 +2,29 @@
 
 mod characters;
 mod context;
+mod vectors;
 mod words;
 
 use super::Encoder;
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues, Ragged, TokenValues, UNKNOWN_TAG};
 use banyan_data::config::TokenEncoder;
+use banyan_data::schema::VectorsSchema;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear};
 use characters::Characters;
 use context::Context;
+use vectors::Vectors;
 use words::Words;
 
-/// Each token's hashed features (and characters) become a vector of its own, which then reads the sentence around it; the pooled view
+/// Each token's hashed features (and characters, and word vector) become a vector of its own, which then reads the sentence around it; the pooled view
 /// is the tokens' mean.
 #[derive(Debug)]
 pub(super) struct TokensEncoder {
     words: Words,
     characters: Option<Characters>,
-    /// Features and characters to the model's width.
+    vectors: Option<Vectors>,
+    /// Features, characters and word vectors to the model's width.
     mix: Linear,
     norm: LayerNorm,
     context: Context,
@@ -88,19 +92,23 @@ impl Layout {
     }
 }
 
+/// What a token can be read by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'a> {
+    /// Rows of the table of each hashed feature.
+    pub(super) buckets: usize,
+    /// The size of the characters' vocabulary.
+    pub(super) characters: usize,
+    pub(super) vectors: Option<&'a VectorsSchema>,
+}
+
 impl TokensEncoder {
-    /// With tables of so many `buckets` for each hashed feature and a vocabulary of so many characters; both views have `width` features.
-    pub(super) fn new(
-        builder: &mut LayerBuilder,
-        kind: TokenEncoder,
-        buckets: usize,
-        characters: usize,
-        width: usize,
-        dropout: f32,
-    ) -> Self {
-        let words = Words::new(builder, buckets);
-        let characters = matches!(kind, TokenEncoder::Lstm).then(|| Characters::new(builder, characters));
-        let read = words.width() + characters.as_ref().map_or(0, Characters::width);
+    /// Both views have `width` features.
+    pub(super) fn new(builder: &mut LayerBuilder, kind: TokenEncoder, reading: Reading<'_>, width: usize, dropout: f32) -> Self {
+        let words = Words::new(builder, reading.buckets);
+        let characters = matches!(kind, TokenEncoder::Lstm).then(|| Characters::new(builder, reading.characters));
+        let vectors = reading.vectors.map(|vectors| Vectors::new(builder, vectors, width));
+        let read = words.width() + characters.as_ref().map_or(0, Characters::width) + vectors.as_ref().map_or(0, Vectors::width);
         Self {
             mix: builder.linear("mix", read, width, Activation::Gelu),
             norm: builder.layer_norm("norm", width),
@@ -108,6 +116,7 @@ impl TokensEncoder {
             project: builder.linear("project", width, width, Activation::Relu),
             words,
             characters,
+            vectors,
             width,
             dropout,
         }
@@ -118,14 +127,10 @@ impl Encoder for TokensEncoder {
     fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
         let InputValues::Tokens(tokens) = &inputs[0].values else { panic!("a tokens encoder reads tokens") };
         let layout = Layout::new(tokens);
-        let words = self.words.forward(graph, tokens, &layout);
-        let read = match &self.characters {
-            Some(characters) => {
-                let spelt = characters.forward(graph, tokens, &layout);
-                graph.concat(&[words, spelt])
-            }
-            None => words,
-        };
+        let mut parts = vec![self.words.forward(graph, tokens, &layout)];
+        parts.extend(self.characters.as_ref().map(|characters| characters.forward(graph, tokens, &layout)));
+        parts.extend(self.vectors.as_ref().map(|vectors| vectors.forward(graph, tokens, &layout)));
+        let read = if let [words] = *parts { words } else { graph.concat(&parts) };
         let mixed = self.mix.forward(graph, read);
         let normed = self.norm.forward(graph, mixed);
         let dropped = graph.dropout(normed, self.dropout);

@@ -12,7 +12,13 @@ pub(crate) fn words() -> InputSchema {
     InputSchema {
         name: "words".to_owned(),
         column: "tokens".to_owned(),
-        details: InputDetails::Tokens { buckets: 50, characters: ('a'..).take(CHARACTERS).collect(), known: Vec::new() },
+        details: InputDetails::Tokens {
+            buckets: 50,
+            characters: ('a'..).take(CHARACTERS).collect(),
+            known: Vec::new(),
+            vectors: None,
+            pretrained: None,
+        },
     }
 }
 

@@ -7,11 +7,13 @@ pub struct LayerNorm {
     pub gain: ParameterId,
     /// `[width]`
     pub bias: ParameterId,
+    /// What is added to the variance.
+    pub epsilon: f32,
 }
 
 impl LayerNorm {
     /// A value of the same shape, normalised.
     pub fn forward(&self, graph: &mut Graph<'_>, input: Var) -> Var {
-        graph.layer_norm(input, self.gain, self.bias)
+        graph.layer_norm_with(input, self.gain, self.bias, self.epsilon)
     }
 }

@@ -44,6 +44,7 @@ impl Context {
                 let blocks = blocks.collect();
                 Self::Attention(blocks, builder.layer_norm("blocks.norm", width))
             }
+            TokenEncoder::Bert => unreachable!("a model is not built unless a pretrained encoder takes the place of this one"),
         }
     }
 

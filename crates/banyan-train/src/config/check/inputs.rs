@@ -3,7 +3,7 @@
 use banyan_data::config::{InputConfig, InputKind};
 use indexmap::IndexMap;
 
-use super::{POSITIVE, Problem, count, foreign, number};
+use super::{POSITIVE, Problem, count, foreign, number, reading};
 use crate::config::error::subject;
 use crate::config::nearest::enumeration;
 
@@ -37,6 +37,12 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     only("bands", input.bands.is_some(), &[InputKind::Audio])?;
     only("buckets", input.buckets.is_some(), &[InputKind::Text, InputKind::Tokens])?;
     only("encoder", input.encoder.is_some(), &[InputKind::Tokens])?;
+    only("vectors", input.vectors.is_some(), &[InputKind::Tokens])?;
+    only("vectors_limit", input.vectors_limit.is_some(), &[InputKind::Tokens])?;
+    only("pretrained", input.pretrained.is_some(), &[InputKind::Tokens])?;
+    only("pooling", input.pooling.is_some(), &[InputKind::Tokens])?;
+    only("frozen", input.frozen.is_some(), &[InputKind::Tokens])?;
+    only("learning_rate_factor", input.learning_rate_factor.is_some(), &[InputKind::Tokens])?;
     only("max_tokens", input.max_tokens.is_some(), &[InputKind::Text])?;
     only("max_values", input.max_values.is_some(), &[InputKind::Category, InputKind::Set])?;
     only("separator", input.separator.is_some(), &[InputKind::Set])?;
@@ -57,6 +63,7 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     let counts = [
         ("bands", input.bands, 1024),
         ("buckets", input.buckets, 1 << 24),
+        ("vectors_limit", input.vectors_limit, 1 << 24),
         ("max_tokens", input.max_tokens, 1 << 20),
         ("max_values", input.max_values, 1 << 24),
     ];
@@ -65,6 +72,7 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
             count(&path(key), value, 1, most)?;
         }
     }
+    reading::check(name, input)?;
     if input.separator.as_deref() == Some("") {
         let message = format!("{} is empty; give the character between the members", subject(&path("separator")));
         return Err(Problem::new(&path("separator"), message));

@@ -2,6 +2,7 @@
 
 mod data;
 mod inputs;
+mod reading;
 mod tasks;
 mod training;
 

@@ -1,0 +1,196 @@
+//! The encoder against PyTorch's (`tests/fixtures/bert.py` makes what is compared with).
+
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
+
+use super::*;
+use crate::weights;
+use banyan_data::batch::Batch;
+use banyan_data::config::{InputConfig, InputKind, OnBadRow};
+use banyan_data::dataset::{Dataset, EncodeOptions};
+use banyan_data::schema::Schema;
+use banyan_data::table::{ReadOptions, Table};
+use banyan_engine::{Context, Parameters, Tape};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// A sentence with what PyTorch makes of it.
+#[derive(Deserialize)]
+struct Expected {
+    words: Vec<String>,
+    pieces: Vec<Vec<u32>>,
+    mean: Vec<Vec<f32>>,
+    first: Vec<Vec<f32>>,
+}
+
+fn fixture() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bert")
+}
+
+fn expected(folder: &Path) -> Vec<Expected> {
+    serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap()
+}
+
+/// The schema of an input of sentences that the folder's encoder reads, and the sentences as its batch.
+fn read(folder: &Path, sentences: &[Vec<String>]) -> Result<(PretrainedSchema, Batch), banyan_data::Error> {
+    let table = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
+    let lines = sentences.iter().map(|words| format!("{{\"words\": {}}}\n", serde_json::to_string(words).unwrap()));
+    std::fs::write(table.path(), lines.collect::<String>()).unwrap();
+    let table = Table::read(table.path(), &ReadOptions::default())?;
+    let rows: Vec<usize> = (0..table.rows()).collect();
+    let config = InputConfig { pretrained: Some(folder.display().to_string()), ..InputConfig::new(InputKind::Tokens) };
+    let schema = Schema::fit(&table, &rows, &[("words".to_owned(), config)], &[], OnBadRow::Error)?;
+    let (data, _) = Dataset::encode(&table, &rows, &schema, EncodeOptions::default())?;
+    let InputDetails::Tokens { pretrained: Some(pretrained), .. } = &schema.inputs[0].details else { panic!("{schema:?}") };
+    Ok((pretrained.clone(), data.batch(&rows)?))
+}
+
+fn build(folder: &Path, schema: &PretrainedSchema, pooling: Pooling, tuning: Tuning) -> (BertEncoder, Result<Parameters, ModelError>) {
+    let mut builder = LayerBuilder::new(1);
+    let plan = InputPlan { encoder: TokenEncoder::Bert, pooling, tuning };
+    let encoder = builder.within("encoders.words", |b| BertEncoder::new(b, schema, plan, 8, 0.0));
+    let mut parameters = builder.build();
+    let loaded = weights::load_pretrained(&mut parameters, "words", schema, folder);
+    (encoder, loaded.map(|()| parameters))
+}
+
+/// For each sentence the vectors of its words.
+fn vectors(folder: &Path, sentences: &[Vec<String>], pooling: Pooling, tuning: Tuning) -> Vec<Vec<Vec<f32>>> {
+    let (schema, batch) = read(folder, sentences).unwrap();
+    let (encoder, parameters) = build(folder, &schema, pooling, tuning);
+    let (mut tape, parameters) = (Tape::default(), parameters.unwrap());
+    let mut graph = Graph::new(&mut tape, &parameters, Context::inference(), &batch.rows);
+    let views = encoder.forward(&mut graph, &[&batch.inputs[0]], &[]);
+    let sequence = views.sequence.unwrap().values;
+    let [_, length, width] = *graph.shape(sequence).axes() else { panic!("a sequence has three axes") };
+    let rows = graph.value(sequence).chunks(length * width);
+    rows.zip(sentences).map(|(row, words)| row.chunks(width).take(words.len()).map(<[f32]>::to_vec).collect()).collect()
+}
+
+/// The largest difference between numbers of two sentences.
+fn difference(left: &[Vec<f32>], right: &[Vec<f32>]) -> f32 {
+    assert_eq!(left.len(), right.len());
+    left.iter().flatten().zip(right.iter().flatten()).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
+}
+
+/// How far the encoder is from PyTorch's, over all sentences in one chunk and both ways of pooling.
+fn compare(folder: &Path) -> f32 {
+    let expected = expected(folder);
+    let sentences: Vec<Vec<String>> = expected.iter().map(|sentence| sentence.words.clone()).collect();
+    let (schema, _) = read(folder, &sentences).unwrap();
+    for sentence in &expected {
+        for (word, pieces) in sentence.words.iter().zip(&sentence.pieces) {
+            assert_eq!(schema.pieces.encode(word), *pieces, "{word}");
+        }
+    }
+    let mut largest = 0.0f32;
+    for (pooling, tuning) in [(Pooling::Mean, Tuning::default()), (Pooling::First, Tuning::Frozen)] {
+        for (found, expected) in vectors(folder, &sentences, pooling, tuning).iter().zip(&expected) {
+            let expected = if pooling == Pooling::Mean { &expected.mean } else { &expected.first };
+            largest = largest.max(difference(found, expected));
+        }
+    }
+    largest
+}
+
+#[test]
+fn words_have_the_vectors_that_pytorch_gives_them() {
+    let largest = compare(&fixture());
+    assert!(largest < 1e-5, "{largest}");
+}
+
+#[test]
+#[ignore = "needs the folder of a real encoder, which BANYAN_BERT names"]
+fn a_real_encoder_gives_what_pytorch_gives() {
+    let folder = std::env::var("BANYAN_BERT").expect("the folder that bert.py wrote");
+    let largest = compare(Path::new(&folder));
+    assert!(largest < 1e-4, "{largest}");
+    eprintln!("largest difference: {largest:e}");
+}
+
+#[test]
+fn a_long_sentence_is_read_in_windows() {
+    let all: Vec<String> = (0..40).map(|place| if place % 3 == 0 { "the" } else { "a" }.to_owned()).collect();
+    let sentences = [all.clone(), all[..20].to_vec(), all[20..].to_vec(), vec!["see".to_owned()]];
+    let found = vectors(&fixture(), &sentences, Pooling::Mean, Tuning::default());
+    let halves = [found[1].clone(), found[2].clone()].concat();
+    assert_eq!(found[0].len(), 40);
+    assert!(difference(&found[0], &halves) < 1e-5, "{}", difference(&found[0], &halves));
+    let alone = vectors(&fixture(), &[sentences[3].clone(), sentences[3].clone()], Pooling::Mean, Tuning::default());
+    assert!(difference(&found[3], &alone[0]) < 1e-5, "the padding of others takes no part");
+}
+
+#[test]
+fn frozen_weights_are_not_trained() {
+    let words = vec![vec!["a".to_owned()]; 2];
+    let (schema, _) = read(&fixture(), &words).unwrap();
+    let trained = |tuning| {
+        let (_, parameters) = build(&fixture(), &schema, Pooling::Mean, tuning);
+        let parameters = parameters.unwrap();
+        (parameters.trainable_len(), parameters.values().len())
+    };
+    let project = 16 * 8 + 8;
+    let (frozen, tuned) = (trained(Tuning::Frozen), trained(Tuning::default()));
+    assert_eq!((frozen.0, tuned.0, frozen.1), (project, tuned.1, tuned.1));
+    let (_, parameters) = build(&fixture(), &schema, Pooling::Mean, Tuning::Trained { learning_rate_factor: 0.2 });
+    let parameters = parameters.unwrap();
+    let factors = parameters.infos().iter().map(|info| (info.name.contains("pretrained"), info.learning_rate_factor));
+    assert!(factors.into_iter().all(|(is_pretrained, factor)| factor == if is_pretrained { 0.2 } else { 1.0 }));
+}
+
+/// The fixture's folder after a change.
+fn changed(change: impl Fn(&Path)) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(fixture()).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    change(folder.path());
+    let words = vec![vec!["a".to_owned()]; 2];
+    let error = match read(folder.path(), &words) {
+        Ok((schema, _)) => build(folder.path(), &schema, Pooling::Mean, Tuning::default()).1.unwrap_err().to_string(),
+        Err(error) => error.to_string(),
+    };
+    error.replace(&folder.path().display().to_string(), "FOLDER")
+}
+
+/// Replaces a text in `config.json`.
+fn described(from: &str, to: &str) -> String {
+    changed(|folder| {
+        let path = folder.join("config.json");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from));
+        std::fs::write(path, text.replace(from, to)).unwrap();
+    })
+}
+
+#[test]
+fn a_folder_that_does_not_fit_is_told() {
+    let begin = "the pretrained encoder in FOLDER: ";
+    let pickle = changed(|folder| std::fs::rename(folder.join("model.safetensors"), folder.join("pytorch_model.bin")).unwrap());
+    assert!(pickle.starts_with(&format!("{begin}its weights are a pickle (pytorch_model.bin), which can run any program")), "{pickle}");
+    let absent = changed(|folder| std::fs::remove_file(folder.join("model.safetensors")).unwrap());
+    assert_eq!(absent, format!("{begin}it has no model.safetensors"));
+    let cut = changed(|folder| std::fs::write(folder.join("model.safetensors"), b"1234").unwrap());
+    assert!(cut.starts_with(&format!("{begin}model.safetensors: ")), "{cut}");
+    assert_eq!(
+        described("\"intermediate_size\": 24", "\"intermediate_size\": 32"),
+        format!("{begin}model.safetensors: encoder.layer.0.intermediate.dense.weight is [24, 16], and config.json makes it [32, 16]")
+    );
+    assert_eq!(
+        described("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"),
+        format!("{begin}model.safetensors: it has more layers than the 1 of config.json")
+    );
+    for (from, to, problem) in [
+        ("\"gelu\"", "\"relu\"", "config.json: its hidden_act is \"relu\", and only \"gelu\" is computed"),
+        (
+            "\"model_type\": \"bert\"",
+            "\"model_type\": \"roberta\"",
+            "config.json: its model_type is \"roberta\", and only \"bert\" is computed",
+        ),
+        ("\"num_attention_heads\": 2", "\"num_attention_heads\": 3", "config.json: 3 heads do not share a width of 16"),
+        ("\"vocab_size\": 69", "\"vocab_size\": 68", "its vocabulary has 69 pieces, and config.json says 68"),
+    ] {
+        let told = described(from, to);
+        assert!(told.starts_with(&format!("input \"words\": {begin}{problem}; name the folder of an encoder")), "{told}");
+    }
+}

@@ -193,6 +193,13 @@ pub struct InputConfig {
     /// `pretrained`: its learning rate as a share of `training.learning_rate`. Default 0.05.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learning_rate_factor: Option<f64>,
+    /// `tokens`: whether words are spelt out, too, a character after the other. Default: `true` for `lstm`, else `false`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characters: Option<bool>,
+    /// `tokens`: the share of words that training hides, so that what is learned of their parts and neighbours serves for words never seen.
+    /// Default 0.3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word_dropout: Option<f64>,
     /// `text`: buckets of the hashed features. Default 16384. `tokens`: rows of the table of each feature, of
     /// which a word reads several. Default 5000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -221,6 +228,8 @@ impl InputConfig {
             seconds: None,
             bands: None,
             encoder: None,
+            characters: None,
+            word_dropout: None,
             vectors: None,
             vectors_limit: None,
             pretrained: None,

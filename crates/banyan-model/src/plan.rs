@@ -45,6 +45,10 @@ pub struct Plan {
 pub struct InputPlan {
     /// What reads the words of a `tokens` input.
     pub encoder: TokenEncoder,
+    /// Whether words are spelt out, too; as its encoder has it where nothing is said.
+    pub characters: Option<bool>,
+    /// The share of words that training hides.
+    pub word_dropout: f32,
     /// How the vectors of a word's pieces become one, for a pretrained encoder.
     pub pooling: Pooling,
     /// What becomes of a pretrained encoder's weights.

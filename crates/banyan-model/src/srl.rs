@@ -8,6 +8,8 @@ use banyan_nn::{BiLstm, Embedding, LayerBuilder, Linear};
 
 /// Numbers of a token as it is seen from a predicate.
 const WIDTH: usize = 128;
+/// As many labels as the sense of a predicate counts: there is one where its roles are a label a token.
+const SENSE_WEIGHT: f32 = 4.0;
 /// Distances from the predicate that have a vector each, on either side: these, and what is farther.
 const DISTANCES: [usize; 7] = [0, 1, 2, 3, 4, 8, 16];
 
@@ -138,8 +140,8 @@ fn distance(predicate: usize, token: usize) -> u32 {
     (if token < predicate { step } else { DISTANCES.len() + step }) as u32
 }
 
-/// The losses of a chunk, where each label counts `share`: that of being a predicate at each token of the rows that are known, those of its
-/// sense and of every token's role for each predicate.
+/// The losses of a chunk, where each label counts `share`: those of every token's role and of the sense for each predicate, and that of being a
+/// predicate at each token of the rows that are known, once for each predicate of its row, so that it counts as much as the roles.
 pub(crate) fn losses(
     graph: &mut Graph<'_>,
     scores: Scores,
@@ -151,7 +153,8 @@ pub(crate) fn losses(
     let length = layout.length;
     let (mut targets, mut weights) = (vec![0.0; layout.rows * length], vec![0.0; layout.rows * length]);
     for (row, _) in known.iter().enumerate().filter(|(_, known)| **known) {
-        weights[row * length..][..layout.lengths[row] as usize].fill(share);
+        let predicates = labels.predicates.list(row).len().max(1) as f32;
+        weights[row * length..][..layout.lengths[row] as usize].fill(share * predicates);
         labels.predicates.list(row).iter().for_each(|&token| targets[row * length + token as usize] = 1.0);
     }
     let mut losses = vec![graph.binary_cross_entropy(scores.is_predicate, &targets, &weights)];
@@ -166,7 +169,7 @@ pub(crate) fn losses(
     if let Some(senses) = frames.senses {
         let targets = predicates.iter().map(|predicate| predicate.given.map_or(UNKNOWN_TAG, |frame| labels.senses.items[frame]));
         let targets = targets.collect();
-        losses.push(cross_entropy(graph, senses, targets, share));
+        losses.push(cross_entropy(graph, senses, targets, SENSE_WEIGHT * share));
     }
     losses
 }

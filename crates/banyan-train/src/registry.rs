@@ -9,6 +9,9 @@ use banyan_model::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, Tuning, Vi
 use banyan_nn::{Moments, OptimizerKind, ScheduleKind};
 use std::collections::BTreeMap;
 
+/// The share of words that training hides where nothing is said.
+const WORD_DROPOUT: f64 = 0.3;
+
 /// The optimisers, each with its options.
 pub const OPTIMIZERS: &[KnownChoice<'static>] = &[
     KnownChoice { name: "adamw", options: &["beta1", "beta2", "epsilon"] },
@@ -85,7 +88,13 @@ fn input(config: &InputConfig) -> InputPlan {
         Some(true) => Tuning::Frozen,
         _ => Tuning::Trained { learning_rate_factor: config.learning_rate_factor.unwrap_or(Tuning::DEFAULT_FACTOR) },
     };
-    InputPlan { encoder: config.encoder.unwrap_or_default(), pooling: config.pooling.unwrap_or_default(), tuning }
+    InputPlan {
+        encoder: config.encoder.unwrap_or_default(),
+        characters: config.characters,
+        word_dropout: config.word_dropout.unwrap_or(WORD_DROPOUT) as f32,
+        pooling: config.pooling.unwrap_or_default(),
+        tuning,
+    }
 }
 
 fn task(config: &TaskConfig) -> TaskPlan {

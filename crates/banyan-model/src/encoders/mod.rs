@@ -71,7 +71,7 @@ pub(crate) fn build(builder: &mut LayerBuilder, inputs: &[&InputSchema], plan: I
         }
         InputDetails::Tokens { buckets, characters, vectors, pretrained: None, .. } => {
             let reading = tokens::Reading { buckets: *buckets, characters: characters.len(), vectors: vectors.as_ref() };
-            Box::new(tokens::TokensEncoder::new(builder, plan.encoder, reading, width, dropout))
+            Box::new(tokens::TokensEncoder::new(builder, plan, reading, width, dropout))
         }
         InputDetails::Image { height, width: columns, channels, .. } => {
             Box::new(image::ImageEncoder::new(builder, [*height, *columns, *channels], width, dropout))

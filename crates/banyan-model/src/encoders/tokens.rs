@@ -6,6 +6,7 @@ mod vectors;
 mod words;
 
 use super::Encoder;
+use crate::plan::InputPlan;
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues, Ragged, TokenValues, UNKNOWN_TAG};
 use banyan_data::config::TokenEncoder;
@@ -104,9 +105,11 @@ pub(super) struct Reading<'a> {
 
 impl TokensEncoder {
     /// Both views have `width` features.
-    pub(super) fn new(builder: &mut LayerBuilder, kind: TokenEncoder, reading: Reading<'_>, width: usize, dropout: f32) -> Self {
-        let words = Words::new(builder, reading.buckets);
-        let characters = matches!(kind, TokenEncoder::Lstm).then(|| Characters::new(builder, reading.characters));
+    pub(super) fn new(builder: &mut LayerBuilder, plan: InputPlan, reading: Reading<'_>, width: usize, dropout: f32) -> Self {
+        let kind = plan.encoder;
+        let words = Words::new(builder, reading.buckets, plan.word_dropout);
+        let spells = plan.characters.unwrap_or(kind == TokenEncoder::Lstm);
+        let characters = spells.then(|| Characters::new(builder, reading.characters));
         let vectors = reading.vectors.map(|vectors| Vectors::new(builder, vectors, width));
         let read = words.width() + characters.as_ref().map_or(0, Characters::width) + vectors.as_ref().map_or(0, Vectors::width);
         Self {

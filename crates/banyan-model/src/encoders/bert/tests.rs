@@ -46,7 +46,7 @@ fn read(folder: &Path, sentences: &[Vec<String>]) -> Result<(PretrainedSchema, B
 
 fn build(folder: &Path, schema: &PretrainedSchema, pooling: Pooling, tuning: Tuning) -> (BertEncoder, Result<Parameters, ModelError>) {
     let mut builder = LayerBuilder::new(1);
-    let plan = InputPlan { encoder: TokenEncoder::Bert, pooling, tuning };
+    let plan = InputPlan { encoder: TokenEncoder::Bert, pooling, tuning, ..InputPlan::default() };
     let encoder = builder.within("encoders.words", |b| BertEncoder::new(b, schema, plan, 8, 0.0));
     let mut parameters = builder.build();
     let loaded = weights::load_pretrained(&mut parameters, "words", schema, folder);

@@ -37,6 +37,8 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     only("bands", input.bands.is_some(), &[InputKind::Audio])?;
     only("buckets", input.buckets.is_some(), &[InputKind::Text, InputKind::Tokens])?;
     only("encoder", input.encoder.is_some(), &[InputKind::Tokens])?;
+    only("characters", input.characters.is_some(), &[InputKind::Tokens])?;
+    only("word_dropout", input.word_dropout.is_some(), &[InputKind::Tokens])?;
     only("vectors", input.vectors.is_some(), &[InputKind::Tokens])?;
     only("vectors_limit", input.vectors_limit.is_some(), &[InputKind::Tokens])?;
     only("pretrained", input.pretrained.is_some(), &[InputKind::Tokens])?;

@@ -2,7 +2,7 @@
 
 use banyan_data::config::{InputConfig, TokenEncoder};
 
-use super::{NOT_NEGATIVE, Problem, number};
+use super::{NOT_NEGATIVE, Problem, SHARE_BELOW_ONE, number};
 use crate::config::error::subject;
 
 pub(super) fn check(name: &str, input: &InputConfig) -> Result<(), Problem> {
@@ -20,8 +20,13 @@ pub(super) fn check(name: &str, input: &InputConfig) -> Result<(), Problem> {
     if is_bert && input.vectors.is_some() {
         return refused("vectors", "is for the encoders that read hashed features, and \"bert\" reads pieces of words; remove it");
     }
-    if is_bert && input.buckets.is_some() {
-        return refused("buckets", "is for the encoders that read hashed features, and \"bert\" reads pieces of words; remove it");
+    let of_features =
+        [("buckets", input.buckets.is_some()), ("characters", input.characters.is_some()), ("word_dropout", input.word_dropout.is_some())];
+    if let Some((key, _)) = of_features.into_iter().find(|(_, is_given)| *is_given && is_bert) {
+        return refused(key, "is for the encoders that read hashed features, and \"bert\" reads pieces of words; remove it");
+    }
+    if let Some(share) = input.word_dropout {
+        number(&["inputs", name, "word_dropout"], share, &SHARE_BELOW_ONE)?;
     }
     let of_pretrained = [
         ("pretrained", input.pretrained.is_some()),

@@ -128,7 +128,8 @@ impl ParametersBuilder {
         let shape = shape.into();
         assert_eq!(values.len(), shape.len(), "parameter {name} of shape {shape:?}");
         assert!(self.entries.iter().all(|(info, _)| info.name != name), "two parameters named {name}");
-        let info = ParameterInfo { name: name.to_owned(), shape, scope, decays: decays == Decay::Yes, learning_rate_factor: 1.0, range: 0..0 };
+        let info =
+            ParameterInfo { name: name.to_owned(), shape, scope, decays: decays == Decay::Yes, learning_rate_factor: 1.0, range: 0..0 };
         self.entries.push((info, values));
         ParameterId(self.entries.len() as u32 - 1)
     }

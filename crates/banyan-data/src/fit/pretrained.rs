@@ -8,7 +8,6 @@ use serde::Deserialize;
 use super::Problem;
 use crate::tokens::{PretrainedSchema, WordPieces};
 
-
 /// `config.json` of the folder, as far as it says what the encoder computes.
 #[derive(Deserialize)]
 struct Description {

@@ -1,9 +1,9 @@
 //! Sentences through a pretrained encoder of BERT's family.
 
 mod block;
-mod weights;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod windows;
 
 pub(crate) use weights::load;

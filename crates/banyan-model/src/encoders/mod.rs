@@ -63,13 +63,7 @@ fn is_column(details: &InputDetails) -> bool {
 }
 
 /// Makes the encoder of a root, whose pooled view has `width` features. `plan` says what reads tokens, where they are its input.
-pub(crate) fn build(
-    builder: &mut LayerBuilder,
-    inputs: &[&InputSchema],
-    plan: InputPlan,
-    width: usize,
-    dropout: f32,
-) -> Box<dyn Encoder> {
+pub(crate) fn build(builder: &mut LayerBuilder, inputs: &[&InputSchema], plan: InputPlan, width: usize, dropout: f32) -> Box<dyn Encoder> {
     match &inputs[0].details {
         InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
         InputDetails::Tokens { pretrained: Some(pretrained), .. } => {

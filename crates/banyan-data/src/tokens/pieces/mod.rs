@@ -39,8 +39,11 @@ impl WordPieces {
     /// A vocabulary, in the order of its numbers.
     ///
     /// # Errors
-    /// If one of the pieces `[UNK]`, `[CLS]` and `[SEP]` is not in it.
+    /// If one of the pieces `[UNK]`, `[CLS]` and `[SEP]` is not in it, or a piece is more than a line.
     pub fn new(pieces: Vec<String>, spelling: Spelling) -> Result<Self, String> {
+        if let Some(piece) = pieces.iter().find(|piece| piece.contains(['\n', '\r'])) {
+            return Err(format!("its vocabulary has a piece with a line break, {piece:?}"));
+        }
         let mut places = HashMap::with_capacity(pieces.len());
         for (place, piece) in pieces.iter().enumerate() {
             places.insert(piece.clone(), place as u32);
@@ -153,5 +156,7 @@ mod tests {
         let spelling = pieces().spelling();
         let error = WordPieces::new(vec!["[UNK]".to_owned(), "[CLS]".to_owned()], spelling).unwrap_err();
         assert_eq!(error, "its vocabulary has no piece [SEP]");
+        let error = WordPieces::new(vec!["a\nb".to_owned()], spelling).unwrap_err();
+        assert_eq!(error, "its vocabulary has a piece with a line break, \"a\\nb\"");
     }
 }

@@ -1,5 +1,6 @@
 //! What is no single operation's: weightings, forms of gradients, state, threads and instruction sets.
 
+mod constant;
 mod factored;
 mod instruction_sets;
 mod loss_weighting;

@@ -1,7 +1,5 @@
 //! The encoder against PyTorch's (`tests/fixtures/bert.py` makes what is compared with).
 
-#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
-
 use super::*;
 use crate::weights;
 use banyan_data::batch::Batch;
@@ -9,7 +7,8 @@ use banyan_data::config::{InputConfig, InputKind, OnBadRow};
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::schema::Schema;
 use banyan_data::table::{ReadOptions, Table};
-use banyan_engine::{Context, Parameters, Tape};
+use banyan_engine::random::Stream;
+use banyan_engine::{Context, Engine, Parameters, Precision, Program, Residual, Settings, Tape};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -135,6 +134,65 @@ fn frozen_weights_are_not_trained() {
     let parameters = parameters.unwrap();
     let factors = parameters.infos().iter().map(|info| (info.name.contains("pretrained"), info.learning_rate_factor));
     assert!(factors.into_iter().all(|(is_pretrained, factor)| factor == if is_pretrained { 0.2 } else { 1.0 }));
+}
+
+/// A loss of the encoder's both views.
+struct Inner<'a> {
+    encoder: &'a BertEncoder,
+    batch: &'a Batch,
+}
+
+impl Program for Inner<'_> {
+    fn chunks(&self) -> usize {
+        1
+    }
+
+    fn context(&self) -> Context {
+        Context::inference()
+    }
+
+    fn row_keys(&self, _: usize) -> &[u64] {
+        &self.batch.rows
+    }
+
+    fn forward(&self, _: usize, graph: &mut Graph<'_>) {
+        let views = self.encoder.forward(graph, &[&self.batch.inputs[0]], &[]);
+        for (task, value) in [views.sequence.unwrap().values, views.pooled].into_iter().enumerate() {
+            let len = graph.shape(value).len();
+            let mut stream = Stream::new(&[task as u64]);
+            let flat = graph.reshape(value, [1, len, 1]);
+            let factors = graph.input_with([1, len, 1], |factors| factors.iter_mut().for_each(|factor| *factor = stream.normal()));
+            let products = graph.multiply(flat, factors);
+            let mean = graph.mean_pool(products, &[]);
+            let loss = graph.regression_loss(mean, &[1.0], &[1.0], Residual::Square);
+            graph.declare_loss(task, loss);
+        }
+    }
+}
+
+#[test]
+fn the_gradient_is_that_of_the_loss() {
+    // The first sentence has two windows, and the second has words of several pieces.
+    let long: Vec<String> = (0..33).map(|place| if place % 2 == 0 { "the" } else { "cats" }.to_owned()).collect();
+    let (schema, batch) = read(&fixture(), &[long, ["don't", "see"].map(str::to_owned).to_vec()]).unwrap();
+    for pooling in [Pooling::Mean, Pooling::First] {
+        let (encoder, parameters) = build(&fixture(), &schema, pooling, Tuning::default());
+        let (program, mut parameters) = (Inner { encoder: &encoder, batch: &batch }, parameters.unwrap());
+        let mut engine = Engine::new(Settings { threads: 1, precision: Precision::F32, ..Settings::default() }).unwrap();
+        engine.weighted(&parameters, &program, &[1.0, 1.0]);
+        let (gradient, before) = (engine.gradient().to_vec(), parameters.values().to_vec());
+        let mut stream = Stream::new(&[7]);
+        for _ in 0..5 {
+            let direction: Vec<f32> = before.iter().map(|_| stream.normal()).collect();
+            let expected: f64 = gradient.iter().zip(&direction).map(|(g, d)| f64::from(g * d)).sum();
+            let mut loss = |step: f32| {
+                parameters.values_mut().iter_mut().zip(&before).zip(&direction).for_each(|((p, b), d)| *p = b + step * d);
+                engine.losses(&parameters, &program, 2).iter().sum::<f64>()
+            };
+            let found = (loss(1e-3) - loss(-1e-3)) / 2e-3;
+            assert!((found - expected).abs() < 0.02 * (1.0 + expected.abs()), "{pooling:?}: {found} is not {expected}");
+        }
+    }
 }
 
 /// The fixture's folder after a change.

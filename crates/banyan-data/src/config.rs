@@ -237,6 +237,17 @@ pub enum TokenEncoder {
     Transformer,
 }
 
+/// What chooses the labels of a sentence.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum TagDecoder {
+    /// Each label by itself.
+    #[default]
+    Softmax,
+    /// All together, by a conditional random field that scores which label follows which.
+    Crf,
+}
+
 /// The data side of `[tasks.NAME]`; the model's side (loss, head, weight) is another crate's.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 pub struct TargetConfig {
@@ -249,7 +260,7 @@ pub struct TargetConfig {
     pub classes: Option<Vec<String>>,
     /// `multilabel`: what separates the labels in a text cell, as for a `set`.
     pub separator: Option<String>,
-    /// `tagging`, `spans` and `dependencies`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
+    /// `tagging`, `spans`, `dependencies` and `lemmas`: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
     pub on: Option<String>,
     /// `dependencies`: the column of the relations, without it `deprel`; that of the heads is `column`.
     pub relation: Option<String>,
@@ -280,11 +291,12 @@ pub enum TaskKind {
     Tagging,
     Spans,
     Dependencies,
+    Lemmas,
 }
 
 impl TaskKind {
     /// Whether its labels are those of words, not of rows.
     pub(crate) fn is_of_words(self) -> bool {
-        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies)
+        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies | Self::Lemmas)
     }
 }

@@ -257,6 +257,17 @@ pub enum TargetDetails {
         /// Training rows with any label.
         rows: usize,
     },
+    /// For each token its lemma, which one of several scripts makes of it.
+    Lemmas {
+        /// The input whose tokens they are.
+        on: String,
+        /// The scripts as [`Script`](crate::lemmas::Script) writes them, most frequent first.
+        scripts: Vec<String>,
+        /// Training tokens of each.
+        counts: Vec<usize>,
+        /// Training rows with any lemma.
+        rows: usize,
+    },
 }
 
 impl TargetSchema {
@@ -271,13 +282,17 @@ impl TargetSchema {
             TargetDetails::Tagging { .. } => TaskKind::Tagging,
             TargetDetails::Spans { .. } => TaskKind::Spans,
             TargetDetails::Dependencies { .. } => TaskKind::Dependencies,
+            TargetDetails::Lemmas { .. } => TaskKind::Lemmas,
         }
     }
 
     /// The input whose tokens the labels belong to, for tasks with a label a token.
     pub fn on(&self) -> Option<&str> {
         match &self.details {
-            TargetDetails::Tagging { on, .. } | TargetDetails::Spans { on, .. } | TargetDetails::Dependencies { on, .. } => Some(on),
+            TargetDetails::Tagging { on, .. }
+            | TargetDetails::Spans { on, .. }
+            | TargetDetails::Dependencies { on, .. }
+            | TargetDetails::Lemmas { on, .. } => Some(on),
             _ => None,
         }
     }
@@ -302,6 +317,7 @@ impl TargetSchema {
             TargetDetails::Multilabel { labels, .. } | TargetDetails::Tagging { labels, .. } => labels,
             TargetDetails::Spans { types, .. } => types,
             TargetDetails::Dependencies { relations, .. } => relations,
+            TargetDetails::Lemmas { scripts, .. } => scripts,
         }
     }
 
@@ -315,6 +331,7 @@ impl TargetSchema {
             | TargetDetails::Tagging { counts, .. }
             | TargetDetails::Spans { counts, .. }
             | TargetDetails::Dependencies { counts, .. }
+            | TargetDetails::Lemmas { counts, .. }
             | TargetDetails::Ordinal { counts, .. } => counts,
         }
     }
@@ -326,7 +343,8 @@ impl TargetSchema {
             | TargetDetails::Multilabel { rows, .. }
             | TargetDetails::Tagging { rows, .. }
             | TargetDetails::Spans { rows, .. }
-            | TargetDetails::Dependencies { rows, .. } => *rows,
+            | TargetDetails::Dependencies { rows, .. }
+            | TargetDetails::Lemmas { rows, .. } => *rows,
             TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
                 counts.iter().sum()
             }

@@ -36,7 +36,10 @@ impl Loss {
             TargetDetails::Classification { .. } => Kind::Classification,
             TargetDetails::Multilabel { .. } => Kind::Multilabel,
             TargetDetails::Ordinal { classes, .. } => Kind::Ordinal { classes: classes.len() },
-            TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } | TargetDetails::Dependencies { .. } => Kind::Token,
+            TargetDetails::Tagging { .. }
+            | TargetDetails::Spans { .. }
+            | TargetDetails::Dependencies { .. }
+            | TargetDetails::Lemmas { .. } => Kind::Token,
         };
         let counts = target.counts();
         let balanced =

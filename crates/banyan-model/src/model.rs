@@ -6,16 +6,21 @@ use crate::encoders::{self, Encoder, Layout, RootPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion};
 use crate::head::Head;
+use crate::lemmas;
 use crate::loss::Loss;
 use crate::modality_dropout;
 use crate::plan::Plan;
 use crate::sharing::{self, Sharing, Tie, TrunkSizes};
 use crate::token_loss::TokenLoss;
 use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
-use banyan_data::batch::{Batch, InputBatch, InputValues, Ragged};
-use banyan_data::schema::Schema;
+use banyan_data::batch::{Batch, InputBatch, InputValues, Ragged, TokenValues};
+use banyan_data::config::TagDecoder;
+use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
 use banyan_nn::LayerBuilder;
+
+/// Labels that a chain may have: its work grows with their square.
+const MOST_CHAINED: usize = 300;
 
 /// A network of many inputs and many tasks. It holds no numbers: those are in [`Parameters`].
 #[derive(Debug)]
@@ -91,7 +96,7 @@ impl Model {
     /// Makes a model and its initial parameters.
     ///
     /// # Errors
-    /// For an unknown method or option, or a head on a view that its input does not offer.
+    /// For an unknown method or option, a head on a view that its input does not offer, or a chain of too many labels.
     pub fn build(plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
         let mut builder = LayerBuilder::new(plan.seed);
         let mut roots = Vec::new();
@@ -110,9 +115,12 @@ impl Model {
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
             // Labels of tokens are predicted where the tokens are.
             let view = target.on().map_or_else(|| task_plan.view.clone(), |input| View::Sequence { input: input.to_owned() });
+            check_chain(target, task_plan.decoder)?;
             let local = local_width(&roots, schema, &target.name, &view)?;
             heads.push(builder.scope(Scope::Task(task), |b| {
-                b.within(&format!("heads.{}", target.name), |b| Head::new(b, target, view, plan.width, local, plan.dropout))
+                b.within(&format!("heads.{}", target.name), |b| {
+                    Head::new(b, target, view, plan.width, local, plan.dropout, task_plan.decoder)
+                })
             }));
         }
         let losses: Vec<Loss> = schema.targets.iter().zip(&plan.tasks).map(|(target, task)| Loss::new(target, task)).collect();
@@ -261,6 +269,10 @@ impl Model {
             };
             let values = tape.value(output);
             let said = match (&self.token_losses[task], &layout) {
+                (Some(TokenLoss::Lemmas { fewest }), Some(layout)) => {
+                    let tokens = self.tokens(task, batch);
+                    TaskOutput::Tags(tokens.map_or_else(Ragged::default, |tokens| lemmas::best(values, &layout.lengths, tokens, fewest)))
+                }
                 (Some(loss), Some(layout)) => {
                     TaskOutput::Tags(decoder.tags(loss, parameters, values, tape.shape(output).last(), &layout.lengths))
                 }
@@ -273,10 +285,15 @@ impl Model {
 
     /// Where the tokens are that a task labels.
     fn layout(&self, task: usize, batch: &Batch) -> Option<Layout> {
+        self.tokens(task, batch).map(Layout::new)
+    }
+
+    /// The tokens that a task labels.
+    fn tokens<'a>(&self, task: usize, batch: &'a Batch) -> Option<&'a TokenValues> {
         let on = self.schema.targets[task].on()?;
         let place = self.schema.inputs.iter().position(|input| input.name == on)?;
         match &batch.inputs[place].values {
-            InputValues::Tokens(tokens) => Some(Layout::new(tokens)),
+            InputValues::Tokens(tokens) => Some(tokens),
             _ => None,
         }
     }
@@ -304,6 +321,17 @@ impl Model {
             View::Sequence { input } => of(input)?.sequence.as_ref().map(|Sequence { values, .. }| *values),
             View::Grid { input, level } => of(input)?.grids.get(*level).copied(),
         }
+    }
+}
+
+/// A chain scores every label after every other one.
+fn check_chain(target: &TargetSchema, decoder: TagDecoder) -> Result<(), ModelError> {
+    let labels = target.classes().len();
+    match &target.details {
+        TargetDetails::Tagging { .. } if decoder == TagDecoder::Crf && labels > MOST_CHAINED => {
+            Err(ModelError::TooManyLabels { task: target.name.clone(), labels, most: MOST_CHAINED })
+        }
+        _ => Ok(()),
     }
 }
 

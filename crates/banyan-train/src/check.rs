@@ -7,7 +7,6 @@ use crate::pipeline::{self, Tables};
 use crate::registry;
 use crate::run::DataSummary;
 use banyan_data::audit::Audit;
-use banyan_model::Model;
 use std::path::Path;
 
 /// What [`check`] found.
@@ -43,7 +42,7 @@ pub fn check(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Res
 
 fn begin(config: &Config, tables: Tables, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     let prepared = tables.encode(config, None, observer)?;
-    let (_, parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    let (_, parameters) = registry::model(config, &prepared.schema)?;
     registry::balancer(config, prepared.schema.targets.len())?;
     registry::optimizer(config)?;
     Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })

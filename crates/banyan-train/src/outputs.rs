@@ -158,6 +158,7 @@ impl Labels {
             TargetValues::Class(classes) => Truth::Classes(classes),
             TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
             TargetValues::Trees { heads, relations } => Truth::Trees { heads, relations, names: schema.targets[task].classes() },
+            TargetValues::Lemmas(lemmas) => Truth::Lemmas(lemmas),
             TargetValues::Tags(rows) => Truth::Tags { classes: schema.targets[task].classes().len(), rows },
         };
         let target = &schema.targets[task];

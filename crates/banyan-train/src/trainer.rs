@@ -84,7 +84,7 @@ pub fn train(
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
-    let (model, parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    let (model, parameters) = registry::model(config, &prepared.schema)?;
     let (balancer, gradient_of) = registry::balancer(config, prepared.schema.targets.len())?;
     let average =
         (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));

@@ -5,9 +5,9 @@ use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
-use super::{parallel, tags, target, trees};
+use super::{lemmas, parallel, tags, target, trees};
 use crate::batch::Ragged;
-use crate::config::OnBadRow;
+use crate::config::{OnBadRow, TaskKind};
 use crate::date::cycles;
 use crate::error::Error;
 use crate::fit::{Rows, wrong_width};
@@ -69,6 +69,10 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
                 let place = schema.inputs.iter().position(|input| input.name == on);
                 let words = place.and_then(|place| Some((&inputs[place], columns[place]?)));
                 match target.relation().and_then(|relation| table.find(relation)) {
+                    None if target.kind() == TaskKind::Lemmas => {
+                        let columns = words.map(|(store, words)| (store, lemmas::Columns { table, words, lemmas: column }));
+                        lemmas::encode(&table_rows, target, columns, &mut report)?
+                    }
                     Some(relations) => {
                         let columns = words.map(|(store, words)| (store, Columns { table, words, heads: column, relations }));
                         trees::encode(&table_rows, target, columns, &mut report)?

@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod lemmas;
 mod media;
 mod memory;
 mod parallel;
@@ -107,7 +108,7 @@ impl Dataset {
         &self.targets[task].known
     }
 
-    /// The labels that a row has of a task: those of its tokens for `tagging`, `spans` and `dependencies` (tokens whose head is known),
+    /// The labels that a row has of a task: those of its tokens for `tagging`, `spans`, `lemmas` (tokens whose script training had) and `dependencies` (tokens whose head is known),
     /// one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
         self.targets[task].labels(row)

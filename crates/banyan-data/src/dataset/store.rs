@@ -175,6 +175,7 @@ impl TargetStore {
         match &self.values {
             TargetValues::Tags(tags) => tags.list(row).iter().filter(|tag| **tag != UNKNOWN_TAG).count(),
             TargetValues::Trees { heads, .. } => heads.list(row).iter().filter(|head| **head != UNKNOWN_TAG).count(),
+            TargetValues::Lemmas(lemmas) => lemmas.scripts().list(row).iter().filter(|script| **script != UNKNOWN_TAG).count(),
             _ => usize::from(self.known[row]),
         }
     }
@@ -191,6 +192,7 @@ impl TargetStore {
             TargetValues::Trees { heads, relations } => {
                 TargetValues::Trees { heads: pick_lists(heads, rows), relations: pick_lists(relations, rows) }
             }
+            TargetValues::Lemmas(lemmas) => TargetValues::Lemmas(lemmas.gather(rows)),
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::TargetReport;
 use super::report::keep;
 use super::store::TargetStore;
-use super::trees;
 use super::vocabulary::Vocabulary;
+use super::{lemmas, trees};
 use crate::batch::{Ragged, TargetValues};
 use crate::error::{Error, Mend};
 use crate::read;
@@ -75,6 +75,7 @@ pub(super) fn encode(
             TargetValues::Tags(Ragged { offsets: vec![0; rows.len() + 1], items: Vec::new() })
         }
         TargetDetails::Dependencies { .. } => return trees::encode(rows, target, None, report),
+        TargetDetails::Lemmas { .. } => return lemmas::encode(rows, target, None, report),
     };
     Ok(TargetStore { known, values })
 }

@@ -1,6 +1,7 @@
 //! What preprocessing learns, from the training rows only.
 
 mod input;
+mod lemmas;
 mod media;
 mod tags;
 mod target;

@@ -120,7 +120,11 @@ fn count(found: &mut Counts, label: &str, row: usize) {
 }
 
 /// The input whose words are labelled: the one that `on` names, or the only one there is.
-fn input_of<'a>(task: &Task<'_>, config: &TargetConfig, inputs: &'a [(String, InputConfig)]) -> Result<&'a (String, InputConfig), Error> {
+pub(super) fn input_of<'a>(
+    task: &Task<'_>,
+    config: &TargetConfig,
+    inputs: &'a [(String, InputConfig)],
+) -> Result<&'a (String, InputConfig), Error> {
     let sentences: Vec<&(String, InputConfig)> = inputs.iter().filter(|(_, input)| input.kind == InputKind::Tokens).collect();
     let names: Vec<&str> = sentences.iter().map(|(name, _)| name.as_str()).collect();
     let nothing = || task.error("its labels are those of words, and no input has words", "add one with type = \"tokens\"");

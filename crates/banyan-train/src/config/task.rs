@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use banyan_data::config::{TargetConfig, TaskKind};
+use banyan_data::config::{TagDecoder, TargetConfig, TaskKind};
 use schemars::JsonSchema;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -42,12 +42,15 @@ pub struct TaskConfig {
     /// The metric that this task's part of the score is made of; the kind's own where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<String>,
-    /// `tagging`, `spans` and `dependencies`: the input, of the type `tokens`, whose words are labelled.
+    /// `tagging`, `spans`, `dependencies` and `lemmas`: the input, of the type `tokens`, whose words are labelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
     /// `dependencies`: the columns of the heads and of the relations, `{ head = "head", relation = "deprel" }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<indexmap::IndexMap<String, String>>,
+    /// `tagging`: whether each label is chosen by itself or all of a sentence together, which takes at most 300 different ones. Default `softmax`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoder: Option<TagDecoder>,
 }
 
 impl TaskConfig {
@@ -65,6 +68,7 @@ impl TaskConfig {
             metric: None,
             on: None,
             columns: None,
+            decoder: None,
         }
     }
 

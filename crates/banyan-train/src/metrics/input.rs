@@ -1,6 +1,7 @@
 //! What a metric is computed from.
 
 use banyan_data::batch::Ragged;
+use banyan_data::lemmas::LemmaTags;
 
 /// What a head predicted, row-major, one entry per row of the table (labelled or not).
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,7 @@ pub enum Predictions<'a> {
     },
     /// `regression`: one number a row, in the unit of the table.
     Numbers(&'a [f32]),
-    /// `tagging` and `spans`: for each row the tag of each token.
+    /// `tagging`, `spans` and `lemmas`: for each row the tag, or the script, of each token.
     Tags(&'a Ragged),
     /// `dependencies`: for each row the head and the relation of each token.
     Trees {
@@ -74,6 +75,8 @@ pub enum Truth<'a> {
         /// What relations are called.
         names: &'a [String],
     },
+    /// `lemmas`: for each row and token the scripts that make its lemma.
+    Lemmas(&'a LemmaTags),
 }
 
 impl Truth<'_> {
@@ -84,6 +87,7 @@ impl Truth<'_> {
             Self::Labels { classes, values } => values.len() / classes.max(1),
             Self::Numbers(values) => values.len(),
             Self::Tags { rows, .. } | Self::Trees { heads: rows, .. } => rows.len(),
+            Self::Lemmas(rows) => rows.len(),
         }
     }
 }

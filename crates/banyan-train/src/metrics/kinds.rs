@@ -6,7 +6,7 @@ use super::calibration::{Calibration, Outcome};
 use super::classes::{ClassCounts, is_predicted, mean, most_probable};
 use super::numeric::Errors;
 use super::ranking::{auroc, average_precision};
-use super::{Predictions, TaskMetrics, Truth, tokens};
+use super::{Predictions, TaskMetrics, Truth, lemmas, tokens};
 
 /// The metrics of a kind of task, in the order in which they are shown.
 pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
@@ -18,6 +18,7 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
         TaskKind::Tagging => &["token_accuracy", "macro_f1", "loss"],
         TaskKind::Spans => &["span_f1", "span_precision", "span_recall", "loss"],
         TaskKind::Dependencies => &["uas", "las", "loss"],
+        TaskKind::Lemmas => &["lemma_accuracy", "loss"],
     }
 }
 
@@ -33,6 +34,7 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
 /// - `regression`: in the unit of the values.
 /// - `tagging`: over the tokens whose label is known.
 /// - `spans` and `dependencies`: see [`tokens`](super::tokens).
+/// - `lemmas`: over the tokens whose lemma is known, also where no script of training makes it.
 ///
 /// `loss` is passed through. Where a prediction of a known row is not finite, every metric but the loss is `None`.
 ///
@@ -72,6 +74,9 @@ pub fn evaluate(kind: TaskKind, predictions: Predictions<'_>, truth: Truth<'_>, 
         ) => {
             let counts = tokens::trees([heads, relations], [true_heads, true_relations], names, &rows);
             vec![("uas", counts.uas()), ("las", counts.las())]
+        }
+        (TaskKind::Lemmas, Predictions::Tags(predicted), Truth::Lemmas(truth)) => {
+            vec![("lemma_accuracy", lemmas::accuracy(predicted, truth, &rows))]
         }
         _ => panic!("predictions and truth are not those of a {kind:?} task"),
     };

@@ -15,6 +15,7 @@
 //! | tagging | token_accuracy, macro_f1, loss | token_accuracy |
 //! | spans | span_f1, span_precision, span_recall, loss | span_f1 |
 //! | dependencies | uas, las, loss | las |
+//! | lemmas | lemma_accuracy, loss | lemma_accuracy |
 //!
 //! Each family is one file and can be used alone: [`classes::ClassCounts`], [`numeric::Errors`] and
 //! [`calibration::Calibration`] accumulate row by row; [`ranking`] needs all rows at once.
@@ -36,6 +37,7 @@
 pub mod calibration;
 pub mod classes;
 
+mod lemmas;
 pub mod numeric;
 pub mod ranking;
 pub mod tokens;

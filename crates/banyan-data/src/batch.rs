@@ -3,6 +3,8 @@
 //! A batch holds the rows it was asked for in the order it was asked. `present` says which rows have
 //! the input, `known` which rows have the label; values behind a `false` are zeros and mean nothing.
 
+use crate::lemmas::LemmaTags;
+
 /// Rows of a data set, ready for a model.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
@@ -197,6 +199,8 @@ pub enum TargetValues {
     },
     /// `srl`: the predicates of each row and the tags of their roles.
     Frames(FrameValues),
+    /// `lemmas`: for each row the scripts that make those of its tokens.
+    Lemmas(LemmaTags),
 }
 
 /// Predicates and their roles.

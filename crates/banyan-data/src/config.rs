@@ -286,6 +286,17 @@ pub enum Pooling {
     First,
 }
 
+/// What chooses the labels of a sentence.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum TagDecoder {
+    /// Each label by itself.
+    #[default]
+    Softmax,
+    /// All together, by a conditional random field that scores which label follows which.
+    Crf,
+}
+
 /// The data side of `[tasks.NAME]`; the model's side (loss, head, weight) is another crate's.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 pub struct TargetConfig {
@@ -337,11 +348,12 @@ pub enum TaskKind {
     Spans,
     Dependencies,
     Srl,
+    Lemmas,
 }
 
 impl TaskKind {
     /// Whether its labels are those of words, not of rows.
     pub(crate) fn is_of_words(self) -> bool {
-        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies | Self::Srl)
+        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies | Self::Srl | Self::Lemmas)
     }
 }

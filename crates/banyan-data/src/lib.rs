@@ -16,7 +16,7 @@
 //!    [`batch::Batch`], and decodes again what was not kept.
 //!
 //! Sentences are lists of words, or texts that [`tokens`] cuts into such; their labels are lists as long, and [`spans`] reads those that
-//! several words share.
+//! several words share. [`lemmas`] makes them of the words.
 //!
 //! # Everything has a mask
 //!
@@ -78,6 +78,7 @@ mod fit;
 pub mod frames;
 mod hash;
 pub mod infer;
+pub mod lemmas;
 pub mod media;
 pub mod output;
 mod read;

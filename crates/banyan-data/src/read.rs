@@ -131,6 +131,12 @@ pub(crate) fn labels<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
     Ok((!labels.iter().all(|label| label.is_empty())).then_some(labels))
 }
 
+/// The lemmas of a sentence's words, as [`labels`], but each as it is written: `1.0` is one.
+pub(crate) fn lemmas<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
+    let Cell::Texts(lemmas) = cell else { return labels(cell) };
+    Ok((!lemmas.iter().all(String::is_empty)).then(|| lemmas.iter().map(Cow::from).collect()))
+}
+
 /// The numbers of a list as names, a gap as an empty one.
 fn numbered<'a>(cell: Cell<'_>) -> Vec<Cow<'a, str>> {
     let name = |value: &f64| if value.is_nan() { String::new() } else { format_number(*value) };

@@ -298,6 +298,17 @@ pub enum TargetDetails {
         /// Training rows with any label.
         rows: usize,
     },
+    /// For each token its lemma, which one of several scripts makes of it.
+    Lemmas {
+        /// The input whose tokens they are.
+        on: String,
+        /// The scripts as [`Script`](crate::lemmas::Script) writes them, most frequent first.
+        scripts: Vec<String>,
+        /// Training tokens of each.
+        counts: Vec<usize>,
+        /// Training rows with any lemma.
+        rows: usize,
+    },
 }
 
 impl TargetSchema {
@@ -313,6 +324,7 @@ impl TargetSchema {
             TargetDetails::Spans { .. } => TaskKind::Spans,
             TargetDetails::Dependencies { .. } => TaskKind::Dependencies,
             TargetDetails::Srl { .. } => TaskKind::Srl,
+            TargetDetails::Lemmas { .. } => TaskKind::Lemmas,
         }
     }
 
@@ -322,7 +334,8 @@ impl TargetSchema {
             TargetDetails::Tagging { on, .. }
             | TargetDetails::Spans { on, .. }
             | TargetDetails::Dependencies { on, .. }
-            | TargetDetails::Srl { on, .. } => Some(on),
+            | TargetDetails::Srl { on, .. }
+            | TargetDetails::Lemmas { on, .. } => Some(on),
             _ => None,
         }
     }
@@ -353,6 +366,7 @@ impl TargetSchema {
             TargetDetails::Spans { types, .. } => types,
             TargetDetails::Dependencies { relations, .. } => relations,
             TargetDetails::Srl { roles, .. } => roles,
+            TargetDetails::Lemmas { scripts, .. } => scripts,
         }
     }
 
@@ -367,6 +381,7 @@ impl TargetSchema {
             | TargetDetails::Spans { counts, .. }
             | TargetDetails::Dependencies { counts, .. }
             | TargetDetails::Srl { counts, .. }
+            | TargetDetails::Lemmas { counts, .. }
             | TargetDetails::Ordinal { counts, .. } => counts,
         }
     }
@@ -379,7 +394,8 @@ impl TargetSchema {
             | TargetDetails::Tagging { rows, .. }
             | TargetDetails::Spans { rows, .. }
             | TargetDetails::Dependencies { rows, .. }
-            | TargetDetails::Srl { rows, .. } => *rows,
+            | TargetDetails::Srl { rows, .. }
+            | TargetDetails::Lemmas { rows, .. } => *rows,
             TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
                 counts.iter().sum()
             }

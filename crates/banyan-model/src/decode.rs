@@ -18,7 +18,7 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// The best tags of each row: `scores` is `[rows, length, tags]`, of which each row's first tokens count.
     pub(crate) fn tags(&mut self, loss: &TokenLoss, parameters: &Parameters, scores: &[f32], tags: usize, lengths: &[u32]) -> Ragged {
-        let TokenLoss::Spans { chain, allowed } = loss else { return best_of_each(scores, tags, lengths) };
+        let TokenLoss::Chain { chain, allowed } = loss else { return best_of_each(scores, tags, lengths) };
         let mut decoded = Ragged::default();
         for own in rows(scores, tags, lengths) {
             chain.best_path(parameters, &mut self.viterbi, own, allowed, &mut self.path);
@@ -63,7 +63,7 @@ fn origin(predicate: &Predicate) -> u32 {
 }
 
 /// The scores of each row's tokens, without its padding.
-fn rows<'a>(scores: &'a [f32], width: usize, lengths: &'a [u32]) -> impl Iterator<Item = &'a [f32]> {
+pub(crate) fn rows<'a>(scores: &'a [f32], width: usize, lengths: &'a [u32]) -> impl Iterator<Item = &'a [f32]> {
     let per_row = scores.len().checked_div(lengths.len()).unwrap_or(0);
     lengths.iter().enumerate().map(move |(row, &length)| &scores[row * per_row..][..length as usize * width])
 }

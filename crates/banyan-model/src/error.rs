@@ -68,6 +68,16 @@ pub enum ModelError {
         /// What is wrong.
         problem: String,
     },
+    /// More labels than a chain can be made of.
+    #[error("task `{task}` has {labels} labels, and those of a chain (decoder \"crf\") are at most {most}; decode each label by itself")]
+    TooManyLabels {
+        /// The task.
+        task: String,
+        /// Its labels.
+        labels: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// A file of weights that cannot be read.
     #[error("the weights cannot be read: {0}")]
     Unreadable(String),

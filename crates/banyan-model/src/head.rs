@@ -3,6 +3,7 @@
 use crate::dependencies::Dependencies;
 use crate::srl::SemanticRoles;
 use crate::view::View;
+use banyan_data::config::TagDecoder;
 use banyan_data::schema::{TargetDetails, TargetSchema};
 use banyan_data::spans;
 use banyan_engine::{Activation, Graph, ParameterId, Parameters, Var};
@@ -16,7 +17,7 @@ pub(crate) struct Head {
     /// For heads on a sequence or a grid: brings its features to the model's width.
     local: Option<(Linear, Linear)>,
     output: Output,
-    /// For spans: what it costs to go from one tag to another.
+    /// For spans, and labels that are decoded together: what it costs to go from one tag to another.
     pub(crate) chain: Option<Crf>,
     dropout: f32,
 }
@@ -56,6 +57,7 @@ pub(crate) fn output_width(target: &TargetSchema) -> usize {
         TargetDetails::Spans { types, .. } => spans::tags(types.len()),
         TargetDetails::Dependencies { relations, .. } => relations.len(),
         TargetDetails::Srl { roles, .. } => spans::tags(roles.len()),
+        TargetDetails::Lemmas { scripts, .. } => scripts.len(),
     }
 }
 
@@ -68,6 +70,7 @@ impl Head {
         width: usize,
         local_width: Option<usize>,
         dropout: f32,
+        decoder: TagDecoder,
     ) -> Self {
         let norm = builder.layer_norm("norm", width);
         let local = local_width.map(|local| {
@@ -88,7 +91,9 @@ impl Head {
             }
             _ => Output::Linear(builder.linear("output", width, output_width(target), Activation::None)),
         };
-        let chain = matches!(target.details, TargetDetails::Spans { .. }).then(|| builder.crf("transitions", output_width(target)));
+        let is_chain =
+            matches!((&target.details, decoder), (TargetDetails::Spans { .. }, _) | (TargetDetails::Tagging { .. }, TagDecoder::Crf));
+        let chain = is_chain.then(|| builder.crf("transitions", output_width(target)));
         Self { view, norm, local, output, chain, dropout }
     }
 
@@ -105,7 +110,10 @@ impl Head {
             (Output::Linear(layer), TargetDetails::Binary { counts, .. }) => {
                 set(layer.bias, vec![logit(counts[1] as f64, sum(counts))]);
             }
-            (Output::Linear(layer), TargetDetails::Classification { counts, .. } | TargetDetails::Tagging { counts, .. }) => {
+            (
+                Output::Linear(layer),
+                TargetDetails::Classification { counts, .. } | TargetDetails::Tagging { counts, .. } | TargetDetails::Lemmas { counts, .. },
+            ) => {
                 let all = sum(counts) + counts.len() as f64;
                 set(layer.bias, counts.iter().map(|&count| ((count as f64 + 1.0) / all).ln() as f32).collect());
             }

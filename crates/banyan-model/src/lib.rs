@@ -39,6 +39,7 @@ mod encoders;
 mod error;
 mod fusion;
 mod head;
+mod lemmas;
 mod loss;
 mod method;
 mod modality_dropout;

@@ -39,7 +39,8 @@ impl Loss {
             TargetDetails::Tagging { .. }
             | TargetDetails::Spans { .. }
             | TargetDetails::Dependencies { .. }
-            | TargetDetails::Srl { .. } => Kind::Token,
+            | TargetDetails::Srl { .. }
+            | TargetDetails::Lemmas { .. } => Kind::Token,
         };
         let counts = target.counts();
         let balanced =

@@ -15,9 +15,13 @@ use crate::sharing::{self, Sharing, Tie, TrunkSizes};
 use crate::token_loss::TokenLoss;
 use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
-use banyan_data::schema::Schema;
+use banyan_data::config::TagDecoder;
+use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
 use banyan_nn::LayerBuilder;
+
+/// Labels that a chain may have: its work grows with their square.
+const MOST_CHAINED: usize = 300;
 
 /// A network of many inputs and many tasks. It holds no numbers: those are in [`Parameters`].
 #[derive(Debug)]
@@ -70,7 +74,7 @@ impl Model {
     /// Makes a model and its initial parameters.
     ///
     /// # Errors
-    /// For an unknown method or option, or a head on a view that its input does not offer.
+    /// For an unknown method or option, a head on a view that its input does not offer, or a chain of too many labels.
     pub fn build(plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
         encoders::bert::check(&schema.inputs, &plan.inputs)?;
         let mut builder = LayerBuilder::new(plan.seed);
@@ -90,9 +94,12 @@ impl Model {
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
             // Labels of tokens are predicted where the tokens are.
             let view = target.on().map_or_else(|| task_plan.view.clone(), |input| View::Sequence { input: input.to_owned() });
+            check_chain(target, task_plan.decoder)?;
             let local = local_width(&roots, schema, &target.name, &view)?;
             heads.push(builder.scope(Scope::Task(task), |b| {
-                b.within(&format!("heads.{}", target.name), |b| Head::new(b, target, view, plan.width, local, plan.dropout))
+                b.within(&format!("heads.{}", target.name), |b| {
+                    Head::new(b, target, view, plan.width, local, plan.dropout, task_plan.decoder)
+                })
             }));
         }
         let losses: Vec<Loss> = schema.targets.iter().zip(&plan.tasks).map(|(target, task)| Loss::new(target, task)).collect();
@@ -190,6 +197,17 @@ impl Model {
             View::Sequence { input } => of(input)?.sequence.as_ref().map(|Sequence { values, .. }| *values),
             View::Grid { input, level } => of(input)?.grids.get(*level).copied(),
         }
+    }
+}
+
+/// A chain scores every label after every other one.
+fn check_chain(target: &TargetSchema, decoder: TagDecoder) -> Result<(), ModelError> {
+    let labels = target.classes().len();
+    match &target.details {
+        TargetDetails::Tagging { .. } if decoder == TagDecoder::Crf && labels > MOST_CHAINED => {
+            Err(ModelError::TooManyLabels { task: target.name.clone(), labels, most: MOST_CHAINED })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a model is made from: the model's side of a configuration, with every name still to be checked.
 
 use crate::view::View;
-use banyan_data::config::{Pooling, TokenEncoder};
+use banyan_data::config::{Pooling, TagDecoder, TokenEncoder};
 
 /// A method's name and its options.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +89,8 @@ pub struct TaskPlan {
     pub huber: Option<f32>,
     /// Whether classes count inversely to their frequency.
     pub balanced: Balanced,
+    /// What chooses the labels of a tagging.
+    pub decoder: TagDecoder,
 }
 
 /// Whether classes count inversely to their frequency.

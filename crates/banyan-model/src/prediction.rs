@@ -16,7 +16,7 @@ pub enum Prediction {
         /// The probabilities.
         values: Vec<f32>,
     },
-    /// `tagging`: for each row a label a token, as an index. `spans`: a tag of [`banyan_data::spans`].
+    /// `tagging`: for each row a label a token, as an index. `spans`: a tag of [`banyan_data::spans`]. `lemmas`: a script.
     Tags(Ragged),
     /// `dependencies`: for each token its head (0 for the root, else from 1 up) and its relation, as an index.
     Trees {
@@ -54,7 +54,11 @@ pub fn interpret(target: &TargetSchema, outputs: &[f32]) -> Prediction {
                 .collect();
             Prediction::Probabilities { classes: classes.len(), values }
         }
-        TargetDetails::Tagging { .. } | TargetDetails::Spans { .. } | TargetDetails::Dependencies { .. } | TargetDetails::Srl { .. } => {
+        TargetDetails::Tagging { .. }
+        | TargetDetails::Spans { .. }
+        | TargetDetails::Dependencies { .. }
+        | TargetDetails::Srl { .. }
+        | TargetDetails::Lemmas { .. } => {
             panic!("the labels of task `{}` are decoded by its model", target.name)
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::encoders::Layout;
 use banyan_data::batch::{TargetBatch, TargetValues, UNKNOWN_TAG};
+use banyan_data::lemmas::Scripts;
 use banyan_data::schema::{TargetDetails, TargetSchema};
 use banyan_data::spans;
 use banyan_engine::{Graph, Var};
@@ -12,23 +13,33 @@ use banyan_nn::Crf;
 pub(crate) enum TokenLoss {
     /// Each token by itself.
     Tagging { label_smoothing: f32, class_weights: Vec<f32> },
-    /// All tags of a sentence together, which must be spans.
-    Spans { chain: Crf, allowed: Vec<bool> },
+    /// The script of each token, of which a word must have enough characters: so many for each script.
+    Lemmas { fewest: Vec<usize> },
+    /// All tags of a sentence together: spans, which must be whole, or labels, of which any may follow any.
+    Chain { chain: Crf, allowed: Vec<bool> },
 }
 
 impl TokenLoss {
     /// Of a head whose tags are this chain, if they are one.
     pub(crate) fn new(target: &TargetSchema, chain: Option<Crf>, label_smoothing: f32, class_weights: Vec<f32>) -> Option<Self> {
         match (&target.details, chain) {
-            (TargetDetails::Tagging { .. }, _) => Some(Self::Tagging { label_smoothing, class_weights }),
-            (TargetDetails::Spans { types, .. }, Some(chain)) => Some(Self::Spans { chain, allowed: spans::allowed(types.len()) }),
+            (TargetDetails::Tagging { labels, .. }, Some(chain)) => {
+                Some(Self::Chain { chain, allowed: vec![true; (labels.len() + 2) * labels.len()] })
+            }
+            (TargetDetails::Tagging { .. }, None) => Some(Self::Tagging { label_smoothing, class_weights }),
+            (TargetDetails::Spans { types, .. }, Some(chain)) => Some(Self::Chain { chain, allowed: spans::allowed(types.len()) }),
+            (TargetDetails::Lemmas { scripts, .. }, _) => Some(Self::Lemmas { fewest: Scripts::new(scripts).fewest() }),
             _ => None,
         }
     }
 
     /// The loss of a chunk: the sum over its labels, each of which counts `share`. `scores` is `[rows, length, tags]`.
     pub(crate) fn forward(&self, graph: &mut Graph<'_>, scores: Var, layout: &Layout, target: &TargetBatch, share: f32) -> Var {
-        let TargetValues::Tags(tags) = &target.values else { panic!("a token task has tags") };
+        let tags = match &target.values {
+            TargetValues::Tags(tags) => tags,
+            TargetValues::Lemmas(lemmas) => lemmas.scripts(),
+            _ => panic!("a token task has tags"),
+        };
         let targets = layout.padded(tags);
         match self {
             Self::Tagging { label_smoothing, class_weights } => {
@@ -39,7 +50,11 @@ impl TokenLoss {
                 let weights: Vec<f32> = targets.iter().map(weight).collect();
                 graph.cross_entropy(scores, &targets, &weights, *label_smoothing)
             }
-            Self::Spans { chain, allowed } => {
+            Self::Lemmas { .. } => {
+                let weights: Vec<f32> = targets.iter().map(|&script| if script == UNKNOWN_TAG { 0.0 } else { share }).collect();
+                graph.cross_entropy(scores, &targets, &weights, 0.0)
+            }
+            Self::Chain { chain, allowed } => {
                 let weights: Vec<f32> = target.known.iter().map(|&known| if known { share } else { 0.0 }).collect();
                 chain.loss(graph, scores, allowed, &targets, &layout.lengths, &weights)
             }

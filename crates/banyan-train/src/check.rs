@@ -8,7 +8,6 @@ use crate::pretrained;
 use crate::registry;
 use crate::run::DataSummary;
 use banyan_data::audit::Audit;
-use banyan_model::Model;
 use std::path::Path;
 
 /// What [`check`] found.
@@ -44,7 +43,7 @@ pub fn check(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Res
 
 fn begin(config: &Config, folder: &Path, tables: Tables, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     let prepared = tables.encode(config, None, observer)?;
-    let (_, mut parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    let (_, mut parameters) = registry::model(config, &prepared.schema)?;
     pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
     registry::balancer(config, prepared.schema.targets.len())?;
     registry::optimizer(config)?;

@@ -38,6 +38,7 @@ pub mod config;
 mod descent;
 mod error;
 mod feed;
+mod lemmas;
 mod loaded;
 pub mod metrics;
 mod observer;

@@ -40,7 +40,7 @@ impl LoadedRun {
         let folder = RunFolder::open(path)?;
         let config = Config::parse(&folder.config_path().display().to_string(), &folder.config_text()?, &[])?;
         let schema = Schema::load(&folder.vocabulary_path())?;
-        let (model, mut parameters) = Model::build(&registry::plan(&config), &schema)?;
+        let (model, mut parameters) = registry::model(&config, &schema)?;
         let Some(bytes) = folder.model()? else {
             let text = format!(
                 "the run {} has no weights yet: they are kept after the first evaluation; go on with \"banyan train --resume\"",
@@ -123,7 +123,7 @@ impl LoadedRun {
             append(&mut predictions, outputs.predictions);
             report.append(found);
         }
-        Ok((Predictions::new(&self.schema, &predictions, rows).with_words(&self.schema, &predictions, table)?, report))
+        Ok((Predictions::new(&self.schema, &predictions, table, rows)?.with_words(&self.schema, &predictions, table)?, report))
     }
 
     /// Predicts one row from values at hand, as a service does: open the run once, then call this for every request. It takes about as

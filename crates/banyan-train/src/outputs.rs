@@ -162,6 +162,7 @@ impl Labels {
             TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
             TargetValues::Trees { heads, relations } => Truth::Trees { heads, relations, names: schema.targets[task].classes() },
             TargetValues::Frames(values) => Truth::Frames { values, roles: schema.targets[task].classes() },
+            TargetValues::Lemmas(lemmas) => Truth::Lemmas(lemmas),
             TargetValues::Tags(rows) => Truth::Tags { classes: schema.targets[task].classes().len(), rows },
         };
         let target = &schema.targets[task];

@@ -1,6 +1,7 @@
 //! Predictions as the columns of a table.
 
 use crate::error::TrainError;
+use crate::lemmas;
 use banyan_data::batch::Ragged;
 use banyan_data::frames::{Argument, Frame, Frames};
 use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
@@ -46,25 +47,50 @@ pub enum PredictionValues {
 }
 
 impl Predictions {
-    pub(crate) fn new(schema: &Schema, predictions: &[Option<Prediction>], table_rows: Vec<usize>) -> Self {
-        let columns = schema.targets.iter().zip(predictions).filter_map(|(target, prediction)| Some(columns(target, prediction.as_ref()?)));
-        Self { rows: table_rows.len(), columns: columns.flatten().collect(), table_rows }
+    /// Of rows of a table, whose words lemmas are made of.
+    ///
+    /// # Errors
+    /// Words that cannot be read.
+    pub(crate) fn new(
+        schema: &Schema,
+        predictions: &[Option<Prediction>],
+        table: &Table,
+        table_rows: Vec<usize>,
+    ) -> Result<Self, TrainError> {
+        let mut all = Vec::new();
+        for (target, prediction) in schema.targets.iter().zip(predictions) {
+            match (&target.details, prediction) {
+                (_, None) => {}
+                (TargetDetails::Lemmas { on, scripts, .. }, Some(Prediction::Tags(tags))) => {
+                    let words = words_of(schema, on, table, &table_rows)?.map_or_else(Vec::new, |(_, words)| words);
+                    all.push(PredictionColumn { name: target.column.clone(), values: lemmas::of_words(scripts, tags, &words) });
+                }
+                (_, Some(prediction)) => all.extend(columns(target, prediction)),
+            }
+        }
+        Ok(Self { rows: table_rows.len(), columns: all, table_rows })
     }
 
     /// Puts the words first that tags were predicted for: those of the first input that a predicted task labels.
     pub(crate) fn with_words(mut self, schema: &Schema, predictions: &[Option<Prediction>], table: &Table) -> Result<Self, TrainError> {
         let predicted = schema.targets.iter().zip(predictions).filter(|(_, prediction)| prediction.is_some());
         let Some(on) = predicted.filter_map(|(target, _)| target.on()).next() else { return Ok(self) };
-        let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
-        let Some(column) = column else { return Ok(self) };
-        let words = self.table_rows.iter().map(|&row| {
-            let unread = |problem| TrainError::Unfit(format!("{}: {problem}", table.place(row, Some(&column.name))));
-            tokens::words(column.cell(row)).map(Option::unwrap_or_default).map_err(unread)
-        });
-        let values = PredictionValues::Lists(words.collect::<Result<_, _>>()?);
-        self.columns.insert(0, PredictionColumn { name: column.name.clone(), values });
+        if let Some((name, words)) = words_of(schema, on, table, &self.table_rows)? {
+            self.columns.insert(0, PredictionColumn { name, values: PredictionValues::Lists(words) });
+        }
         Ok(self)
     }
+}
+
+/// The column of an input's words, and those of some rows, if the table has it.
+fn words_of(schema: &Schema, on: &str, table: &Table, rows: &[usize]) -> Result<Option<(String, Vec<Vec<String>>)>, TrainError> {
+    let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
+    let Some(column) = column else { return Ok(None) };
+    let words = rows.iter().map(|&row| {
+        let unread = |problem| TrainError::Unfit(format!("{}: {problem}", table.place(row, Some(&column.name))));
+        tokens::words(column.cell(row)).map(Option::unwrap_or_default).map_err(unread)
+    });
+    Ok(Some((column.name.clone(), words.collect::<Result<_, _>>()?)))
 }
 
 fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColumn> {

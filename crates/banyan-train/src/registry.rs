@@ -4,8 +4,9 @@ use crate::config::{Choice, Config, ConfigError, KnownChoice, KnownChoices, Task
 use crate::error::TrainError;
 use banyan_balance::{Balancer, OptionValue};
 use banyan_data::config::InputConfig;
-use banyan_engine::{Engine, Precision, Settings};
-use banyan_model::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, Tuning, View};
+use banyan_data::schema::Schema;
+use banyan_engine::{Engine, Parameters, Precision, Settings};
+use banyan_model::{Balanced, InputPlan, MethodChoice, Model, ModelError, Plan, TaskPlan, Tuning, View};
 use banyan_nn::{Moments, OptimizerKind, ScheduleKind};
 use std::collections::BTreeMap;
 
@@ -103,7 +104,22 @@ fn task(config: &TaskConfig) -> TaskPlan {
         label_smoothing: config.label_smoothing.unwrap_or(0.0) as f32,
         huber: config.huber.map(|delta| delta as f32),
         balanced: if config.balanced { Balanced::Yes } else { Balanced::No },
+        decoder: config.decoder.unwrap_or_default(),
     }
+}
+
+/// The model of a configuration and its initial parameters.
+pub(crate) fn model(config: &Config, schema: &Schema) -> Result<(Model, Parameters), TrainError> {
+    Model::build(&plan(config), schema).map_err(|error| match &error {
+        ModelError::TooManyLabels { task, labels, most } => {
+            let message = format!(
+                "\"decoder\" in [tasks.{task}] cannot be \"crf\" where there are {labels} labels: it scores every pair of them, and {most} are \
+                 the most; write \"softmax\""
+            );
+            TrainError::Config(ConfigError::Invalid { place: config.place(&["tasks", task, "decoder"]), message })
+        }
+        _ => error.into(),
+    })
 }
 
 /// The optimiser of a configuration.

@@ -85,7 +85,7 @@ pub fn train(
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
-    let (model, mut parameters) = Model::build(&registry::plan(config), &prepared.schema)?;
+    let (model, mut parameters) = registry::model(config, &prepared.schema)?;
     if checkpoint.is_none() {
         pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
     }

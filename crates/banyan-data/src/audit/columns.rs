@@ -7,10 +7,11 @@ use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit, input
 use crate::config::{InputConfig, InputKind, TargetConfig, TaskKind};
 use crate::fit::{Rows, find_separator};
 use crate::frames;
+use crate::lemmas::{Columns, Script};
 use crate::read;
 use crate::spans::{self, Label};
 use crate::split::cell_key;
-use crate::table::Cell;
+use crate::table::{Cell, Column};
 
 pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<ColumnAudit> {
     let mut names: Vec<&str> = Vec::new();
@@ -41,11 +42,11 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
     names.into_iter().map(describe).collect()
 }
 
-pub(super) fn tasks(parts: &[AuditPart<'_>], targets: &[(String, TargetConfig)]) -> Vec<TaskAudit> {
-    targets.iter().map(|(name, target)| task(parts, name, target)).collect()
+pub(super) fn tasks(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<TaskAudit> {
+    targets.iter().map(|(name, target)| task(parts, inputs, name, target)).collect()
 }
 
-fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit {
+fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, target: &TargetConfig) -> TaskAudit {
     let mut classes: HashMap<String, Vec<usize>> = HashMap::new();
     let mut known = vec![0; parts.len()];
     let mut tokens = vec![0; parts.len()];
@@ -54,6 +55,7 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
     for (index, part) in parts.iter().enumerate() {
         let Some(column) = part.table.find(&target.column) else { continue };
         let relations = target.relation_column().map(|name| part.table.find(name));
+        let words = words_of(part, inputs, target);
         for &row in part.rows {
             let cell = column.cell(row);
             let relations = relations.map(|column| column.map_or(Cell::Missing, |column| column.cell(row)));
@@ -77,6 +79,11 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
                     names
                 }
                 TaskKind::Srl => frames::roles(cell),
+                TaskKind::Lemmas => {
+                    let scripts = words.map_or_else(Vec::new, |words| scripts(Columns { table: part.table, words, lemmas: column }, row));
+                    tokens[index] += scripts.len();
+                    scripts
+                }
                 _ => cell.name().into_iter().map(|name| name.into_owned()).collect(),
             };
             for name in names {
@@ -98,6 +105,19 @@ fn task(parts: &[AuditPart<'_>], name: &str, target: &TargetConfig) -> TaskAudit
         unseen: classes.iter().filter(|class| first(class) == 0).map(|class| class.name.clone()).collect(),
         classes,
     }
+}
+
+/// The column of the words that a task is on.
+fn words_of<'a>(part: &AuditPart<'a>, inputs: &[(String, InputConfig)], target: &TargetConfig) -> Option<&'a Column> {
+    let mut of_words = inputs.iter().filter(|(_, config)| config.kind == InputKind::Tokens);
+    let (name, config) = of_words.find(|(name, _)| target.on.as_ref().is_none_or(|on| on == name))?;
+    part.table.find(input_column(name, config))
+}
+
+/// The scripts that make the lemmas of a sentence.
+fn scripts(columns: Columns<'_>, row: usize) -> Vec<String> {
+    let pairs = columns.read(row).unwrap_or_default();
+    pairs.into_iter().filter_map(|(word, lemma)| Some(Script::between(&word, &lemma?).to_string())).collect()
 }
 
 /// What a task counts of a sentence: each label, or the type of each span.

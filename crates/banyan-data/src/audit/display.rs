@@ -52,7 +52,12 @@ impl Audit {
                 ));
             }
             if !task.unseen.is_empty() {
-                warnings.push(format!("task \"{}\": no training row has the class {}", task.name, task.unseen.join(", ")));
+                let others = match task.unseen.len().saturating_sub(LISTED) {
+                    0 => String::new(),
+                    count => format!(" and {count} others"),
+                };
+                let some = task.unseen[..task.unseen.len().min(LISTED)].join(", ");
+                warnings.push(format!("task \"{}\": no training row has the class {some}{others}", task.name));
             }
         }
         warnings

@@ -106,7 +106,7 @@ pub struct TaskAudit {
     /// For each part the tokens with a label; empty for tasks with labels of rows.
     #[serde(default)]
     pub tokens: Vec<usize>,
-    /// The classes or labels, or the types of spans, most frequent in the first part first; empty for a regression.
+    /// The classes or labels, the types of spans, or the scripts of lemmas, most frequent in the first part first; empty for a regression.
     pub classes: Vec<ClassCount>,
     /// Rows of the most frequent class for one of the least frequent, in the first part; `None` where words have labels, some of which
     /// are always rare.
@@ -188,7 +188,7 @@ pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets:
     Ok(Audit {
         parts: rows::parts(parts, inputs, targets, &files),
         columns: columns::columns(parts, inputs, targets),
-        tasks: columns::tasks(parts, targets),
+        tasks: columns::tasks(parts, inputs, targets),
         leaks: rows::leaks(parts, inputs, targets, &files),
         giveaways: columns::giveaways(parts, inputs, targets),
         media: files.audits,

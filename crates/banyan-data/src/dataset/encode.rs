@@ -5,7 +5,7 @@ use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
 use super::{Coverage, Dataset, EncodeOptions, InputReport, Report, TargetReport};
-use super::{frames, parallel, tags, target, trees};
+use super::{frames, lemmas, parallel, tags, target, trees};
 use crate::batch::Ragged;
 use crate::config::{OnBadRow, TaskKind};
 use crate::date::cycles;
@@ -78,6 +78,10 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             (Some(on), Some(column)) => {
                 let words = words_of(on);
                 match target.relation().and_then(|relation| table.find(relation)) {
+                    None if target.kind() == TaskKind::Lemmas => {
+                        let columns = words.map(|(store, words)| (store, lemmas::Columns { table, words, lemmas: column }));
+                        lemmas::encode(&table_rows, target, columns, &mut report)?
+                    }
                     Some(relations) => {
                         let columns = words.map(|(store, words)| (store, Columns { table, words, heads: column, relations }));
                         trees::encode(&table_rows, target, columns, &mut report)?

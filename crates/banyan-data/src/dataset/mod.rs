@@ -4,6 +4,7 @@ mod coverage;
 mod decode;
 mod encode;
 mod frames;
+mod lemmas;
 mod media;
 mod memory;
 mod parallel;
@@ -110,7 +111,7 @@ impl Dataset {
         &self.targets[task].known
     }
 
-    /// The labels that a row has of a task: those of its tokens for `tagging`, `spans` and `dependencies` (tokens whose head is known),
+    /// The labels that a row has of a task: those of its tokens for `tagging`, `spans`, `lemmas` (tokens whose script training had) and `dependencies` (tokens whose head is known),
     /// one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
         self.targets[task].labels(row)

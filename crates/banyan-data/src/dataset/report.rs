@@ -70,7 +70,11 @@ pub struct TargetReport {
     pub unseen: usize,
     /// The first such labels.
     pub unseen_examples: Vec<String>,
-    /// `tagging`, `spans` and `dependencies`: rows that have labels and no words, so that the labels are unknown.
+    /// `lemmas`: tokens whose lemma no script makes that training had; they are known, and no prediction is right. Examples are among those of
+    /// unseen labels.
+    #[serde(default)]
+    pub unmade: usize,
+    /// `tagging`, `spans`, `dependencies` and `lemmas`: rows that have labels and no words, so that the labels are unknown.
     #[serde(default)]
     pub wordless: usize,
     /// `spans`: rows whose labels break the scheme that the column keeps to, and are read as [`spans::read`](crate::spans::read) says.
@@ -119,6 +123,7 @@ impl Report {
         for (task, other) in self.tasks.iter_mut().zip(other.tasks) {
             task.known += other.known;
             task.unseen += other.unseen;
+            task.unmade += other.unmade;
             task.wordless += other.wordless;
             task.broken += other.broken;
             if task.broken_example.is_empty() {
@@ -166,6 +171,14 @@ impl Report {
             };
             let examples = quoted(&task.unseen_examples);
             warnings.push(format!("task \"{}\": {labels} ({examples})", task.name));
+        }
+        for task in self.tasks.iter().filter(|task| task.unmade > 0) {
+            let lemmas = match task.unmade {
+                1 => "1 lemma is made as none was in training and counts as wrong".to_owned(),
+                count => format!("{count} lemmas are made as none was in training and count as wrong"),
+            };
+            let examples = quoted(&task.unseen_examples);
+            warnings.push(format!("task \"{}\": {lemmas} ({examples})", task.name));
         }
         for task in &self.tasks {
             if task.wordless > 0 {

@@ -179,6 +179,7 @@ impl TargetStore {
             TargetValues::Frames(frames) if self.known[row] => {
                 frames.frames_of(row).map(|frame| frames.roles.list(frame).len()).sum::<usize>().max(1)
             }
+            TargetValues::Lemmas(lemmas) => lemmas.scripts().list(row).iter().filter(|script| **script != UNKNOWN_TAG).count(),
             _ => usize::from(self.known[row]),
         }
     }
@@ -196,6 +197,7 @@ impl TargetStore {
                 TargetValues::Trees { heads: pick_lists(heads, rows), relations: pick_lists(relations, rows) }
             }
             TargetValues::Frames(frames) => TargetValues::Frames(frames.pick(rows)),
+            TargetValues::Lemmas(lemmas) => TargetValues::Lemmas(lemmas.gather(rows)),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::TargetReport;
 use super::report::keep;
 use super::store::TargetStore;
 use super::vocabulary::Vocabulary;
-use super::{frames, trees};
+use super::{frames, lemmas, trees};
 use crate::batch::{Ragged, TargetValues};
 use crate::error::{Error, Mend};
 use crate::read;
@@ -76,6 +76,7 @@ pub(super) fn encode(
         }
         TargetDetails::Dependencies { .. } => return trees::encode(rows, target, None, report),
         TargetDetails::Srl { .. } => return frames::encode(rows, target, None, report),
+        TargetDetails::Lemmas { .. } => return lemmas::encode(rows, target, None, report),
     };
     Ok(TargetStore { known, values })
 }

@@ -2,6 +2,7 @@
 
 mod frames;
 mod input;
+mod lemmas;
 mod media;
 mod pretrained;
 mod tags;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Moments, Rows, frames, input, tags};
+use super::{Moments, Rows, frames, input, lemmas, tags};
 use crate::config::{InputConfig, TargetConfig, TaskKind};
 use crate::error::{Error, Mend};
 use crate::read;
@@ -42,6 +42,7 @@ pub(super) fn fit(rows: Rows<'_>, name: &str, config: &TargetConfig, inputs: &[(
         TaskKind::Spans => tags::spans(&task, config, inputs),
         TaskKind::Dependencies => tags::dependencies(&task, config, inputs),
         TaskKind::Srl => frames::srl(&task, config, inputs),
+        TaskKind::Lemmas => lemmas::fit(&task, config, inputs),
         TaskKind::Regression => regression(&task),
         TaskKind::Multilabel => multilabel(&task, config),
         TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => classes(&task, config),

@@ -31,11 +31,11 @@ pub struct InferredTask {
     pub kind: TaskKind,
     /// Why, in a few words for the user.
     pub reason: String,
-    /// The classes in their order, for `spans` the types and for `dependencies` the relations; empty for a regression.
+    /// The classes in their order, for `spans` the types and for `dependencies` the relations; empty for a regression and for `lemmas`.
     pub classes: Vec<String>,
     /// `multilabel`: what separates the labels of a text cell.
     pub separator: Option<String>,
-    /// `tagging`, `spans` and `dependencies`: the column of the words that the labels belong to, which looks like an input of the type `tokens`.
+    /// `tagging`, `spans`, `dependencies` and `lemmas`: the column of the words that the labels belong to, which looks like an input of the type `tokens`.
     pub on: Option<String>,
     /// `dependencies`: the column of the relations.
     pub relation: Option<String>,
@@ -87,5 +87,6 @@ pub fn task_kind_name(kind: TaskKind) -> &'static str {
         TaskKind::Spans => "spans",
         TaskKind::Dependencies => "dependencies",
         TaskKind::Srl => "srl",
+        TaskKind::Lemmas => "lemmas",
     }
 }

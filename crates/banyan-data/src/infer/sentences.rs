@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
+use crate::lemmas::Columns;
 use crate::spans::Label;
 use crate::table::{Cell, Column, Table};
 
 /// What columns of words are called.
 const NAMES: [&str; 6] = ["tokens", "words", "token", "word", "forms", "form"];
+/// What columns of lemmas are called.
+const LEMMAS: [&str; 2] = ["lemmas", "lemma"];
 /// Rows that are looked at where one alone would nearly tell.
 const PROBED: usize = 200;
 
@@ -47,6 +50,23 @@ pub(super) fn is_text_of(column: &Column, words: &Column) -> bool {
 pub(super) fn are_spans(column: &Column) -> bool {
     let labels = || texts(column).filter(|label| !label.is_empty()).map(Label::parse);
     labels().all(|label| label.is_some()) && labels().any(|label| label != Some(Label::Outside))
+}
+
+/// Why the texts of a column are the lemmas of words, where they are: it is called so, or most of them are the words in small letters or
+/// otherwise and some are not.
+pub(super) fn are_lemmas(table: &Table, column: &Column, words: &Column) -> Option<String> {
+    let columns = Columns { table, words, lemmas: column };
+    let (mut known, mut alike, mut same) = (0, 0, 0);
+    for row in 0..table.rows() {
+        for (word, lemma) in columns.read(row).ok()?.into_iter().filter_map(|(word, lemma)| Some((word, lemma?))) {
+            (known, same) = (known + 1, same + usize::from(word == lemma));
+            alike += usize::from(word.to_lowercase() == lemma.to_lowercase());
+        }
+    }
+    let is_named = LEMMAS.iter().any(|name| column.name.eq_ignore_ascii_case(name));
+    let is_like = 2 * alike > known && same < known;
+    (known > 0 && (is_named || is_like))
+        .then(|| format!("lemmas of the words in \"{}\"; {:.0}% are as the word is", words.name, 100.0 * same as f64 / known as f64))
 }
 
 /// All texts of a column of lists.

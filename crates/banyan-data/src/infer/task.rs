@@ -30,7 +30,7 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
     }
     let words = if profile.text_lists + profile.number_lists == profile.known { sentences::words_of(table, column) } else { None };
     if let Some(words) = words.filter(|words| !std::ptr::eq(*words, column)) {
-        let found = trees_over(table, column, words).unwrap_or_else(|| of_words(column, words));
+        let found = trees_over(table, column, words).or_else(|| lemmas_of(table, column, words)).unwrap_or_else(|| of_words(column, words));
         return match found.classes.as_slice() {
             [only] if found.kind != TaskKind::Spans => {
                 refuse(format!("all labels are {}", quote(only)), "a task needs at least two classes")
@@ -101,6 +101,12 @@ fn trees_over(table: &Table, heads: &Column, words: &Column) -> Option<InferredT
     let reason = format!("heads of the words in \"{}\", with relations in \"{RELATION}\"; {} different ones", words.name, names.len());
     let found = task(TaskKind::Dependencies, reason, names.into_iter().collect(), None);
     Some(InferredTask { on: Some(words.name.clone()), relation: Some(RELATION.to_owned()), ..found })
+}
+
+/// What the words of another column are forms of.
+fn lemmas_of(table: &Table, column: &Column, words: &Column) -> Option<InferredTask> {
+    let reason = sentences::are_lemmas(table, column, words)?;
+    Some(InferredTask { on: Some(words.name.clone()), ..task(TaskKind::Lemmas, reason, Vec::new(), None) })
 }
 
 /// A label for each word of another column.

@@ -13,7 +13,7 @@ pub(super) fn write(writer: &mut impl Write, columns: &[OutputColumn<'_>], rows:
     let [words, labels @ ..] = lists.as_slice() else {
         return Err("no column holds words; write a .csv, .jsonl or .parquet file".to_owned());
     };
-    let names: Vec<String> = labels.iter().map(|column| column.name.to_uppercase().replace(char::is_whitespace, NOTHING)).collect();
+    let names: Vec<String> = labels.iter().map(|column| name_of(column)).collect();
     if let Some(twice) =
         names.iter().enumerate().find(|(place, name)| ["ID", "FORM"].contains(&name.as_str()) || names[..*place].contains(name))
     {
@@ -54,6 +54,14 @@ pub(super) fn write(writer: &mut impl Write, columns: &[OutputColumn<'_>], rows:
         lines.clear();
     }
     writer.write_all(lines.as_bytes()).map_err(|cause| cause.to_string())
+}
+
+/// A column's name as the format has it, and the reader turns it back.
+fn name_of(column: &OutputColumn<'_>) -> String {
+    match column.name {
+        "lemmas" => "LEMMA".to_owned(),
+        name => name.to_uppercase().replace(char::is_whitespace, NOTHING),
+    }
 }
 
 fn list<'a>(column: &OutputColumn<'a>, row: usize) -> &'a [String] {

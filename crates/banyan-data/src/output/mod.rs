@@ -83,7 +83,7 @@ pub enum OutputFormat {
     JsonLines,
     /// Apache Parquet.
     Parquet,
-    /// CoNLL-U Plus. The first column of lists holds the words (`FORM`), the others a label for each, under their names in capitals;
+    /// CoNLL-U Plus. The first column of lists holds the words (`FORM`), the others a label for each, under their names in capitals (`lemmas` as `LEMMA`);
     /// an empty text, and every word of an empty list, has `_`. A row without words is a sentence of one, `_`. The other columns are comments.
     ConllUPlus,
 }

@@ -43,7 +43,7 @@ pub(super) fn split(
                     }
                     TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => labels.add_classes(column),
                     // A sentence has nearly all the labels there are.
-                    TaskKind::Tagging | TaskKind::Spans | TaskKind::Dependencies | TaskKind::Srl => {}
+                    TaskKind::Tagging | TaskKind::Spans | TaskKind::Dependencies | TaskKind::Srl | TaskKind::Lemmas => {}
                 }
             }
             if targets.is_empty() {

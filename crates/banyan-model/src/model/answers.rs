@@ -5,9 +5,11 @@ use crate::decode::{Decoder, best_of_each};
 use crate::dependencies;
 use crate::encoders::Layout;
 use crate::head::Layers;
+use crate::lemmas;
 use crate::srl::{self, Frames, Predicate};
+use crate::token_loss::TokenLoss;
 use crate::view::View;
-use banyan_data::batch::{Batch, FrameValues, InputValues, Ragged, TargetValues};
+use banyan_data::batch::{Batch, FrameValues, InputValues, Ragged, TargetValues, TokenValues};
 use banyan_engine::{Graph, Purpose, Var};
 
 /// What a model says of a chunk's rows for one task.
@@ -107,6 +109,10 @@ impl Model {
                     let predicates = predicates(graph, scores.is_predicate, frames(batch, task), layout);
                     TaskOutput::Frames(decoder.frames(tape, scores, &predicates, layout, &batch.tasks[task].known))
                 }
+                (_, Some(layout), Some(TokenLoss::Lemmas { fewest })) => {
+                    let tokens = self.tokens(task, batch);
+                    TaskOutput::Tags(tokens.map_or_else(Ragged::default, |tokens| lemmas::best(values, &layout.lengths, tokens, fewest)))
+                }
                 (_, Some(layout), Some(loss)) => TaskOutput::Tags(decoder.tags(loss, parameters, values, width, &layout.lengths)),
                 _ => TaskOutput::Rows(values.to_vec()),
             };
@@ -117,10 +123,15 @@ impl Model {
 
     /// Where the tokens are that a task labels.
     fn layout(&self, task: usize, batch: &Batch) -> Option<Layout> {
+        self.tokens(task, batch).map(Layout::new)
+    }
+
+    /// The tokens that a task labels.
+    fn tokens<'a>(&self, task: usize, batch: &'a Batch) -> Option<&'a TokenValues> {
         let on = self.schema.targets[task].on()?;
         let place = self.schema.inputs.iter().position(|input| input.name == on)?;
         match &batch.inputs[place].values {
-            InputValues::Tokens(tokens) => Some(Layout::new(tokens)),
+            InputValues::Tokens(tokens) => Some(tokens),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use banyan_data::config::{TargetConfig, TaskKind};
+use banyan_data::config::{TagDecoder, TargetConfig, TaskKind};
 use schemars::JsonSchema;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,9 @@ pub struct TaskConfig {
     /// of their roles, `{ predicate = "predicate", role = "srl" }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<indexmap::IndexMap<String, String>>,
+    /// `tagging`: whether each label is chosen by itself or all of a sentence together, which takes at most 300 different ones. Default `softmax`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoder: Option<TagDecoder>,
 }
 
 impl TaskConfig {
@@ -66,6 +69,7 @@ impl TaskConfig {
             metric: None,
             on: None,
             columns: None,
+            decoder: None,
         }
     }
 

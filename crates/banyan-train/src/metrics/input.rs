@@ -1,6 +1,7 @@
 //! What a metric is computed from.
 
 use banyan_data::batch::{FrameValues, Ragged};
+use banyan_data::lemmas::LemmaTags;
 use banyan_model::Frames;
 
 /// What a head predicted, row-major, one entry per row of the table (labelled or not).
@@ -23,7 +24,7 @@ pub enum Predictions<'a> {
     },
     /// `regression`: one number a row, in the unit of the table.
     Numbers(&'a [f32]),
-    /// `tagging` and `spans`: for each row the tag of each token.
+    /// `tagging`, `spans` and `lemmas`: for each row the tag, or the script, of each token.
     Tags(&'a Ragged),
     /// `dependencies`: for each row the head and the relation of each token.
     Trees {
@@ -85,6 +86,8 @@ pub enum Truth<'a> {
         /// What roles are called.
         roles: &'a [String],
     },
+    /// `lemmas`: for each row and token the scripts that make its lemma.
+    Lemmas(&'a LemmaTags),
 }
 
 impl Truth<'_> {
@@ -96,6 +99,7 @@ impl Truth<'_> {
             Self::Numbers(values) => values.len(),
             Self::Tags { rows, .. } | Self::Trees { heads: rows, .. } => rows.len(),
             Self::Frames { values, .. } => values.predicates.len(),
+            Self::Lemmas(rows) => rows.len(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::calibration::{Calibration, Outcome};
 use super::classes::{ClassCounts, is_predicted, mean, most_probable};
 use super::numeric::Errors;
 use super::ranking::{auroc, average_precision};
-use super::{Predictions, TaskMetrics, Truth, frames, tokens};
+use super::{Predictions, TaskMetrics, Truth, frames, lemmas, tokens};
 
 /// The metrics of a kind of task, in the order in which they are shown.
 pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
@@ -19,6 +19,7 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
         TaskKind::Spans => &["span_f1", "span_precision", "span_recall", "loss"],
         TaskKind::Dependencies => &["uas", "las", "loss"],
         TaskKind::Srl => &["span_f1", "span_precision", "span_recall", "predicate_f1", "sense_accuracy", "end_to_end_f1", "loss"],
+        TaskKind::Lemmas => &["lemma_accuracy", "loss"],
     }
 }
 
@@ -35,6 +36,7 @@ pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
 /// - `tagging`: over the tokens whose label is known.
 /// - `spans` and `dependencies`: see [`tokens`](super::tokens).
 /// - `srl`: see [`frames`](super::frames). `span_precision`, `span_recall` and `span_f1` are those of given predicates.
+/// - `lemmas`: over the tokens whose lemma is known, also where no script of training makes it.
 ///
 /// `loss` is passed through. Where a prediction of a known row is not finite, every metric but the loss is `None`.
 ///
@@ -85,6 +87,9 @@ pub fn evaluate(kind: TaskKind, predictions: Predictions<'_>, truth: Truth<'_>, 
                 ("sense_accuracy", counts.sense_accuracy()),
                 ("end_to_end_f1", counts.end_to_end.f1()),
             ]
+        }
+        (TaskKind::Lemmas, Predictions::Tags(predicted), Truth::Lemmas(truth)) => {
+            vec![("lemma_accuracy", lemmas::accuracy(predicted, truth, &rows))]
         }
         _ => panic!("predictions and truth are not those of a {kind:?} task"),
     };

@@ -16,6 +16,7 @@
 //! | spans | span_f1, span_precision, span_recall, loss | span_f1 |
 //! | dependencies | uas, las, loss | las |
 //! | srl | span_f1, span_precision, span_recall, predicate_f1, sense_accuracy, end_to_end_f1, loss | span_f1 |
+//! | lemmas | lemma_accuracy, loss | lemma_accuracy |
 //!
 //! Each family is one file and can be used alone: [`classes::ClassCounts`], [`numeric::Errors`] and
 //! [`calibration::Calibration`] accumulate row by row; [`ranking`] needs all rows at once.
@@ -38,6 +39,7 @@ pub mod calibration;
 pub mod classes;
 pub mod frames;
 
+mod lemmas;
 pub mod numeric;
 pub mod ranking;
 pub mod tokens;

@@ -33,6 +33,7 @@ pub fn primary(kind: TaskKind) -> (&'static str, Direction) {
         TaskKind::Spans => "span_f1",
         TaskKind::Dependencies => "las",
         TaskKind::Srl => "span_f1",
+        TaskKind::Lemmas => "lemma_accuracy",
     };
     (metric, direction(metric))
 }
@@ -52,7 +53,7 @@ pub struct Scoring<'a> {
 ///
 /// By default: accuracy (classification), auroc (binary), average precision (multilabel), `1 − mae/(K − 1)`
 /// (ordinal with `K` classes), `max(r2, −1)` (regression), the accuracy of tokens (tagging), the F1 of spans, the labelled
-/// attachment score (dependencies).
+/// attachment score (dependencies), the share of right lemmas.
 ///
 /// A metric chosen by the configuration is made comparable in the same way: those between 0 and 1 as they are,
 /// `ece` as `1 − ece`, `loss` as `1/(1 + loss)` for a loss above 0 and `1 − loss` below, and a regression's `rmse` and

@@ -117,12 +117,21 @@ mod tests {
         assert_eq!(cell(&rows, "tokens", 0), Cell::Texts(&list(&["Do", "n't", "_"])));
         assert_eq!(cell(&rows, "lemmas", 0), Cell::Texts(&list(&["do", "not", "_"])));
         assert_eq!(cell(&rows, "xpos", 0), Cell::Texts(&list(&["VBP", "RB", ""])));
-        assert_eq!(cell(&rows, "feats", 0), Cell::Texts(&list(&["Mood=Ind", "", ""])));
+        assert_eq!(cell(&rows, "feats", 0), Cell::Texts(&list(&["Mood=Ind", "_", "_"])));
+        assert_eq!(cell(&rows, "feats", 1), Cell::Texts(&list(&["_"])), "a word without features in a file that has some");
         assert_eq!(cell(&rows, "head", 0), Cell::Numbers(&[3.0, 3.0, 0.0]));
         assert_eq!(cell(&rows, "deps", 0), Cell::Missing);
         assert_eq!(cell(&rows, "text", 0), Cell::Text("Don't _"));
         assert_eq!(["sent_id", "text", "lemmas", "head", "upos"].map(|name| cell(&rows, name, 1)), [Cell::Missing; 5]);
         assert_eq!(cell(&rows, "newdoc_id", 1), Cell::Text("d"));
+    }
+
+    #[test]
+    fn features_are_in_order_and_not_annotated_where_there_are_none() {
+        let rows = parse_text(&tabs("1 a a X _ Number=Sing|Case=Nom 0 root _ _\n2 b b X _ Case=Nom|Number=Sing _ _ _ _\n")).unwrap();
+        assert_eq!(cell(&rows, "feats", 0), Cell::Texts(&list(&["Case=Nom|Number=Sing", "Case=Nom|Number=Sing"])));
+        let rows = parse_text(&tabs("1 a a X _ _ 0 root _ _\n\n1 b b X _ _ 0 root _ _\n")).unwrap();
+        assert_eq!([cell(&rows, "feats", 0), cell(&rows, "feats", 1)], [Cell::Missing; 2]);
     }
 
     #[test]

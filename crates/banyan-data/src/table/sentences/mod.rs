@@ -4,6 +4,7 @@
 mod columns;
 mod conllu;
 mod conllup;
+mod features;
 mod metadata;
 
 use std::collections::HashMap;
@@ -36,6 +37,8 @@ enum Kind {
     Lemmas,
     /// Labels; `_` is none.
     Labels,
+    /// Features; `_` is that there are none, unless no word of the file has any.
+    Features,
     /// Numbers of words, 0 for none above; `_` is not known.
     Heads,
 }
@@ -47,6 +50,7 @@ impl Field {
         let (name, kind) = match lower.as_str() {
             "form" => ("tokens".to_owned(), Kind::Words),
             "lemma" => ("lemmas".to_owned(), Kind::Lemmas),
+            "feats" => (lower, Kind::Features),
             "head" => (lower, Kind::Heads),
             _ => (lower, Kind::Labels),
         };
@@ -131,7 +135,8 @@ impl<'a> Builder<'a> {
         };
         let mut columns = self.metadata;
         columns.iter_mut().for_each(|column| column.fill(self.positions.len()));
-        columns.extend(self.lists);
+        let lists = self.fields.iter().zip(self.lists);
+        columns.extend(lists.map(|(field, list)| if field.kind == Kind::Features { features::known(list) } else { list }));
         let place = || Place { table: self.name.to_owned(), position: first, column: None };
         check_names(columns.iter().map(|column| column.name.as_str()), place)?;
         Ok(Rows { columns, positions: self.positions })
@@ -162,9 +167,15 @@ fn push_field(column: &mut Column, field: &Field, words: Option<usize>, sentence
             && match field.kind {
                 Kind::Words | Kind::Lemmas => withheld || word(token) != NOTHING,
                 Kind::Labels | Kind::Heads => true,
+                Kind::Features => false,
             }
     };
-    let texts: Vec<String> = cells().enumerate().map(|cell| if is_gap(cell) { String::new() } else { cell.1.to_owned() }).collect();
+    let text = |cell: (usize, &str)| match field.kind {
+        _ if is_gap(cell) => String::new(),
+        Kind::Features => features::ordered(cell.1),
+        _ => cell.1.to_owned(),
+    };
+    let texts: Vec<String> = cells().enumerate().map(text).collect();
     column.push(if texts.iter().all(String::is_empty) { Cell::Missing } else { Cell::Texts(&texts) });
     Ok(())
 }

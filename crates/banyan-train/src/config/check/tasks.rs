@@ -1,6 +1,6 @@
 //! `[tasks.*]`.
 
-use banyan_data::config::{InputConfig, InputKind, TaskKind};
+use banyan_data::config::{InputConfig, InputKind, TagDecoder, TaskKind};
 use indexmap::IndexMap;
 
 use super::{NOT_NEGATIVE, POSITIVE, Problem, SHARE_BELOW_ONE, distinct, foreign, number};
@@ -48,6 +48,8 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     only("balanced", task.balanced, &balanced)?;
     only("separator", task.separator.is_some(), &[TaskKind::Multilabel])?;
     only("label_smoothing", task.label_smoothing.is_some(), &[TaskKind::Binary, TaskKind::Classification, TaskKind::Tagging])?;
+    only("decoder", task.decoder.is_some(), &[TaskKind::Tagging])?;
+    loss_of_chains(name, task)?;
     only("huber", task.huber.is_some(), &[TaskKind::Regression])?;
     for (key, present) in
         [("on", task.on.is_some() && !OF_TOKENS.contains(&kind)), ("columns", task.columns.is_some() && parts(kind).is_empty())]
@@ -92,7 +94,23 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
 }
 
 /// The kinds of task that label the tokens of an input.
-const OF_TOKENS: [TaskKind; 4] = [TaskKind::Tagging, TaskKind::Spans, TaskKind::Dependencies, TaskKind::Srl];
+const OF_TOKENS: [TaskKind; 5] = [TaskKind::Tagging, TaskKind::Spans, TaskKind::Dependencies, TaskKind::Srl, TaskKind::Lemmas];
+
+/// A chain is learned as a whole, so that there is no loss of one label to be weighted or smoothed.
+fn loss_of_chains(name: &str, task: &TaskConfig) -> Result<(), Problem> {
+    let of_labels = [("label_smoothing", task.label_smoothing.is_some()), ("balanced", task.balanced)];
+    match of_labels.into_iter().find(|(_, present)| *present) {
+        Some((key, _)) if task.decoder == Some(TagDecoder::Crf) => {
+            let path = ["tasks", name, key];
+            let message = format!(
+                "{} does not go with decoder = \"crf\", which learns all labels of a sentence together; remove one of the two",
+                subject(&path)
+            );
+            Err(Problem::new(&path, message))
+        }
+        _ => Ok(()),
+    }
+}
 
 fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
     if !OF_TOKENS.contains(&task.kind) {
@@ -170,5 +188,6 @@ fn word(kind: TaskKind) -> &'static str {
         TaskKind::Spans => "spans",
         TaskKind::Dependencies => "dependencies",
         TaskKind::Srl => "srl",
+        TaskKind::Lemmas => "lemmas",
     }
 }

@@ -1,0 +1,33 @@
+//! Features of words, `Case=Nom|Number=Sing`: `_` says that a word has none, which is known of it like any other value.
+
+use super::{Cell, Column, NOTHING};
+
+/// The features in the order that Universal Dependencies give them: by name, whatever its letters.
+pub(super) fn ordered(features: &str) -> String {
+    let mut features: Vec<&str> = features.split('|').collect();
+    features.sort_by_cached_key(|feature| feature.split('=').next().unwrap_or(feature).to_lowercase());
+    features.join("|")
+}
+
+/// A whole column, which is missing in every row of a file that has no feature at all: nobody annotated them.
+pub(super) fn known(column: Column) -> Column {
+    let has_any = column.cells().any(|cell| matches!(cell, Cell::Texts(words) if words.iter().any(|features| features != NOTHING)));
+    if has_any {
+        return column;
+    }
+    let mut missing = Column::new(column.name.clone());
+    missing.fill(column.len());
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn their_order_does_not_matter() {
+        assert_eq!(ordered("Number=Sing|Case=Nom"), "Case=Nom|Number=Sing");
+        assert_eq!(ordered("case=Nom|Abbr=Yes|Number[psor]=Sing|Number=Plur"), "Abbr=Yes|case=Nom|Number=Plur|Number[psor]=Sing");
+        assert_eq!(ordered("_"), "_");
+    }
+}

@@ -37,6 +37,7 @@ mod chunks;
 pub mod config;
 mod descent;
 mod error;
+pub mod errors;
 mod feed;
 mod lemmas;
 mod loaded;

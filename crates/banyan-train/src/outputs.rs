@@ -113,6 +113,11 @@ impl Runner<'_> {
     /// A file that can no longer be read.
     pub(crate) fn evaluate(&mut self, data: &Dataset, request: Request<'_>) -> Result<(Evaluation, Duration), TrainError> {
         let outputs = self.run(data, request)?;
+        Ok((self.measure(data, request, &outputs), outputs.waited))
+    }
+
+    /// Measures what was said of all rows of a data set.
+    pub(crate) fn measure(&self, data: &Dataset, request: Request<'_>, outputs: &Outputs) -> Evaluation {
         let schema = self.model.schema();
         let rows: Vec<usize> = (0..data.len()).collect();
         let labels = Labels::gather(data, &rows);
@@ -127,7 +132,7 @@ impl Runner<'_> {
         }
         let names = schema.inputs.iter().enumerate().filter(|(place, _)| request.inputs.is_empty() || request.inputs[*place]);
         let inputs = names.map(|(_, input)| input.name.clone()).collect();
-        Ok((Evaluation { inputs, rows: data.len(), tasks }, outputs.waited))
+        Evaluation { inputs, rows: data.len(), tasks }
     }
 }
 

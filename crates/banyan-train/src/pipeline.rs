@@ -10,6 +10,7 @@ use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory};
 use banyan_data::schema::{InputDetails, Schema};
 use banyan_data::split;
 use banyan_data::table::{ReadOptions, Table};
+use banyan_data::tokens;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,8 @@ pub(crate) struct Prepared {
     pub(crate) train: Dataset,
     pub(crate) valid: Option<Dataset>,
     pub(crate) test: Option<Dataset>,
+    /// The words of the rows that the errors are told of: those of the test, or of the validation where there is no test.
+    pub(crate) words: IndexMap<String, Vec<Vec<String>>>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -173,8 +176,22 @@ impl Tables {
                 "no training row is left: every row has an unreadable file, which on_bad_row = \"skip\" leaves out".to_owned(),
             ));
         };
-        Ok(Prepared { schema, train, valid: valid.filter(|data| !data.is_empty()), test: test.filter(|data| !data.is_empty()), notes })
+        let (valid, test) = (valid.filter(|data| !data.is_empty()), test.filter(|data| !data.is_empty()));
+        let told = [(&test, &self.test), (&valid, &self.valid)].into_iter().find_map(|(data, part)| Some((data.as_ref()?, part.as_ref()?)));
+        let words = told.map(|(data, part)| words(&schema, data, &self.tables[part.table])).unwrap_or_default();
+        Ok(Prepared { schema, train, valid, test, words, notes })
     }
+}
+
+/// For each input of tokens the words of each row. What cannot be read was told of when the rows were encoded.
+fn words(schema: &Schema, data: &Dataset, table: &Table) -> IndexMap<String, Vec<Vec<String>>> {
+    let mut all = IndexMap::new();
+    for input in schema.inputs.iter().filter(|input| matches!(input.details, InputDetails::Tokens { .. })) {
+        let Some(column) = table.find(&input.column) else { continue };
+        let of_row = |row| tokens::words(column.cell(data.table_row(row))).ok().flatten().unwrap_or_default();
+        all.insert(input.name.clone(), (0..data.len()).map(of_row).collect());
+    }
+    all
 }
 
 /// The configuration as a run keeps it: paths are absolute, so that the run can be evaluated from anywhere.

@@ -4,6 +4,7 @@ use crate::augment::Augmentation;
 use crate::chunks::rows_per_chunk;
 use crate::config::{Augment, Config};
 use crate::error::TrainError;
+use crate::errors;
 use crate::feed::{Feed, Ready, Steps, with_feed};
 use crate::observer::{Event, Observer};
 use crate::outputs::{Runner, subsets, total_score};
@@ -377,7 +378,14 @@ impl Training<'_> {
                     let request = Request { inputs: &inputs, ..Request::all() };
                     let threads = self.config.training.threads;
                     let mut runner = Runner { engine: &mut self.engine, model: self.model, parameters: &best, threads };
-                    let (evaluation, _) = runner.evaluate(data, request)?;
+                    let outputs = runner.run(data, request)?;
+                    let evaluation = runner.measure(data, request, &outputs);
+                    // The words that were kept are those of the first split that there is, and the first subset is all inputs.
+                    if results.is_empty() {
+                        let schema = self.model.schema();
+                        let found = errors::gather(split, data, schema, &outputs.predictions, &self.prepared.words);
+                        self.run.write_errors(&found)?;
+                    }
                     results.push(SplitEvaluation { split: split.to_owned(), evaluation });
                 }
             }

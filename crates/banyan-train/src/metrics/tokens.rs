@@ -63,6 +63,13 @@ pub(super) fn trees(predicted: [&Ragged; 2], truth: [&Ragged; 2], names: &[Strin
     counts
 }
 
+/// The true and the predicted spans of a sentence. Tokens without a label are as tokens outside of all spans, on both sides.
+pub(crate) fn known_spans(truth: &[u32], predicted: &[u32]) -> (Vec<spans::Span>, Vec<spans::Span>) {
+    let is_known = |at: usize| truth.get(at).is_some_and(|&tag| tag != UNKNOWN_TAG);
+    let masked = |tags: &[u32]| -> Vec<u32> { tags.iter().enumerate().map(|(at, &tag)| if is_known(at) { tag } else { 0 }).collect() };
+    (spans::spans_of(&masked(truth)), spans::spans_of(&masked(predicted)))
+}
+
 /// Spans that are true, that were predicted, and that are both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SpanCounts {
@@ -77,10 +84,8 @@ pub struct SpanCounts {
 impl SpanCounts {
     /// Adds one sentence, as tags of [`banyan_data::spans`]. Tokens without a label are as tokens outside of all spans, on both sides.
     pub fn add(&mut self, truth: &[u32], predicted: &[u32]) {
-        let is_known = |at: usize| truth.get(at).is_some_and(|&tag| tag != UNKNOWN_TAG);
-        let masked = |tags: &[u32]| -> Vec<u32> { tags.iter().enumerate().map(|(at, &tag)| if is_known(at) { tag } else { 0 }).collect() };
-        let truth: HashSet<_> = spans::spans_of(&masked(truth)).into_iter().collect();
-        let predicted = spans::spans_of(&masked(predicted));
+        let (truth, predicted) = known_spans(truth, predicted);
+        let truth: HashSet<_> = truth.into_iter().collect();
         self.truth += truth.len();
         self.predicted += predicted.len();
         self.right += predicted.iter().filter(|span| truth.contains(span)).count();

@@ -2,6 +2,7 @@
 
 use banyan_data::config::TaskKind;
 
+use crate::errors::RunErrors;
 use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunError, RunFolder, StartRecord, StepRecord, Summary};
 
 /// A run, as far as it has come.
@@ -19,6 +20,8 @@ pub struct ReportData {
     pub evaluations: Vec<EvaluationRecord>,
     /// What came of the run; `None` while it is not finished.
     pub summary: Option<Summary>,
+    /// Which errors the final evaluation found; `None` while it is not finished, and in runs of older versions.
+    pub errors: Option<RunErrors>,
 }
 
 impl ReportData {
@@ -37,7 +40,7 @@ impl ReportData {
                 LogRecord::Evaluation(record) => evaluations.push(record),
             }
         }
-        Ok(Self { name, config: run.config_text()?, start, steps, evaluations, summary: run.summary()? })
+        Ok(Self { name, config: run.config_text()?, start, steps, evaluations, summary: run.summary()?, errors: run.errors()? })
     }
 
     /// The data in numbers, from wherever they are told.

@@ -25,6 +25,7 @@
 mod charts;
 mod conflict;
 mod data;
+mod errors;
 mod escape;
 mod number;
 mod page;

@@ -3,9 +3,11 @@
 use super::ReportData;
 use super::charts::{Figure, learning_rate, losses, metrics};
 use super::conflict;
+use super::errors::errors;
 use super::escape::escape;
 use super::number::{count, duration, short};
 use super::results::results;
+use crate::errors::RunErrors;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -22,6 +24,7 @@ pub fn html(run: &ReportData) -> String {
     page += &facts(run);
     page += "</header>\n";
     page += &section("Results", &results_section(run));
+    page += &run.errors.as_ref().map(errors_section).unwrap_or_default();
     page += &section("Losses", &losses_section(run));
     page += &section("Metrics over epochs", &figures(&metrics(run), "No evaluation has been logged yet."));
     page += &section("Where the tasks pull apart", &conflict_section(run));
@@ -84,6 +87,11 @@ fn results_section(run: &ReportData) -> String {
         }
     }
     html
+}
+
+fn errors_section(found: &RunErrors) -> String {
+    let content = errors(found);
+    if content.is_empty() { content } else { section("Errors", &content) }
 }
 
 fn losses_section(run: &ReportData) -> String {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::errors::RunErrors;
+
 use super::{Checkpoint, Disk, LogRecord, RunError, StandardDisk, Summary, checkpoint, metrics_file};
 
 /// A run's folder, finished or not. Reading needs no lock: every file is replaced as a whole.
@@ -70,6 +72,10 @@ impl RunFolder {
         self.path.join("summary.json")
     }
 
+    pub(super) fn errors_path(&self) -> PathBuf {
+        self.path.join("errors.json")
+    }
+
     pub(super) fn checkpoint_path(&self) -> PathBuf {
         self.path.join("checkpoint")
     }
@@ -127,6 +133,22 @@ impl RunFolder {
             path: path.display().to_string(),
             cause: error.to_string(),
             mend: "remove it; \"banyan evaluate\" tells the metrics again",
+        })
+    }
+
+    /// `errors.json`; `None` for a run that has not ended, or that an older version made.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn errors(&self) -> Result<Option<RunErrors>, RunError> {
+        let path = self.errors_path();
+        let Some(bytes) = self.optional(&path)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| RunError::Damaged {
+            path: path.display().to_string(),
+            cause: error.to_string(),
+            mend: "remove it; the report is then made without it",
         })
     }
 

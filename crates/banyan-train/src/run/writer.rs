@@ -8,6 +8,7 @@ use banyan_data::atomic::is_temporary;
 use super::lock::Lock;
 use super::metrics_file::MetricsFile;
 use super::{Checkpoint, Disk, LogRecord, Part, RunError, RunFolder, StandardDisk, Summary, atomic, checkpoint};
+use crate::errors::RunErrors;
 
 /// Writes a run. Holds the folder's lock until it is dropped.
 #[derive(Debug)]
@@ -125,6 +126,16 @@ impl RunWriter {
         let mut bytes = serde_json::to_vec_pretty(summary).expect("names and numbers are JSON");
         bytes.push(b'\n');
         self.replace(&self.folder.summary_path(), &bytes)
+    }
+
+    /// Writes `errors.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be written; an older one is then still there.
+    pub fn write_errors(&self, errors: &RunErrors) -> Result<(), RunError> {
+        let mut bytes = serde_json::to_vec(errors).expect("names and numbers are JSON");
+        bytes.push(b'\n');
+        self.replace(&self.folder.errors_path(), &bytes)
     }
 
     /// Writes `report.html`.

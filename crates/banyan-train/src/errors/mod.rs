@@ -1,0 +1,92 @@
+//! Which errors a model makes: the numbers and examples behind the metrics of a run's final evaluation.
+//!
+//! [`RunErrors`] is what `errors.json` holds. It is small whatever the size of the data: matrices keep the [`MOST_CLASSES`] most frequent
+//! classes, and a task at most [`MOST_EXAMPLES`] sentences. Counts are over all rows, and are those that the metrics are made of.
+
+mod confusion;
+mod gather;
+mod spans;
+mod trees;
+
+pub use confusion::{ConfusedPair, Confusion, Excerpt};
+pub use spans::{NamedSpan, SpanError, SpanErrors, SpanExample, TypeErrors, judge, span_errors};
+pub use trees::{RelationErrors, TreeErrors};
+
+pub(crate) use gather::gather;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// Classes of a confusion matrix that have a row of their own; the others share one.
+pub const MOST_CLASSES: usize = 25;
+/// Example sentences of a task.
+pub const MOST_EXAMPLES: usize = 30;
+/// Confused pairs that are listed.
+const MOST_PAIRS: usize = 15;
+/// Types of spans, and relations, that have a row of their own.
+const MOST_ROWS: usize = 60;
+/// Longer sentences are counted and not shown.
+const MOST_WORDS: usize = 100;
+/// Characters of a word that are kept.
+const MOST_CHARACTERS: usize = 60;
+/// What everything past the most frequent is called.
+const OTHER: &str = "(other)";
+
+/// `errors.json`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunErrors {
+    /// The split that was evaluated.
+    pub split: String,
+    /// Every task that there is something to tell of.
+    pub tasks: IndexMap<String, TaskErrors>,
+}
+
+/// The errors of one task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum TaskErrors {
+    /// `classification`, `binary` and `ordinal`: rows by their true and their predicted class.
+    Classes(Confusion),
+    /// `tagging`: tokens by their true and their predicted label, and sentences.
+    Tags {
+        /// Of the tokens whose label is known.
+        confusion: Confusion,
+        /// Sentences, each known token a span; those with errors first.
+        examples: Vec<SpanExample>,
+    },
+    /// Labelled spans.
+    Spans(SpanErrors),
+    /// `dependencies`.
+    Trees(TreeErrors),
+    /// Something that a newer version wrote.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The first sentences with errors, and behind them the first without.
+#[derive(Debug, Default)]
+struct Examples {
+    wrong: Vec<SpanExample>,
+    right: Vec<SpanExample>,
+}
+
+impl Examples {
+    fn add(&mut self, example: SpanExample) {
+        let list = if example.has_errors() { &mut self.wrong } else { &mut self.right };
+        let is_empty = example.truth.is_empty() && example.predicted.is_empty();
+        if list.len() < MOST_EXAMPLES && !is_empty && example.words.len() <= MOST_WORDS {
+            list.push(example);
+        }
+    }
+
+    fn finish(mut self) -> Vec<SpanExample> {
+        self.wrong.extend(self.right);
+        self.wrong.truncate(MOST_EXAMPLES);
+        self.wrong
+    }
+}
+
+/// The beginning of a word that is too long to be one.
+fn shortened(word: &str) -> String {
+    if word.chars().count() <= MOST_CHARACTERS { word.to_owned() } else { word.chars().take(MOST_CHARACTERS).chain(['…']).collect() }
+}

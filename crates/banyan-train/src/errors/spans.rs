@@ -1,0 +1,211 @@
+//! Labelled spans: which are found, and in what way the others are wrong.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::{Examples, MOST_ROWS, OTHER, shortened};
+
+/// A span of words and its type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedSpan {
+    /// Its first word.
+    pub begin: usize,
+    /// The word after its last.
+    pub end: usize,
+    /// The name of its type.
+    pub kind: String,
+}
+
+impl NamedSpan {
+    fn overlap(&self, other: &Self) -> usize {
+        self.end.min(other.end).saturating_sub(self.begin.max(other.begin))
+    }
+}
+
+/// A sentence with true and predicted spans. Any task whose answer is a list of spans can be told of in this form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpanExample {
+    /// What the spans belong to, where a sentence has several lists of them: a predicate, for semantic roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Words to be highlighted, such as the predicate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub highlighted: Vec<usize>,
+    /// The words.
+    pub words: Vec<String>,
+    /// The true spans.
+    pub truth: Vec<NamedSpan>,
+    /// The predicted ones.
+    pub predicted: Vec<NamedSpan>,
+}
+
+impl SpanExample {
+    pub(super) fn has_errors(&self) -> bool {
+        self.truth.len() != self.predicted.len() || self.predicted.iter().any(|span| !self.truth.contains(span))
+    }
+}
+
+/// In what way a span is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpanError {
+    /// A true span that no predicted one lies on.
+    Missed,
+    /// A predicted span that lies on no true one.
+    Invented,
+    /// The right words, another type.
+    Type,
+    /// The right type, overlapping words.
+    Ends,
+    /// Another type and overlapping words.
+    Both,
+}
+
+/// What is wrong with each true and each predicted span; none where it is right. A wrong span is paired with at most one of the other
+/// side: with one on the same words before one of the same type, and with that before any that overlaps; of these the longest overlap.
+pub fn judge(truth: &[NamedSpan], predicted: &[NamedSpan]) -> (Vec<Option<SpanError>>, Vec<Option<SpanError>>) {
+    let mut of_truth: Vec<_> = truth.iter().map(|span| (!predicted.contains(span)).then_some(SpanError::Missed)).collect();
+    let mut of_predicted: Vec<_> = predicted.iter().map(|span| (!truth.contains(span)).then_some(SpanError::Invented)).collect();
+    for error in [SpanError::Type, SpanError::Ends, SpanError::Both] {
+        for (own, span) in predicted.iter().enumerate() {
+            if of_predicted[own] != Some(SpanError::Invented) {
+                continue;
+            }
+            let fits = |other: &NamedSpan| match error {
+                SpanError::Type => (other.begin, other.end) == (span.begin, span.end),
+                SpanError::Ends => other.kind == span.kind,
+                _ => true,
+            };
+            let free = (0..truth.len()).filter(|&at| of_truth[at] == Some(SpanError::Missed) && fits(&truth[at]));
+            let best = free.rev().max_by_key(|&at| truth[at].overlap(span)).filter(|&at| truth[at].overlap(span) > 0);
+            if let Some(at) = best {
+                (of_truth[at], of_predicted[own]) = (Some(error), Some(error));
+            }
+        }
+    }
+    (of_truth, of_predicted)
+}
+
+/// The spans of one type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeErrors {
+    /// True spans.
+    pub truth: u64,
+    /// Predicted spans.
+    pub predicted: u64,
+    /// Spans that are both.
+    pub right: u64,
+    /// True ones that nothing was predicted on.
+    pub missed: u64,
+    /// Predicted ones on nothing.
+    pub invented: u64,
+    /// True ones that got another type.
+    pub wrong_type: u64,
+    /// True ones that got other ends.
+    pub wrong_ends: u64,
+    /// True ones that got both.
+    pub wrong_both: u64,
+}
+
+impl TypeErrors {
+    /// Adds the counts of another type.
+    pub fn add(&mut self, other: &Self) {
+        self.truth += other.truth;
+        self.predicted += other.predicted;
+        self.right += other.right;
+        self.missed += other.missed;
+        self.invented += other.invented;
+        self.wrong_type += other.wrong_type;
+        self.wrong_ends += other.wrong_ends;
+        self.wrong_both += other.wrong_both;
+    }
+}
+
+/// The errors in labelled spans.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SpanErrors {
+    /// By type, the most frequent first.
+    pub types: IndexMap<String, TypeErrors>,
+    /// Sentences, those with errors first.
+    pub examples: Vec<SpanExample>,
+}
+
+/// Counts the errors of sentences, or of whatever else has true and predicted spans, and keeps some of them as examples.
+pub fn span_errors(all: impl IntoIterator<Item = SpanExample>) -> SpanErrors {
+    let mut types: IndexMap<String, TypeErrors> = IndexMap::new();
+    let mut examples = Examples::default();
+    for mut example in all {
+        let (of_truth, of_predicted) = judge(&example.truth, &example.predicted);
+        for (span, error) in example.truth.iter().zip(of_truth) {
+            let counts = types.entry(span.kind.clone()).or_default();
+            counts.truth += 1;
+            match error {
+                Some(SpanError::Missed) => counts.missed += 1,
+                Some(SpanError::Type) => counts.wrong_type += 1,
+                Some(SpanError::Ends) => counts.wrong_ends += 1,
+                Some(SpanError::Both) => counts.wrong_both += 1,
+                Some(SpanError::Invented) | None => {}
+            }
+        }
+        for (span, error) in example.predicted.iter().zip(of_predicted) {
+            let counts = types.entry(span.kind.clone()).or_default();
+            counts.predicted += 1;
+            counts.right += u64::from(error.is_none());
+            counts.invented += u64::from(error == Some(SpanError::Invented));
+        }
+        example.words.iter_mut().for_each(|word| *word = shortened(word));
+        examples.add(example);
+    }
+    types.sort_by(|_, a, _, b| (b.truth, b.predicted).cmp(&(a.truth, a.predicted)));
+    if types.len() > MOST_ROWS {
+        let mut rest = TypeErrors::default();
+        types.split_off(MOST_ROWS).values().for_each(|counts| rest.add(counts));
+        types.entry(OTHER.to_owned()).or_default().add(&rest);
+    }
+    SpanErrors { types, examples: examples.finish() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(begin: usize, end: usize, kind: &str) -> NamedSpan {
+        NamedSpan { begin, end, kind: kind.to_owned() }
+    }
+
+    #[test]
+    fn every_kind_of_error_is_told_apart() {
+        let cases = [
+            (vec![span(0, 2, "A")], vec![], Some(SpanError::Missed), None),
+            (vec![], vec![span(0, 2, "A")], None, Some(SpanError::Invented)),
+            (vec![span(0, 2, "A")], vec![span(0, 2, "B")], Some(SpanError::Type), Some(SpanError::Type)),
+            (vec![span(0, 2, "A")], vec![span(1, 3, "A")], Some(SpanError::Ends), Some(SpanError::Ends)),
+            (vec![span(0, 2, "A")], vec![span(1, 3, "B")], Some(SpanError::Both), Some(SpanError::Both)),
+            (vec![span(0, 2, "A")], vec![span(2, 3, "A")], Some(SpanError::Missed), Some(SpanError::Invented)),
+            (vec![span(0, 2, "A")], vec![span(0, 2, "A")], None, None),
+        ];
+        for (truth, predicted, of_truth, of_predicted) in cases {
+            let (own, other) = judge(&truth, &predicted);
+            assert_eq!((own.first().copied().flatten(), other.first().copied().flatten()), (of_truth, of_predicted));
+        }
+    }
+
+    #[test]
+    fn a_true_span_excuses_one_predicted_span_only() {
+        let (truth, predicted) = judge(&[span(0, 4, "A")], &[span(0, 1, "A"), span(1, 4, "A")]);
+        assert_eq!(truth, [Some(SpanError::Ends)]);
+        assert_eq!(predicted, [Some(SpanError::Ends), Some(SpanError::Invented)]);
+    }
+
+    #[test]
+    fn examples_with_errors_come_first() {
+        let example = |predicted: &str| SpanExample {
+            words: vec!["x".to_owned()],
+            truth: vec![span(0, 1, "A")],
+            predicted: vec![span(0, 1, predicted)],
+            ..SpanExample::default()
+        };
+        let errors = span_errors([example("A"), example("B")]);
+        assert_eq!(errors.examples[0].predicted[0].kind, "B");
+        assert_eq!(errors.types["A"], TypeErrors { truth: 2, predicted: 1, right: 1, wrong_type: 1, ..TypeErrors::default() });
+    }
+}

@@ -36,7 +36,9 @@ pub(super) struct Model {
     /// One list a task: zero where there is no label.
     weights: [Vec<f32>; TASKS],
     keys: Vec<u64>,
-    /// The threads that ran a chunk.
+    /// The thread that a step is called on, which runs it alone where there is little to do.
+    pub(super) caller: Option<ThreadId>,
+    /// The other threads that ran a chunk.
     pub(super) seen: Mutex<HashSet<ThreadId>>,
     /// Told whenever a thread begins a chunk.
     arrival: Condvar,
@@ -79,6 +81,7 @@ impl Model {
             numbers: normals(&mut labels, rows),
             weights,
             keys: (0..rows as u64).collect(),
+            caller: None,
             seen: Mutex::default(),
             arrival: Condvar::default(),
             awaited: 0,
@@ -146,8 +149,12 @@ impl Model {
     /// Notes this thread, and waits for the others that are awaited: where the processor is busy with other programs, one thread could do
     /// all of a step before another wakes.
     fn meet(&self) {
+        let own = std::thread::current().id();
+        if self.caller == Some(own) {
+            return;
+        }
         let mut seen = self.seen.lock().expect("no thread panicked");
-        seen.insert(std::thread::current().id());
+        seen.insert(own);
         self.arrival.notify_all();
         let longest = Duration::from_millis(20);
         drop(self.arrival.wait_timeout_while(seen, longest, |seen| seen.len() < self.awaited).expect("no thread panicked"));

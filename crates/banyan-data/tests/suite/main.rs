@@ -6,6 +6,7 @@ mod audit;
 mod dataset;
 mod fit;
 mod infer;
+mod lemmas;
 mod media;
 mod sentences;
 mod split;

@@ -78,8 +78,11 @@ impl Predictions {
     }
 }
 
+/// A column's name, and the words of each row.
+type Words = (String, Vec<Vec<String>>);
+
 /// The column of an input's words, and those of some rows, if the table has it.
-fn words_of(schema: &Schema, on: &str, table: &Table, rows: &[usize]) -> Result<Option<(String, Vec<Vec<String>>)>, TrainError> {
+fn words_of(schema: &Schema, on: &str, table: &Table, rows: &[usize]) -> Result<Option<Words>, TrainError> {
     let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
     let Some(column) = column else { return Ok(None) };
     let words = rows.iter().map(|&row| {

@@ -144,3 +144,15 @@ fn a_table_with_lemmas_and_features_is_understood() {
     let found = column(&place.read("tagged.conllup"), "FEATS");
     assert_eq!(found[0], ["Case=Nom|Number=Plur", "_", "Case=Nom|Number=Sing", "_", "Case=Nom|Number=Plur"]);
 }
+
+#[test]
+fn a_chain_of_too_many_labels_is_refused_with_its_line() {
+    let place = example();
+    let sentence = |at: usize| format!("1\ta\tL{at}\n2\tb\tL{}\n\n", at + 1);
+    let table = format!("# global.columns = ID FORM UPOS\n{}", (0..310).map(sentence).collect::<String>());
+    ["train", "valid", "test"].iter().for_each(|part| place.write(&format!("{part}.conllup"), table.clone()));
+    with_tasks(&place, "[tasks.upos]\ntype = \"tagging\"\non = \"words\"\ndecoder = \"crf\"\n");
+    let ran = place.run("train own.toml --out run --quiet");
+    assert_ne!(ran.code, 0);
+    assert!(ran.err.contains("own.toml, line 17: \"decoder\" in [tasks.upos] cannot be \"crf\" where there are 311 labels"), "{}", ran.err);
+}

@@ -119,7 +119,9 @@ def main():
     for name, task in tasks.items():
         columns = task.get("columns", {})
         column = task.get("column", columns.get("role", name))
-        pairs = [(row[column], own[name]) for row, own in zip(truth, predicted, strict=True) if row.get(column) and name in own]
+        # Lemmas and roles are written under the name of their column.
+        said = column if task["type"] in ("lemmas", "srl") else name
+        pairs = [(row[column], own[said]) for row, own in zip(truth, predicted, strict=True) if row.get(column) and said in own]
         checks = []
         if task["type"] == "tagging":
             checks.append(("counting", 1e-9, {"token_accuracy": share(tokens(pairs))}))
@@ -131,9 +133,9 @@ def main():
         elif task["type"] == "dependencies":
             checks.append(("the rules of CoNLL 2018", 1e-9, attachments(truth, predicted, {"head": "head", "relation": "deprel", **columns})))
         elif task["type"] == "srl":
-            checks.append(("the rules of CoNLL 2005", 1e-9, roles([row[column] for row in truth], [own[name] for own in predicted])))
+            checks.append(("the rules of CoNLL 2005", 1e-9, roles([row[column] for row in truth], [own[said] for own in predicted])))
             if arguments.srl_eval:
-                rows = [(len(row["tokens"]), row[column], own[name]) for row, own in zip(truth, predicted, strict=True) if row[column]]
+                rows = [(len(row["tokens"]), row[column], own[said]) for row, own in zip(truth, predicted, strict=True) if row[column]]
                 counted = by_program(arguments.srl_eval, [row[:2] for row in rows], [(row[0], row[2]) for row in rows])
                 checks.append(("srl-eval.pl", 5.1e-5, counted))
         for scorer, tolerance, counted in checks:

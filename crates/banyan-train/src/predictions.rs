@@ -82,8 +82,11 @@ impl Predictions {
     }
 }
 
+/// A column's name, and the words of each row.
+type Words = (String, Vec<Vec<String>>);
+
 /// The column of an input's words, and those of some rows, if the table has it.
-fn words_of(schema: &Schema, on: &str, table: &Table, rows: &[usize]) -> Result<Option<(String, Vec<Vec<String>>)>, TrainError> {
+fn words_of(schema: &Schema, on: &str, table: &Table, rows: &[usize]) -> Result<Option<Words>, TrainError> {
     let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
     let Some(column) = column else { return Ok(None) };
     let words = rows.iter().map(|&row| {
@@ -110,7 +113,7 @@ fn columns(target: &TargetSchema, prediction: &Prediction) -> Vec<PredictionColu
         Prediction::Trees { heads, relations } => return tree_columns(target, heads, relations),
         Prediction::Frames(frames) => {
             let values = PredictionValues::Frames(frames_of(target, frames));
-            return vec![PredictionColumn { name: name.clone(), values }];
+            return vec![PredictionColumn { name: target.column.clone(), values }];
         }
     };
     // A binary task has one number, the probability of its second class.

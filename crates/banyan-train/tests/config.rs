@@ -269,7 +269,7 @@ fn the_precisions_are_those_of_the_engine() {
 #[test]
 fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'classificaton'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "classificaton"; did you mean "classification"?"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel, ordinal, tagging, spans and dependencies"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel, ordinal, tagging, spans, dependencies and lemmas"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
     insta::assert_snapshot!(with("[training]\nprecision = 'bf16x2'\n"), @r#"config.toml, line 13: "precision" in [training] cannot be "bf16x2"; did you mean "bf16x3"?"#);
     insta::assert_snapshot!(with("[training]\naugment = 'atuo'\n"), @r#"config.toml, line 13: "augment" in [training] cannot be "atuo"; did you mean "auto"?"#);
@@ -327,6 +327,10 @@ fn sentences_about_tables_that_do_not_fit_together() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nhuber = 1\n"), @r#"config.toml, line 14: "huber" in [tasks.a] has a meaning for regression only, and this is binary; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] has a meaning for binary, classification, multilabel, ordinal and tagging only, and this is regression; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] is for tasks on the parts of an input, such as tagging, and this is binary; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\ndecoder = 'crf'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] has a meaning for tagging only, and this is spans; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\ndecoder = 'crf'\nbalanced = true\n"), @r#"config.toml, line 15: "balanced" in [tasks.a] does not go with decoder = "crf", which learns all labels of a sentence together; remove one of the two"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\ndecoder = 'crff'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] cannot be "crff"; did you mean "crf"?"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'lemmas'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] has a meaning for binary, classification, multilabel, ordinal and tagging only, and this is lemmas; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\n"), @r#"config.toml, line 12: the task "a" labels tokens and does not say of which input; add an input with type = "tokens", and name it with on = "…""#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] names "image", which is of the type "image", and must name an input with tokens"#);
     insta::assert_snapshot!(with("[inputs.w]\ntype = 'tokens'\n[tasks.a]\ntype = 'dependencies'\non = 'w'\ncolumns = { haed = 'x' }\n"), @r#"config.toml, line 17: "columns" in [tasks.a] names the column of "haed", which a dependency does not have; did you mean "head"?"#);

@@ -7,6 +7,7 @@ mod dataset;
 mod fit;
 mod frames;
 mod infer;
+mod lemmas;
 mod media;
 mod sentences;
 mod split;

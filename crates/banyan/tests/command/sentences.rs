@@ -120,3 +120,69 @@ fn a_plain_text_is_tokenised_to_be_predicted() {
     assert_eq!(words, ["Dr.", "Smith", "does", "n't", "live", "in", "New", "York", ",", "I", "think", "."]);
     assert_eq!(row["upos"].as_array().unwrap().len(), words.len());
 }
+
+/// The example with other tasks.
+fn with_tasks(place: &Place, tasks: &str) {
+    let text = place.read("sentences.toml");
+    let (before, rest) = text.split_once("[tasks.upos]").expect("the tasks come after the inputs");
+    let (_, after) = rest.split_once("[model]").expect("the model comes after the tasks");
+    place.write("own.toml", format!("{before}{tasks}\n[model]{after}"));
+}
+
+#[test]
+fn lemmas_and_chained_tags_are_learned_and_written_as_measured() {
+    let place = example();
+    with_tasks(
+        &place,
+        "[tasks.upos]\ntype = \"tagging\"\non = \"words\"\ndecoder = \"crf\"\n[tasks.lemmas]\ntype = \"lemmas\"\non = \"words\"\n",
+    );
+    place.succeed("train own.toml --out run --quiet --set training.epochs=6");
+    let measured: serde_json::Value = serde_json::from_str(&place.succeed("evaluate run --json")).unwrap();
+    let metric = |task: &str, name: &str| measured["tasks"][task][name].as_f64().unwrap();
+    assert!(metric("upos", "token_accuracy") > 0.80, "{measured}");
+
+    place.succeed("predict run --data test.conllup -o tagged.conllup");
+    let (tagged, truth) = (place.read("tagged.conllup"), place.read("test.conllup"));
+    let (predicted, lemmas) = (column(&tagged, "LEMMA").concat(), column(&truth, "LEMMA").concat());
+    let forms = column(&truth, "FORM").concat();
+    let known = |word: &usize| lemmas[*word] != "_" || forms[*word] == "_";
+    let share = |right: &dyn Fn(usize) -> bool| {
+        let all = (0..lemmas.len()).filter(known).count();
+        (0..lemmas.len()).filter(known).filter(|word| right(*word)).count() as f64 / all as f64
+    };
+    let (accuracy, unchanged) = (share(&|word| predicted[word] == lemmas[word]), share(&|word| forms[word] == lemmas[word]));
+    assert!((accuracy - metric("lemmas", "lemma_accuracy")).abs() < 1e-9, "{accuracy} is not that of {measured}");
+    assert!(accuracy > unchanged + 0.08, "{accuracy}, and {unchanged} of the words are their own lemmas");
+}
+
+#[test]
+fn a_table_with_lemmas_and_features_is_understood() {
+    let place = example();
+    place.succeed("init train.conllup --tasks lemmas,upos -o init.toml");
+    assert!(place.read("init.toml").contains("type = \"lemmas\""), "{}", place.read("init.toml"));
+    with_tasks(&place, "[tasks.lemmas]\ntype = \"lemmas\"\non = \"words\"\n");
+    let checked = place.succeed("check own.toml");
+    assert!(checked.contains("Task lemmas (lemmas)") && checked.contains("lower *-1"), "{checked}");
+
+    // The order of features is no difference, and having none is a label.
+    let sentence = "1\tcats\tNumber=Plur|Case=Nom\n2\trun\t_\n3\tcat\tCase=Nom|Number=Sing\n4\truns\t_\n5\tdogs\tCase=Nom|Number=Plur\n\n";
+    let table = format!("# global.columns = ID FORM FEATS\n{}", sentence.repeat(12));
+    ["train", "valid", "test"].iter().for_each(|part| place.write(&format!("{part}.conllup"), table.clone()));
+    with_tasks(&place, "[tasks.feats]\ntype = \"tagging\"\non = \"words\"\n");
+    place.succeed("train own.toml --out features --quiet --set training.epochs=12");
+    place.succeed("predict features --data test.conllup -o tagged.conllup");
+    let found = column(&place.read("tagged.conllup"), "FEATS");
+    assert_eq!(found[0], ["Case=Nom|Number=Plur", "_", "Case=Nom|Number=Sing", "_", "Case=Nom|Number=Plur"]);
+}
+
+#[test]
+fn a_chain_of_too_many_labels_is_refused_with_its_line() {
+    let place = example();
+    let sentence = |at: usize| format!("1\ta\tL{at}\n2\tb\tL{}\n\n", at + 1);
+    let table = format!("# global.columns = ID FORM UPOS\n{}", (0..310).map(sentence).collect::<String>());
+    ["train", "valid", "test"].iter().for_each(|part| place.write(&format!("{part}.conllup"), table.clone()));
+    with_tasks(&place, "[tasks.upos]\ntype = \"tagging\"\non = \"words\"\ndecoder = \"crf\"\n");
+    let ran = place.run("train own.toml --out run --quiet");
+    assert_ne!(ran.code, 0);
+    assert!(ran.err.contains("own.toml, line 17: \"decoder\" in [tasks.upos] cannot be \"crf\" where there are 311 labels"), "{}", ran.err);
+}

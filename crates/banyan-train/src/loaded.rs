@@ -9,6 +9,7 @@ use crate::pipeline::{self, Tables};
 use crate::predictions::Predictions;
 use crate::registry;
 use crate::run::RunFolder;
+use banyan_data::config::TaskKind;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
 use banyan_data::table::{Cell, Column, Table};
@@ -110,13 +111,16 @@ impl LoadedRun {
     ) -> Result<(Predictions, Report), TrainError> {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
+        // Labels are not needed, and a table to predict may hold anything in their columns; but for predicates, whose roles are predicted.
+        let wanted = self.schema.targets.iter().zip(&task_mask).filter(|(target, wanted)| **wanted && target.kind() == TaskKind::Srl);
+        let in_table = wanted.map(|(target, _)| target).filter(|target| target.columns().any(|column| table.find(column).is_some()));
+        let given: Vec<String> = in_table.map(|target| target.name.clone()).collect();
         let all: Vec<usize> = (0..table.rows()).collect();
         let mut predictions: Vec<Option<Prediction>> = vec![None; self.schema.targets.len()];
         let (mut rows, mut report) = (Vec::with_capacity(all.len()), Report::default());
         self.operations = 0;
         for block in all.chunks(BLOCK) {
-            // Labels are not needed, and a table to predict may hold anything in their columns.
-            let (data, found) = self.encode(table, block, inputs, Some(&[]))?;
+            let (data, found) = self.encode(table, block, inputs, Some(&given))?;
             let outputs = self.runner().run(&data, request)?;
             self.operations += outputs.operations;
             rows.extend((0..data.len()).map(|row| data.table_row(row)));
@@ -218,6 +222,8 @@ fn append(all: &mut [Option<Prediction>], block: Vec<Option<Prediction>>) {
                 all_heads.append(&heads);
                 all_relations.append(&relations);
             }
+            (Some(Prediction::Frames(all)), Some(Prediction::Frames(block))) => all.append(&block),
+            (Some(_), _) => unreachable!("blocks are predicted by one model"),
             (all, block) => *all = block,
         }
     }
@@ -240,4 +246,44 @@ fn mask(kind: &'static str, known: &[&str], wanted: Option<&[String]>) -> Result
         return Err(TrainError::UnknownName { kind, name: String::new(), hint: format!("; it has {}", known.join(", ")) });
     }
     Ok(known.iter().map(|name| wanted.iter().any(|wanted| wanted == name)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use banyan_data::batch::Ragged;
+    use banyan_model::{Frames, GIVEN};
+
+    #[test]
+    fn blocks_are_joined() {
+        let list = |values: &[u32]| {
+            let mut list = Ragged::default();
+            list.push(values.iter().copied());
+            list
+        };
+        let frames = Frames {
+            predicates: list(&[1]),
+            origins: list(&[GIVEN]),
+            senses: list(&[0]),
+            roles: list(&[0, 4]),
+            given: vec![true],
+            words: vec![2],
+        };
+        let blocks = vec![
+            Some(Prediction::Numbers(vec![1.0])),
+            Some(Prediction::Probabilities { classes: 2, values: vec![0.5, 0.5] }),
+            Some(Prediction::Tags(list(&[1, 2]))),
+            Some(Prediction::Trees { heads: list(&[0]), relations: list(&[1]) }),
+            Some(Prediction::Frames(frames)),
+            None,
+        ];
+        let mut all = vec![None; blocks.len()];
+        append(&mut all, blocks.clone());
+        assert_eq!(all, blocks);
+        append(&mut all, blocks);
+        let Some(Prediction::Frames(frames)) = &all[4] else { panic!("{:?}", all[4]) };
+        assert_eq!((frames.of_row(1, GIVEN).collect::<Vec<_>>(), &frames.words[..]), (vec![(1, 0, 1)], &[2, 2][..]));
+        let Some(Prediction::Tags(tags)) = &all[2] else { panic!("{:?}", all[2]) };
+        assert_eq!((tags.len(), &all[5]), (2, &None));
+    }
 }

@@ -269,7 +269,7 @@ fn the_precisions_are_those_of_the_engine() {
 #[test]
 fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'classificaton'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "classificaton"; did you mean "classification"?"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel, ordinal, tagging, spans, dependencies and lemmas"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel, ordinal, tagging, spans, dependencies, srl and lemmas"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
     insta::assert_snapshot!(with("[training]\nprecision = 'bf16x2'\n"), @r#"config.toml, line 13: "precision" in [training] cannot be "bf16x2"; did you mean "bf16x3"?"#);
     insta::assert_snapshot!(with("[training]\naugment = 'atuo'\n"), @r#"config.toml, line 13: "augment" in [training] cannot be "atuo"; did you mean "auto"?"#);

@@ -8,6 +8,7 @@ use banyan_model::Prediction;
 use indexmap::IndexMap;
 
 use super::confusion::{Excerpt, Pairs};
+use super::roles::role_errors;
 use super::trees::tree_errors;
 use super::{Examples, NamedSpan, RunErrors, SpanExample, TaskErrors, shortened, span_errors};
 use crate::metrics::classes::{is_predicted, most_probable};
@@ -76,6 +77,9 @@ fn of_task(
         ) => {
             let rows = rows.iter().copied();
             Some(TaskErrors::Trees(tree_errors([heads, relations], [true_heads, true_relations], names, rows, words)))
+        }
+        (TaskKind::Srl, Prediction::Frames(predicted), TargetValues::Frames(truth)) => {
+            Some(TaskErrors::Roles(role_errors(predicted, truth, names, rows, words)))
         }
         _ => None,
     }

@@ -146,6 +146,7 @@ mod tests {
             senses: lists(&[&[0, 0, 0]]),
             roles: lists(&[&tags(&[(0, 1, 0), (2, 4, 1)], 5), &tags(&[(4, 5, 1)], 5), &tags(&[(0, 1, 0)], 5)]),
             given: vec![true],
+            words: vec![5],
         };
         let counts = frames(&predicted, &truth, &ROLES.map(str::to_owned), &[0]);
         assert_eq!(counts.arguments, SpanCounts { truth: 3, predicted: 3, right: 2 });
@@ -168,6 +169,7 @@ mod tests {
             senses: lists(&[&[0]]),
             roles: lists(&[&[0, 0]]),
             given: vec![true],
+            words: vec![2],
         };
         let counts = frames(&predicted, &truth, &ROLES.map(str::to_owned), &[0]);
         assert_eq!(counts.arguments, SpanCounts { truth: 1, predicted: 0, right: 0 });

@@ -94,8 +94,11 @@ fn tags(names: &[String], predicted: &Ragged, truth: &Ragged, rows: &[usize], wo
         for (token, (&truth, &own)) in labels.filter(|(_, (truth, _))| **truth != UNKNOWN_TAG) {
             pairs.add(truth as usize, own as usize, || Excerpt::new(own_words, token));
             let span = |tag: u32| NamedSpan { begin: token, end: token + 1, kind: names[tag as usize].clone() };
-            example.truth.push(span(truth));
-            example.predicted.push(span(own));
+            // Where every token has a label, those that are right would hide those that are not.
+            if truth != own {
+                example.truth.push(span(truth));
+                example.predicted.push(span(own));
+            }
         }
         examples.add(example);
     }

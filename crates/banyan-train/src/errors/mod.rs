@@ -54,7 +54,7 @@ pub enum TaskErrors {
     Tags {
         /// Of the tokens whose label is known.
         confusion: Confusion,
-        /// Sentences, each known token a span; those with errors first.
+        /// Sentences with errors, each token with a wrong label a span.
         examples: Vec<SpanExample>,
     },
     /// `spans`.

@@ -278,3 +278,15 @@ fn one_step_and_numbers_that_are_none() {
         assert!(!page.contains("NaN") && !page.contains("inf\""), "{value}");
     }
 }
+
+#[test]
+fn the_page_does_without_errors_that_are_not_there_or_damaged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = finished(&folder.path().join("old"), &["image", "sound"], &["digit", "speaker"]);
+    assert!(!page(&run).contains("<h2>Errors</h2>"), "a run of an older version has none");
+    std::fs::write(run.path().join("errors.json"), "{\"split\": ").expect("written");
+    let page = page(&run);
+    assert_well_formed(&page);
+    assert!(page.contains("<h2>Errors</h2>\n<p class=\"note\">Cannot be shown: ") && page.contains("errors.json"));
+    assert!(page.contains("<h2>Losses</h2>"));
+}

@@ -8,6 +8,7 @@ use banyan_model::Prediction;
 use indexmap::IndexMap;
 
 use super::confusion::{Excerpt, Pairs};
+use super::roles::role_errors;
 use super::trees::tree_errors;
 use super::{Examples, NamedSpan, RunErrors, SpanExample, TaskErrors, shortened, span_errors};
 use crate::metrics::classes::{is_predicted, most_probable};
@@ -77,6 +78,9 @@ fn of_task(
             let rows = rows.iter().copied();
             Some(TaskErrors::Trees(tree_errors([heads, relations], [true_heads, true_relations], names, rows, words)))
         }
+        (TaskKind::Srl, Prediction::Frames(predicted), TargetValues::Frames(truth)) => {
+            Some(TaskErrors::Roles(role_errors(predicted, truth, names, rows, words)))
+        }
         _ => None,
     }
 }
@@ -90,8 +94,11 @@ fn tags(names: &[String], predicted: &Ragged, truth: &Ragged, rows: &[usize], wo
         for (token, (&truth, &own)) in labels.filter(|(_, (truth, _))| **truth != UNKNOWN_TAG) {
             pairs.add(truth as usize, own as usize, || Excerpt::new(own_words, token));
             let span = |tag: u32| NamedSpan { begin: token, end: token + 1, kind: names[tag as usize].clone() };
-            example.truth.push(span(truth));
-            example.predicted.push(span(own));
+            // Where every token has a label, those that are right would hide those that are not.
+            if truth != own {
+                example.truth.push(span(truth));
+                example.predicted.push(span(own));
+            }
         }
         examples.add(example);
     }

@@ -5,11 +5,14 @@
 
 mod confusion;
 mod gather;
+mod judge;
+mod roles;
 mod spans;
 mod trees;
 
 pub use confusion::{ConfusedPair, Confusion, Excerpt};
-pub use spans::{NamedSpan, SpanError, SpanErrors, SpanExample, TypeErrors, judge, span_errors};
+pub use judge::{SpanError, judge};
+pub use spans::{NamedSpan, SpanErrors, SpanExample, TypeErrors, span_errors};
 pub use trees::{RelationErrors, TreeErrors};
 
 pub(crate) use gather::gather;
@@ -51,11 +54,13 @@ pub enum TaskErrors {
     Tags {
         /// Of the tokens whose label is known.
         confusion: Confusion,
-        /// Sentences, each known token a span; those with errors first.
+        /// Sentences with errors, each token with a wrong label a span.
         examples: Vec<SpanExample>,
     },
-    /// Labelled spans.
+    /// `spans`.
     Spans(SpanErrors),
+    /// `srl`: the arguments of given predicates.
+    Roles(SpanErrors),
     /// `dependencies`.
     Trees(TreeErrors),
     /// Something that a newer version wrote.

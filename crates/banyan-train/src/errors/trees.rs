@@ -73,3 +73,30 @@ pub(super) fn tree_errors(
     }
     TreeErrors { relations, pairs }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lists(lists: &[&[u32]]) -> Ragged {
+        let mut all = Ragged::default();
+        lists.iter().for_each(|list| all.push(list.iter().copied()));
+        all
+    }
+
+    #[test]
+    fn attachment_is_counted_as_the_metrics_count_it() {
+        let names = ["nsubj", "nsubj:pass", "obj"].map(str::to_owned);
+        // Right but for the subtype; a wrong head; a wrong relation; a relation that training lacks; a head that is not known.
+        let (heads, relations) = (lists(&[&[2, 0, 2, 2, UNKNOWN_TAG]]), lists(&[&[1, 0, 2, 3, 0]]));
+        let (own_heads, own_relations) = (lists(&[&[2, 1, 2, 2, 1]]), lists(&[&[0, 0, 0, 2, 0]]));
+        let words = [["a", "b", "c", "d", "e"].map(str::to_owned).to_vec()];
+        let errors = tree_errors([&own_heads, &own_relations], [&heads, &relations], &names, [0].into_iter(), &words);
+        assert_eq!(errors.relations["nsubj"], RelationErrors { tokens: 2, heads: 1, relations: 1 });
+        assert_eq!(errors.relations["obj"], RelationErrors { tokens: 1, heads: 1, relations: 0 });
+        assert_eq!(errors.relations["(never seen in training)"], RelationErrors { tokens: 1, heads: 1, relations: 0 });
+        assert_eq!((errors.relations.len(), errors.pairs.len()), (3, 2));
+        let words: Vec<&str> = errors.pairs.iter().filter_map(|pair| Some(pair.example.as_ref()?.word.as_str())).collect();
+        assert!(words.contains(&"c") && words.contains(&"d"), "{words:?}");
+    }
+}

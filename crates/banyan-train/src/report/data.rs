@@ -22,6 +22,8 @@ pub struct ReportData {
     pub summary: Option<Summary>,
     /// Which errors the final evaluation found; `None` while it is not finished, and in runs of older versions.
     pub errors: Option<RunErrors>,
+    /// Why they cannot be told, where their file is damaged. The page does without them: all else in it is whole.
+    pub errors_damage: Option<String>,
 }
 
 impl ReportData {
@@ -40,7 +42,11 @@ impl ReportData {
                 LogRecord::Evaluation(record) => evaluations.push(record),
             }
         }
-        Ok(Self { name, config: run.config_text()?, start, steps, evaluations, summary: run.summary()?, errors: run.errors()? })
+        let (errors, errors_damage) = match run.errors() {
+            Err(damage @ RunError::Damaged { .. }) => (None, Some(damage.to_string())),
+            read => (read?, None),
+        };
+        Ok(Self { name, config: run.config_text()?, start, steps, evaluations, summary: run.summary()?, errors, errors_damage })
     }
 
     /// The data in numbers, from wherever they are told.

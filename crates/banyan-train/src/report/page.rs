@@ -7,7 +7,6 @@ use super::errors::errors;
 use super::escape::escape;
 use super::number::{count, duration, short};
 use super::results::results;
-use crate::errors::RunErrors;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -24,7 +23,7 @@ pub fn html(run: &ReportData) -> String {
     page += &facts(run);
     page += "</header>\n";
     page += &section("Results", &results_section(run));
-    page += &run.errors.as_ref().map(errors_section).unwrap_or_default();
+    page += &errors_section(run);
     page += &section("Losses", &losses_section(run));
     page += &section("Metrics over epochs", &figures(&metrics(run), "No evaluation has been logged yet."));
     page += &section("Where the tasks pull apart", &conflict_section(run));
@@ -89,8 +88,9 @@ fn results_section(run: &ReportData) -> String {
     html
 }
 
-fn errors_section(found: &RunErrors) -> String {
-    let content = errors(found);
+fn errors_section(run: &ReportData) -> String {
+    let damage = run.errors_damage.as_ref().map(|damage| format!("<p class=\"note\">Cannot be shown: {}</p>\n", escape(damage)));
+    let content = damage.or_else(|| run.errors.as_ref().map(errors)).unwrap_or_default();
     if content.is_empty() { content } else { section("Errors", &content) }
 }
 

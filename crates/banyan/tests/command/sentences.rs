@@ -102,6 +102,35 @@ fn the_example_reaches_its_floor_and_its_predictions_are_what_was_measured() {
     let of_entities = column(&tagged, "NER").concat();
     assert!(of_entities.iter().all(|label| label == "O" || label.starts_with("B-") || label.starts_with("I-")));
     assert!(of_entities.iter().any(|label| label.starts_with("B-")));
+    assert_errors_agree(&place, &measured);
+}
+
+/// The errors that the run tells of are those that its metrics count, and its page shows them.
+fn assert_errors_agree(place: &Place, measured: &serde_json::Value) {
+    let errors: serde_json::Value = serde_json::from_str(&place.read("run/errors.json")).unwrap();
+    let near = |own: f64, task: &str, name: &str| {
+        let expected = measured["tasks"][task][name].as_f64().unwrap();
+        assert!((own - expected).abs() < 1e-9, "{task}: {own} is not the {name} of {expected}");
+    };
+    let share = |task: &serde_json::Value| task["right"].as_f64().unwrap() / task["total"].as_f64().unwrap();
+    near(share(&errors["tasks"]["upos"]["confusion"]), "upos", "token_accuracy");
+    near(share(&errors["tasks"]["genre"]), "genre", "accuracy");
+    let sum = |rows: &serde_json::Value, name: &str| rows.as_object().unwrap().values().map(|row| row[name].as_f64().unwrap()).sum::<f64>();
+    let f1 = |rows: &serde_json::Value| 2.0 * sum(rows, "right") / (sum(rows, "truth") + sum(rows, "predicted"));
+    near(f1(&errors["tasks"]["ner"]["types"]), "ner", "span_f1");
+    let relations = &errors["tasks"]["syntax"]["relations"];
+    near(sum(relations, "heads") / sum(relations, "tokens"), "syntax", "uas");
+    near(sum(relations, "relations") / sum(relations, "tokens"), "syntax", "las");
+    // Parts of an argument count one by one in the table of roles, so that it is near the metric and not the same.
+    let of_roles = f1(&errors["tasks"]["srl"]["types"]);
+    assert!((of_roles - measured["tasks"]["srl"]["span_f1"].as_f64().unwrap()).abs() < 0.05, "{of_roles}");
+
+    let page = place.read("run/report.html");
+    let parts = ["upos", "ner", "srl", "syntax", "genre"].map(|task| format!("<h3 class=\"task\">{task}</h3>"));
+    let others = ["class=\"confusion\"", "<th>Type</th>", "<th>Role</th>", "<th>Relation</th>", "<mark class=\"s0", "<u>", "✗ missed"];
+    for part in parts.iter().map(String::as_str).chain(others) {
+        assert!(page.contains(part), "{part} is not in the page");
+    }
 }
 
 #[test]

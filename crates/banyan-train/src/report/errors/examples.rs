@@ -6,13 +6,20 @@ use crate::report::escape::escape;
 /// Colours that the style sheet has.
 const COLOURS: usize = 8;
 
+/// Sentences that are shown at once; the page would be long with all.
+const AT_ONCE: usize = 8;
+
 /// All sentences. The place of a type among `types` chooses its colour; its name is always written too.
 pub(super) fn sentences(examples: &[SpanExample], types: &[String]) -> String {
     if examples.iter().all(|example| example.words.is_empty()) {
         return String::new();
     }
     let mut html = "<h4>Sentences</h4>\n".to_owned();
-    for example in examples.iter().filter(|example| !example.words.is_empty()) {
+    let shown: Vec<&SpanExample> = examples.iter().filter(|example| !example.words.is_empty()).collect();
+    for (place, example) in shown.iter().enumerate() {
+        if place == AT_ONCE {
+            html += &format!("<details>\n<summary>{} more</summary>\n", shown.len() - AT_ONCE);
+        }
         let (of_truth, of_predicted) = judge(&example.truth, &example.predicted);
         html += "<div class=\"example\">\n";
         if let Some(title) = &example.title {
@@ -20,12 +27,12 @@ pub(super) fn sentences(examples: &[SpanExample], types: &[String]) -> String {
         }
         for (name, spans, errors) in [("true", &example.truth, of_truth), ("predicted", &example.predicted, of_predicted)] {
             for spans in lines(spans, &errors) {
-                html += &format!("<p><span class=\"side\">{name}</span> {}</p>\n", line(example, &spans, types));
+                html += &format!("<p class=\"line\"><span class=\"side\">{name}</span>{}</p>\n", line(example, &spans, types));
             }
         }
         html += "</div>\n";
     }
-    html
+    if shown.len() > AT_ONCE { html + "</details>\n" } else { html }
 }
 
 /// A span, and what is wrong with it.
@@ -61,7 +68,7 @@ fn line(example: &SpanExample, spans: &[Judged<'_>], types: &[String]) -> String
         let colour = types.iter().position(|kind| *kind == span.kind).unwrap_or(types.len()) % COLOURS;
         let (class, mark) = error.map_or(("", String::new()), |error| (" wrong", format!(" <i>✗ {}</i>", name(error))));
         let (text, kind) = (words(span.begin, span.end), escape(&span.kind));
-        parts.push(format!("<mark class=\"s{colour}{class}\">{text} <b>{kind}</b>{mark}</mark>"));
+        parts.push(format!("<mark class=\"s{colour}{class}\">{text}&nbsp;<b>{kind}</b>{mark}</mark>"));
         done = span.end;
     }
     parts.push(words(done, example.words.len()));
@@ -95,7 +102,7 @@ mod tests {
         };
         let html = sentences(&[example], &["<T>".to_owned()]);
         assert!(!html.contains("<script>") && !html.contains("<T>") && !html.contains("<title>"), "{html}");
-        assert!(html.contains("<u>&lt;script&gt;</u> b <b>&lt;T&gt;</b> <i>✗ missed</i>"), "{html}");
+        assert!(html.contains("<u>&lt;script&gt;</u> b&nbsp;<b>&lt;T&gt;</b> <i>✗ missed</i>"), "{html}");
         assert_eq!(html.matches("<span class=\"side\">true</span>").count(), 2, "overlapping spans have lines of their own");
     }
 }

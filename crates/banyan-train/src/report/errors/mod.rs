@@ -6,7 +6,7 @@ mod tables;
 
 use super::charts::word;
 use super::escape::escape;
-use crate::errors::{RunErrors, TaskErrors};
+use crate::errors::{RunErrors, SpanErrors, TaskErrors};
 
 /// A part for each task; empty where there is nothing to tell.
 pub(super) fn errors(found: &RunErrors) -> String {
@@ -17,9 +17,10 @@ pub(super) fn errors(found: &RunErrors) -> String {
             TaskErrors::Tags { confusion, examples } => {
                 matrix::confusion(confusion, "tokens") + &examples::sentences(examples, &confusion.classes)
             }
-            TaskErrors::Spans(spans) => {
-                let types: Vec<String> = spans.types.keys().cloned().collect();
-                tables::types(spans) + &examples::sentences(&spans.examples, &types)
+            TaskErrors::Spans(spans) => tables::types(spans, "Type") + &examples::sentences(&spans.examples, &names(spans)),
+            TaskErrors::Roles(spans) => {
+                let what = "<p class=\"note\">The arguments of given predicates. A part that continues an argument (C-…) counts as a span of its own.</p>\n";
+                what.to_owned() + &tables::types(spans, "Role") + &examples::sentences(&spans.examples, &names(spans))
             }
             TaskErrors::Trees(trees) => tables::relations(trees),
             TaskErrors::Unknown => continue,
@@ -31,4 +32,9 @@ pub(super) fn errors(found: &RunErrors) -> String {
     } else {
         format!("<p class=\"note\">On the {} rows, with all inputs.</p>\n{html}", escape(word(&found.split)))
     }
+}
+
+/// The types by frequency: their places choose their colours.
+fn names(spans: &SpanErrors) -> Vec<String> {
+    spans.types.keys().cloned().collect()
 }

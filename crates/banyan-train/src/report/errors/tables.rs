@@ -5,15 +5,15 @@ use crate::errors::{SpanErrors, TreeErrors, TypeErrors};
 use crate::report::escape::escape;
 use crate::report::number::{count, metric};
 
-/// Spans by type, and all together.
-pub(super) fn types(spans: &SpanErrors) -> String {
+/// Spans by type, whatever types are called, and all together.
+pub(super) fn types(spans: &SpanErrors, called: &str) -> String {
     let headings =
         ["true", "predicted", "right", "precision", "recall", "F1", "missed", "invented", "wrong type", "wrong ends", "both wrong"];
     let mut all = TypeErrors::default();
     spans.types.values().for_each(|counts| all.add(counts));
     let rows = spans.types.iter().map(|(kind, counts)| (escape(kind), type_cells(counts)));
     let all = (spans.types.len() > 1).then(|| ("all".to_owned(), type_cells(&all)));
-    table("Type", &headings, rows.chain(all))
+    table(called, &headings, rows.chain(all))
         + "<p class=\"note\">Missed: nothing was predicted there. Invented: there is nothing. Wrong type: the right words. Wrong ends: the \
            right type on overlapping words. Both wrong: another type on overlapping words.</p>\n"
 }

@@ -79,7 +79,7 @@ mod tests {
             let mut stream = Stream::new(&[case]);
             let (types, tokens) = (1 + stream.below(4), 1 + stream.below(9));
             let width = tags(types);
-            let scores: Vec<f32> = (0..tokens * width).map(|_| stream.normal() as f32).collect();
+            let scores: Vec<f32> = (0..tokens * width).map(|_| stream.normal()).collect();
             own.decode(&scores, types, &mut path);
             viterbi.best_path(&scores, width, &vec![0.0; (width + 2) * width], &allowed(types), &mut expected);
             assert_eq!(path, expected, "case {case}");

@@ -202,7 +202,7 @@ fn what_is_written_is_read_again() {
     for (file, format) in [("t.conllup", OutputFormat::ConllUPlus), ("t.jsonl", OutputFormat::JsonLines)] {
         let mut text = Vec::new();
         write_to(&mut text, format, &columns).unwrap();
-        let table = folder.table(file, &String::from_utf8(text).unwrap());
+        let table = folder.table(file, String::from_utf8(text).unwrap());
         encoded.push(encode(&table, &fit(&table).unwrap()));
     }
     assert_eq!(encoded[0], encoded[1]);

@@ -9,9 +9,10 @@ pub(super) fn ordered(features: &str) -> String {
     features.join("|")
 }
 
-/// A whole column, which is missing in every row of a file that has no feature at all: nobody annotated them.
+/// A whole column (of features, or of predicates), which is missing in every row of a file that has none at all: nobody annotated them.
 pub(super) fn known(column: Column) -> Column {
-    let has_any = column.cells().any(|cell| matches!(cell, Cell::Texts(words) if words.iter().any(|features| features != NOTHING)));
+    let has_any =
+        column.cells().any(|cell| matches!(cell, Cell::Texts(words) if words.iter().any(|own| !own.is_empty() && own != NOTHING)));
     if has_any {
         return column;
     }

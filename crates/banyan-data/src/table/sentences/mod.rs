@@ -39,6 +39,8 @@ enum Kind {
     Labels,
     /// Features; `_` is that there are none, unless no word of the file has any.
     Features,
+    /// Senses of predicates; `_` is a word that is none, unless no word of the file is one, and a sentence may have none.
+    Predicates,
     /// Numbers of words, 0 for none above; `_` is not known.
     Heads,
 }
@@ -51,6 +53,7 @@ impl Field {
             "form" => ("tokens".to_owned(), Kind::Words),
             "lemma" => ("lemmas".to_owned(), Kind::Lemmas),
             "feats" => (lower, Kind::Features),
+            "predicate" => (lower.clone(), Kind::Predicates),
             "head" => (lower, Kind::Heads),
             _ => (lower, Kind::Labels),
         };
@@ -136,7 +139,8 @@ impl<'a> Builder<'a> {
         let mut columns = self.metadata;
         columns.iter_mut().for_each(|column| column.fill(self.positions.len()));
         let lists = self.fields.iter().zip(self.lists);
-        columns.extend(lists.map(|(field, list)| if field.kind == Kind::Features { features::known(list) } else { list }));
+        let of_all = [Kind::Features, Kind::Predicates];
+        columns.extend(lists.map(|(field, list)| if of_all.contains(&field.kind) { features::known(list) } else { list }));
         let place = || Place { table: self.name.to_owned(), position: first, column: None };
         check_names(columns.iter().map(|column| column.name.as_str()), place)?;
         Ok(Rows { columns, positions: self.positions })
@@ -166,7 +170,7 @@ fn push_field(column: &mut Column, field: &Field, words: Option<usize>, sentence
         cell == NOTHING
             && match field.kind {
                 Kind::Words | Kind::Lemmas => withheld || word(token) != NOTHING,
-                Kind::Labels | Kind::Heads => true,
+                Kind::Labels | Kind::Predicates | Kind::Heads => true,
                 Kind::Features => false,
             }
     };
@@ -176,6 +180,7 @@ fn push_field(column: &mut Column, field: &Field, words: Option<usize>, sentence
         _ => cell.1.to_owned(),
     };
     let texts: Vec<String> = cells().enumerate().map(text).collect();
-    column.push(if texts.iter().all(String::is_empty) { Cell::Missing } else { Cell::Texts(&texts) });
+    let is_unknown = field.kind != Kind::Predicates && texts.iter().all(String::is_empty);
+    column.push(if is_unknown { Cell::Missing } else { Cell::Texts(&texts) });
     Ok(())
 }

@@ -68,7 +68,9 @@ impl<'a> Columns<'a> {
     fn of_labels(&self, row: usize, words: usize, roles: Option<&'a Column>, predicates: &'a Column) -> Result<Option<Vec<Frame>>, Error> {
         let senses = self.labels(predicates, row, words)?;
         let labels = roles.map(|roles| self.labels(roles, row, words)).transpose()?.flatten();
-        if senses.is_none() && labels.is_none() || senses.iter().flatten().any(|sense| sense == NOT_ANNOTATED) {
+        // A list of gaps says that no word is a predicate; that nothing is said is a missing cell.
+        let is_unknown = senses.is_none() && labels.is_none() && predicates.cell(row).is_missing();
+        if is_unknown || senses.iter().flatten().any(|sense| sense == NOT_ANNOTATED) {
             return Ok(None);
         }
         let senses = senses.unwrap_or_default();

@@ -21,8 +21,8 @@ const LABELS: &str = "# global.columns = ID FORM PREDICATE SRL
 4\tsing\tsing.01\tI-ARG1|B-V
 5\tsongs\t_\tI-ARG1|B-ARG1
 
-1\tOh\t_\tO
-2\tno\t_\tO
+1\tOh\t_\t_
+2\tno\t_\t_
 
 1\tSings\t?\t_
 2\twell\t?\t_

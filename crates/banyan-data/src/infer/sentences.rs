@@ -27,7 +27,13 @@ pub(super) fn words_of<'a>(table: &'a Table, column: &'a Column) -> Option<&'a C
     // Of equals the first.
     parallel.reverse();
     let words = parallel.into_iter().max_by_key(|column| (std::cmp::Reverse(named(column)), distinct(column)))?;
-    (others && (has_lengths(column) || (holds_texts(column) && named(&words) < NAMES.len()))).then_some(words)
+    let of_predicates = std::ptr::eq(words, column) && has_predicates(table) && named(&words) < NAMES.len();
+    (of_predicates || others && (has_lengths(column) || (holds_texts(column) && named(&words) < NAMES.len()))).then_some(words)
+}
+
+/// Whether some column says which words of a sentence are predicates, as objects, which are not as many as the words.
+fn has_predicates(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.cells().any(|cell| matches!(cell, Cell::Objects(_))))
 }
 
 /// The column of words that is called so.

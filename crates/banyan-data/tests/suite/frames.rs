@@ -5,7 +5,7 @@ use banyan_data::batch::{FrameValues, TargetValues, UNKNOWN_TAG};
 use banyan_data::config::{InputKind, OnBadRow, TargetConfig, TaskKind};
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::frames::{Argument, Frame, Frames};
-use banyan_data::infer::infer_task;
+use banyan_data::infer::{infer_input, infer_task};
 use banyan_data::output::{OutputColumn, OutputFormat, OutputValues, write_to};
 use banyan_data::schema::{Schema, TargetDetails};
 use banyan_data::spans::{Span, spans_of};
@@ -167,6 +167,7 @@ fn what_is_wrong_is_said() {
 fn they_are_recognised_and_counted() {
     let folder = Folder::new();
     for table in [folder.table("t.conllup", LABELS), folder.table("t.jsonl", OBJECTS)] {
+        assert_eq!(infer_input(&table, table.column("tokens").unwrap()).kind, Some(InputKind::Tokens));
         let found = infer_task(&table, "srl").unwrap();
         assert_eq!(
             (found.kind, &found.classes[..], found.on.as_deref()),

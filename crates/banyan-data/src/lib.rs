@@ -46,7 +46,8 @@
 //!         inputs.push((guess.column, InputConfig::new(kind)));
 //!     }
 //! }
-//! let kind = TargetConfig { kind: TaskKind::Binary, column: "kind".to_owned(), classes: None, separator: None, on: None, relation: None };
+//! let column = "kind".to_owned();
+//! let kind = TargetConfig { kind: TaskKind::Binary, column, classes: None, separator: None, on: None, relation: None, predicate: None };
 //! let rows: Vec<usize> = (0..table.rows()).collect();
 //! let schema = Schema::fit(&table, &rows, &inputs, &[("kind".to_owned(), kind)], OnBadRow::Missing)?;
 //!

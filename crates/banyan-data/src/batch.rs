@@ -222,6 +222,11 @@ impl FrameValues {
         self.predicates.offsets[row] as usize..self.predicates.offsets[row + 1] as usize
     }
 
+    /// What a role is called: one of `roles`, those that training has, or of those that it lacks.
+    pub fn role<'a>(&'a self, kind: usize, roles: &'a [String]) -> &'a str {
+        roles.iter().chain(&self.unseen_roles).nth(kind).map_or("", String::as_str)
+    }
+
     /// The frames of some rows, in the order asked.
     pub(crate) fn pick(&self, rows: &[usize]) -> Self {
         let mut picked = Self { unseen_roles: self.unseen_roles.clone(), ..Self::default() };

@@ -39,11 +39,11 @@ impl Decoder {
         });
         let mut first = 0;
         for row in 0..layout.rows {
-            frames.predicates.push(of_row(row).map(|predicate| predicate.token as u32));
-            frames.origins.push(of_row(row).map(origin));
-            let count = of_row(row).count();
-            frames.senses.push((first..first + count).map(|frame| senses.as_ref().map_or(UNKNOWN_TAG, |senses| senses[frame])));
-            first += count;
+            let own: Vec<&Predicate> = of_row(row).collect();
+            frames.predicates.push(own.iter().map(|predicate| predicate.token as u32));
+            frames.origins.push(own.iter().map(|predicate| origin(predicate)));
+            frames.senses.push((first..first + own.len()).map(|frame| senses.as_ref().map_or(UNKNOWN_TAG, |senses| senses[frame])));
+            first += own.len();
         }
         if let Some(scored) = scores.frames {
             let tags = tape.shape(scored.roles).last();

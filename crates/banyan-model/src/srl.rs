@@ -99,9 +99,10 @@ impl SemanticRoles {
         let (count, length) = (predicates.len(), layout.length);
         let own: Vec<u32> = predicates.iter().map(|predicate| (predicate.row * length + predicate.token) as u32).collect();
         let tokens = self.token.forward(graph, read);
-        let tokens = graph.gather(tokens, &places(predicates, layout, |row, token| (row * length + token) as u32));
-        let of_predicates = self.predicate.forward(graph, read);
-        let repeated = predicates.iter().zip(&own).flat_map(|(_, &place)| std::iter::repeat_n(place, length)).collect::<Vec<u32>>();
+        let tokens = graph.gather(tokens, &places(predicates, layout));
+        let at_predicates = graph.gather(read, &own);
+        let of_predicates = self.predicate.forward(graph, at_predicates);
+        let repeated: Vec<u32> = (0..count as u32).flat_map(|predicate| std::iter::repeat_n(predicate, length)).collect();
         let of_predicates = graph.gather(of_predicates, &repeated);
         let offsets: Vec<u32> = (0..=(count * length) as u32).collect();
         let distances = predicates.iter().flat_map(|predicate| (0..length).map(|token| distance(predicate.token, token)));
@@ -115,20 +116,17 @@ impl SemanticRoles {
         let keys: Vec<u64> = predicates.iter().map(|predicate| random::key(&[keys[predicate.row], predicate.token as u64])).collect();
         let dropped = graph.dropout_by(both, self.dropout, &keys);
         let roles = self.roles.forward(graph, dropped);
-        let senses = self.senses.as_ref().map(|senses| {
-            let read = graph.gather(read, &own);
-            senses.forward(graph, read)
-        });
+        let senses = self.senses.as_ref().map(|senses| senses.forward(graph, at_predicates));
         FrameScores { roles, senses }
     }
 }
 
-/// A place for every token of every predicate's sentence, and none for its padding.
-fn places(predicates: &[Predicate], layout: &Layout, place: impl Fn(usize, usize) -> u32) -> Vec<u32> {
+/// The place of every token of every predicate's sentence among all tokens, and none for its padding.
+fn places(predicates: &[Predicate], layout: &Layout) -> Vec<u32> {
     let mut places = vec![u32::MAX; predicates.len() * layout.length];
     for (own, predicate) in places.chunks_exact_mut(layout.length).zip(predicates) {
         let tokens = own.iter_mut().take(layout.lengths[predicate.row] as usize).enumerate();
-        tokens.for_each(|(token, own)| *own = place(predicate.row, token));
+        tokens.for_each(|(token, own)| *own = (predicate.row * layout.length + token) as u32);
     }
     places
 }

@@ -38,15 +38,14 @@ impl<'a> Columns<'a> {
 
     /// The frames of a row of so many words, in the order of their predicates; none where it is not annotated.
     pub(crate) fn read(&self, row: usize, words: usize) -> Result<Option<Vec<Frame>>, Error> {
-        let (frames, column) = match (self.roles, self.predicates) {
-            (Some(roles), _) if matches!(roles.cell(row), Cell::Objects(_)) => {
-                let Cell::Objects(json) = roles.cell(row) else { unreachable!("it was looked at") };
+        let (frames, column) = match (self.roles.map(|roles| (roles, roles.cell(row))), self.predicates) {
+            (Some((roles, Cell::Objects(json))), _) => {
                 (objects::parse(json).map(Some).map_err(|problem| self.wrong(roles, row, problem, OBJECTS))?, roles)
             }
             // An empty list.
-            (Some(roles), _) if matches!(roles.cell(row), Cell::Texts([])) && words > 0 => (Some(Vec::new()), roles),
-            (roles, Some(predicates)) => (self.of_labels(row, words, roles, predicates)?, predicates),
-            (Some(roles), None) if !roles.cell(row).is_missing() => {
+            (Some((roles, Cell::Texts([]))), _) if words > 0 => (Some(Vec::new()), roles),
+            (_, Some(predicates)) => (self.of_labels(row, words, predicates)?, predicates),
+            (Some((roles, cell)), None) if !cell.is_missing() => {
                 let mend = "name the column of the predicates with columns = { predicate = \"…\" }";
                 return Err(self.wrong(roles, row, "these labels need the predicates that they are of".to_owned(), mend));
             }
@@ -65,9 +64,9 @@ impl<'a> Columns<'a> {
         Ok(Some(frames))
     }
 
-    fn of_labels(&self, row: usize, words: usize, roles: Option<&'a Column>, predicates: &'a Column) -> Result<Option<Vec<Frame>>, Error> {
+    fn of_labels(&self, row: usize, words: usize, predicates: &'a Column) -> Result<Option<Vec<Frame>>, Error> {
         let senses = self.labels(predicates, row, words)?;
-        let labels = roles.map(|roles| self.labels(roles, row, words)).transpose()?.flatten();
+        let labels = self.roles.map(|roles| self.labels(roles, row, words)).transpose()?.flatten();
         // A list of gaps says that no word is a predicate; that nothing is said is a missing cell.
         let is_unknown = senses.is_none() && labels.is_none() && predicates.cell(row).is_missing();
         if is_unknown || senses.iter().flatten().any(|sense| sense == NOT_ANNOTATED) {
@@ -77,7 +76,7 @@ impl<'a> Columns<'a> {
         let marked = senses.iter().enumerate().filter(|(_, sense)| !NONE.contains(&sense.as_ref()));
         let mut frames: Vec<Frame> =
             marked.map(|(predicate, sense)| Frame { predicate, sense: sense.to_string(), arguments: None }).collect();
-        if let (Some(labels), Some(roles)) = (labels, roles) {
+        if let (Some(labels), Some(roles)) = (labels, self.roles) {
             self.with_roles(row, roles, &labels, &mut frames)?;
         }
         Ok(Some(frames))

@@ -13,9 +13,12 @@ use super::{NamedSpan, SpanErrors, SpanExample, span_errors};
 /// Parts of an argument are spans of their own here, `C-A1` behind `A1`, so that a part that is wrong can be shown where it is. The metrics join
 /// them: their counts are the same only where no argument has more than one part.
 pub(super) fn role_errors(predicted: &Frames, truth: &FrameValues, roles: &[String], rows: &[usize], words: &[Vec<String>]) -> SpanErrors {
-    let name = |kind: usize| roles.iter().chain(&truth.unseen_roles).nth(kind).cloned().unwrap_or_default();
     let arguments = |tags: &[u32]| -> Vec<NamedSpan> {
-        let named = spans::spans_of(tags).into_iter().map(|span| NamedSpan { begin: span.begin, end: span.end, kind: name(span.kind) });
+        let named = spans::spans_of(tags).into_iter().map(|span| NamedSpan {
+            begin: span.begin,
+            end: span.end,
+            kind: truth.role(span.kind, roles).to_owned(),
+        });
         named.filter(|span| span.kind != VERB).collect()
     };
     let mut all = Vec::new();

@@ -59,7 +59,7 @@ impl FrameCounts {
 /// Counts over rows whose predicates are known; those of `roles` come first among the names of kinds, and those that training lacks follow.
 pub(super) fn frames(predicted: &Frames, truth: &FrameValues, roles: &[String], rows: &[usize]) -> FrameCounts {
     let mut counts = FrameCounts::default();
-    let name = |kind: usize| roles.get(kind).or_else(|| truth.unseen_roles.get(kind - roles.len())).map_or("", String::as_str);
+    let name = |kind: usize| truth.role(kind, roles);
     for &row in rows {
         let gold: Vec<(u32, u32, usize)> = (truth.predicates.list(row).iter().zip(truth.senses.list(row)))
             .zip(truth.frames_of(row))

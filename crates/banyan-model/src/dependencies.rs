@@ -7,9 +7,9 @@ use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Numbers of a token as a head, and as a dependent.
-const ARC_WIDTH: usize = 128;
+const ARC_WIDTH: usize = 256;
 /// The same for relations.
-const RELATION_WIDTH: usize = 64;
+const RELATION_WIDTH: usize = 128;
 /// What a head in the padding scores: no probability, and no infinity to make a loss of.
 const NO_HEAD: f32 = -1e9;
 

@@ -7,7 +7,7 @@ use banyan_engine::{Activation, Graph, Var, random};
 use banyan_nn::{BiLstm, Embedding, LayerBuilder, Linear};
 
 /// Numbers of a token as it is seen from a predicate.
-const WIDTH: usize = 128;
+const WIDTH: usize = 256;
 /// As many labels as the sense of a predicate counts: there is one where its roles are a label a token.
 const SENSE_WEIGHT: f32 = 4.0;
 /// Distances from the predicate that have a vector each, on either side: these, and what is farther.

@@ -105,7 +105,7 @@ pub const METHODS: &[MethodInfo] = &[
     },
     MethodInfo {
         name: "lstm",
-        summary: "tokens: hashed features and characters of each word, recurrent layers in both directions",
+        summary: "tokens: hashed features and characters of each word, recurrent layers in both directions, all of which the heads read",
         paper: "Lample et al., NAACL 2016",
         options: &[],
     },

@@ -104,7 +104,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl TokensEncoder {
-    /// Both views have `width` features.
+    /// The pooled view has `width` features, the sequence as many for each layer that the heads are shown.
     pub(super) fn new(builder: &mut LayerBuilder, plan: InputPlan, reading: Reading<'_>, width: usize, dropout: f32) -> Self {
         let kind = plan.encoder;
         let words = Words::new(builder, reading.buckets, plan.word_dropout);
@@ -138,14 +138,14 @@ impl Encoder for TokensEncoder {
         let normed = self.norm.forward(graph, mixed);
         let dropped = graph.dropout(normed, self.dropout);
         let cleared = layout.cleared(graph, dropped);
-        let values = self.context.forward(graph, cleared, &layout, self.dropout);
+        let [last, values] = self.context.forward(graph, cleared, &layout, self.dropout);
         let mask = layout.mask();
-        let mean = graph.mean_pool(values, &mask);
+        let mean = graph.mean_pool(last, &mask);
         let mean = graph.dropout(mean, self.dropout);
         Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(self.width), grids: Vec::new() }
+        ViewSizes { sequence: Some(self.context.shown() * self.width), grids: Vec::new() }
     }
 }

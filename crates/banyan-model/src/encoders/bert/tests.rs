@@ -71,6 +71,11 @@ fn difference(left: &[Vec<f32>], right: &[Vec<f32>]) -> f32 {
     left.iter().flatten().zip(right.iter().flatten()).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
 }
 
+/// How far from the exact vectors those may be that are computed in the default precision.
+fn tolerance() -> f32 {
+    if Precision::Auto.effective() == Precision::F32 { 1e-5 } else { 2e-4 }
+}
+
 /// How far the encoder is from PyTorch's, over all sentences in one chunk and both ways of pooling.
 fn compare(folder: &Path) -> f32 {
     let expected = expected(folder);
@@ -94,7 +99,7 @@ fn compare(folder: &Path) -> f32 {
 #[test]
 fn words_have_the_vectors_that_pytorch_gives_them() {
     let largest = compare(&fixture());
-    assert!(largest < 1e-5, "{largest}");
+    assert!(largest < tolerance(), "{largest}");
 }
 
 #[test]
@@ -113,9 +118,9 @@ fn a_long_sentence_is_read_in_windows() {
     let found = vectors(&fixture(), &sentences, Pooling::Mean, Tuning::default());
     let halves = [found[1].clone(), found[2].clone()].concat();
     assert_eq!(found[0].len(), 40);
-    assert!(difference(&found[0], &halves) < 1e-5, "{}", difference(&found[0], &halves));
+    assert!(difference(&found[0], &halves) < tolerance(), "{}", difference(&found[0], &halves));
     let alone = vectors(&fixture(), &[sentences[3].clone(), sentences[3].clone()], Pooling::Mean, Tuning::default());
-    assert!(difference(&found[3], &alone[0]) < 1e-5, "the padding of others takes no part");
+    assert!(difference(&found[3], &alone[0]) < tolerance(), "the padding of others takes no part");
 }
 
 #[test]

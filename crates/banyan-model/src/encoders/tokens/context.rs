@@ -13,7 +13,8 @@ const RECURRENT_LAYERS: usize = 2;
 const BLOCKS: usize = 3;
 const HEADS: usize = 4;
 
-/// From a token's own vector to one that knows its sentence, `[rows, length, width]` to the same shape with zeros in padding.
+/// From a token's own vector to one that knows its sentence, `[rows, length, width]` to the same shape with zeros in padding. Where layers do not
+/// add to what they read, the heads are shown them all.
 #[derive(Debug)]
 pub(super) enum Context {
     /// `x + norm(gelu(window(x)))`, a few times (as in Honnibal and Montani's spaCy).
@@ -48,7 +49,16 @@ impl Context {
         }
     }
 
-    pub(super) fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32) -> Var {
+    /// How many vectors of the input's width the heads are shown for each token.
+    pub(super) fn shown(&self) -> usize {
+        match self {
+            Self::Recurrent(layers) => 1 + layers.len(),
+            Self::Windows(_) | Self::Attention(..) => 1,
+        }
+    }
+
+    /// The last layer's vectors, and [those that the heads are shown](Self::shown), side by side.
+    pub(super) fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32) -> [Var; 2] {
         let (rows, length) = (layout.rows, layout.length);
         let width = graph.shape(input).last();
         let mut x = input;
@@ -65,10 +75,15 @@ impl Context {
                 }
             }
             Self::Recurrent(layers) => {
+                // A task takes from each layer what serves it: names are told by the words themselves, roles by the whole sentence. (Layers for
+                // each level of task: Søgaard and Goldberg, ACL 2016; heads that read all layers: Peters et al., NAACL 2018.)
+                let mut shown = vec![x];
                 for layer in layers {
                     let states = layer.forward(graph, x, &layout.lengths);
                     x = graph.dropout(states, dropout);
+                    shown.push(x);
                 }
+                return [x, graph.concat(&shown)];
             }
             Self::Attention(blocks, norm) => {
                 let places = graph.input_with([rows, length, width], |values| sinusoids(values, length, width));
@@ -82,7 +97,7 @@ impl Context {
                 x = layout.cleared(graph, normed);
             }
         }
-        x
+        [x, x]
     }
 }
 

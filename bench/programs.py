@@ -72,9 +72,15 @@ def write(arguments, binary, name, load, document, text):
 
 
 def outputs(parser):
+    """The arguments of a script on adult and av-mnist."""
     parser.add_argument("--adult", type=pathlib.Path, help="the folder of adult's tables")
     parser.add_argument("--av-mnist", type=pathlib.Path, help="the folder of av-mnist's tables")
     parser.add_argument("--threads", type=int, default=2)
+    results(parser)
+
+
+def results(parser):
+    """The program that is measured, and where the results go that `write` writes."""
     parser.add_argument("--binary", help="a banyan that is built already")
     parser.add_argument("--json", type=pathlib.Path, help="where all single results go")
     parser.add_argument("--update", type=pathlib.Path, help="a Markdown file whose marked section is filled")

@@ -1,6 +1,6 @@
 """What tasks on the same sentences gain from one another: each alone and all together, under several balancings, over several seeds.
 
-    python bench/sentences.py bench/sentences/english.toml DATA --runs FOLDER --section english --update docs/sentences.md
+    python bench/sentences.py bench/sentences/english.toml DATA --runs FOLDER --json english.json
 
 CONFIG is a configuration of tasks on words, whose tables are in the folder DATA. A single-task model is the same configuration without the other tasks, of the same size
 and as many epochs. Each training has one thread, and as many as `--jobs` says run side by side. A training that is finished in FOLDER is not
@@ -21,6 +21,8 @@ import benchmark
 import programs
 
 BALANCINGS = ("equal", "uncertainty", "upgrad", "famo")
+# The line of the single-task models, which they share.
+ALONE = "each alone"
 METRICS = ("token_accuracy", "span_f1", "uas", "las", "lemma_accuracy", "accuracy")
 
 
@@ -35,7 +37,7 @@ def trainings(text, arguments):
     tasks = list(tomllib.loads(text)["tasks"])
     for seed in range(1, arguments.seeds + 1):
         for task in tasks if "single" in arguments.methods else []:
-            yield f"single-{task}-{seed}", without(text, set(tasks) - {task}), f"{task} alone", "equal", seed
+            yield f"single-{task}-{seed}", without(text, set(tasks) - {task}), ALONE, "equal", seed
         for balance in arguments.methods:
             if balance != "single":
                 yield f"{balance}-{seed}", text, balance, balance, seed
@@ -66,22 +68,19 @@ def figures(summary):
 
 
 def spread(values):
-    if not values:
-        return ""
     return f"{statistics.mean(values):.2f}" + (f" ± {statistics.stdev(values):.2f}" if len(values) > 1 else "")
 
 
 def table(found):
-    """A line for each method, from the figures of its trainings; single-task models share one line."""
+    """A line for each method, from the figures of its trainings."""
     lines = collections.defaultdict(lambda: collections.defaultdict(list))
     for method, _, own in found:
-        line = "each alone" if method.endswith(" alone") else method
         for key, value in own.items():
-            lines[line][key].append(value)
+            lines[method][key].append(value)
     seeds = len({seed for _, seed, _ in found})
-    if "each alone" in lines:
+    if ALONE in lines:
         # one model for each task: their time adds up
-        lines["each alone"]["minutes"] = [sum(lines["each alone"]["minutes"]) / seeds]
+        lines[ALONE]["minutes"] = [sum(lines[ALONE]["minutes"]) / seeds]
     columns = list(dict.fromkeys(key for line in lines.values() for key in line if key != "minutes")) + ["minutes"]
     return benchmark.table([{"model": name, **{key: spread(line[key]) for key in columns}} for name, line in lines.items()])
 
@@ -96,9 +95,7 @@ def main():
     parser.add_argument("--methods", type=lambda text: text.split(","), default=["single", *BALANCINGS])
     parser.add_argument("--set", action="append", default=[], help="a key of the configuration, as `banyan train --set`")
     parser.add_argument("--section", default="sentences", help="the name of the marked section of the page")
-    parser.add_argument("--binary", help="a banyan that is built already")
-    parser.add_argument("--json", type=pathlib.Path, help="where all single results go")
-    parser.add_argument("--update", type=pathlib.Path, help="a Markdown file whose marked section is filled")
+    programs.results(parser)
     arguments = parser.parse_args()
     binary = arguments.binary or programs.build("--bin", "banyan")
     arguments.runs.mkdir(parents=True, exist_ok=True)

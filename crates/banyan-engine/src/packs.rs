@@ -94,10 +94,26 @@ impl Parameters {
         let as_it_is = kernel == Kernel::Strided || (way == Way::Forward && m < ROWS_WORTH_PACKING) || k * n == 0;
         if as_it_is {
             kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::of(matrix), to, into);
-            return;
+        } else {
+            self.multiply_again(id, way, precision, m, from, to, into);
         }
-        let packed = self.packed(id, kernel, way);
-        kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::packed(kernel, packed), to, into);
+    }
+
+    /// The same, one of many products with a weight that does not change meanwhile: it is laid out however few the rows.
+    #[expect(clippy::too_many_arguments, reason = "a product has its matrices, its size and how it is done")]
+    pub(crate) fn multiply_again(
+        &self,
+        id: ParameterId,
+        way: Way,
+        precision: Precision,
+        m: usize,
+        from: &[f32],
+        to: &mut [f32],
+        into: Into<'_>,
+    ) {
+        let (k, n, _) = self.right_operand(id, way);
+        let kernel = Kernel::choose(precision, m, n, k);
+        kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::packed(kernel, self.packed(id, kernel, way)), to, into);
     }
 
     /// The layout of a weight, made at its first use.

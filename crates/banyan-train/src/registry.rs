@@ -180,7 +180,8 @@ pub(crate) fn note_on(engine: &Engine, config: &Config) -> Option<String> {
     }
     let (asked, computed) = (asked.name(), computed.name());
     Some(format!(
-        "this processor has no unit for training.precision = \"{asked}\": everything is computed in {computed}, which is more exact"
+        "this processor has no unit for training.precision = \"{asked}\", or a slow one: everything is computed in {computed}, which is more \
+         exact"
     ))
 }
 

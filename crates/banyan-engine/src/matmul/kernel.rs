@@ -15,7 +15,7 @@ pub enum Precision {
     /// Each factor as a sum of two bfloat16 numbers, three of the four products, summed in f32: an error
     /// of about 4 times f32's rounding. Without a matrix unit products are in f32, which is more exact and no slower.
     Bf16x3,
-    /// Factors rounded to bfloat16 (8 bits), summed in f32. Where the processor has no products of such numbers, products
+    /// Factors rounded to bfloat16 (8 bits), summed in f32. Where the processor has no products of such numbers, or slow ones, products
     /// are in f32, which is more exact.
     Bf16,
 }
@@ -30,7 +30,7 @@ impl Precision {
             (Self::F32, _) => Self::F32,
             (Self::Auto, Level::Amx) => Self::Bf16x3,
             (other, Level::Amx) => other,
-            (Self::Bf16, Level::Avx512Bf16) => Self::Bf16,
+            (Self::Bf16, Level::Avx512Bf16) if simd::has_fast_pairs() => Self::Bf16,
             _ => Self::F32,
         }
     }

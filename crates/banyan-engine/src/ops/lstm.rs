@@ -195,7 +195,7 @@ impl Graph<'_> {
             }
             if index > 0 {
                 let before = &outputs_before[(begin - first) * hidden..][..count * hidden];
-                self.parameters.multiply(weight, Way::Forward, self.tape.precision, count, before, gates, Into::Add);
+                self.parameters.multiply_again(weight, Way::Forward, self.tape.precision, count, before, gates, Into::Add);
             }
             let derivatives = derivatives[begin * DERIVATIVES * hidden..].chunks_exact_mut(DERIVATIVES * hidden);
             let states = cells.chunks_exact_mut(hidden).zip(outputs.chunks_exact_mut(hidden));

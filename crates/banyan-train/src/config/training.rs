@@ -56,7 +56,7 @@ pub struct TrainingConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub threads: Option<usize>,
-    /// How exactly products of matrices are computed. What the processor cannot compute is computed in `f32`, and a note says so.
+    /// How exactly products of matrices are computed. What the processor cannot compute, or computes no faster, is computed in `f32`, and a note says so.
     #[serde(serialize_with = "precision::serialize", deserialize_with = "precision::deserialize")]
     #[schemars(schema_with = "precision::schema")]
     pub precision: Precision,

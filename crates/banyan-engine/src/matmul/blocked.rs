@@ -39,17 +39,12 @@ pub(super) fn pack_left(rows: usize, m: usize, k: usize, matrix: Matrix<'_>, pac
     for (strip, packed) in packed.chunks_exact_mut(rows * k).take(m.div_ceil(rows)).enumerate() {
         let count = rows.min(m - strip * rows);
         if matrix.row == 1 {
-            let from = |column: usize| &matrix.values[column * matrix.column + strip * rows..][..count];
-            if count == ROWS_512 {
-                // Of a size that is known a copy is a few instructions, not a call.
-                for (column, to) in packed.chunks_exact_mut(rows).enumerate() {
-                    to[..ROWS_512].copy_from_slice(&from(column)[..ROWS_512]);
+            for (column, to) in packed.chunks_exact_mut(rows).enumerate() {
+                let from = &matrix.values[column * matrix.column + strip * rows..][..count];
+                for (to, &from) in to.iter_mut().zip(from) {
+                    *to = from;
                 }
-            } else {
-                for (column, to) in packed.chunks_exact_mut(rows).enumerate() {
-                    to[..count].copy_from_slice(from(column));
-                    to[count..].fill(0.0);
-                }
+                to[count..].fill(0.0);
             }
         } else {
             for (column, to) in packed.chunks_exact_mut(rows).enumerate() {

@@ -348,7 +348,12 @@ impl Training<'_> {
         }
         let score = total_score(self.config, self.model.schema(), &evaluation);
         let before = self.learner.progress.best_score.map(f64::from_bits);
-        let is_best = self.learner.progress.best_step == 0 || score.is_some_and(|score| before.is_none_or(|before| score > before));
+        let is_best = match (score, before) {
+            (Some(score), Some(before)) => score > before,
+            (None, Some(_)) => false,
+            // while no task has a score, as where all validation rows are of one class, the newest weights are kept
+            (_, None) => true,
+        };
         if is_best {
             self.run.write_model(&weights::to_bytes(&parameters)?)?;
         }

@@ -82,6 +82,7 @@ max_values = 50
 type = "ordinal"
 classes = [1, 2, 2.5, "four"]
 weight = 2
+score_weight = 0.5
 balanced = true
 metric = "accuracy"
 
@@ -107,7 +108,8 @@ fn what_is_written_is_read() {
     assert_eq!(config.inputs["the picture"].size, Some([28, 20]));
     let classes = config.tasks["grade"].classes.as_deref().unwrap();
     assert_eq!(classes, ["1", "2", "2.5", "four"]);
-    assert_eq!(config.tasks["grade"].weight, 2.0);
+    assert_eq!((config.tasks["grade"].weight, config.tasks["grade"].score_weight()), (2.0, 0.5));
+    assert_eq!(config.tasks["price"].score_weight(), 1.0);
     assert_eq!(config.tasks["price"].target("price").column, "price");
     assert_eq!(config.model.fusion.count("rank"), Ok(Some(8)));
     assert_eq!(config.training.balance.number("c"), Ok(Some(0.4)));
@@ -146,6 +148,7 @@ separator = ";"
 [tasks.grade]
 type = "ordinal"
 weight = 2.0
+score_weight = 0.5
 classes = ["1", "2", "2.5", "four"]
 balanced = true
 metric = "accuracy"
@@ -307,12 +310,14 @@ fn sentences_about_numbers() {
     insta::assert_snapshot!(with("[model]\nwidth = 0\n"), @r#"config.toml, line 13: "width" in [model] must be between 1 and 65536, not 0"#);
     insta::assert_snapshot!(with("[model]\ndropout = 1.0\n"), @r#"config.toml, line 13: "dropout" in [model] must be a number of 0 or more and below 1, not 1"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nweight = -1\n"), @r#"config.toml, line 14: "weight" in [tasks.a] must be a number of 0 or more, not -1"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nscore_weight = nan\n"), @r#"config.toml, line 14: "score_weight" in [tasks.a] must be a number of 0 or more, not nan"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nhuber = 0\n"), @r#"config.toml, line 14: "huber" in [tasks.a] must be a number above 0, not 0"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nchannels = 4\n"), @r#"config.toml, line 14: "channels" in [inputs.a] must be 1 (grey) or 3 (colour), not 4"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nsize = [0, 28]\n"), @r#"config.toml, line 14: "size" in [inputs.a] must be between 1 and 4096, not 0"#);
     insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 0.5, test = 0.5 }\ntrain = "), &[]).unwrap_err(), @"config.toml, line 2: the split leaves no rows for training: valid = 0.5 and test = 0.5 together must be below 1");
     insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 2 }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: "valid" in [data.split] must be a number of 0 or more and below 1, not 2"#);
     insta::assert_snapshot!(set("tasks.digit.weight=0"), @"--set tasks.digit.weight=0: every task has weight 0, so that nothing is learned; raise one");
+    insta::assert_snapshot!(set("tasks.digit.score_weight=0"), @"--set tasks.digit.score_weight=0: no task counts in the score, so that there is no best checkpoint; raise a score_weight");
 }
 
 #[test]

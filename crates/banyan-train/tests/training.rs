@@ -3,7 +3,7 @@
 
 use banyan_data::table::Cell;
 use banyan_train::config::Config;
-use banyan_train::run::{LogRecord, RunFolder, StopReason};
+use banyan_train::run::{EvaluationRecord, LogRecord, RunFolder, StopReason};
 use banyan_train::{Event, LoadedRun, Observer, PredictionValues, Resume, Silent, TrainError, TrainOptions, train};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -245,6 +245,37 @@ fn a_run_without_validation_rows_sets_some_aside_and_says_so() {
     let summary = train(&config, folder.path(), &options(folder.path(), "run"), &mut notes, &AtomicBool::new(false)).unwrap();
     assert!(notes.0.iter().any(|note| note.contains("10 % of the training rows were set aside")), "{:?}", notes.0);
     assert_eq!(summary.data.rows["train"] + summary.data.rows["valid"], 240);
+}
+
+fn evaluations(folder: &Path, name: &str) -> Vec<EvaluationRecord> {
+    let log = RunFolder::open(&folder.join(name)).unwrap().log().unwrap();
+    log.into_iter().filter_map(|record| if let LogRecord::Evaluation(evaluation) = record { Some(evaluation) } else { None }).collect()
+}
+
+#[test]
+fn the_score_is_weighted_apart_from_the_loss() {
+    let folder = folder();
+    let changes = ["size.weight=0.5", "size.score_weight=3", "positive.weight=7", "positive.score_weight=1", "sum.score_weight=0"];
+    let changes: Vec<String> = changes.iter().chain(&["size.metric=accuracy"]).map(|change| format!("tasks.{change}")).collect();
+    let config = config(&changes.iter().map(String::as_str).collect::<Vec<_>>());
+    train(&config, folder.path(), &options(folder.path(), "run"), &mut Silent, &AtomicBool::new(false)).unwrap();
+    let evaluations = evaluations(folder.path(), "run");
+    assert_eq!(evaluations.len(), 4);
+    for evaluation in &evaluations {
+        let expected = (3.0 * evaluation.tasks["size"].get("accuracy").unwrap() + evaluation.tasks["positive"].get("auroc").unwrap()) / 4.0;
+        assert!((evaluation.score.unwrap() - expected).abs() < 1e-12, "{:?} is not {expected}", evaluation.score);
+    }
+}
+
+#[test]
+fn without_any_score_the_newest_weights_are_kept() {
+    let folder = folder();
+    // labels of one class rank nothing, so that there is no AUROC
+    std::fs::write(folder.path().join("valid.csv"), "a,b,town,sum,positive,size\n0.5,0.25,city,,1,\n0.75,0.5,town,,1,\n").unwrap();
+    let config = config(&[]);
+    let summary = train(&config, folder.path(), &options(folder.path(), "run"), &mut Silent, &AtomicBool::new(false)).unwrap();
+    assert!(evaluations(folder.path(), "run").iter().all(|evaluation| evaluation.score.is_none()));
+    assert_eq!((summary.best_epoch, summary.best_score), (4, None));
 }
 
 #[test]

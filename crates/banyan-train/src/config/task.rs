@@ -17,10 +17,14 @@ pub struct TaskConfig {
     /// The column that holds the label, where it is not the table's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
-    /// How much the task counts in the loss and in the score that chooses the best checkpoint.
+    /// How much the task counts in the loss.
     #[serde(default = "one")]
     #[schemars(range(min = 0.0))]
     pub weight: f64,
+    /// How much the task counts in the score that chooses the best checkpoint; as much as in the loss where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0))]
+    pub score_weight: Option<f64>,
     /// The classes in their order; found in the training table where they are not given. An `ordinal` task
     /// whose classes are not numbers needs them.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
@@ -28,7 +32,7 @@ pub struct TaskConfig {
     /// `multilabel`: what separates the labels in a text cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
-    /// `binary` and `classification`: the share of a label's probability that is spread over all classes.
+    /// `binary`, `classification` and `tagging`: the share of a label's probability that is spread over all classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub label_smoothing: Option<f64>,
@@ -36,7 +40,7 @@ pub struct TaskConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0))]
     pub huber: Option<f64>,
-    /// Whether rare classes count as much as frequent ones in the loss (all kinds but `regression`).
+    /// Whether rare classes count as much as frequent ones in the loss (tasks of classes or labels, and `tagging`).
     #[serde(default)]
     pub balanced: bool,
     /// The metric that this task's part of the score is made of; the kind's own where it is not given.
@@ -61,6 +65,7 @@ impl TaskConfig {
             kind,
             column: None,
             weight: one(),
+            score_weight: None,
             classes: None,
             separator: None,
             label_smoothing: None,
@@ -89,6 +94,11 @@ impl TaskConfig {
     /// The column of the labels of the task called `name`; of dependencies that of the heads, and of semantic roles that of the roles.
     pub fn column<'a>(&'a self, name: &'a str) -> &'a str {
         self.column.as_ref().or(self.part("head")).or(self.part("role")).map_or(name, String::as_str)
+    }
+
+    /// How much the task counts in the score that chooses the best checkpoint.
+    pub fn score_weight(&self) -> f64 {
+        self.score_weight.unwrap_or(self.weight)
     }
 
     fn part(&self, name: &str) -> Option<&String> {

@@ -83,7 +83,7 @@ pub fn score(scoring: Scoring<'_>, metrics: &TaskMetrics) -> Option<f64> {
     }
 }
 
-/// The mean of the tasks' scores, weighted by their weights in the configuration; tasks without a score or with weight 0 count
+/// The mean of the tasks' scores, weighted by their `score_weight`s in the configuration; tasks without a score or with weight 0 count
 /// nowhere. `None` where no task has a score.
 ///
 /// ```

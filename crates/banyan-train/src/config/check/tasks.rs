@@ -30,6 +30,10 @@ pub(super) fn check(tasks: &IndexMap<String, TaskConfig>, inputs: &IndexMap<Stri
             let message = "every task has weight 0, so that nothing is learned; raise one";
             Err(Problem::new(&["tasks", first, "weight"], message))
         }
+        Some(first) if tasks.values().all(|task| task.score_weight() == 0.0) => {
+            let message = "no task counts in the score, so that there is no best checkpoint; raise a score_weight";
+            Err(Problem::new(&["tasks", first, "score_weight"], message))
+        }
         _ => Ok(()),
     }
 }
@@ -69,6 +73,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
         columns_of_parts(&path("columns"), kind, columns)?;
     }
     number(&path("weight"), task.weight, &NOT_NEGATIVE)?;
+    number(&path("score_weight"), task.score_weight(), &NOT_NEGATIVE)?;
     if let Some(share) = task.label_smoothing {
         number(&path("label_smoothing"), share, &SHARE_BELOW_ONE)?;
     }

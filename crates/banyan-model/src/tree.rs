@@ -30,73 +30,102 @@ impl Trees {
                 self.scores[(token + 1) * nodes + head] = if head == 0 { score - ANOTHER_ROOT * nodes as f64 } else { score };
             }
         }
-        heads.extend(maximum_arborescence(&self.scores, nodes).into_iter().skip(1).map(|head| head as u32));
+        heads.extend(maximum_arborescence(&mut self.scores, nodes).into_iter().skip(1).map(|head| head as u32));
     }
+}
+
+/// An edge into a node: from its head.
+#[derive(Debug, Clone, Copy, Default)]
+struct Edge {
+    head: usize,
+    node: usize,
 }
 
 /// The heads of the spanning tree from node 0 with the greatest sum of `scores[node * nodes + head]`, by Chu and Liu (1965) and Edmonds (1967): every
-/// node takes its best head, and a cycle becomes one node, which some node outside must enter.
-fn maximum_arborescence(scores: &[f64], nodes: usize) -> Vec<usize> {
-    let best = |node: usize| {
-        (0..nodes).filter(|&head| head != node).max_by(|&a, &b| scores[node * nodes + a].total_cmp(&scores[node * nodes + b]))
-    };
-    let mut heads: Vec<usize> = (0..nodes).map(|node| if node == 0 { 0 } else { best(node).unwrap_or(0) }).collect();
-    let Some(cycle) = find_cycle(&heads) else { return heads };
-
-    // The smaller graph: the nodes outside of the cycle in their order, and the cycle as the last.
-    let mut is_inside = vec![false; nodes];
-    cycle.iter().for_each(|&node| is_inside[node] = true);
-    let outside: Vec<usize> = (0..nodes).filter(|&node| !is_inside[node]).collect();
-    let (count, own) = (outside.len() + 1, outside.len());
-    let mut smaller = vec![f64::NEG_INFINITY; count * count];
-    // Where an edge from or to the cycle begins or ends in it.
-    let mut leaves = vec![0; count];
-    let mut enters = vec![0; count];
-    for (small, &node) in outside.iter().enumerate() {
-        for (small_head, &head) in outside.iter().enumerate() {
-            smaller[small * count + small_head] = scores[node * nodes + head];
+/// node takes its best head, and a cycle becomes one component, which some node outside must enter. Along a path, as Gabow et al. (1986): each node
+/// is looked at once for each time that it is the path's end, so that time and memory grow with the square of the nodes however deep cycles lie in cycles.
+/// The scores are overwritten.
+fn maximum_arborescence(scores: &mut [f64], nodes: usize) -> Vec<usize> {
+    // Components are numbered as they arise: first the nodes, then the cycles. A component's row among the scores is that of one of its nodes, with what is
+    // gained by entering it from each head, and `enters` tells at which node.
+    let mut enters: Vec<u32> = (0..nodes * nodes).map(|place| (place / nodes) as u32).collect();
+    let mut row: Vec<usize> = (0..nodes).collect();
+    let mut chosen = vec![Edge::default(); nodes];
+    let mut parent: Vec<Option<usize>> = vec![None; nodes];
+    // For each node the component that it is in.
+    let mut outermost: Vec<usize> = (0..nodes).collect();
+    let mut place = vec![Place::New; nodes];
+    place[0] = Place::Reached;
+    let mut path: Vec<usize> = Vec::new();
+    for start in 1..nodes {
+        let mut end = outermost[start];
+        if place[end] == Place::Reached {
+            continue;
         }
-        for &inside in &cycle {
-            if scores[node * nodes + inside] > smaller[small * count + own] {
-                (smaller[small * count + own], leaves[small]) = (scores[node * nodes + inside], inside);
+        path.clear();
+        loop {
+            if place[end] == Place::New {
+                place[end] = Place::OnPath;
+                path.push(end);
             }
-            // To enter the cycle at a node is to give up the edge that it has there.
-            let gain = scores[inside * nodes + node] - scores[inside * nodes + heads[inside]];
-            if gain > smaller[own * count + small] {
-                (smaller[own * count + small], enters[small]) = (gain, inside);
+            let own = row[end] * nodes;
+            let outside = (0..nodes).filter(|&head| outermost[head] != end);
+            let Some(head) = outside.max_by(|&a, &b| scores[own + a].total_cmp(&scores[own + b])) else { break };
+            chosen[end] = Edge { head, node: enters[own + head] as usize };
+            let from = outermost[head];
+            match place[from] {
+                Place::New => end = from,
+                Place::Reached => break,
+                Place::OnPath => {
+                    let begin = path.iter().position(|&component| component == from).unwrap_or(0);
+                    let cycle = path.split_off(begin);
+                    end = row.len();
+                    contract(&cycle, &row, &chosen, scores, &mut enters, nodes);
+                    row.push(row[cycle[0]]);
+                    cycle.iter().for_each(|&component| parent[component] = Some(end));
+                    (chosen.push(Edge::default()), parent.push(None), place.push(Place::New));
+                    outermost.iter_mut().filter(|component| parent[**component] == Some(end)).for_each(|component| *component = end);
+                }
             }
         }
+        path.iter().for_each(|&component| place[component] = Place::Reached);
     }
-    let solved = maximum_arborescence(&smaller, count);
-    for (small, &node) in outside.iter().enumerate().skip(1) {
-        heads[node] = if solved[small] == own { leaves[small] } else { outside[solved[small]] };
+    // A component that is entered at a node gives up the edge that it had there; outer components decide before inner ones.
+    for component in (nodes..row.len()).rev() {
+        let edge = chosen[component];
+        let mut entered = edge.node;
+        while let Some(around) = parent[entered].filter(|&around| around != component) {
+            entered = around;
+        }
+        chosen[entered] = edge;
     }
-    let from = solved[own];
-    heads[enters[from]] = outside[from];
-    heads
+    chosen.into_iter().take(nodes).map(|edge| edge.head).collect()
 }
 
-/// The nodes of a cycle among heads, if there is one. Node 0 is the root.
-fn find_cycle(heads: &[usize]) -> Option<Vec<usize>> {
-    // 0: not seen; else the number of the walk that saw it.
-    let mut seen = vec![0; heads.len()];
-    for start in 1..heads.len() {
-        let mut node = start;
-        while node != 0 && seen[node] == 0 {
-            seen[node] = start;
-            node = heads[node];
-        }
-        if node != 0 && seen[node] == start {
-            let mut cycle = vec![node];
-            let mut next = heads[node];
-            while next != node {
-                cycle.push(next);
-                next = heads[next];
+/// Where a component stands in the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    New,
+    OnPath,
+    /// From the root.
+    Reached,
+}
+
+/// Makes the first component's row that of the whole cycle: for each head the most that is gained where the component that it enters gives up its edge.
+fn contract(cycle: &[usize], row: &[usize], chosen: &[Edge], scores: &mut [f64], enters: &mut [u32], nodes: usize) {
+    let first = row[cycle[0]] * nodes;
+    let given_up = |component: usize, scores: &[f64]| scores[row[component] * nodes + chosen[component].head];
+    let lost = given_up(cycle[0], scores);
+    scores[first..first + nodes].iter_mut().for_each(|score| *score -= lost);
+    for &component in &cycle[1..] {
+        let (own, lost) = (row[component] * nodes, given_up(component, scores));
+        for head in 0..nodes {
+            let gain = scores[own + head] - lost;
+            if gain > scores[first + head] {
+                (scores[first + head], enters[first + head]) = (gain, enters[own + head]);
             }
-            return Some(cycle);
         }
     }
-    None
 }
 
 #[cfg(test)]
@@ -118,8 +147,14 @@ mod tests {
     }
 
     fn is_tree(heads: &[usize]) -> bool {
-        let with_root: Vec<usize> = std::iter::once(0).chain(heads.iter().copied()).collect();
-        heads.iter().filter(|&&head| head == 0).count() == 1 && find_cycle(&with_root).is_none()
+        let reaches_root = |token: usize| {
+            let (mut head, mut steps) = (heads[token], 0);
+            while head != 0 && steps <= heads.len() {
+                (head, steps) = (heads[head - 1], steps + 1);
+            }
+            head == 0
+        };
+        heads.iter().filter(|&&head| head == 0).count() == 1 && (0..heads.len()).all(reaches_root)
     }
 
     fn sum(scores: &[f32], tokens: usize, heads: &[usize]) -> f64 {
@@ -144,7 +179,7 @@ mod tests {
     #[test]
     fn long_sentences_and_bad_scores_give_trees() {
         let mut stream = Stream::new(&[4]);
-        for tokens in [1, 60] {
+        for tokens in [1, 60, 500] {
             // Rows are wider than the sentence, and what is beyond it is not looked at.
             let stride = tokens + 5;
             let mut scores: Vec<f32> = (0..tokens * stride).map(|_| stream.normal()).collect();

@@ -85,6 +85,18 @@ impl Default for Ragged {
 }
 
 impl Ragged {
+    /// So many lists without an item.
+    pub fn of_empty_lists(lists: usize) -> Self {
+        Self { offsets: vec![0; lists + 1], items: Vec::new() }
+    }
+
+    /// These lists, in this order.
+    pub fn select(&self, lists: &[usize]) -> Self {
+        let mut selected = Self::default();
+        lists.iter().for_each(|&list| selected.push(self.list(list).iter().copied()));
+        selected
+    }
+
     /// The number of lists.
     pub fn len(&self) -> usize {
         self.offsets.len() - 1

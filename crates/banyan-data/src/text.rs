@@ -6,6 +6,7 @@
 
 use crate::batch::Ragged;
 use crate::hash::hash;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Splits a text into lower-cased tokens: words (letters, digits and the apostrophes and marks within them), each
 /// punctuation mark and symbol alone, and each character of the scripts that write without spaces.
@@ -36,9 +37,10 @@ pub(crate) fn is_word(character: char) -> bool {
     (character.is_alphanumeric() || is_mark(character)) && !is_unspaced(character)
 }
 
-/// Combining marks (accents and vowel signs), which `is_alphanumeric` leaves out in part.
+/// Combining marks (accents and vowel signs), which `is_alphanumeric` leaves out in part, and the joiners between letters.
 fn is_mark(character: char) -> bool {
-    matches!(character, '\u{300}'..='\u{36f}' | '\u{93c}'..='\u{94d}' | '\u{200d}')
+    character >= '\u{300}'
+        && (matches!(character, '\u{200c}' | '\u{200d}') || character.general_category_group() == GeneralCategoryGroup::Mark)
 }
 
 /// Chinese, Japanese, Thai and their like.

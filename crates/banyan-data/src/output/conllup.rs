@@ -27,7 +27,8 @@ pub(super) fn write(writer: &mut impl Write, columns: &[OutputColumn<'_>], rows:
                 OutputValues::Texts(values) if !values[row].is_empty() => cell(&values[row]),
                 OutputValues::Numbers(_) | OutputValues::Texts(_) | OutputValues::Lists(_) | OutputValues::Frames(_) => continue,
             };
-            lines.push_str(&format!("# {} = {value}\n", column.name.replace(char::is_whitespace, NOTHING)));
+            // The probability `task=class` is not to be read as the value of `task`.
+            lines.push_str(&format!("# {} = {value}\n", column.name.replace(char::is_whitespace, NOTHING).replace('=', ":")));
         }
         // A row without words is a sentence all the same: the next one would take its place.
         let unknown = [String::new()];

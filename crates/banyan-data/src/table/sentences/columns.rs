@@ -32,15 +32,15 @@ fn parse(text: &str, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
 
 /// The sentences that have tokens, all of one width.
 fn sentences<'a>(text: &'a str, name: &str) -> Result<Vec<Sentence<'a>>, Error> {
-    let tabs = text.lines().any(|line| line.contains('\t') && !is_metadata(line));
+    let tabs = text.lines().any(|line| line.contains('\t') && !line.starts_with("# "));
     let mut sentences = Vec::new();
     let mut carried = Carried::default();
     let mut first: Option<(u64, usize)> = None;
     for block in blocks(text) {
         let mut sentence = Sentence::default();
         for (line, content) in block {
-            // The hash is a word, too.
-            if is_metadata(content) || (tabs && content.starts_with("# ") && !content.contains('\t')) {
+            // The hash is a word, too; a line whose columns are parted otherwise than those of the words is a comment.
+            if is_metadata(content) || (content.starts_with("# ") && content.contains('\t') != tabs) {
                 sentence.metadata.extend(carried.read(&content[1..]));
                 continue;
             }
@@ -69,12 +69,18 @@ fn is_metadata(line: &str) -> bool {
     line.strip_prefix("# ").is_some_and(|comment| comment.contains(" = ") && key_and_value(comment).is_some())
 }
 
-/// The words come first, behind their numbers where there are any; the spans come last, or before the notes of their annotators.
+/// The words come first, behind their numbers where there are any; the spans come last, or before the notes of their annotators. Nine labels in ten must be
+/// tags of spans, so that a slip in one makes no other column the spans': it is told of where the label is read.
 fn fields(sentences: &[Sentence<'_>], width: usize) -> Vec<Field> {
     let words = usize::from(width > 1 && is_numbered(sentences));
     let is_spans = |place: &usize| {
-        let mut cells = sentences.iter().flat_map(|sentence| &sentence.tokens).map(|(_, cells)| cells[*place]);
-        cells.all(|cell| cell == NOTHING || Label::parse(cell).is_some())
+        let cells = sentences.iter().flat_map(|sentence| &sentence.tokens).map(|(_, cells)| cells[*place]);
+        let (mut labels, mut tags) = (0, 0);
+        for cell in cells.filter(|cell| *cell != NOTHING) {
+            labels += 1;
+            tags += usize::from(Label::parse(cell).is_some());
+        }
+        labels > 0 && 10 * tags >= 9 * labels
     };
     let spans = (words + 1..width).rev().find(is_spans).unwrap_or(width - 1);
     let name = |place: usize| match place - words {
@@ -141,6 +147,22 @@ mod tests {
         assert_eq!(names(&rows), ["sent_id", "text", "newdoc_id", "tokens", "ner", "column3", "column4"]);
         assert_eq!(list(&rows, "ner", 0), ["O", "B-ORG"]);
         assert_eq!(rows.columns[2].cell(1), Cell::Text("d"));
+    }
+
+    #[test]
+    fn comments_with_tabs_between_words_with_spaces() {
+        let rows = parse_text("# id 5d2\tdomain=en\nthe _ _ O\n# _ _ O\nbbc _ _ B-CORP\n").unwrap();
+        assert_eq!((names(&rows), list(&rows, "tokens", 0)), (vec!["tokens", "pos", "chunk", "ner"], vec!["the", "#", "bbc"]));
+    }
+
+    #[test]
+    fn a_slip_leaves_the_spans_where_they_are() {
+        let right = "a DT B-NP O\n".repeat(12);
+        let rows = parse_text(&format!("{right}b NN I-NP PER\n")).unwrap();
+        assert_eq!(names(&rows), ["tokens", "pos", "chunk", "ner"]);
+        assert_eq!(list(&rows, "ner", 0)[12], "PER");
+        let rows = parse_text(&right.replace(" O", " O _")).unwrap();
+        assert_eq!(names(&rows), ["tokens", "column2", "column3", "ner", "column5"]);
     }
 
     #[test]

@@ -51,6 +51,8 @@ mod tests {
         assert_eq!(rows.columns[3].cell(0), Cell::Texts(&[String::new(), "x".to_owned()]));
         let rows = parse_text("# a remark\n# global.columns = FORM\nA\n\n\nB\nC\n").unwrap();
         assert_eq!((rows.positions.len(), rows.columns.len()), (2, 1));
+        let rows = parse_text("# global.columns = FORM NER\n# genre = weblog\n#tag\tO\n#\tO\n").unwrap();
+        assert_eq!(rows.columns[1].cell(0), Cell::Texts(&["#tag".to_owned(), "#".to_owned()]));
     }
 
     #[test]

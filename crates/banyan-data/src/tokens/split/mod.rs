@@ -9,6 +9,7 @@
 //!
 //! Every token is a part of the text, in order, and only white space lies between them.
 
+mod emoji;
 mod forms;
 mod lists;
 mod word;
@@ -27,8 +28,10 @@ pub fn split(text: &str) -> Vec<&str> {
     let mut chunks = text.split_whitespace().peekable();
     while let Some(chunk) = chunks.next() {
         let mut rest = chunk;
-        while let Some(alone) = rest.char_indices().find(|(_, character)| stands_alone(*character)) {
-            let (start, end) = (alone.0, alone.0 + alone.1.len_utf8());
+        while let Some((start, length)) =
+            rest.char_indices().find_map(|(start, first)| Some((start, standing_alone(&rest[start..], first)?)))
+        {
+            let end = start + length;
             bounded(&rest[..start], false, &mut tokens);
             tokens.push(&rest[start..end]);
             rest = &rest[end..];
@@ -38,9 +41,10 @@ pub fn split(text: &str) -> Vec<&str> {
     tokens
 }
 
-/// Scripts without spaces, and their punctuation.
-fn stands_alone(character: char) -> bool {
-    is_unspaced(character) || (matches!(character, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}') && !character.is_alphanumeric())
+/// The bytes of what is a token whatever is beside it: characters of scripts without spaces, their punctuation, and pictures of several characters.
+fn standing_alone(text: &str, first: char) -> Option<usize> {
+    let is_mark = matches!(first, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}') && !first.is_alphanumeric();
+    if is_unspaced(first) || is_mark { Some(first.len_utf8()) } else { emoji::sequence(text) }
 }
 
 /// What has no space within, cut where it is longer than any word: the rules look at the rest of a word again and again.

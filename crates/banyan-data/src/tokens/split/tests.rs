@@ -28,6 +28,8 @@ const SENTENCES: &[&str] = &[
     "$^1,000.50 or 50^% or #^1 for 5^pm^, 35^mm and 10^K",
     "the 20th of the 1970s on a B2B 4x4",
     "+44 is a prefix^, .5 a number",
+    "love^❤️^❤️^! 👩‍💻 👍🏽^, 🇩🇪^🇫🇷 and 1️⃣^. but 😂😂 ☀",
+    "ने किताब^, مُحَمَّد^. বাংলা",
     "See http://www.a-b.com/x_y.html?q=1^, www.x.org or galleryfurniture.com^.",
     "Mail ^<^a.b@c-d.com^> or mailto:x@y.org^, read ld2d-69366-1.DOC^!",
     "Well ^... no^.... Yes^!! What^?! Really^.?",

@@ -91,7 +91,7 @@ impl Parameters {
     pub(crate) fn multiply(&self, id: ParameterId, way: Way, precision: Precision, m: usize, from: &[f32], to: &mut [f32], into: Into<'_>) {
         let (k, n, matrix) = self.right_operand(id, way);
         let kernel = Kernel::choose(precision, m, n, k);
-        let as_it_is = kernel == Kernel::Strided || (way == Way::Forward && m < ROWS_WORTH_PACKING) || k * n == 0;
+        let as_it_is = (way == Way::Forward && m < ROWS_WORTH_PACKING) || k * n == 0;
         if as_it_is {
             kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::of(matrix), to, into);
         } else {
@@ -99,7 +99,8 @@ impl Parameters {
         }
     }
 
-    /// The same, one of many products with a weight that does not change meanwhile: it is laid out however few the rows.
+    /// The same, one of many products with a weight that does not change meanwhile: it is laid out however few the rows,
+    /// unless the kernel reads any matrix as it is.
     #[expect(clippy::too_many_arguments, reason = "a product has its matrices, its size and how it is done")]
     pub(crate) fn multiply_again(
         &self,
@@ -111,9 +112,13 @@ impl Parameters {
         to: &mut [f32],
         into: Into<'_>,
     ) {
-        let (k, n, _) = self.right_operand(id, way);
+        let (k, n, matrix) = self.right_operand(id, way);
         let kernel = Kernel::choose(precision, m, n, k);
-        kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), Right::packed(kernel, self.packed(id, kernel, way)), to, into);
+        let right = match kernel {
+            Kernel::Strided => Right::of(matrix),
+            _ => Right::packed(kernel, self.packed(id, kernel, way)),
+        };
+        kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), right, to, into);
     }
 
     /// The layout of a weight, made at its first use.

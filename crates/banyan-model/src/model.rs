@@ -130,6 +130,12 @@ impl Model {
         self.roots.iter().map(|root| (root.plan.name.as_str(), names(&root.plan))).collect()
     }
 
+    /// Whether a task is wanted and can be answered: one that labels the words of an input needs them read.
+    pub fn answers(&self, task: usize, request: Request<'_>) -> bool {
+        let reads = |on: &str| self.schema.inputs.iter().position(|input| input.name == on).is_some_and(|place| request.reads(place));
+        request.wants(task) && self.schema.targets[task].on().is_none_or(reads)
+    }
+
     /// Runs a chunk and declares the output of every wanted task: logits (or a standardised value), `[rows,
     /// outputs]`, or at each place of the view that the head reads. A head whose view is not there (its
     /// input is left out, or no row has it) declares nothing.
@@ -158,7 +164,7 @@ impl Model {
             None => pooled[0].pooled,
         };
         graph.declare_representation();
-        let wanted: Vec<bool> = (0..self.heads.len()).map(|task| request.wants(task)).collect();
+        let wanted: Vec<bool> = (0..self.heads.len()).map(|task| self.answers(task, request)).collect();
         let representations = self.sharing.forward(graph, fused, &wanted);
         for (task, (head, representation)) in self.heads.iter().zip(representations).enumerate() {
             let Some(representation) = representation else { continue };

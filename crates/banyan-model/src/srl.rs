@@ -213,6 +213,32 @@ impl Frames {
         self.words.extend_from_slice(&other.words);
     }
 
+    /// Of so many rows without a word; `given` says which have their predicates given.
+    pub(crate) fn of_no_words(given: &[bool]) -> Self {
+        let empty = Ragged::of_empty_lists(given.len());
+        Self {
+            predicates: empty.clone(),
+            origins: empty.clone(),
+            senses: empty,
+            roles: Ragged::default(),
+            given: given.to_vec(),
+            words: vec![0; given.len()],
+        }
+    }
+
+    /// These rows, in this order.
+    pub(crate) fn select(&self, rows: &[usize]) -> Self {
+        let frames = |&row: &usize| self.predicates.offsets[row] as usize..self.predicates.offsets[row + 1] as usize;
+        Self {
+            predicates: self.predicates.select(rows),
+            origins: self.origins.select(rows),
+            senses: self.senses.select(rows),
+            roles: self.roles.select(&rows.iter().flat_map(frames).collect::<Vec<_>>()),
+            given: rows.iter().map(|&row| self.given[row]).collect(),
+            words: rows.iter().map(|&row| self.words[row]).collect(),
+        }
+    }
+
     /// The predicates of a row with this origin: the token, its sense, and the place of its tags among the roles of all.
     pub fn of_row(&self, row: usize, origin: u32) -> impl Iterator<Item = (u32, u32, usize)> + '_ {
         let first = self.predicates.offsets[row] as usize;

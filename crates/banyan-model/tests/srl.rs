@@ -53,7 +53,7 @@ fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> Frames {
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, parameters, Context::inference(), &batch.rows);
     model.forward(&mut graph, batch, Request::all());
-    match model.outputs(&graph, batch).remove(0) {
+    match model.outputs(&graph, batch, Request::all()).remove(0) {
         (0, TaskOutput::Frames(frames)) => frames,
         other => panic!("{other:?} is not of frames"),
     }

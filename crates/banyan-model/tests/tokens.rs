@@ -55,7 +55,7 @@ fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> (Vec<Vec<f32>>
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, parameters, Context::inference(), &batch.rows);
     model.forward(&mut graph, batch, Request::all());
-    let lists = model.outputs(&graph, batch).into_iter().flat_map(|(_, said)| match said {
+    let lists = model.outputs(&graph, batch, Request::all()).into_iter().flat_map(|(_, said)| match said {
         TaskOutput::Tags(tags) => vec![tags],
         TaskOutput::Trees { heads, relations } => vec![heads, relations],
         other => panic!("tags and trees are said of tokens, not {other:?}"),

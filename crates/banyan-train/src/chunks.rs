@@ -100,9 +100,11 @@ impl<'a> Chunks<'a> {
         Self::new(model, data, Ready { rows, loaded }, size, request, context)
     }
 
-    /// Rows that are looked at, in their order; their outputs are kept.
+    /// Rows that are looked at, sentences of about the same length together; their outputs are kept.
     pub(crate) fn for_prediction(model: &'a Model, data: &'a Dataset, ready: Ready, size: usize, request: Request<'a>) -> Self {
-        let mut chunks = Self::new(model, data, ready, size, request, Context::inference());
+        let Ready { mut rows, loaded } = ready;
+        rows.sort_by_key(|&row| data.tokens(row));
+        let mut chunks = Self::new(model, data, Ready { rows, loaded }, size, request, Context::inference());
         chunks.outputs = Some(chunks.rows.iter().map(|_| Mutex::default()).collect());
         chunks
     }
@@ -118,6 +120,11 @@ impl<'a> Chunks<'a> {
     pub(crate) fn known(&self) -> Vec<usize> {
         let tasks = 0..self.model.schema().targets.len();
         tasks.map(|task| self.rows.iter().flatten().map(|&row| self.data.labels(task, row)).sum()).collect()
+    }
+
+    /// The rows of all chunks, in their order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rows.iter().flatten().copied()
     }
 
     /// What the chunks gave, in their order.
@@ -150,7 +157,7 @@ impl Program for Chunks<'_> {
             self.model.declare_losses(graph, &batch, &self.shares);
         }
         if let Some(outputs) = &self.outputs {
-            let kept = ChunkOutput { tasks: self.model.outputs(graph, &batch), operations: graph.tape().operations() };
+            let kept = ChunkOutput { tasks: self.model.outputs(graph, &batch, self.request), operations: graph.tape().operations() };
             *outputs[chunk].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = kept;
         }
     }

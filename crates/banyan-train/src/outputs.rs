@@ -62,32 +62,31 @@ impl Runner<'_> {
         let mut losses = vec![0.0; targets.len()];
         let mut gathered: Vec<Option<TaskOutput>> = vec![None; targets.len()];
         let mut operations = 0;
+        // The rows in the order in which something was said of them.
+        let mut said_of: Vec<usize> = Vec::with_capacity(data.len());
         while let Some(ready) = feed.next()? {
             let mut chunks = Chunks::for_prediction(self.model, data, ready, ROWS, request);
             chunks.shares = known.iter().map(|&known| 1.0 / known.max(1) as f32).collect();
             for (sum, loss) in losses.iter_mut().zip(self.engine.losses(self.parameters, &chunks, targets.len())) {
                 *sum += loss;
             }
+            said_of.extend(chunks.rows());
             for chunk in chunks.into_outputs() {
                 operations += chunk.operations;
                 for (task, said) in chunk.tasks {
-                    match (&mut gathered[task], said) {
-                        (Some(TaskOutput::Rows(all)), TaskOutput::Rows(own)) => all.extend(own),
-                        (Some(TaskOutput::Tags(all)), TaskOutput::Tags(own)) => all.append(&own),
-                        (
-                            Some(TaskOutput::Trees { heads: all_heads, relations: all_relations }),
-                            TaskOutput::Trees { heads, relations },
-                        ) => {
-                            all_heads.append(&heads);
-                            all_relations.append(&relations);
-                        }
-                        (Some(TaskOutput::Frames(all)), TaskOutput::Frames(own)) => all.append(&own),
-                        (first, own) => *first = Some(own),
+                    match &mut gathered[task] {
+                        Some(all) => all.append(said),
+                        first @ None => *first = Some(said),
                     }
                 }
             }
         }
-        let wanted = |task: usize| request.tasks.is_empty() || request.tasks[task];
+        if !said_of.is_sorted() {
+            let mut places: Vec<usize> = (0..said_of.len()).collect();
+            places.sort_by_key(|&place| said_of[place]);
+            gathered.iter_mut().flatten().for_each(|said| *said = said.select(&places, said_of.len()));
+        }
+        let wanted = |task: usize| self.model.answers(task, request);
         Ok(Outputs {
             predictions: targets
                 .iter()
@@ -202,7 +201,7 @@ pub(crate) fn total_score(config: &Config, schema: &Schema, evaluation: &Evaluat
     weighted_score(schema.targets.iter().filter_map(|target| {
         let task = config.tasks.get(&target.name)?;
         let scoring = Scoring { kind: target.kind(), metric: task.metric.as_deref(), classes: target.classes().len() };
-        Some((task.weight, score(scoring, evaluation.tasks.get(&target.name)?)))
+        Some((task.score_weight(), score(scoring, evaluation.tasks.get(&target.name)?)))
     }))
 }
 

@@ -62,7 +62,7 @@ impl Predictions {
             match (&target.details, prediction) {
                 (_, None) => {}
                 (TargetDetails::Lemmas { on, scripts, .. }, Some(Prediction::Tags(tags))) => {
-                    let words = words_of(schema, on, table, &table_rows)?.map_or_else(Vec::new, |(_, words)| words);
+                    let words = words_of(schema, on, table, &table_rows)?.map_or_else(|| vec![Vec::new(); tags.len()], |(_, words)| words);
                     all.push(PredictionColumn { name: target.column.clone(), values: lemmas::of_words(scripts, tags, &words) });
                 }
                 (_, Some(prediction)) => all.extend(columns(target, prediction)),

@@ -1,6 +1,6 @@
 //! The heads' side of the model: what each task's last layers declare, its losses, and what they say.
 
-use super::Model;
+use super::{Model, Request};
 use crate::decode::{Decoder, best_of_each};
 use crate::dependencies;
 use crate::encoders::Layout;
@@ -10,6 +10,7 @@ use crate::srl::{self, Frames, Predicate};
 use crate::token_loss::TokenLoss;
 use crate::view::View;
 use banyan_data::batch::{Batch, FrameValues, InputValues, Ragged, TargetValues, TokenValues};
+use banyan_data::config::TaskKind;
 use banyan_engine::{Graph, Purpose, Var};
 
 /// What a model says of a chunk's rows for one task.
@@ -28,6 +29,39 @@ pub enum TaskOutput {
     },
     /// The best roles of each row's predicates.
     Frames(Frames),
+}
+
+impl TaskOutput {
+    /// Appends what was said of further rows.
+    ///
+    /// # Panics
+    /// Where it is of another kind of task.
+    pub fn append(&mut self, further: Self) {
+        match (self, further) {
+            (Self::Rows(all), Self::Rows(own)) => all.extend(own),
+            (Self::Tags(all), Self::Tags(own)) => all.append(&own),
+            (Self::Trees { heads: all_heads, relations: all_relations }, Self::Trees { heads, relations }) => {
+                all_heads.append(&heads);
+                all_relations.append(&relations);
+            }
+            (Self::Frames(all), Self::Frames(own)) => all.append(&own),
+            _ => panic!("a task says one kind of thing"),
+        }
+    }
+
+    /// What was said of these rows, in this order, of all that something was said of.
+    #[must_use]
+    pub fn select(&self, rows: &[usize], of: usize) -> Self {
+        match self {
+            Self::Rows(values) => {
+                let width = values.len().checked_div(of).unwrap_or(0);
+                Self::Rows(rows.iter().flat_map(|&row| &values[row * width..][..width]).copied().collect())
+            }
+            Self::Tags(tags) => Self::Tags(tags.select(rows)),
+            Self::Trees { heads, relations } => Self::Trees { heads: heads.select(rows), relations: relations.select(rows) },
+            Self::Frames(frames) => Self::Frames(frames.select(rows)),
+        }
+    }
 }
 
 impl Model {
@@ -90,8 +124,9 @@ impl Model {
         }
     }
 
-    /// What a pass over a chunk said of every task that has an output: tags are decoded, in a chain under its constraints.
-    pub fn outputs(&self, graph: &Graph<'_>, batch: &Batch) -> Vec<(usize, TaskOutput)> {
+    /// What a pass over a chunk said of every task that it [answers](Self::answers): tags are decoded, in a chain under its constraints. Of rows without
+    /// words a task on words says nothing, each time anew: they have empty lists.
+    pub fn outputs(&self, graph: &Graph<'_>, batch: &Batch, request: Request<'_>) -> Vec<(usize, TaskOutput)> {
         let (tape, parameters) = (graph.tape(), graph.parameters());
         let mut decoder = Decoder::default();
         let of_task = |(task, outputs): (usize, Vec<Var>)| {
@@ -118,7 +153,23 @@ impl Model {
             };
             (task, said)
         };
-        declared(graph).into_iter().map(of_task).collect()
+        let mut said: Vec<(usize, TaskOutput)> = declared(graph).into_iter().map(of_task).collect();
+        let is_silent = |task: &usize| said.iter().all(|(other, _)| other != task);
+        let silent: Vec<usize> = (0..self.heads.len()).filter(|&task| self.answers(task, request)).filter(is_silent).collect();
+        said.extend(silent.into_iter().filter_map(|task| Some((task, self.of_no_words(task, batch)?))));
+        said
+    }
+
+    /// What a task on words says of a chunk without a word.
+    fn of_no_words(&self, task: usize, batch: &Batch) -> Option<TaskOutput> {
+        let target = &self.schema.targets[task];
+        target.on()?;
+        let empty = Ragged::of_empty_lists(batch.rows.len());
+        Some(match target.kind() {
+            TaskKind::Dependencies => TaskOutput::Trees { heads: empty.clone(), relations: empty },
+            TaskKind::Srl => TaskOutput::Frames(Frames::of_no_words(&batch.tasks[task].known)),
+            _ => TaskOutput::Tags(empty),
+        })
     }
 
     /// Where the tokens are that a task labels.

@@ -1,7 +1,8 @@
 //! Tokens and spans: how many are right.
 //!
 //! A span is right where its first token, its last one and its type are (as conlleval and seqeval's strict mode have it); predicted and
-//! true spans are counted over all sentences, and precision, recall and F1 are of these counts.
+//! true spans are counted over all sentences, and precision, recall and F1 are of these counts. Labels that break their scheme are read as
+//! conlleval reads them (`I-PER` after `O` begins a span), where seqeval's strict mode sees none; predicted tags break none.
 
 use banyan_data::batch::{Ragged, UNKNOWN_TAG};
 use banyan_data::spans;

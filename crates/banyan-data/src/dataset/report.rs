@@ -83,6 +83,12 @@ pub struct TargetReport {
     /// The scheme, and the place of the first.
     #[serde(default)]
     pub broken_example: String,
+    /// `dependencies`: rows whose heads are no tree: with several roots or none, or with words that do not lead to the root. They are read as they are.
+    #[serde(default)]
+    pub no_tree: usize,
+    /// The place of the first.
+    #[serde(default)]
+    pub no_tree_example: String,
 }
 
 /// Keeps a name if it is new and there is room.
@@ -128,6 +134,10 @@ impl Report {
             task.broken += other.broken;
             if task.broken_example.is_empty() {
                 task.broken_example = other.broken_example;
+            }
+            task.no_tree += other.no_tree;
+            if task.no_tree_example.is_empty() {
+                task.no_tree_example = other.no_tree_example;
             }
             other.unseen_examples.iter().for_each(|name| keep(&mut task.unseen_examples, name));
         }
@@ -190,6 +200,13 @@ impl Report {
                 let example = &task.broken_example;
                 warnings.push(format!(
                     "task \"{}\": {rows} labels that break their scheme and are read as conlleval reads them (the first, {example})",
+                    task.name
+                ));
+            }
+            if task.no_tree > 0 {
+                let (rows, example) = (plural(task.no_tree, "row has", "rows have"), &task.no_tree_example);
+                warnings.push(format!(
+                    "task \"{}\": {rows} heads that are no tree with one root and are taken as they are (the first in {example})",
                     task.name
                 ));
             }

@@ -445,8 +445,10 @@ fn batches_hold_trees() {
     );
 
     assert_eq!(report.no_tree, 0);
-    let line = |heads: &str| format!("{{\"tokens\": [\"a\", \"b\", \"c\"], \"head\": [{heads}], \"deprel\": [\"root\", \"obj\", \"obj\"]}}\n");
-    let rows: String = ["0, 1, 1", "0, 0, 1", "2, 1, 0", "2, 3, 1", "null, 3, 2", "null, 1, 1", "null, 0, 0"].iter().map(|heads| line(heads)).collect();
+    let line =
+        |heads: &str| format!("{{\"tokens\": [\"a\", \"b\", \"c\"], \"head\": [{heads}], \"deprel\": [\"root\", \"obj\", \"obj\"]}}\n");
+    let rows: String =
+        ["0, 1, 1", "0, 0, 1", "2, 1, 0", "2, 3, 1", "null, 3, 2", "null, 1, 1", "null, 0, 0"].iter().map(|heads| line(heads)).collect();
     let (_, odd) = encode(&table(&rows), EncodeOptions::default());
     assert_eq!((odd.no_tree, odd.no_tree_example.ends_with("line 2")), (5, true), "{odd:?}");
 

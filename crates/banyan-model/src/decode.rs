@@ -5,7 +5,9 @@ use crate::encoders::Layout;
 use crate::srl::{FOUND, Frames, GIVEN, Predicate, Scores};
 use crate::token_loss::TokenLoss;
 use banyan_data::batch::{Ragged, UNKNOWN_TAG};
+use banyan_data::spans::OUTSIDE;
 use banyan_engine::{Parameters, Tape, Viterbi};
+use std::ops::Range;
 
 /// Decodes sentence after sentence with the same memory.
 #[derive(Debug, Default)]
@@ -47,10 +49,13 @@ impl Decoder {
         }
         if let Some(scored) = scores.frames {
             let tags = tape.shape(scored.roles).last();
-            let lengths: Vec<u32> = predicates.iter().map(|predicate| layout.lengths[predicate.row]).collect();
-            for own in rows(tape.value(scored.roles), tags, &lengths) {
+            let reaches: Vec<Range<usize>> = predicates.iter().map(|predicate| predicate.reach(layout)).collect();
+            let lengths: Vec<u32> = reaches.iter().map(|reach| reach.len() as u32).collect();
+            for ((own, predicate), reach) in rows(tape.value(scored.roles), tags, &lengths).zip(predicates).zip(reaches) {
                 self.spans.decode(own, tags / 4, &mut self.path);
-                frames.roles.push(self.path.iter().copied());
+                let beyond = layout.lengths[predicate.row] as usize - reach.end;
+                let outside = |count| std::iter::repeat_n(OUTSIDE, count);
+                frames.roles.push(outside(reach.start).chain(self.path.iter().copied()).chain(outside(beyond)));
             }
         }
         frames

@@ -5,6 +5,7 @@ use banyan_data::batch::{FrameValues, Ragged, UNKNOWN_TAG};
 use banyan_data::spans;
 use banyan_engine::{Activation, Graph, Var, random};
 use banyan_nn::{BiLstm, Embedding, LayerBuilder, Linear};
+use std::ops::Range;
 
 /// Numbers of a token as it is seen from a predicate.
 const WIDTH: usize = 256;
@@ -12,6 +13,10 @@ const WIDTH: usize = 256;
 const SENSE_WEIGHT: f32 = 4.0;
 /// Distances from the predicate that have a vector each, on either side: these, and what is farther.
 const DISTANCES: [usize; 7] = [0, 1, 2, 3, 4, 8, 16];
+
+/// How many tokens on either side of a predicate may play its roles. No role of a treebank lies farther, and the work for a text that was not cut into
+/// sentences grows with its length, not with its square.
+const REACH: usize = 128;
 
 /// The tokens of a sentence are encoded once. For each predicate they are read again in a small way: a token's vector, the predicate's and one
 /// for the distance between them are added up and run through one recurrent layer in both directions, so that a token knows what stands between it
@@ -42,7 +47,7 @@ pub(crate) struct Scores {
 /// The scores of a chunk's predicates.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FrameScores {
-    /// `[predicates, length, tags]`
+    /// `[predicates, window, tags]`: of the tokens that are [in reach](Predicate::reach)
     pub(crate) roles: Var,
     /// `[predicates, senses]`
     pub(crate) senses: Option<Var>,
@@ -57,6 +62,21 @@ pub(crate) struct Predicate {
     pub(crate) given: Option<usize>,
     /// Whether the model says itself that it is one.
     pub(crate) found: bool,
+}
+
+impl Predicate {
+    /// The tokens of its sentence that may play its roles.
+    pub(crate) fn reach(&self, layout: &Layout) -> Range<usize> {
+        let length = layout.lengths[self.row] as usize;
+        let own = window(length);
+        let start = self.token.saturating_sub(REACH).min(length - own);
+        start..start + own
+    }
+}
+
+/// As many tokens of a sentence of this length as are in reach of any predicate.
+fn window(length: usize) -> usize {
+    length.min(2 * REACH + 1)
 }
 
 /// The tokens that roles are scored for: those that the labels give, and with `logits` (`[rows, length]`) those that the model finds.
@@ -96,8 +116,8 @@ impl SemanticRoles {
 
     /// Scores the roles and senses of predicates, of which there must be some.
     pub(crate) fn forward(&self, graph: &mut Graph<'_>, read: Var, layout: &Layout, keys: &[u64], predicates: &[Predicate]) -> FrameScores {
-        let (count, length) = (predicates.len(), layout.length);
-        let own: Vec<u32> = predicates.iter().map(|predicate| (predicate.row * length + predicate.token) as u32).collect();
+        let (count, length) = (predicates.len(), window(layout.length));
+        let own: Vec<u32> = predicates.iter().map(|predicate| (predicate.row * layout.length + predicate.token) as u32).collect();
         let tokens = self.token.forward(graph, read);
         let tokens = graph.gather(tokens, &places(predicates, layout));
         let at_predicates = graph.gather(read, &own);
@@ -105,12 +125,15 @@ impl SemanticRoles {
         let repeated: Vec<u32> = (0..count as u32).flat_map(|predicate| std::iter::repeat_n(predicate, length)).collect();
         let of_predicates = graph.gather(of_predicates, &repeated);
         let offsets: Vec<u32> = (0..=(count * length) as u32).collect();
-        let distances = predicates.iter().flat_map(|predicate| (0..length).map(|token| distance(predicate.token, token)));
+        let distances = predicates.iter().flat_map(|predicate| {
+            let start = predicate.reach(layout).start;
+            (start..start + length).map(|token| distance(predicate.token, token))
+        });
         let distances = self.distance.forward(graph, &offsets, &distances.collect::<Vec<u32>>());
         let sum = graph.sum(&[tokens, of_predicates, distances], 1.0);
         let seen = graph.activate(sum, Activation::Gelu);
         let seen = graph.reshape(seen, [count, length, WIDTH]);
-        let lengths: Vec<u32> = predicates.iter().map(|predicate| layout.lengths[predicate.row]).collect();
+        let lengths: Vec<u32> = predicates.iter().map(|predicate| predicate.reach(layout).len() as u32).collect();
         let context = self.context.forward(graph, seen, &lengths);
         let both = graph.concat(&[seen, context]);
         let keys: Vec<u64> = predicates.iter().map(|predicate| random::key(&[keys[predicate.row], predicate.token as u64])).collect();
@@ -121,12 +144,13 @@ impl SemanticRoles {
     }
 }
 
-/// The place of every token of every predicate's sentence among all tokens, and none for its padding.
+/// The place of every token in reach of every predicate among all tokens, and none for padding.
 fn places(predicates: &[Predicate], layout: &Layout) -> Vec<u32> {
-    let mut places = vec![u32::MAX; predicates.len() * layout.length];
-    for (own, predicate) in places.chunks_exact_mut(layout.length).zip(predicates) {
-        let tokens = own.iter_mut().take(layout.lengths[predicate.row] as usize).enumerate();
-        tokens.for_each(|(token, own)| *own = (predicate.row * layout.length + token) as u32);
+    let length = window(layout.length);
+    let mut places = vec![u32::MAX; predicates.len() * length];
+    for (own, predicate) in places.chunks_exact_mut(length).zip(predicates) {
+        let tokens = own.iter_mut().zip(predicate.reach(layout));
+        tokens.for_each(|(own, token)| *own = (predicate.row * layout.length + token) as u32);
     }
     places
 }
@@ -158,9 +182,11 @@ pub(crate) fn losses(
     let mut losses = vec![graph.binary_cross_entropy(scores.is_predicate, &targets, &weights)];
     let Some(frames) = scores.frames else { return losses };
 
+    let length = window(length);
     let mut targets = vec![UNKNOWN_TAG; predicates.len() * length];
     for (own, predicate) in targets.chunks_exact_mut(length).zip(predicates) {
-        let tags = predicate.given.map_or(&[][..], |frame| labels.roles.list(frame));
+        // a predicate whose roles are not known has an empty list
+        let tags = predicate.given.and_then(|frame| labels.roles.list(frame).get(predicate.reach(layout))).unwrap_or_default();
         own[..tags.len()].copy_from_slice(tags);
     }
     losses.push(cross_entropy(graph, frames.roles, targets, share));

@@ -187,3 +187,28 @@ fn frames_are_learned() {
     assert_eq!((0..3).map(|frame| frames.roles.list(frame)).collect::<Vec<_>>(), all.collect::<Vec<_>>());
     assert_eq!(frames.predicates.list(1), &[] as &[u32]);
 }
+
+#[test]
+fn in_long_texts_roles_are_near_their_predicates() {
+    let (model, parameters) = build();
+    let tokens = [0, 150, 399];
+    let roles = || tags_of(&[Span { begin: 140, end: 161, kind: 0 }, Span { begin: 390, end: 393, kind: 1 }], 400);
+    let labels: Labels = vec![Some(tokens.iter().map(|&token| (token, UNKNOWN_TAG, roles())).collect()), None];
+    let batch = batch(&[sentence(400, 1), sentence(3, 2)], &labels);
+    let frames = said(&model, &parameters, &batch);
+    for (token, _, frame) in frames.of_row(0, GIVEN | FOUND) {
+        let tags = frames.roles.list(frame);
+        assert_eq!((tags.len(), tags_of(&spans_of(tags), tags.len())), (400, tags.to_vec()), "whole spans of the whole sentence");
+        let start = (token as usize).saturating_sub(128).min(400 - 257);
+        assert!(tags.iter().enumerate().all(|(place, &tag)| tag == 0 || (start..start + 257).contains(&place)), "of {token}: {tags:?}");
+        assert!(tags.iter().any(|&tag| tag != 0), "of {token}: none at all");
+    }
+    assert!(frames.of_row(0, GIVEN).map(|(token, ..)| token).eq(tokens));
+    assert!(loss(&model, &parameters, &batch, Purpose::Training).is_finite());
+    // labels out of reach count nothing
+    let near: Labels = vec![Some(vec![(0, UNKNOWN_TAG, tags_of(&[Span { begin: 2, end: 3, kind: 0 }], 400))])];
+    let far: Labels =
+        vec![Some(vec![(0, UNKNOWN_TAG, tags_of(&[Span { begin: 2, end: 3, kind: 0 }, Span { begin: 300, end: 302, kind: 1 }], 400))])];
+    let of = |labels: &Labels| loss(&model, &parameters, &self::batch(&[sentence(400, 1)], labels), Purpose::Training);
+    assert_eq!(of(&near), of(&far));
+}

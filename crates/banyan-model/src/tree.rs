@@ -83,7 +83,9 @@ fn maximum_arborescence(scores: &mut [f64], nodes: usize) -> Vec<usize> {
                     contract(&cycle, &row, &chosen, scores, &mut enters, nodes);
                     row.push(row[cycle[0]]);
                     cycle.iter().for_each(|&component| parent[component] = Some(end));
-                    (chosen.push(Edge::default()), parent.push(None), place.push(Place::New));
+                    chosen.push(Edge::default());
+                    parent.push(None);
+                    place.push(Place::New);
                     outermost.iter_mut().filter(|component| parent[**component] == Some(end)).for_each(|component| *component = end);
                 }
             }

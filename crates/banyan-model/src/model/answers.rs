@@ -49,7 +49,7 @@ impl TaskOutput {
         }
     }
 
-    /// What was said of these rows, in this order, of all that something was said of.
+    /// What was said of these rows, in this order; `of` is the number of rows that something was said of.
     #[must_use]
     pub fn select(&self, rows: &[usize], of: usize) -> Self {
         match self {

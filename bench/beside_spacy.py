@@ -16,21 +16,17 @@ import time
 
 import benchmark
 import programs
+import sentences
 
 CONFIG = benchmark.ROOT / "bench/sentences/english-cnn.toml"
 PEER = benchmark.ROOT / "bench/peers/spacy_sentences.py"
 
 
-def banyan(binary, data, run, seed):
+def banyan(binary, arguments, seed):
     """The training's scores and seconds, as the peer prints them."""
-    summary = run / "summary.json"
-    if not summary.exists():
-        tables = [f"data.{part}={json.dumps(str((data / f'{part}.jsonl').absolute()))}" for part in ("train", "valid", "test")]
-        settings = [*tables, f"training.seed={seed}", "training.threads=2"]
-        programs.output([binary, "train", CONFIG, "--out", run, "--quiet", *(word for setting in settings for word in ("--set", setting))])
-    read = json.loads(summary.read_text())
-    tasks = next(result["tasks"] for result in read["results"] if result["split"] == "test")
-    return {"upos": tasks["upos"]["token_accuracy"], "ner_f1": tasks["ner"]["span_f1"], "seconds": read["seconds"]}
+    summary = sentences.train(binary, arguments, f"banyan-{seed}", CONFIG.read_text(), "equal", seed)
+    found = sentences.figures(summary)
+    return {"upos": found["upos token_accuracy"] / 100, "ner_f1": found["ner span_f1"] / 100, "seconds": summary["seconds"]}
 
 
 def spacy(data, model, *options):
@@ -64,13 +60,14 @@ def main():
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     programs.results(parser)
+    parser.set_defaults(set=["training.threads=2"])
     arguments = parser.parse_args()
     binary = arguments.binary or programs.build("--bin", "banyan")
     arguments.runs.mkdir(parents=True, exist_ok=True)
     load = programs.warn_if_busy()
     seeds = range(1, arguments.seeds + 1)
     trained = {
-        "Banyan": [banyan(binary, arguments.data, arguments.runs / f"banyan-{seed}", seed) for seed in seeds],
+        "Banyan": [banyan(binary, arguments, seed) for seed in seeds],
         "spaCy": [trained_spacy(arguments.data, arguments.runs / f"spacy-{seed}", seed) for seed in seeds]}
     words = speeds(binary, arguments.data, arguments.runs / "banyan-1", arguments.runs / "spacy-1", arguments.rounds)
     mean = lambda program, key: statistics.mean(own[key] for own in trained[program])

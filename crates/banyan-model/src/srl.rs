@@ -14,8 +14,8 @@ const SENSE_WEIGHT: f32 = 4.0;
 /// Distances from the predicate that have a vector each, on either side: these, and what is farther.
 const DISTANCES: [usize; 7] = [0, 1, 2, 3, 4, 8, 16];
 
-/// How many tokens on either side of a predicate may play its roles. No role of a treebank lies farther, and the work for a text that was not cut into
-/// sentences grows with its length, not with its square.
+/// How many tokens on either side of a predicate may play its roles. No sentence of ordinary texts is longer, and the work for a text that was not cut
+/// into sentences grows with its length, not with its square.
 const REACH: usize = 128;
 
 /// The tokens of a sentence are encoded once. For each predicate they are read again in a small way: a token's vector, the predicate's and one

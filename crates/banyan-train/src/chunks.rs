@@ -119,7 +119,7 @@ impl<'a> Chunks<'a> {
     /// The number of each task's labels in all chunks.
     pub(crate) fn known(&self) -> Vec<usize> {
         let tasks = 0..self.model.schema().targets.len();
-        tasks.map(|task| self.rows.iter().flatten().map(|&row| self.data.labels(task, row)).sum()).collect()
+        tasks.map(|task| self.rows().map(|row| self.data.labels(task, row)).sum()).collect()
     }
 
     /// The rows of all chunks, in their order.

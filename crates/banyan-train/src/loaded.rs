@@ -205,7 +205,7 @@ impl LoadedRun {
     fn masks(&self, inputs: Option<&[String]>, tasks: Option<&[String]>) -> Result<(Vec<bool>, Vec<bool>), TrainError> {
         let known_inputs: Vec<&str> = self.schema.inputs.iter().map(|input| input.name.as_str()).collect();
         let known_tasks: Vec<&str> = self.schema.targets.iter().map(|target| target.name.as_str()).collect();
-        let (input_mask, mut task_mask) = (mask("input", &known_inputs, inputs)?, mask("task", &known_tasks, tasks)?);
+        let (input_mask, task_mask) = (mask("input", &known_inputs, inputs)?, mask("task", &known_tasks, tasks)?);
         let request = Request { inputs: &input_mask, ..Request::all() };
         let possible: Vec<bool> = (0..task_mask.len()).map(|task| self.model.answers(task, request)).collect();
         // Without a list of tasks, those that the inputs do not allow are left out, unless nothing would be left.
@@ -217,7 +217,6 @@ impl LoadedRun {
                 format!("the task \"{name}\" labels the words of the input \"{on}\", which is left out; name it among the inputs");
             return Err(TrainError::Unfit(message));
         }
-        task_mask.iter_mut().zip(possible).for_each(|(wanted, possible)| *wanted &= possible);
         Ok((input_mask, task_mask))
     }
 }

@@ -84,7 +84,7 @@ impl Runner<'_> {
         if !said_of.is_sorted() {
             let mut places: Vec<usize> = (0..said_of.len()).collect();
             places.sort_by_key(|&place| said_of[place]);
-            gathered.iter_mut().flatten().for_each(|said| *said = said.select(&places, said_of.len()));
+            gathered.iter_mut().flatten().for_each(|said| *said = said.in_order(&places));
         }
         let wanted = |task: usize| self.model.answers(task, request);
         Ok(Outputs {

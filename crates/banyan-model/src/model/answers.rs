@@ -49,12 +49,12 @@ impl TaskOutput {
         }
     }
 
-    /// What was said of these rows, in this order; `of` is the number of rows that something was said of.
+    /// The same of all rows in another order: first of row `rows[0]`.
     #[must_use]
-    pub fn select(&self, rows: &[usize], of: usize) -> Self {
+    pub fn in_order(&self, rows: &[usize]) -> Self {
         match self {
             Self::Rows(values) => {
-                let width = values.len().checked_div(of).unwrap_or(0);
+                let width = values.len().checked_div(rows.len()).unwrap_or(0);
                 Self::Rows(rows.iter().flat_map(|&row| &values[row * width..][..width]).copied().collect())
             }
             Self::Tags(tags) => Self::Tags(tags.select(rows)),
@@ -124,8 +124,8 @@ impl Model {
         }
     }
 
-    /// What a pass over a chunk said of every task that it [answers](Self::answers): tags are decoded, in a chain under its constraints. Of rows without
-    /// words a task on words says nothing, each time anew: they have empty lists.
+    /// What a pass over a chunk said of every task that it [answers](Self::answers): tags are decoded, in a chain under its constraints. Rows without
+    /// words have empty lists, also where no row of the chunk has any.
     pub fn outputs(&self, graph: &Graph<'_>, batch: &Batch, request: Request<'_>) -> Vec<(usize, TaskOutput)> {
         let (tape, parameters) = (graph.tape(), graph.parameters());
         let mut decoder = Decoder::default();

@@ -25,8 +25,8 @@ pub(super) fn parse(text: &str, name: &str, options: &ReadOptions, columns: &[&s
         let mut sentence = Sentence::default();
         for (line, content) in block {
             // Where lines begin with the word and not with its number, the hash may be one.
-            let begins_with_word = id.is_none() && columns.len() > 1 && content.split('\t').count() == columns.len();
-            if let Some(comment) = content.strip_prefix('#').filter(|_| !begins_with_word) {
+            let begins_with_word = || id.is_none() && columns.len() > 1 && content.split('\t').count() == columns.len();
+            if let Some(comment) = content.strip_prefix('#').filter(|_| !begins_with_word()) {
                 sentence.metadata.extend(carried.read(comment));
                 continue;
             }

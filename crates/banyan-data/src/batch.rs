@@ -3,7 +3,9 @@
 //! A batch holds the rows it was asked for in the order it was asked. `present` says which rows have
 //! the input, `known` which rows have the label; values behind a `false` are zeros and mean nothing.
 
-use crate::lemmas::LemmaTags;
+use banyan_text::lemmas::LemmaTags;
+pub use banyan_text::tokens::{NO_VECTOR, TokenValues};
+pub use banyan_text::{Ragged, UNKNOWN_TAG};
 
 /// Rows of a data set, ready for a model.
 #[derive(Debug, Clone, Default)]
@@ -69,61 +71,6 @@ pub enum InputValues {
     },
 }
 
-/// Lists of different lengths, stored one after the other.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ragged {
-    /// Where each list starts in `items`; one more entry than there are lists, beginning with 0.
-    pub offsets: Vec<u32>,
-    /// All items.
-    pub items: Vec<u32>,
-}
-
-impl Default for Ragged {
-    fn default() -> Self {
-        Self { offsets: vec![0], items: Vec::new() }
-    }
-}
-
-impl Ragged {
-    /// So many lists without an item.
-    pub fn of_empty_lists(lists: usize) -> Self {
-        Self { offsets: vec![0; lists + 1], items: Vec::new() }
-    }
-
-    /// These lists, in this order.
-    pub fn select(&self, lists: &[usize]) -> Self {
-        let mut selected = Self::default();
-        lists.iter().for_each(|&list| selected.push(self.list(list).iter().copied()));
-        selected
-    }
-
-    /// The number of lists.
-    pub fn len(&self) -> usize {
-        self.offsets.len() - 1
-    }
-
-    /// Whether there is no list.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// List number `index`.
-    pub fn list(&self, index: usize) -> &[u32] {
-        &self.items[self.offsets[index] as usize..self.offsets[index + 1] as usize]
-    }
-
-    /// Appends the lists of another, in their order.
-    pub fn append(&mut self, other: &Self) {
-        (0..other.len()).for_each(|list| self.push(other.list(list).iter().copied()));
-    }
-
-    /// Appends a list.
-    pub fn push(&mut self, items: impl IntoIterator<Item = u32>) {
-        self.items.extend(items);
-        self.offsets.push(self.items.len() as u32);
-    }
-}
-
 /// Texts as tokens of hashed features.
 #[derive(Debug, Clone, Default)]
 pub struct TextValues {
@@ -134,45 +81,6 @@ pub struct TextValues {
     /// `0..buckets`.
     pub features: Ragged,
 }
-
-/// Sentences as tokens.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TokenValues {
-    /// Where each row's tokens begin among all; one more entry than there are rows, beginning with 0. A row without the input has none.
-    pub offsets: Vec<u32>,
-    /// The hashed features of each token, [`crate::tokens::FEATURES`] a token, each a hash of 32 bits or
-    /// [`UNSEEN`](crate::tokens::UNSEEN).
-    pub features: Vec<u32>,
-    /// The characters of each token: 0 for one that is not in the vocabulary, `i + 1` for its `i`-th. No list is empty, and none longer
-    /// than 48: of longer words the first and the last 24.
-    pub characters: Ragged,
-    /// The place of each token's vector among the input's word vectors, [`NO_VECTOR`] where it has none; empty where the input has no
-    /// word vectors.
-    pub vectors: Vec<u32>,
-    /// The pieces of each token, of which every one has at least one, for a pretrained encoder; empty where there is none.
-    pub pieces: Ragged,
-    /// Tokens of so many pieces that only the first and the last are there.
-    pub cut: usize,
-}
-
-impl Default for TokenValues {
-    fn default() -> Self {
-        Self {
-            offsets: vec![0],
-            features: Vec::new(),
-            characters: Ragged::default(),
-            vectors: Vec::new(),
-            pieces: Ragged::default(),
-            cut: 0,
-        }
-    }
-}
-
-/// What stands in [`TokenValues::vectors`] for a token without a vector.
-pub const NO_VECTOR: u32 = u32::MAX;
-
-/// The label of a token that has none, in [`TargetValues::Tags`] and [`TargetValues::Trees`].
-pub const UNKNOWN_TAG: u32 = u32::MAX;
 
 /// The labels of one task.
 #[derive(Debug, Clone)]

@@ -1,10 +1,9 @@
 //! The part of the configuration that this crate reads: `[data]`, `[inputs.*]` and the data side of `[tasks.*]`.
 
+use banyan_text::frames::PREDICATE;
+use banyan_text::trees::RELATION;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::frames::PREDICATE;
-use crate::trees::RELATION;
 
 /// `[data]`: where the tables are and how they are split.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
@@ -260,6 +259,23 @@ pub enum InputKind {
     Audio,
 }
 
+impl InputKind {
+    /// The kind as the configuration writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Category => "category",
+            Self::Set => "set",
+            Self::Date => "date",
+            Self::Vector => "vector",
+            Self::Text => "text",
+            Self::Tokens => "tokens",
+            Self::Image => "image",
+            Self::Audio => "audio",
+        }
+    }
+}
+
 /// What reads the words of a `tokens` input.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -352,6 +368,22 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
+    /// The kind as the configuration writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regression => "regression",
+            Self::Binary => "binary",
+            Self::Classification => "classification",
+            Self::Multilabel => "multilabel",
+            Self::Ordinal => "ordinal",
+            Self::Tagging => "tagging",
+            Self::Spans => "spans",
+            Self::Dependencies => "dependencies",
+            Self::Srl => "srl",
+            Self::Lemmas => "lemmas",
+        }
+    }
+
     /// Whether its labels are those of words, not of rows.
     pub(crate) fn is_of_words(self) -> bool {
         matches!(self, Self::Tagging | Self::Spans | Self::Dependencies | Self::Srl | Self::Lemmas)

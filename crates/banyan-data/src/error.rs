@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+pub use banyan_text::Hint as Mend;
+
 /// Where a cell is: file, line or row, and column where one is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -32,26 +34,6 @@ impl fmt::Display for Place {
         }
         match &self.column {
             Some(column) => write!(formatter, ", column \"{column}\""),
-            None => Ok(()),
-        }
-    }
-}
-
-/// An optional mend at the end of a sentence: displayed as `; …`, or as nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mend(pub Option<String>);
-
-impl Mend {
-    /// A mend with words.
-    pub fn new(words: impl Into<String>) -> Self {
-        Self(Some(words.into()))
-    }
-}
-
-impl fmt::Display for Mend {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Some(words) => write!(formatter, "; {words}"),
             None => Ok(()),
         }
     }
@@ -201,4 +183,17 @@ pub enum Error {
         /// The training rows.
         rows: usize,
     },
+}
+
+impl From<banyan_text::Error> for Error {
+    fn from(error: banyan_text::Error) -> Self {
+        match error {
+            banyan_text::Error::File { path, cause } => Self::File { action: "read", path, cause },
+            banyan_text::Error::NoSentence { path, what } => Self::NoRow { path, what },
+            banyan_text::Error::Line { place, problem, hint } => {
+                let place = Place { table: place.file, position: Position::Line(place.line), column: place.column };
+                Self::Line { place, problem, mend: hint }
+            }
+        }
+    }
 }

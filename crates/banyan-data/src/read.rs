@@ -60,6 +60,21 @@ pub(crate) fn split<'a>(text: &'a str, separator: &'a str) -> impl Iterator<Item
     whole.into_iter().chain(parts.into_iter().flatten()).map(str::trim).filter(|part| !part.is_empty())
 }
 
+/// The one of `;`, `|` and `,` that occurs most in texts; the space where none does.
+pub(crate) fn find_separator<'a>(cells: impl Iterator<Item = Cell<'a>>) -> String {
+    let mut counts = [(0usize, ';'), (0, '|'), (0, ',')];
+    for cell in cells {
+        if let Cell::Text(text) = cell {
+            for (count, separator) in &mut counts {
+                *count += text.matches(*separator).count();
+            }
+        }
+    }
+    // Of equals the first in the list.
+    let (count, separator) = counts.into_iter().rev().max_by_key(|(count, _)| *count).unwrap_or((0, ' '));
+    if count > 0 { separator.to_string() } else { " ".to_owned() }
+}
+
 /// A date in the column's order; a whole number of four digits is a year.
 pub(crate) fn date(cell: Cell<'_>, order: DateOrder) -> Reading<Moment> {
     let text: Cow<'_, str> = match cell {
@@ -89,6 +104,10 @@ pub(crate) fn vector(cell: Cell<'_>) -> Reading<Cow<'_, [f64]>> {
     Ok((!values.iter().all(|value| value.is_nan())).then_some(values))
 }
 
+pub(crate) fn wrong_width(found: usize, expected: usize) -> String {
+    format!("a list of {found} numbers where the column has {expected}")
+}
+
 /// A text: a scalar as it is written, the words of a list with spaces between.
 pub(crate) fn text<'a>(cell: &'a Cell<'a>) -> Reading<Cow<'a, str>> {
     match cell {
@@ -107,7 +126,7 @@ pub(crate) fn text<'a>(cell: &'a Cell<'a>) -> Reading<Cow<'a, str>> {
 pub(crate) fn words<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
     let words: Vec<Cow<'a, str>> = match cell {
         Cell::Missing => return Ok(None),
-        Cell::Text(text) => crate::tokens::split(text).into_iter().map(Cow::from).collect(),
+        Cell::Text(text) => banyan_text::tokens::split(text).into_iter().map(Cow::from).collect(),
         Cell::Texts(words) => words.iter().map(Cow::from).collect(),
         Cell::Numbers(_) => numbered(cell),
         Cell::Number(_) | Cell::Boolean(_) => cell.name().into_iter().map(|name| Cow::from(name.into_owned())).collect(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
 use crate::schema::{InputDetails, Schema, VectorsSchema};
-use crate::tokens::{WordPieces, WordVectors};
+use banyan_text::tokens::{WordPieces, WordVectors};
 
 impl Schema {
     /// Writes `inputs.json` and `targets.json` into a folder, which is made if need be, and beside them what is too large for JSON: the

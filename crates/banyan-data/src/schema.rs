@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{InputKind, TaskKind};
 use crate::date::DateOrder;
-pub use crate::tokens::PretrainedSchema;
-use crate::tokens::WordVectors;
+pub use crate::pretrained::PretrainedSchema;
+use banyan_text::tokens::WordVectors;
 
 /// All inputs and all tasks, in the order of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

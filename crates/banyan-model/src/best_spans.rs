@@ -1,6 +1,6 @@
 //! The best spans of a sentence by the scores of their tags.
 
-use banyan_data::spans::{OUTSIDE, Part, tag, tags};
+use banyan_text::spans::{OUTSIDE, Part, tag, tags};
 
 /// Finds for one sentence after another the sequence of whole spans whose tags have the largest sum of scores.
 ///
@@ -56,7 +56,7 @@ impl BestSpans {
                 Some(kind) => tag(kind, if self.begun[token * types + kind] { Part::Begin } else { Part::Inside }),
             };
             path[token] = tag_here;
-            open = match banyan_data::spans::part_of(tag_here) {
+            open = match banyan_text::spans::part_of(tag_here) {
                 Some((kind, Part::End | Part::Inside)) => Some(kind),
                 _ => None,
             };
@@ -67,9 +67,9 @@ impl BestSpans {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use banyan_data::spans::allowed;
     use banyan_engine::Viterbi;
     use banyan_engine::random::Stream;
+    use banyan_text::spans::allowed;
 
     #[test]
     fn the_best_of_all_allowed_paths() {

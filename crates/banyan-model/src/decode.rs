@@ -4,9 +4,9 @@ use crate::best_spans::BestSpans;
 use crate::encoders::Layout;
 use crate::srl::{FOUND, Frames, GIVEN, Predicate, Scores};
 use crate::token_loss::TokenLoss;
-use banyan_data::batch::{Ragged, UNKNOWN_TAG};
-use banyan_data::spans::OUTSIDE;
 use banyan_engine::{Parameters, Tape, Viterbi};
+use banyan_text::spans::OUTSIDE;
+use banyan_text::{Ragged, UNKNOWN_TAG};
 use std::ops::Range;
 
 /// Decodes sentence after sentence with the same memory.

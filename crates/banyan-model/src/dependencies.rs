@@ -2,9 +2,10 @@
 
 use crate::encoders::Layout;
 use crate::tree::Trees;
-use banyan_data::batch::{Ragged, TargetValues, UNKNOWN_TAG};
+use banyan_data::batch::TargetValues;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{LayerBuilder, Linear};
+use banyan_text::{Ragged, UNKNOWN_TAG};
 
 /// Numbers of a token as a head, and as a dependent.
 const ARC_WIDTH: usize = 256;

@@ -5,9 +5,9 @@ use crate::srl::SemanticRoles;
 use crate::view::View;
 use banyan_data::config::TagDecoder;
 use banyan_data::schema::{TargetDetails, TargetSchema};
-use banyan_data::spans;
 use banyan_engine::{Activation, Graph, ParameterId, Parameters, Var};
 use banyan_nn::{Crf, Embedding, LayerBuilder, LayerNorm, Linear};
+use banyan_text::spans;
 
 /// A task's last layers.
 #[derive(Debug)]

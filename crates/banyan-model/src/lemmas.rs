@@ -1,7 +1,8 @@
 //! From the scores of a token's scripts to the one that makes its lemma.
 
 use crate::decode::rows;
-use banyan_data::batch::{Ragged, TokenValues};
+use banyan_text::Ragged;
+use banyan_text::tokens::TokenValues;
 
 /// For each token the best script that applies to it: `scores` is `[rows, length, scripts]`, of which each row's first tokens count, and
 /// `fewest` the characters that a word must have for each script.

@@ -1,8 +1,8 @@
 //! From a head's outputs to what a user asked for.
 
 use crate::srl::Frames;
-use banyan_data::batch::Ragged;
 use banyan_data::schema::{TargetDetails, TargetSchema};
+use banyan_text::Ragged;
 
 /// Predictions of one task, row after row.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub enum Prediction {
         /// The probabilities.
         values: Vec<f32>,
     },
-    /// `tagging`: for each row a label a token, as an index. `spans`: a tag of [`banyan_data::spans`]. `lemmas`: a script.
+    /// `tagging`: for each row a label a token, as an index. `spans`: a tag of [`banyan_text::spans`]. `lemmas`: a script.
     Tags(Ragged),
     /// `dependencies`: for each token its head (0 for the root, else from 1 up) and its relation, as an index.
     Trees {

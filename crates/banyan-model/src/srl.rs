@@ -1,10 +1,11 @@
 //! Semantic roles: which tokens are predicates, in which sense, and which spans play their roles.
 
 use crate::encoders::Layout;
-use banyan_data::batch::{FrameValues, Ragged, UNKNOWN_TAG};
-use banyan_data::spans;
+use banyan_data::batch::FrameValues;
 use banyan_engine::{Activation, Graph, Var, random};
 use banyan_nn::{BiLstm, Embedding, LayerBuilder, Linear};
+use banyan_text::spans;
+use banyan_text::{Ragged, UNKNOWN_TAG};
 use std::ops::Range;
 
 /// Numbers of a token as it is seen from a predicate.

@@ -1,12 +1,13 @@
 //! Losses of tasks with a label for each token.
 
 use crate::encoders::Layout;
-use banyan_data::batch::{TargetBatch, TargetValues, UNKNOWN_TAG};
-use banyan_data::lemmas::Scripts;
+use banyan_data::batch::{TargetBatch, TargetValues};
 use banyan_data::schema::{TargetDetails, TargetSchema};
-use banyan_data::spans;
 use banyan_engine::{Graph, Var};
 use banyan_nn::Crf;
+use banyan_text::UNKNOWN_TAG;
+use banyan_text::lemmas::Scripts;
+use banyan_text::spans;
 
 /// A token task's loss.
 #[derive(Debug)]

@@ -2,12 +2,13 @@
 
 mod support;
 
-use banyan_data::batch::{Batch, FrameValues, TargetBatch, TargetValues, UNKNOWN_TAG};
+use banyan_data::batch::{Batch, FrameValues, TargetBatch, TargetValues};
 use banyan_data::schema::{Schema, TargetDetails};
-use banyan_data::spans::{Span, spans_of, tags_of};
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Purpose, Settings, Tape};
 use banyan_model::{FOUND, Frames, GIVEN, Model, Plan, Request, TaskOutput};
+use banyan_text::UNKNOWN_TAG;
+use banyan_text::spans::{Span, spans_of, tags_of};
 use support::{Sentence, input, names, sentence, target, words};
 
 const ROLES: usize = 3;

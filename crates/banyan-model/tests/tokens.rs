@@ -2,13 +2,14 @@
 
 mod support;
 
-use banyan_data::batch::{Batch, Ragged, TargetBatch, TargetValues, UNKNOWN_TAG};
+use banyan_data::batch::{Batch, TargetBatch, TargetValues};
 use banyan_data::config::TokenEncoder;
 use banyan_data::schema::{Schema, TargetDetails};
-use banyan_data::spans;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Settings, Tape};
 use banyan_model::{InputPlan, Model, Plan, Request, TaskOutput};
+use banyan_text::spans;
+use banyan_text::{Ragged, UNKNOWN_TAG};
 use support::{Sentence, input, names, sentence, target, words};
 
 const ENCODERS: [TokenEncoder; 3] = [TokenEncoder::Cnn, TokenEncoder::Lstm, TokenEncoder::Transformer];

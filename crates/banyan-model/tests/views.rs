@@ -1,11 +1,12 @@
 //! A label for each row, each token and each pixel, learned by one model from one pass over its inputs.
 
-use banyan_data::batch::{Batch, InputBatch, InputValues, Ragged, TargetBatch, TargetValues, TextValues};
+use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch, TargetValues, TextValues};
 use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetDetails, TargetSchema};
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Program, Purpose, Settings};
 use banyan_model::{Model, Plan, Request, TaskPlan, View};
 use banyan_nn::{Moments, Optimizer, OptimizerKind};
+use banyan_text::Ragged;
 
 const ROWS: usize = 32;
 const SIDE: usize = 8;

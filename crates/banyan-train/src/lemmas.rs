@@ -1,16 +1,15 @@
 //! Lemmas as users read them.
 
-use crate::predictions::PredictionValues;
-use banyan_data::batch::Ragged;
-use banyan_data::lemmas::Scripts;
+use banyan_text::Ragged;
+use banyan_text::lemmas::Scripts;
 
 /// The lemmas that predicted scripts make of the words of some rows.
-pub(crate) fn of_words(scripts: &[String], predicted: &Ragged, words: &[Vec<String>]) -> PredictionValues {
+pub(crate) fn of_words(scripts: &[String], predicted: &Ragged, words: &[Vec<String>]) -> Vec<Vec<String>> {
     let scripts = Scripts::new(scripts);
     let row = |(row, words): (usize, &Vec<String>)| {
         predicted.list(row).iter().zip(words).map(|(&script, word)| scripts.lemma(script, word)).collect()
     };
-    PredictionValues::Lists(words.iter().enumerate().take(predicted.len()).map(row).collect())
+    words.iter().enumerate().take(predicted.len()).map(row).collect()
 }
 
 #[cfg(test)]
@@ -25,6 +24,6 @@ mod tests {
         predicted.push([]);
         let words = [["Is", "Flies", "", "as"].map(str::to_owned).to_vec(), Vec::new()];
         let lemmas = ["be", "fly", "", "as"].map(str::to_owned).to_vec();
-        assert_eq!(of_words(&scripts, &predicted, &words), PredictionValues::Lists(vec![lemmas, Vec::new()]));
+        assert_eq!(of_words(&scripts, &predicted, &words), [lemmas, Vec::new()]);
     }
 }

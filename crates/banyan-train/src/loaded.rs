@@ -263,8 +263,8 @@ fn mask(kind: &'static str, known: &[&str], wanted: Option<&[String]>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use banyan_data::batch::Ragged;
     use banyan_model::{Frames, GIVEN};
+    use banyan_text::Ragged;
 
     #[test]
     fn blocks_are_joined() {

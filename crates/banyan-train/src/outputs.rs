@@ -5,12 +5,13 @@ use crate::config::Config;
 use crate::error::TrainError;
 use crate::feed::{Feed, with_feed};
 use crate::metrics::{self, Evaluation, Scoring, TaskMetrics, Truth, score, weighted_score};
-use banyan_data::batch::{Ragged, TargetValues};
+use banyan_data::batch::TargetValues;
 use banyan_data::config::TaskKind;
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::{InputDetails, Schema, TargetDetails, TargetSchema};
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Frames, Model, Prediction, Request, TaskOutput, interpret};
+use banyan_text::Ragged;
 use indexmap::IndexMap;
 use std::time::Duration;
 

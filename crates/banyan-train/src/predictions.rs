@@ -2,13 +2,13 @@
 
 use crate::error::TrainError;
 use crate::lemmas;
-use banyan_data::batch::Ragged;
-use banyan_data::frames::{Argument, Frame, Frames};
 use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
-use banyan_data::spans::{Span, spans_of};
 use banyan_data::table::Table;
 use banyan_data::tokens;
 use banyan_model::{FOUND, GIVEN, Prediction};
+use banyan_text::Ragged;
+use banyan_text::frames::{Argument, Frame, Frames};
+use banyan_text::spans::{Span, spans_of};
 
 /// A label is predicted from this probability on.
 const THRESHOLD: f32 = 0.5;
@@ -63,7 +63,10 @@ impl Predictions {
                 (_, None) => {}
                 (TargetDetails::Lemmas { on, scripts, .. }, Some(Prediction::Tags(tags))) => {
                     let words = words_of(schema, on, table, &table_rows)?.map_or_else(|| vec![Vec::new(); tags.len()], |(_, words)| words);
-                    all.push(PredictionColumn { name: target.column.clone(), values: lemmas::of_words(scripts, tags, &words) });
+                    all.push(PredictionColumn {
+                        name: target.column.clone(),
+                        values: PredictionValues::Lists(lemmas::of_words(scripts, tags, &words)),
+                    });
                 }
                 (_, Some(prediction)) => all.extend(columns(target, prediction)),
             }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use banyan::data::infer::{InferredInput, InferredTask, kind_name, task_kind_name};
+use banyan::data::infer::{InferredInput, InferredTask};
 use banyan::train::config::{Config, ModelConfig, TrainingConfig};
 use toml::{Table, Value};
 
@@ -63,7 +63,7 @@ fn input_section(input: &InferredInput) -> String {
     let (name, renamed) = name_of(&input.column);
     let header = format!("[inputs.{}]", key(&name));
     let lines = match input.kind {
-        Some(kind) => [header, with_comment(&format!("type = \"{}\"", kind_name(kind)), &input.reason)],
+        Some(kind) => [header, with_comment(&format!("type = \"{}\"", kind.name()), &input.reason)],
         None => [format!("# {header}"), with_comment("# type = \"category\"", &format!("left out: {}", input.reason))],
     };
     let mark = if input.kind.is_none() { "# " } else { "" };
@@ -73,8 +73,7 @@ fn input_section(input: &InferredInput) -> String {
 
 fn task_section(column: &str, task: &InferredTask) -> String {
     let (name, renamed) = name_of(column);
-    let mut text =
-        format!("\n[tasks.{}]\n{}\n", key(&name), with_comment(&format!("type = \"{}\"", task_kind_name(task.kind)), &task.reason));
+    let mut text = format!("\n[tasks.{}]\n{}\n", key(&name), with_comment(&format!("type = \"{}\"", task.kind.name()), &task.reason));
     if renamed {
         let _ = writeln!(text, "column = {}", quoted(column));
     }

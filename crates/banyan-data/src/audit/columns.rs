@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use banyan_text::lemmas::Script;
+use banyan_text::spans::{self, Label};
+
 use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit, input_column};
 use crate::config::{InputConfig, InputKind, TargetConfig, TaskKind};
-use crate::fit::{Rows, find_separator};
-use crate::frames;
-use crate::lemmas::{Columns, Script};
 use crate::read;
-use crate::spans::{self, Label};
+use crate::sentences::{self, LemmaColumns};
 use crate::split::cell_key;
 use crate::table::{Cell, Column};
 
@@ -78,9 +78,10 @@ fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, t
                     tokens[index] += names.len();
                     names
                 }
-                TaskKind::Srl => frames::roles(cell),
+                TaskKind::Srl => sentences::roles(cell),
                 TaskKind::Lemmas => {
-                    let scripts = words.map_or_else(Vec::new, |words| scripts(Columns { table: part.table, words, lemmas: column }, row));
+                    let scripts =
+                        words.map_or_else(Vec::new, |words| scripts(LemmaColumns { table: part.table, words, lemmas: column }, row));
                     tokens[index] += scripts.len();
                     scripts
                 }
@@ -115,7 +116,7 @@ fn words_of<'a>(part: &AuditPart<'a>, inputs: &[(String, InputConfig)], target: 
 }
 
 /// The scripts that make the lemmas of a sentence.
-fn scripts(columns: Columns<'_>, row: usize) -> Vec<String> {
+fn scripts(columns: LemmaColumns<'_>, row: usize) -> Vec<String> {
     let pairs = columns.read(row).unwrap_or_default();
     pairs.into_iter().filter_map(|(word, lemma)| Some(Script::between(&word, &lemma?).to_string())).collect()
 }
@@ -132,9 +133,8 @@ fn labels_of_words(labels: &[Cow<'_, str>], kind: TaskKind) -> Vec<String> {
 /// The separator of a multilabel task, found in the first part that has the column.
 fn separator(parts: &[AuditPart<'_>], target: &TargetConfig) -> String {
     target.separator.clone().unwrap_or_else(|| {
-        let found =
-            parts.iter().find_map(|part| Some(Rows { table: part.table, rows: part.rows, column: part.table.find(&target.column)? }));
-        found.map_or_else(String::new, find_separator)
+        let found = parts.iter().find_map(|part| Some((part.rows, part.table.find(&target.column)?)));
+        found.map_or_else(String::new, |(rows, column)| read::find_separator(rows.iter().map(|row| column.cell(*row))))
     })
 }
 

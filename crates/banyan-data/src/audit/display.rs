@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::{Audit, Role, SentenceAudit, TaskAudit};
-use crate::infer::task_kind_name;
 
 /// Classes listed of a task.
 const LISTED: usize = 12;
@@ -103,7 +102,7 @@ impl Audit {
 
     fn write_task(&self, task: &TaskAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = counts(&task.known);
-        let title = format!("Task {} ({})", task.name, task_kind_name(task.kind));
+        let title = format!("Task {} ({})", task.name, task.kind.name());
         writeln!(formatter, "\n{title:34}{}", self.part_names())?;
         writeln!(formatter, "  {:32}{known}", "rows with a label")?;
         if !task.tokens.is_empty() {

@@ -8,8 +8,8 @@ use super::{AuditPart, MediaAudit, input_column};
 use crate::config::{InputConfig, InputKind};
 use crate::error::Error;
 use crate::files::Files;
-use crate::hash::hash;
 use crate::media::{audio, image};
+use banyan_text::hash::hash;
 
 /// Files named of an input.
 const NAMED: usize = 5;

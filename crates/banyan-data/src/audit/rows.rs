@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::media::Probed;
 use super::{AuditPart, Leak, PartAudit, input_column};
 use crate::config::{InputConfig, TargetConfig};
-use crate::hash::hash;
 use crate::split::cell_key;
+use banyan_text::hash::hash;
 
 /// Rows named of a leak.
 const NAMED: usize = 5;

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::fit::energies;
 use crate::media::image;
 use crate::media::log_mel::{self, LogMel};
 
@@ -53,7 +52,7 @@ impl Decode for SoundDecoder {
     fn decode(&self, path: &Path) -> Result<Vec<f32>, String> {
         // A little more than the frames look at: the resampler rounds.
         let seconds = (log_mel::samples(self.frames, self.sample_rate) + 1) as f64 / f64::from(self.sample_rate);
-        let mut energies = energies(path, seconds, self.sample_rate, self.frames, &self.transform)?;
+        let mut energies = self.transform.energies_of_file(path, seconds, self.frames)?;
         for frame in energies.chunks_exact_mut(self.bands) {
             for ((value, mean), deviation) in frame.iter_mut().zip(&self.mean).zip(&self.deviation) {
                 *value = ((f64::from(*value) - mean) / deviation) as f32;

@@ -1,6 +1,9 @@
 //! Cells to numbers, column by column.
 
-use super::media::{self, Read};
+use banyan_text::bags;
+use banyan_text::tokens::{self, Lookups, TokenValues};
+
+use super::read_media::{self, Read};
 use super::report::keep;
 use super::store::{InputStore, Stored};
 use super::vocabulary::Vocabulary;
@@ -10,14 +13,12 @@ use crate::batch::Ragged;
 use crate::config::{OnBadRow, TaskKind};
 use crate::date::cycles;
 use crate::error::Error;
-use crate::fit::{Rows, wrong_width};
+use crate::fit::Rows;
 use crate::read;
 use crate::schema::{InputDetails, InputSchema, Schema, TargetSchema};
+use crate::sentences::{FrameColumns, LemmaColumns, TreeColumns};
 use crate::suggest;
 use crate::table::{Column, Table};
-use crate::text;
-use crate::tokens::{self, Lookups};
-use crate::trees::Columns;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
     check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
@@ -32,7 +33,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     for (input, column) in schema.inputs.iter().zip(&columns) {
         let absent = (wanted(options.inputs, &input.name) && column.is_none()).then(|| input.column.clone());
         let mut report = InputReport { name: input.name.clone(), read: column.is_some(), absent, ..InputReport::default() };
-        read.push(media::read(table, rows, *column, &input.details, (options.bad, options.memory), &mut report)?);
+        read.push(read_media::read(table, rows, *column, &input.details, (options.bad, options.memory), &mut report)?);
         reports.push(report);
     }
     let causes: Vec<Option<&String>> =
@@ -72,18 +73,18 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         let store = match (target.on(), column) {
             (Some(on), roles) if is_read && target.kind() == TaskKind::Srl => {
                 let predicates = target.predicate().and_then(|name| table.find(name));
-                let columns = words_of(on).map(|(store, words)| (store, crate::frames::Columns { table, words, roles, predicates }));
+                let columns = words_of(on).map(|(store, words)| (store, FrameColumns { table, words, roles, predicates }));
                 frames::encode(&table_rows, target, columns, &mut report)?
             }
             (Some(on), Some(column)) => {
                 let words = words_of(on);
                 match target.relation().and_then(|relation| table.find(relation)) {
                     None if target.kind() == TaskKind::Lemmas => {
-                        let columns = words.map(|(store, words)| (store, lemmas::Columns { table, words, lemmas: column }));
+                        let columns = words.map(|(store, words)| (store, LemmaColumns { table, words, lemmas: column }));
                         lemmas::encode(&table_rows, target, columns, &mut report)?
                     }
                     Some(relations) => {
-                        let columns = words.map(|(store, words)| (store, Columns { table, words, heads: column, relations }));
+                        let columns = words.map(|(store, words)| (store, TreeColumns { table, words, heads: column, relations }));
                         trees::encode(&table_rows, target, columns, &mut report)?
                     }
                     None => tags::encode(table, &table_rows, column, target, words, &mut report)?,
@@ -188,7 +189,7 @@ fn encode_input(
                     continue;
                 };
                 if vector.len() != width {
-                    return Err(misfit(row, wrong_width(vector.len(), width)));
+                    return Err(misfit(row, read::wrong_width(vector.len(), width)));
                 }
                 report.filled += vector.iter().filter(|value| value.is_nan()).count();
                 values.extend(
@@ -204,7 +205,7 @@ fn encode_input(
             let lists = parallel::each(rows, |&row| {
                 let cell = column.cell(row);
                 let text = read::text(&cell).map_err(|problem| misfit(row, problem))?;
-                Ok(text.map(|text| text::features(&text, *buckets, *max_tokens)))
+                Ok(text.map(|text| bags::features(&text, *buckets, *max_tokens)))
             });
             let lists: Vec<Option<Ragged>> = lists.into_iter().collect::<Result<_, Error>>()?;
             present.extend(lists.iter().map(Option::is_some));
@@ -215,7 +216,8 @@ fn encode_input(
             let sentences = sentences.into_iter().collect::<Result<Vec<_>, Error>>()?;
             present.extend(sentences.iter().map(Option::is_some));
             let vector_table = vectors.as_ref().map(|vectors| &*vectors.table);
-            let lookups = Lookups { characters, known, vectors: vector_table, pretrained: pretrained.as_ref() };
+            let pieces = pretrained.as_ref().map(|pretrained| (&*pretrained.pieces, pretrained.most_pieces()));
+            let lookups = Lookups { characters, known, vectors: vector_table, pieces };
             let values = tokens::encode(&sentences, lookups);
             report.cut_words = values.cut;
             report.vectors = vectors.as_ref().map(|_| Coverage::of(&values.vectors));
@@ -262,7 +264,7 @@ fn absent(rows: usize, details: &InputDetails) -> InputStore {
         InputDetails::Category { .. } => Stored::Category(vec![0; rows]),
         InputDetails::Set { .. } => Stored::Set(empty_lists()),
         InputDetails::Text { .. } => Stored::Text(vec![Ragged::default(); rows]),
-        InputDetails::Tokens { .. } => Stored::Tokens(tokens::none(rows)),
+        InputDetails::Tokens { .. } => Stored::Tokens(TokenValues::of_empty_rows(rows)),
         InputDetails::Date { .. } | InputDetails::Vector { .. } => Stored::Dense { width, values: vec![0.0; rows * width] },
         InputDetails::Number { .. } | InputDetails::Image { .. } | InputDetails::Audio { .. } => Stored::Number(vec![0.0; rows]),
     };

@@ -1,20 +1,22 @@
 //! Predicates and their roles to numbers.
 
+use banyan_text::frames::Argument;
+use banyan_text::spans::{self, Span};
+
 use super::TargetReport;
 use super::report::keep;
 use super::store::{InputStore, TargetStore};
 use super::vocabulary::Vocabulary;
 use crate::batch::{FrameValues, TargetValues, UNKNOWN_TAG};
 use crate::error::Error;
-use crate::frames::{Argument, Columns};
 use crate::schema::{TargetDetails, TargetSchema};
-use crate::spans::{self, Span};
+use crate::sentences::FrameColumns;
 
 /// Encodes the frames of rows whose words were encoded before; without columns all are unknown.
 pub(super) fn encode(
     rows: &[usize],
     target: &TargetSchema,
-    columns: Option<(&InputStore, Columns<'_>)>,
+    columns: Option<(&InputStore, FrameColumns<'_>)>,
     report: &mut TargetReport,
 ) -> Result<TargetStore, Error> {
     let senses = if let TargetDetails::Srl { senses, .. } = &target.details { senses.as_slice() } else { &[] };

@@ -3,20 +3,21 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use banyan_text::lemmas::{LemmaTags, Scripts, TokenLemma};
+
 use super::TargetReport;
 use super::report::keep;
 use super::store::{InputStore, TargetStore};
 use crate::batch::TargetValues;
 use crate::error::Error;
-pub(super) use crate::lemmas::Columns;
-use crate::lemmas::{LemmaTags, Scripts, TokenLemma};
 use crate::schema::TargetSchema;
+use crate::sentences::LemmaColumns;
 
 /// Encodes the lemmas of rows whose words were encoded before; without columns, for want of the words' or the lemmas', all are unknown.
 pub(super) fn encode(
     rows: &[usize],
     target: &TargetSchema,
-    columns: Option<(&InputStore, Columns<'_>)>,
+    columns: Option<(&InputStore, LemmaColumns<'_>)>,
     report: &mut TargetReport,
 ) -> Result<TargetStore, Error> {
     let (mut known, mut tags) = (Vec::with_capacity(rows.len()), LemmaTags::default());

@@ -8,6 +8,7 @@ mod lemmas;
 mod media;
 mod memory;
 mod parallel;
+mod read_media;
 mod report;
 mod store;
 mod tags;

@@ -4,7 +4,6 @@ use super::decode::{PictureDecoder, SoundDecoder};
 use super::media::{Decoded, Media};
 use crate::batch::{InputValues, Ragged, TargetValues, TextValues, TokenValues, UNKNOWN_TAG};
 use crate::error::Error;
-use crate::tokens;
 
 /// An input's column: for each row whether it is there, and its value.
 #[derive(Debug)]
@@ -101,7 +100,7 @@ impl InputStore {
                 InputValues::Dense { width: *width, values }
             }
             Stored::Text(texts) => InputValues::Text(gather_text(texts, rows)),
-            Stored::Tokens(values) => InputValues::Tokens(tokens::gather(values, rows)),
+            Stored::Tokens(values) => InputValues::Tokens(values.select(rows)),
             Stored::Image(images) => match loaded {
                 LoadedInput::Image(loaded) => gather_images(images, rows, loaded),
                 _ => gather_images(images, rows, &Decoded::new()),
@@ -197,7 +196,7 @@ impl TargetStore {
                 TargetValues::Trees { heads: pick_lists(heads, rows), relations: pick_lists(relations, rows) }
             }
             TargetValues::Frames(frames) => TargetValues::Frames(frames.pick(rows)),
-            TargetValues::Lemmas(lemmas) => TargetValues::Lemmas(lemmas.gather(rows)),
+            TargetValues::Lemmas(lemmas) => TargetValues::Lemmas(lemmas.select(rows)),
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Labels of words to tags.
 
+use banyan_text::spans::{self, Census, Label, Span};
+
 use super::TargetReport;
 use super::report::keep;
 use super::store::{InputStore, TargetStore};
 use super::vocabulary::Vocabulary;
 use crate::batch::{Ragged, TargetValues, UNKNOWN_TAG};
 use crate::error::{Error, Mend};
-use crate::fit::misaligned;
 use crate::read;
 use crate::schema::{TargetDetails, TargetSchema};
-use crate::spans::{self, Census, Label, Span};
+use crate::sentences::misaligned;
 use crate::table::{Column, Table};
 
 /// Encodes the labels of rows whose words, encoded before and from a column of the same table, are given; without words all are unknown.
@@ -39,7 +40,7 @@ pub(super) fn encode(
                     Vec::new()
                 }
                 count if count != labels.len() => {
-                    return Err(misaligned(place(row), labels.len(), count, &words.name, words.cell(row)));
+                    return Err(misaligned(place(row), labels.len(), count, words, row));
                 }
                 _ if are_spans => {
                     let labels = Label::parse_all(&labels).map_err(misfit)?;

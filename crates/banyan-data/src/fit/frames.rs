@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::tags::{Counts, count, input_of};
-use super::target::{Task, order_classes};
+use banyan_text::frames::PREDICATE;
+
+use super::tags::input_of;
+use super::task::{Counts, Task, count, order_classes};
 use crate::config::{InputConfig, TargetConfig};
 use crate::error::Error;
-use crate::frames::{Columns, PREDICATE};
 use crate::schema::TargetDetails;
+use crate::sentences::FrameColumns;
 use crate::table::{Cell, Column};
 
 /// Training predicates that a sense needs to be told apart: one that came once says nothing of what it looks like.
@@ -18,7 +20,7 @@ pub(super) fn srl(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, Inp
     let (table, roles) = (task.rows.table, task.rows.column);
     let predicates = predicates_of(task, config)?;
     let words = table.column(input.column.as_deref().unwrap_or(name))?;
-    let columns = Columns { table, words, roles: Some(roles), predicates };
+    let columns = FrameColumns { table, words, roles: Some(roles), predicates };
     let (mut found, mut senses) = (Counts::new(), HashMap::<String, usize>::new());
     let (mut rows, mut count_of_predicates) = (0, 0);
     for &row in task.rows.rows {

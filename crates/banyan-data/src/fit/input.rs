@@ -96,7 +96,7 @@ pub(super) fn category(rows: Rows<'_>, config: &InputConfig) -> Fitted {
 }
 
 pub(super) fn set(rows: Rows<'_>, config: &InputConfig) -> Fitted {
-    let separator = config.separator.clone().unwrap_or_else(|| find_separator(rows));
+    let separator = config.separator.clone().unwrap_or_else(|| read::find_separator(rows.cells()));
     let mut counts = HashMap::new();
     for (_, members) in values(rows, InputKind::Set, |cell| read::members(cell, &separator))? {
         for member in members {
@@ -107,21 +107,6 @@ pub(super) fn set(rows: Rows<'_>, config: &InputConfig) -> Fitted {
         return Err(nothing(rows));
     }
     Ok(InputDetails::Set { values: most_frequent(counts, config.max_values.unwrap_or(DEFAULT_VALUES)), separator })
-}
-
-/// The one of `;`, `|` and `,` that occurs most; the space where none does.
-pub(crate) fn find_separator(rows: Rows<'_>) -> String {
-    let mut counts = [(0usize, ';'), (0, '|'), (0, ',')];
-    for &row in rows.rows {
-        if let Cell::Text(text) = rows.column.cell(row) {
-            for (count, separator) in &mut counts {
-                *count += text.matches(*separator).count();
-            }
-        }
-    }
-    // Of equals the first in the list.
-    let (count, separator) = counts.into_iter().rev().max_by_key(|(count, _)| *count).unwrap_or((0, ' '));
-    if count > 0 { separator.to_string() } else { " ".to_owned() }
 }
 
 pub(super) fn date(rows: Rows<'_>) -> Fitted {
@@ -155,7 +140,7 @@ pub(super) fn vector(rows: Rows<'_>) -> Fitted {
     vectors.iter().for_each(|(_, vector)| *widths.entry(vector.len()).or_default() += 1);
     let (width, _) = widths.into_iter().max_by_key(|(width, count)| (*count, *width)).unwrap_or_default();
     if let Some((row, odd)) = vectors.iter().find(|(_, vector)| vector.len() != width) {
-        return Err(rows.misfit(*row, InputKind::Vector, wrong_width(odd.len(), width)).into());
+        return Err(rows.misfit(*row, InputKind::Vector, read::wrong_width(odd.len(), width)).into());
     }
     let mut moments = vec![Moments::default(); width];
     for (_, vector) in &vectors {
@@ -167,10 +152,6 @@ pub(super) fn vector(rows: Rows<'_>) -> Fitted {
         mean: moments.iter().map(Moments::mean).collect(),
         deviation: moments.iter().map(Moments::deviation).collect(),
     })
-}
-
-pub(crate) fn wrong_width(found: usize, expected: usize) -> String {
-    format!("a list of {found} numbers where the column has {expected}")
 }
 
 pub(super) fn text(rows: Rows<'_>, config: &InputConfig) -> Fitted {

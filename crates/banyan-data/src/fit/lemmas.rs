@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use banyan_text::lemmas::Script;
+
 use super::tags::input_of;
-use super::target::Task;
+use super::task::Task;
 use crate::config::{InputConfig, TargetConfig};
 use crate::error::Error;
-use crate::lemmas::{Columns, Script};
 use crate::schema::TargetDetails;
+use crate::sentences::LemmaColumns;
 use crate::value::quote;
 
 /// Scripts kept, the most frequent first. A treebank has some hundreds.
@@ -16,7 +18,7 @@ const MOST: usize = 4000;
 pub(super) fn fit(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
     let (name, input) = input_of(task, config, inputs)?;
     let table = task.rows.table;
-    let columns = Columns { table, words: table.column(input.column.as_deref().unwrap_or(name))?, lemmas: task.rows.column };
+    let columns = LemmaColumns { table, words: table.column(input.column.as_deref().unwrap_or(name))?, lemmas: task.rows.column };
     let (mut found, mut rows): (HashMap<Script, usize>, usize) = (HashMap::new(), 0);
     for &row in task.rows.rows {
         let pairs = columns.read(row)?;

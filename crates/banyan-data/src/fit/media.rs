@@ -84,7 +84,7 @@ pub(super) fn audio(rows: Rows<'_>, config: &InputConfig, bad: OnBadRow) -> Fitt
     });
     let frames = log_mel::frames((seconds * f64::from(rate)).round() as usize, rate);
     let transform = LogMel::new(rate, bands);
-    let energies = readable(&files, sample(&files), bad, rows, |path| energies(path, seconds, rate, frames, &transform))?;
+    let energies = readable(&files, sample(&files), bad, rows, |path| transform.energies_of_file(path, seconds, frames))?;
     let mut moments = vec![Moments::default(); bands];
     for frame in energies.iter().flat_map(|energies| energies.chunks_exact(bands)) {
         for (moments, value) in moments.iter_mut().zip(frame) {
@@ -98,12 +98,6 @@ pub(super) fn audio(rows: Rows<'_>, config: &InputConfig, bad: OnBadRow) -> Fitt
         mean: moments.iter().map(Moments::mean).collect(),
         deviation: moments.iter().map(Moments::deviation).collect(),
     })
-}
-
-/// A sound's log-mel energies at a rate: decode, resample, transform.
-pub(crate) fn energies(path: &std::path::Path, seconds: f64, rate: u32, frames: usize, transform: &LogMel) -> Result<Vec<f32>, String> {
-    let sound = audio::resample(audio::decode(path, seconds)?, rate)?;
-    Ok(transform.energies(&sound.samples, frames))
 }
 
 /// Evenly spaced files.

@@ -7,17 +7,14 @@ mod media;
 mod pretrained;
 mod tags;
 mod target;
+mod task;
 mod tokens;
-
-pub(crate) use input::{find_separator, wrong_width};
-pub(crate) use media::energies;
-pub(crate) use tags::misaligned;
 
 use crate::config::{InputConfig, InputKind, OnBadRow, TargetConfig};
 use crate::error::{Error, Mend};
 use crate::infer;
 use crate::schema::{InputDetails, InputSchema, Schema, TargetSchema};
-use crate::table::{Column, Table};
+use crate::table::{Cell, Column, Table};
 
 /// The training rows of one column.
 #[derive(Clone, Copy)]
@@ -27,14 +24,19 @@ pub(crate) struct Rows<'a> {
     pub(crate) column: &'a Column,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// The cells.
+    fn cells(self) -> impl Iterator<Item = Cell<'a>> {
+        self.rows.iter().map(move |row| self.column.cell(*row))
+    }
+
     /// The error of a cell that does not fit `kind`, with the kind that would.
     pub(crate) fn misfit(&self, row: usize, kind: InputKind, problem: String) -> Error {
         let inferred = infer::infer_input(self.table, self.column);
         let mend = match inferred.kind {
             // An infinity is a wrong number, not a word.
             Some(other) if other != kind && !problem.ends_with("is infinite") => {
-                Mend::new(format!("type = \"{}\" would fit the column", infer::kind_name(other)))
+                Mend::new(format!("type = \"{}\" would fit the column", other.name()))
             }
             _ => Mend::new("mend the cell, or leave it empty"),
         };

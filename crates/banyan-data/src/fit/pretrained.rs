@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use banyan_text::tokens::WordPieces;
 use serde::Deserialize;
 
 use super::Problem;
-use crate::tokens::{PretrainedSchema, WordPieces};
+use crate::schema::PretrainedSchema;
 
 /// `config.json` of the folder, as far as it says what the encoder computes.
 #[derive(Deserialize)]

@@ -1,22 +1,20 @@
 //! Tasks with a label for each word.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+
+use banyan_text::spans::{self, Label};
+use banyan_text::trees::RELATION;
 
 use super::Rows;
-use super::target::{Task, order_classes};
+use super::task::{Counts, Task, count, order_classes};
 use crate::config::{InputConfig, InputKind, TargetConfig};
-use crate::error::{Error, Mend, Place};
+use crate::error::Error;
 use crate::read;
 use crate::schema::TargetDetails;
-use crate::spans::{self, Label};
+use crate::sentences::{TreeColumns, misaligned};
 use crate::suggest;
-use crate::table::{Cell, Column};
-use crate::trees::{Columns, RELATION};
+use crate::table::Column;
 use crate::value::quote;
-
-/// Each label with its count and the first row that has it.
-pub(super) type Counts = HashMap<String, (usize, usize)>;
 
 pub(super) fn tagging(task: &Task<'_>, config: &TargetConfig, inputs: &[(String, InputConfig)]) -> Result<TargetDetails, Error> {
     let on = input_of(task, config, inputs)?;
@@ -68,7 +66,7 @@ pub(super) fn dependencies(task: &Task<'_>, config: &TargetConfig, inputs: &[(St
     let table = task.rows.table;
     let relations = relations_of(task, config)?;
     let words = table.column(input.column.as_deref().unwrap_or(name))?;
-    let columns = Columns { table, words, heads: task.rows.column, relations };
+    let columns = TreeColumns { table, words, heads: task.rows.column, relations };
     let (mut found, mut rows) = (Counts::new(), 0);
     for &row in task.rows.rows {
         let words = columns.words(row);
@@ -110,13 +108,6 @@ fn relations_of<'a>(task: &Task<'a>, config: &TargetConfig) -> Result<&'a Column
         return Err(task.error(format!("\"{}\" cannot be both its column of heads and that of relations", heads.name), mend));
     }
     Ok(relations)
-}
-
-pub(super) fn count(found: &mut Counts, label: &str, row: usize) {
-    match found.get_mut(label) {
-        Some((count, _)) => *count += 1,
-        None => drop(found.insert(label.to_owned(), (1, row))),
-    }
 }
 
 /// The input whose words are labelled: the one that `on` names, or the only one there is.
@@ -164,24 +155,10 @@ fn each_row(
         let Some(labels) = labels.filter(|_| count > 0) else { continue };
         if labels.len() != count {
             let place = task.rows.table.place(row, Some(&task.rows.column.name));
-            return Err(misaligned(place, labels.len(), count, &words.name, words.cell(row)));
+            return Err(misaligned(place, labels.len(), count, words, row));
         }
         rows += 1;
         take(row, &labels)?;
     }
     if rows == 0 { Err(task.no_labels()) } else { Ok(rows) }
-}
-
-/// The error of labels that are not as many as the words.
-pub(crate) fn misaligned(place: Place, labels: usize, words: usize, column: &str, cell: Cell<'_>) -> Error {
-    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let mend = match cell {
-        Cell::Text(_) => "give the words as a list, so that each has its label",
-        _ => "give each word a label, or null where it has none",
-    };
-    Error::Cell {
-        place,
-        problem: format!("{} where column \"{column}\" has {}", plural(labels, "label"), plural(words, "word")),
-        mend: Mend::new(mend),
-    }
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::input::values;
 use super::{Fitted, Problem, Rows, pretrained};
 use crate::config::{InputConfig, InputKind};
+use crate::error::Error;
 use crate::read;
 use crate::schema::{InputDetails, VectorsSchema};
-use crate::tokens::{WordVectors, features, vocabulary};
+use banyan_text::tokens::{WordVectors, features, vocabulary};
 
 /// Buckets of a feature. Words of most texts are more, but what two of them share by chance their other features tell apart.
 const DEFAULT_BUCKETS: usize = 5000;
@@ -40,6 +41,6 @@ pub(super) fn tokens(rows: Rows<'_>, config: &InputConfig) -> Fitted {
 }
 
 fn vectors(path: &str, limit: Option<usize>) -> Result<VectorsSchema, Problem> {
-    let table = WordVectors::read(Path::new(path), limit.unwrap_or(DEFAULT_VECTORS))?;
+    let table = WordVectors::read(Path::new(path), limit.unwrap_or(DEFAULT_VECTORS)).map_err(Error::from)?;
     Ok(VectorsSchema { words: table.len(), width: table.width(), table: Arc::new(table) })
 }

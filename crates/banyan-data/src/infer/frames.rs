@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use banyan_text::frames::PREDICATE;
+
 use super::{InferredTask, sentences};
 use crate::config::TaskKind;
-use crate::frames::{Columns, PREDICATE};
+use crate::sentences::FrameColumns;
 use crate::table::{Cell, Column, Table};
 
 /// The roles of the predicates among the words of another column, where every row reads as such.
@@ -13,7 +15,7 @@ pub(super) fn roles_over(table: &Table, roles: &Column) -> Option<InferredTask> 
     let are_of_several = || sentences::texts(roles).any(|label| label.contains('|'));
     let predicates = table.find(PREDICATE).filter(|column| !are_objects && column.name != roles.name && are_of_several());
     let words = sentences::named(table).filter(|_| are_objects || predicates.is_some())?;
-    let columns = Columns { table, words, roles: Some(roles), predicates };
+    let columns = FrameColumns { table, words, roles: Some(roles), predicates };
     let (mut names, mut count) = (HashSet::new(), 0);
     for row in 0..table.rows() {
         let words = columns.words(row);
@@ -25,6 +27,6 @@ pub(super) fn roles_over(table: &Table, roles: &Column) -> Option<InferredTask> 
         return None;
     }
     let reason = format!("roles of {count} predicates among the words in \"{}\"; {} different ones", words.name, names.len());
-    let found = super::task::task(TaskKind::Srl, reason, names.into_iter().collect(), None);
+    let found = InferredTask::new(TaskKind::Srl, reason, names.into_iter().collect(), None);
     Some(InferredTask { on: Some(words.name.clone()), ..found })
 }

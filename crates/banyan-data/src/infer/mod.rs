@@ -12,6 +12,7 @@ mod task;
 use crate::config::{InputKind, TaskKind};
 use crate::error::Error;
 use crate::table::{Column, Table};
+use crate::value::compare_names;
 
 /// What a column looks like as an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,14 @@ pub struct InferredTask {
     pub relation: Option<String>,
 }
 
+impl InferredTask {
+    /// A task whose classes are yet to be put in order.
+    fn new(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> Self {
+        classes.sort_by(|left, right| compare_names(left, right));
+        Self { kind, reason, classes, separator, on: None, relation: None }
+    }
+}
+
 /// What each column looks like as an input, those of the tasks left out.
 pub fn infer_inputs(table: &Table, tasks: &[String]) -> Vec<InferredInput> {
     table.columns.iter().filter(|column| !tasks.contains(&column.name)).map(|column| infer_input(table, column)).collect()
@@ -58,35 +67,4 @@ pub fn infer_input(table: &Table, column: &Column) -> InferredInput {
 /// No such column; an empty one; one with a single value; one whose values no task can be made of.
 pub fn infer_task(table: &Table, column: &str) -> Result<InferredTask, Error> {
     task::infer(table, table.column(column)?)
-}
-
-/// A kind of input as the configuration writes it.
-pub fn kind_name(kind: InputKind) -> &'static str {
-    match kind {
-        InputKind::Number => "number",
-        InputKind::Category => "category",
-        InputKind::Set => "set",
-        InputKind::Date => "date",
-        InputKind::Vector => "vector",
-        InputKind::Text => "text",
-        InputKind::Tokens => "tokens",
-        InputKind::Image => "image",
-        InputKind::Audio => "audio",
-    }
-}
-
-/// A kind of task as the configuration writes it.
-pub fn task_kind_name(kind: TaskKind) -> &'static str {
-    match kind {
-        TaskKind::Regression => "regression",
-        TaskKind::Binary => "binary",
-        TaskKind::Classification => "classification",
-        TaskKind::Multilabel => "multilabel",
-        TaskKind::Ordinal => "ordinal",
-        TaskKind::Tagging => "tagging",
-        TaskKind::Spans => "spans",
-        TaskKind::Dependencies => "dependencies",
-        TaskKind::Srl => "srl",
-        TaskKind::Lemmas => "lemmas",
-    }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::lemmas::Columns;
-use crate::spans::Label;
+use banyan_text::spans::Label;
+
+use crate::sentences::LemmaColumns;
 use crate::table::{Cell, Column, Table};
 
 /// What columns of words are called.
@@ -61,7 +62,7 @@ pub(super) fn are_spans(column: &Column) -> bool {
 /// Why the texts of a column are the lemmas of words, where they are: it is called so, or most of them are the words in small letters or
 /// otherwise and some are not.
 pub(super) fn are_lemmas(table: &Table, column: &Column, words: &Column) -> Option<String> {
-    let columns = Columns { table, words, lemmas: column };
+    let columns = LemmaColumns { table, words, lemmas: column };
     let (mut known, mut alike, mut same) = (0, 0, 0);
     for row in 0..table.rows() {
         for (word, lemma) in columns.read(row).ok()?.into_iter().filter_map(|(word, lemma)| Some((word, lemma?))) {

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use banyan_text::spans::Label;
+use banyan_text::trees::RELATION;
+
 use crate::config::TaskKind;
 use crate::error::{Error, Mend};
 use crate::read;
-use crate::spans::Label;
+use crate::sentences::TreeColumns;
 use crate::table::{Column, Table};
-use crate::trees::{Columns, RELATION};
-use crate::value::{compare_names, quote};
+use crate::value::quote;
 
 use super::profile::Profile;
 use super::{InferredTask, frames, sentences};
@@ -47,15 +49,15 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
     if profile.text_lists > 0 {
         let labels: HashSet<&str> = sentences::texts(column).filter(|label| !label.is_empty()).collect();
         let reason = format!("lists of labels; {} different ones", labels.len());
-        return Ok(task(TaskKind::Multilabel, reason, labels.into_iter().map(str::to_owned).collect(), None));
+        return Ok(InferredTask::new(TaskKind::Multilabel, reason, labels.into_iter().map(str::to_owned).collect(), None));
     }
     let names: Vec<String> = profile.values.keys().cloned().collect();
     match names.len() {
         1 => return refuse(format!("all {} labels are {}", profile.known, quote(&names[0])), "a task needs at least two classes"),
         2 => {
-            let classes = task(TaskKind::Binary, String::new(), names, None).classes;
+            let classes = InferredTask::new(TaskKind::Binary, String::new(), names, None).classes;
             let reason = format!("two classes, {} and {}", quote(&classes[0]), quote(&classes[1]));
-            return Ok(task(TaskKind::Binary, reason, classes, None));
+            return Ok(InferredTask::new(TaskKind::Binary, reason, classes, None));
         }
         _ => {}
     }
@@ -65,15 +67,20 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
                 "{} whole numbers as classes (\"ordinal\" if their order matters, \"regression\" if they are quantities)",
                 names.len()
             );
-            task(TaskKind::Classification, reason, names, None)
+            InferredTask::new(TaskKind::Classification, reason, names, None)
         } else {
-            task(TaskKind::Regression, format!("numbers, {} different ones", names.len()), Vec::new(), None)
+            InferredTask::new(TaskKind::Regression, format!("numbers, {} different ones", names.len()), Vec::new(), None)
         });
     }
     if let Some((separator, members)) = profile.separated() {
         let labels: HashSet<&str> = profile.texts().flat_map(|text| crate::read::split(text, separator)).collect();
         let reason = format!("labels with \"{separator}\" between; {members} different ones");
-        return Ok(task(TaskKind::Multilabel, reason, labels.into_iter().map(str::to_owned).collect(), Some(separator.to_owned())));
+        return Ok(InferredTask::new(
+            TaskKind::Multilabel,
+            reason,
+            labels.into_iter().map(str::to_owned).collect(),
+            Some(separator.to_owned()),
+        ));
     }
     if names.len() * 10 >= profile.known * 9 {
         return refuse(
@@ -81,13 +88,13 @@ pub(super) fn infer(table: &Table, column: &Column) -> Result<InferredTask, Erro
             "choose a column whose labels come again",
         );
     }
-    Ok(task(TaskKind::Classification, format!("{} classes", names.len()), names, None))
+    Ok(InferredTask::new(TaskKind::Classification, format!("{} classes", names.len()), names, None))
 }
 
 /// The heads of the words of another column, where the table has a column of relations, too.
 fn trees_over(table: &Table, heads: &Column, words: &Column) -> Option<InferredTask> {
     let relations = table.find(RELATION)?;
-    let columns = Columns { table, words, heads, relations };
+    let columns = TreeColumns { table, words, heads, relations };
     let mut names: HashSet<String> = HashSet::new();
     for row in 0..table.rows() {
         match columns.words(row) {
@@ -99,14 +106,14 @@ fn trees_over(table: &Table, heads: &Column, words: &Column) -> Option<InferredT
         return None;
     }
     let reason = format!("heads of the words in \"{}\", with relations in \"{RELATION}\"; {} different ones", words.name, names.len());
-    let found = task(TaskKind::Dependencies, reason, names.into_iter().collect(), None);
+    let found = InferredTask::new(TaskKind::Dependencies, reason, names.into_iter().collect(), None);
     Some(InferredTask { on: Some(words.name.clone()), relation: Some(RELATION.to_owned()), ..found })
 }
 
 /// What the words of another column are forms of.
 fn lemmas_of(table: &Table, column: &Column, words: &Column) -> Option<InferredTask> {
     let reason = sentences::are_lemmas(table, column, words)?;
-    Some(InferredTask { on: Some(words.name.clone()), ..task(TaskKind::Lemmas, reason, Vec::new(), None) })
+    Some(InferredTask { on: Some(words.name.clone()), ..InferredTask::new(TaskKind::Lemmas, reason, Vec::new(), None) })
 }
 
 /// A label for each word of another column.
@@ -120,10 +127,5 @@ fn of_words(column: &Column, words: &Column) -> InferredTask {
         (TaskKind::Tagging, labels, ["labels", "different ones"])
     };
     let reason = format!("{} of the words in \"{}\"; {} {}", what[0], words.name, names.len(), what[1]);
-    InferredTask { on: Some(words.name.clone()), ..task(kind, reason, names.into_iter().map(str::to_owned).collect(), None) }
-}
-
-pub(super) fn task(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> InferredTask {
-    classes.sort_by(|left, right| compare_names(left, right));
-    InferredTask { kind, reason, classes, separator, on: None, relation: None }
+    InferredTask { on: Some(words.name.clone()), ..InferredTask::new(kind, reason, names.into_iter().map(str::to_owned).collect(), None) }
 }

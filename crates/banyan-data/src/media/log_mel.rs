@@ -4,15 +4,19 @@
 //! overlap by half on the mel scale of HTK (`mel = 2595 log10(1 + hertz / 700)`); then `log(energy + 1e-6)`. The
 //! first window begins at the first sample; a sound shorter than one window is padded with silence to one.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use realfft::{RealFftPlanner, RealToComplex};
+
+use super::audio;
 
 /// Energies below this are silence.
 const FLOOR: f32 = 1e-6;
 
 /// The transform for one sample rate and number of bands.
 pub struct LogMel {
+    rate: u32,
     window: Vec<f32>,
     hop: usize,
     transform: Arc<dyn RealToComplex<f32>>,
@@ -75,7 +79,16 @@ impl LogMel {
                 triangle(edge(-1), edge(0), edge(1), bin, size / 2 + 1)
             })
             .collect();
-        Self { window, hop: hop_length(rate), transform, triangles }
+        Self { rate, window, hop: hop_length(rate), transform, triangles }
+    }
+
+    /// The energies of the first `most_frames` frames of a file's first seconds, whatever the file's own rate.
+    ///
+    /// # Errors
+    /// What is wrong with the file, as the end of a sentence that begins with its name.
+    pub fn energies_of_file(&self, path: &Path, seconds: f64, most_frames: usize) -> Result<Vec<f32>, String> {
+        let sound = audio::resample(audio::decode(path, seconds)?, self.rate)?;
+        Ok(self.energies(&sound.samples, most_frames))
     }
 
     /// The energies of the first `most_frames` frames, `frames × bands`.

@@ -28,9 +28,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use banyan_text::frames::{Frames, PREDICATE};
+
 use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
-use crate::frames::{Frames, PREDICATE};
 
 /// One column of results.
 #[derive(Debug, Clone, Copy, PartialEq)]

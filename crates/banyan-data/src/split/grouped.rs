@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Fractions, empty_cell};
 use crate::error::Error;
-use crate::hash::Random;
+use crate::random::Random;
 use crate::table::{Column, Table};
 
 /// Gives the groups, largest first and shuffled among equals, each to the part that lacks most rows.

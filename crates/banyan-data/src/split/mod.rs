@@ -11,7 +11,7 @@ pub(crate) use ordered::cell_key;
 
 use crate::config::{SplitConfig, SplitRule, TargetConfig};
 use crate::error::{Error, Mend};
-use crate::hash::Random;
+use crate::random::Random;
 use crate::table::{Column, Table};
 
 /// The rows of each part, in the order of the table.

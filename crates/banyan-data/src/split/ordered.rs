@@ -1,10 +1,12 @@
 //! Splits that do not shuffle: by time and by hash.
 
+use banyan_text::hash::hash;
+
 use super::{Fractions, TEST, TRAIN, VALID, cut, empty_cell};
 use crate::config::SplitConfig;
 use crate::date::{DateOrder, DateOrderFound, find_order, parse_date};
 use crate::error::{Error, Mend};
-use crate::hash::{fraction, hash};
+use crate::random::fraction;
 use crate::read;
 use crate::table::{Cell, Column, Table};
 

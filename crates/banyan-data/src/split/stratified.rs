@@ -11,8 +11,7 @@ use std::collections::HashMap;
 use super::{Fractions, problem};
 use crate::config::{SplitConfig, TargetConfig, TaskKind};
 use crate::error::Error;
-use crate::fit::{Rows, find_separator};
-use crate::hash::Random;
+use crate::random::Random;
 use crate::read;
 use crate::table::{Column, Table};
 use crate::value::parse_number;
@@ -38,7 +37,7 @@ pub(super) fn split(
                     TaskKind::Regression => labels.add_bins(column),
                     TaskKind::Multilabel => {
                         let rows: Vec<usize> = (0..table.rows()).collect();
-                        let found = || find_separator(Rows { table, rows: &rows, column });
+                        let found = || read::find_separator(rows.iter().map(|row| column.cell(*row)));
                         labels.add_members(column, &target.separator.clone().unwrap_or_else(found));
                     }
                     TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => labels.add_classes(column),

@@ -142,6 +142,12 @@ impl Column {
         self.entries.push(entry);
     }
 
+    /// Appends a list of texts, or a missing cell.
+    pub(crate) fn push_texts(&mut self, texts: Option<Vec<String>>) {
+        let entry = texts.map_or(Entry::Missing, |texts| self.store_list(List::Texts(texts)));
+        self.entries.push(entry);
+    }
+
     /// Appends missing cells until there are `rows`.
     pub(crate) fn fill(&mut self, rows: usize) {
         self.entries.resize(rows.max(self.entries.len()), Entry::Missing);

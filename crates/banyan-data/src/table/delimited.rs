@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use banyan_text::encoding::without_mark;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use super::{Cell, Column, ReadOptions, Rows, check_names};
@@ -53,17 +54,6 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
         return Err(Error::NoRow { path: name.to_owned(), what: "has a header but no row" });
     }
     Ok(Rows { columns, positions })
-}
-
-/// The bytes of a file without a byte-order mark.
-///
-/// # Errors
-/// The mark of UTF-16.
-pub(super) fn without_mark<'a>(bytes: &'a [u8], name: &str) -> Result<&'a [u8], Error> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(line_error(name, 1, "the file is in UTF-16".to_owned(), Mend::new("save it as UTF-8")));
-    }
-    Ok(bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes))
 }
 
 fn guess_delimiter(bytes: &[u8]) -> u8 {
@@ -118,7 +108,7 @@ fn text<'a>(cell: &'a [u8], name: &str, line: u64) -> Result<&'a str, Error> {
         .map_err(|_| line_error(name, line, "bytes that are not UTF-8".to_owned(), Mend::new("save the file as UTF-8")))
 }
 
-pub(super) fn line_error(name: &str, line: u64, problem: String, mend: Mend) -> Error {
+fn line_error(name: &str, line: u64, problem: String, mend: Mend) -> Error {
     Error::Line { place: Place { table: name.to_owned(), position: Position::Line(line), column: None }, problem, mend }
 }
 

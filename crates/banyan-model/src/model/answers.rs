@@ -9,9 +9,11 @@ use crate::lemmas;
 use crate::srl::{self, Frames, Predicate};
 use crate::token_loss::TokenLoss;
 use crate::view::View;
-use banyan_data::batch::{Batch, FrameValues, InputValues, Ragged, TargetValues, TokenValues};
+use banyan_data::batch::{Batch, FrameValues, InputValues, TargetValues};
 use banyan_data::config::TaskKind;
 use banyan_engine::{Graph, Purpose, Var};
+use banyan_text::Ragged;
+use banyan_text::tokens::TokenValues;
 
 /// What a model says of a chunk's rows for one task.
 #[derive(Debug, Clone, PartialEq)]

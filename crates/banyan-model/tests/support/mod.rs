@@ -1,9 +1,10 @@
 //! Sentences to try models with.
 
-use banyan_data::batch::{InputBatch, InputValues, TokenValues};
+use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::schema::{InputDetails, InputSchema, TargetDetails, TargetSchema};
-use banyan_data::tokens::FEATURES;
 use banyan_engine::random::Stream;
+use banyan_text::tokens::FEATURES;
+use banyan_text::tokens::TokenValues;
 
 pub(crate) const CHARACTERS: usize = 5;
 

@@ -1,10 +1,11 @@
 //! From predictions and labels to what is told of them.
 
-use banyan_data::batch::{Ragged, TargetValues, UNKNOWN_TAG};
+use banyan_data::batch::TargetValues;
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::{Schema, TargetSchema};
-use banyan_data::spans::Span;
 use banyan_model::Prediction;
+use banyan_text::spans::Span;
+use banyan_text::{Ragged, UNKNOWN_TAG};
 use indexmap::IndexMap;
 
 use super::confusion::{Excerpt, Pairs};

@@ -1,9 +1,9 @@
 //! The arguments of given predicates as labelled spans.
 
 use banyan_data::batch::FrameValues;
-use banyan_data::frames::VERB;
-use banyan_data::spans;
 use banyan_model::{Frames, GIVEN};
+use banyan_text::frames::VERB;
+use banyan_text::spans;
 
 use super::{NamedSpan, SpanErrors, SpanExample, span_errors};
 
@@ -45,8 +45,8 @@ pub(super) fn role_errors(predicted: &Frames, truth: &FrameValues, roles: &[Stri
 mod tests {
     use super::super::TypeErrors;
     use super::*;
-    use banyan_data::batch::{Ragged, UNKNOWN_TAG};
-    use banyan_data::spans::Span;
+    use banyan_text::spans::Span;
+    use banyan_text::{Ragged, UNKNOWN_TAG};
 
     fn tags(spans: &[(usize, usize, usize)]) -> Vec<u32> {
         spans::tags_of(&spans.iter().map(|&(begin, end, kind)| Span { begin, end, kind }).collect::<Vec<Span>>(), 5)

@@ -1,6 +1,6 @@
 //! Attachment by relation.
 
-use banyan_data::batch::{Ragged, UNKNOWN_TAG};
+use banyan_text::{Ragged, UNKNOWN_TAG};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

@@ -4,10 +4,11 @@
 //! and the ends of all its parts; a part of the role `C-X` continues the last argument of the role `X` before it, and is an argument of that role
 //! where there is none; the predicate's own span, `V`, counts nowhere.
 
-use banyan_data::batch::{FrameValues, UNKNOWN_TAG};
-use banyan_data::frames::VERB;
-use banyan_data::spans::{self, Span};
+use banyan_data::batch::FrameValues;
 use banyan_model::{FOUND, Frames, GIVEN};
+use banyan_text::UNKNOWN_TAG;
+use banyan_text::frames::VERB;
+use banyan_text::spans::{self, Span};
 
 use super::tokens::SpanCounts;
 
@@ -105,7 +106,7 @@ fn add(counts: &mut SpanCounts, truth: &[Argument<'_>], predicted: &[Argument<'_
 #[cfg(test)]
 mod tests {
     use super::*;
-    use banyan_data::batch::Ragged;
+    use banyan_text::Ragged;
 
     const ROLES: [&str; 4] = ["ARG0", "ARG1", "C-ARG1", "V"];
 

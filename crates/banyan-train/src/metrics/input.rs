@@ -1,8 +1,9 @@
 //! What a metric is computed from.
 
-use banyan_data::batch::{FrameValues, Ragged};
-use banyan_data::lemmas::LemmaTags;
+use banyan_data::batch::FrameValues;
 use banyan_model::Frames;
+use banyan_text::Ragged;
+use banyan_text::lemmas::LemmaTags;
 
 /// What a head predicted, row-major, one entry per row of the table (labelled or not).
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Lemmas: how many are right.
 
-use banyan_data::batch::Ragged;
-use banyan_data::lemmas::LemmaTags;
+use banyan_text::Ragged;
+use banyan_text::lemmas::LemmaTags;
 
 /// The share of tokens of some rows whose lemma is made by the predicted script, as the scorer of the CoNLL 2018 shared task counts them for given
 /// tokens. Those whose lemma is not known, which that scorer takes for right, count nowhere; those whose lemma nothing makes are wrong.
@@ -20,7 +20,7 @@ pub(super) fn accuracy(predicted: &Ragged, truth: &LemmaTags, rows: &[usize]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use banyan_data::lemmas::TokenLemma;
+    use banyan_text::lemmas::TokenLemma;
 
     #[test]
     fn a_lemma_is_right_however_it_is_made() {

@@ -4,8 +4,8 @@
 //! true spans are counted over all sentences, and precision, recall and F1 are of these counts. Labels that break their scheme are read as
 //! conlleval reads them (`I-PER` after `O` begins a span), where seqeval's strict mode sees none; predicted tags break none.
 
-use banyan_data::batch::{Ragged, UNKNOWN_TAG};
-use banyan_data::spans;
+use banyan_text::spans;
+use banyan_text::{Ragged, UNKNOWN_TAG};
 use std::collections::HashSet;
 
 use super::classes::ClassCounts;
@@ -83,7 +83,7 @@ pub struct SpanCounts {
 }
 
 impl SpanCounts {
-    /// Adds one sentence, as tags of [`banyan_data::spans`]. Tokens without a label are as tokens outside of all spans, on both sides.
+    /// Adds one sentence, as tags of [`banyan_text::spans`]. Tokens without a label are as tokens outside of all spans, on both sides.
     pub fn add(&mut self, truth: &[u32], predicted: &[u32]) {
         let (truth, predicted) = known_spans(truth, predicted);
         let truth: HashSet<_> = truth.into_iter().collect();

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
-use banyan::data::infer::{infer_inputs, infer_task, kind_name, task_kind_name};
+use banyan::data::infer::{infer_inputs, infer_task};
 use banyan::data::table::{ReadOptions, Table};
 use banyan::train::config::Config;
 use clap::Args;
@@ -62,10 +62,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
 
     let mut shown = TextTable::new(["column", "used as", "type", "reason"]);
     for (column, task) in &tasks {
-        shown.row([column.as_str(), "task", task_kind_name(task.kind), &task.reason]);
+        shown.row([column.as_str(), "task", task.kind.name(), &task.reason]);
     }
     for input in &inputs {
-        let (role, kind) = input.kind.map_or(("left out", ""), |kind| ("input", kind_name(kind)));
+        let (role, kind) = input.kind.map_or(("left out", ""), |kind| ("input", kind.name()));
         shown.row([&input.column, role, kind, &input.reason]);
     }
     console.aside(format!("{shown}\n\nWritten, with every default explained:"))?;

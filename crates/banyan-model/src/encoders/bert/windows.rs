@@ -1,7 +1,7 @@
 //! The pieces of sentences as an encoder of bounded length reads them.
 
 use super::Layout;
-use banyan_data::batch::TokenValues;
+use banyan_text::tokens::TokenValues;
 use std::ops::Range;
 
 /// The pieces of a chunk's sentences, in windows that each begin and end with the pieces for that.

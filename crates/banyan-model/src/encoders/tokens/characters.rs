@@ -1,9 +1,9 @@
 //! A token's spelling.
 
 use super::Layout;
-use banyan_data::batch::TokenValues;
 use banyan_engine::{Direction, Graph, Var};
 use banyan_nn::{Embedding, LayerBuilder, Lstm};
+use banyan_text::tokens::TokenValues;
 
 const CHARACTER_WIDTH: usize = 32;
 /// Of each direction.

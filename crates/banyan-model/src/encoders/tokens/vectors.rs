@@ -1,11 +1,11 @@
 //! A token's word vector.
 
 use super::Layout;
-use banyan_data::batch::{NO_VECTOR, TokenValues};
 use banyan_data::schema::VectorsSchema;
-use banyan_data::tokens::WordVectors;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{Embedding, LayerBuilder, Linear};
+use banyan_text::tokens::WordVectors;
+use banyan_text::tokens::{NO_VECTOR, TokenValues};
 use std::sync::Arc;
 
 /// Word vectors that stay as they are, brought to the model's width by a learned layer (as in spaCy's `StaticVectors`); one learned

@@ -1,11 +1,11 @@
 //! A token's hashed features.
 
 use super::Layout;
-use banyan_data::batch::TokenValues;
-use banyan_data::tokens::{FEATURES, UNSEEN};
 use banyan_engine::random::Stream;
 use banyan_engine::{Graph, Purpose, Var};
 use banyan_nn::{Embedding, LayerBuilder};
+use banyan_text::tokens::TokenValues;
+use banyan_text::tokens::{FEATURES, UNSEEN};
 
 /// Numbers of one feature's vector.
 const FEATURE_WIDTH: usize = 48;

@@ -1,4 +1,4 @@
-//! The seed of multi-task learning: one shared layer, one layer for each task, and `forward(x, task)`.
+//! The seed of multi-task learning: one shared layer, one layer for each task, and `forward(x, task_id)`.
 //!
 //! With the weights of `seed/fixture.json` it gives the outputs that PyTorch gives:
 //!
@@ -13,58 +13,50 @@ use banyan::nn::{LayerBuilder, Linear};
 use serde_json::Value;
 use std::error::Error;
 
-const TASKS: [&str; 2] = ["task_a", "task_b"];
-
-/// `100 → 50` with ReLU for all tasks, `50 → 10` for each.
-struct SharedModel {
-    shared: Linear,
-    heads: Vec<(&'static str, Linear)>,
+/// `100 → 50` for all tasks, `50 → 10` for each.
+struct MultiTaskModel {
+    shared_layer: Linear,
+    task_layers: Vec<Linear>,
 }
 
-impl SharedModel {
+impl MultiTaskModel {
     /// The layers, and their initial values.
-    fn new(tasks: &[&'static str]) -> (Self, Parameters) {
+    fn new(tasks: usize) -> (Self, Parameters) {
         let mut builder = LayerBuilder::new(0);
-        let shared = builder.linear("shared", 100, 50, Activation::Relu);
-        let head = |(place, task): (usize, &&'static str)| {
-            let head = builder.scope(Scope::Task(place), |b| b.within("heads", |b| b.linear(task, 50, 10, Activation::None)));
-            (*task, head)
-        };
-        let heads = tasks.iter().enumerate().map(head).collect();
-        (Self { shared, heads }, builder.build())
-    }
-
-    fn head(&self, task: &str) -> Result<Linear, String> {
-        let found = self.heads.iter().find(|(name, _)| *name == task);
-        found.map(|(_, head)| *head).ok_or_else(|| format!("the model has no task \"{task}\""))
+        let shared_layer = builder.linear("shared_layer", 100, 50, Activation::None);
+        let task_layer =
+            |task: usize| builder.scope(Scope::Task(task), |b| b.linear(&format!("task_layers.{task}"), 50, 10, Activation::None));
+        let task_layers = (0..tasks).map(task_layer).collect();
+        (Self { shared_layer, task_layers }, builder.build())
     }
 
     /// `[rows, 100]` to `[rows, 10]`: the shared layer, then the task's own.
-    fn forward(&self, graph: &mut Graph<'_>, x: Var, task: &str) -> Result<Var, String> {
-        let head = self.head(task)?;
-        let hidden = self.shared.forward(graph, x);
-        Ok(head.forward(graph, hidden))
+    fn forward(&self, graph: &mut Graph<'_>, x: Var, task_id: usize) -> Result<Var, String> {
+        let task_layer = self.task_layers.get(task_id);
+        let task_layer = task_layer.ok_or_else(|| format!("the model has {} tasks and no task {task_id}", self.task_layers.len()))?;
+        let shared = self.shared_layer.forward(graph, x);
+        Ok(task_layer.forward(graph, shared))
     }
 }
 
 /// The largest difference between Banyan's outputs and PyTorch's.
 fn largest_difference() -> Result<f64, Box<dyn Error>> {
     let fixture: Value = serde_json::from_str(include_str!("seed/fixture.json"))?;
-    let (model, mut parameters) = SharedModel::new(&TASKS);
-    load(&mut parameters, &model.shared, &fixture["shared"])?;
-    for task in TASKS {
-        load(&mut parameters, &model.head(task)?, &fixture["heads"][task])?;
+    let (model, mut parameters) = MultiTaskModel::new(2);
+    load(&mut parameters, &model.shared_layer, &fixture["shared_layer"])?;
+    for (task, layer) in model.task_layers.iter().enumerate() {
+        load(&mut parameters, layer, &fixture["task_layers"][task])?;
     }
     let x: Vec<f32> = numbers(&fixture["x"])?.iter().map(|value| *value as f32).collect();
     let (mut tape, mut largest) = (Tape::default(), 0.0_f64);
-    for task in TASKS {
+    for task in 0..model.task_layers.len() {
         let mut graph = Graph::new(&mut tape, &parameters, Context::inference(), &[]);
         let rows = graph.input([x.len() / 100, 100], &x);
         let output = model.forward(&mut graph, rows, task)?;
         let expected = numbers(&fixture["outputs"][task])?;
         let values = graph.value(output);
         if values.len() != expected.len() {
-            return Err(format!("{task}: {} outputs where PyTorch has {}", values.len(), expected.len()).into());
+            return Err(format!("task {task}: {} outputs where PyTorch has {}", values.len(), expected.len()).into());
         }
         let differences = values.iter().zip(&expected).map(|(ours, theirs)| (f64::from(*ours) - theirs).abs());
         largest = differences.fold(largest, f64::max);
@@ -106,9 +98,9 @@ fn outputs_are_those_of_pytorch() {
 
 #[test]
 fn an_unknown_task_is_an_error() {
-    let (model, parameters) = SharedModel::new(&TASKS);
+    let (model, parameters) = MultiTaskModel::new(2);
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, &parameters, Context::inference(), &[]);
     let x = graph.input([1, 100], &[0.0; 100]);
-    assert_eq!(model.forward(&mut graph, x, "task_c").unwrap_err(), "the model has no task \"task_c\"");
+    assert_eq!(model.forward(&mut graph, x, 2).unwrap_err(), "the model has 2 tasks and no task 2");
 }

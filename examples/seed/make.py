@@ -9,16 +9,16 @@ import torch
 from torch import nn
 
 
-class SharedModel(nn.Module):
+class MultiTaskModel(nn.Module):
     """One shared layer and one layer for each task; `forward` runs the shared one and the task's own."""
 
     def __init__(self, tasks):
         super().__init__()
-        self.shared = nn.Sequential(nn.Linear(100, 50), nn.ReLU())
-        self.heads = nn.ModuleDict({task: nn.Linear(50, 10) for task in tasks})
+        self.shared_layer = nn.Linear(100, 50)
+        self.task_layers = nn.ModuleList(nn.Linear(50, 10) for _ in range(tasks))
 
-    def forward(self, x, task):
-        return self.heads[task](self.shared(x))
+    def forward(self, x, task_id):
+        return self.task_layers[task_id](self.shared_layer(x))
 
 
 def entry(values, decimals):
@@ -29,8 +29,8 @@ def entry(values, decimals):
 
 def main():
     torch.manual_seed(0)
-    tasks = ["task_a", "task_b"]
-    model = SharedModel(tasks)
+    tasks = range(2)
+    model = MultiTaskModel(len(tasks))
     x = torch.randn(4, 100)
     with torch.no_grad():
         # The file's six decimals are the weights: round before computing.
@@ -38,15 +38,15 @@ def main():
             parameter.copy_((parameter.double() * 1e6).round() / 1e6)
         x = ((x.double() * 1e4).round() / 1e4).float()
 
-        single = {task: model(x, task) for task in tasks}
+        single = [model(x, task) for task in tasks]
         model.double()
         for parameter in model.parameters():
             parameter.copy_((parameter * 1e6).round() / 1e6)
         x = (x.double() * 1e4).round() / 1e4
-        outputs = {task: model(x, task) for task in tasks}
+        outputs = [model(x, task) for task in tasks]
     for task in tasks:
         difference = (single[task] - outputs[task]).abs().max().item()
-        assert difference < 5e-7, f"{task}: f32 and f64 differ by {difference}"
+        assert difference < 5e-7, f"task {task}: f32 and f64 differ by {difference}"
 
     def layer(linear):
         # Banyan's linear weights are [in, out], PyTorch's [out, in].
@@ -54,9 +54,9 @@ def main():
 
     document = {
         "x": entry(x, 4),
-        "shared": layer(model.shared[0]),
-        "heads": {task: layer(model.heads[task]) for task in tasks},
-        "outputs": {task: entry(outputs[task], 9) for task in tasks},
+        "shared_layer": layer(model.shared_layer),
+        "task_layers": [layer(task_layer) for task_layer in model.task_layers],
+        "outputs": [entry(output, 9) for output in outputs],
     }
     path = pathlib.Path(__file__).with_name("fixture.json")
     path.write_text(json.dumps(document, separators=(",", ":")) + "\n")

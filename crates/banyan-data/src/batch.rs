@@ -3,9 +3,10 @@
 //! A batch holds the rows it was asked for in the order it was asked. `present` says which rows have
 //! the input, `known` which rows have the label; values behind a `false` are zeros and mean nothing.
 
-use banyan_text::lemmas::LemmaTags;
 pub use banyan_text::tokens::{NO_VECTOR, TokenValues};
 pub use banyan_text::{Ragged, UNKNOWN_TAG};
+
+use crate::values::Values;
 
 /// Rows of a data set, ready for a model.
 #[derive(Debug, Clone, Default)]
@@ -87,74 +88,6 @@ pub struct TextValues {
 pub struct TargetBatch {
     /// Whether a row has this label.
     pub known: Vec<bool>,
-    /// The labels.
-    pub values: TargetValues,
-}
-
-/// The labels of one task, row-major.
-#[derive(Debug, Clone)]
-pub enum TargetValues {
-    /// `regression`: the value, standardised by the training mean and deviation.
-    Number(Vec<f32>),
-    /// `binary` (0 or 1), `classification` and `ordinal`: an index into the classes.
-    Class(Vec<u32>),
-    /// `multilabel`: `rows × classes` zeros and ones.
-    Labels {
-        /// Number of labels.
-        classes: usize,
-        /// Zeros and ones.
-        values: Vec<f32>,
-    },
-    /// `tagging`: for each row an index into the labels a token. `spans`: a tag of [`crate::spans`]. A token without a label has
-    /// [`UNKNOWN_TAG`], and a row without any has an empty list.
-    Tags(Ragged),
-    /// `dependencies`: for each row the head of each token (0 for the root of its sentence, else 1 for the first token and so on)
-    /// and the index of its relation to it. A token without a label has [`UNKNOWN_TAG`] in both, one whose relation
-    /// was never seen in training in the relation only, and a row without any label has empty lists.
-    Trees {
-        /// The heads.
-        heads: Ragged,
-        /// The relations.
-        relations: Ragged,
-    },
-    /// `srl`: the predicates of each row and the tags of their roles.
-    Frames(FrameValues),
-    /// `lemmas`: for each row the scripts that make those of its tokens.
-    Lemmas(LemmaTags),
-}
-
-/// Predicates and their roles.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FrameValues {
-    /// For each row the tokens, from 0, that are predicates, from left to right.
-    pub predicates: Ragged,
-    /// The sense of each of these, an index, of which one past the last stands for all that training lacks; [`UNKNOWN_TAG`] where it is not known.
-    pub senses: Ragged,
-    /// For each predicate of all rows in turn a tag of [`crate::spans`] for each token of its row; an empty list where its roles are not known.
-    pub roles: Ragged,
-    /// The roles that training lacks, which are numbered after those that it has.
-    pub unseen_roles: Vec<String>,
-}
-
-impl FrameValues {
-    /// The places of a row's predicates among those of all rows.
-    pub fn frames_of(&self, row: usize) -> std::ops::Range<usize> {
-        self.predicates.offsets[row] as usize..self.predicates.offsets[row + 1] as usize
-    }
-
-    /// What a role is called: one of `roles`, those that training has, or of those that it lacks.
-    pub fn role<'a>(&'a self, kind: usize, roles: &'a [String]) -> &'a str {
-        roles.iter().chain(&self.unseen_roles).nth(kind).map_or("", String::as_str)
-    }
-
-    /// The frames of some rows, in the order asked.
-    pub(crate) fn pick(&self, rows: &[usize]) -> Self {
-        let mut picked = Self { unseen_roles: self.unseen_roles.clone(), ..Self::default() };
-        for &row in rows {
-            picked.predicates.push(self.predicates.list(row).iter().copied());
-            picked.senses.push(self.senses.list(row).iter().copied());
-            self.frames_of(row).for_each(|frame| picked.roles.push(self.roles.list(frame).iter().copied()));
-        }
-        picked
-    }
+    /// The labels, in the arrays of their kind.
+    pub values: Values,
 }

@@ -1,9 +1,9 @@
 //! The part of the configuration that this crate reads: `[data]`, `[inputs.*]` and the data side of `[tasks.*]`.
 
-use banyan_text::frames::PREDICATE;
-use banyan_text::trees::RELATION;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use crate::labels::{TargetConfig, TaskKind};
 
 /// `[data]`: where the tables are and how they are split.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
@@ -311,81 +311,4 @@ pub enum TagDecoder {
     Softmax,
     /// All together, by a conditional random field that scores which label follows which.
     Crf,
-}
-
-/// The data side of `[tasks.NAME]`; the model's side (loss, head, weight) is another crate's.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
-pub struct TargetConfig {
-    /// The kind of task.
-    pub kind: TaskKind,
-    /// The column that holds the label.
-    pub column: String,
-    /// The classes in their order, for `spans` the types. Needed for `ordinal` unless they are numbers; otherwise found in
-    /// the training table (sorted, numbers by value).
-    pub classes: Option<Vec<String>>,
-    /// `multilabel`: what separates the labels in a text cell, as for a `set`.
-    pub separator: Option<String>,
-    /// Tasks on words: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
-    pub on: Option<String>,
-    /// `dependencies`: the column of the relations, without it `deprel`; that of the heads is `column`.
-    pub relation: Option<String>,
-    /// `srl`: the column of the predicates, without it `predicate`; that of the roles is `column`.
-    pub predicate: Option<String>,
-}
-
-impl TargetConfig {
-    /// The column of the relations, where the kind has them.
-    pub fn relation_column(&self) -> Option<&str> {
-        (self.kind == TaskKind::Dependencies).then(|| self.relation.as_deref().unwrap_or(RELATION))
-    }
-
-    /// The column of the predicates, where the kind may have one.
-    pub fn predicate_column(&self) -> Option<&str> {
-        (self.kind == TaskKind::Srl).then(|| self.predicate.as_deref().unwrap_or(PREDICATE))
-    }
-
-    /// The columns without which a row has no labels.
-    pub fn columns(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.column.as_str()).chain(self.relation_column())
-    }
-}
-
-/// The kinds of task.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum TaskKind {
-    Regression,
-    Binary,
-    Classification,
-    Multilabel,
-    Ordinal,
-    Tagging,
-    Spans,
-    Dependencies,
-    Srl,
-    Lemmas,
-}
-
-impl TaskKind {
-    /// The kind as the configuration writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Regression => "regression",
-            Self::Binary => "binary",
-            Self::Classification => "classification",
-            Self::Multilabel => "multilabel",
-            Self::Ordinal => "ordinal",
-            Self::Tagging => "tagging",
-            Self::Spans => "spans",
-            Self::Dependencies => "dependencies",
-            Self::Srl => "srl",
-            Self::Lemmas => "lemmas",
-        }
-    }
-
-    /// Whether its labels are those of words, not of rows.
-    pub(crate) fn is_of_words(self) -> bool {
-        matches!(self, Self::Tagging | Self::Spans | Self::Dependencies | Self::Srl | Self::Lemmas)
-    }
 }

@@ -1,10 +1,10 @@
 //! What can go wrong with a table, in sentences for the person whose table it is.
 //!
-//! Each message says what is wrong, where (file, line, column) and how to mend it.
+//! Each message says what is wrong, where (file, line, column) and how to fix it.
 
 use std::fmt;
 
-pub use banyan_text::Hint as Mend;
+pub use banyan_text::Hint;
 
 /// Where a cell is: file, line or row, and column where one is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +44,12 @@ impl fmt::Display for Place {
 #[non_exhaustive]
 pub enum Error {
     /// The file is not there.
-    #[error("{path} does not exist{mend}")]
+    #[error("{path} does not exist{hint}")]
     NoSuchFile {
         /// The path as given.
         path: String,
         /// The nearest existing name.
-        mend: Mend,
+        hint: Hint,
     },
     /// The ending of the file's name is none of a known format.
     #[error(
@@ -86,57 +86,57 @@ pub enum Error {
         column: String,
     },
     /// A line that cannot be cut into cells.
-    #[error("{place}: {problem}{mend}")]
+    #[error("{place}: {problem}{hint}")]
     Line {
         /// Where.
         place: Place,
         /// What is wrong.
         problem: String,
-        /// How to mend it.
-        mend: Mend,
+        /// How to fix it.
+        hint: Hint,
     },
     /// A column is asked for that the table lacks.
-    #[error("{table} has no column \"{column}\"{mend}")]
+    #[error("{table} has no column \"{column}\"{hint}")]
     NoSuchColumn {
         /// The table's name.
         table: String,
         /// The column asked for.
         column: String,
         /// The nearest name, or the names there are.
-        mend: Mend,
+        hint: Hint,
     },
     /// A cell that does not fit the type of its column.
-    #[error("{place}: {problem}{mend}")]
+    #[error("{place}: {problem}{hint}")]
     Cell {
         /// Where.
         place: Place,
         /// What is wrong.
         problem: String,
-        /// How to mend it.
-        mend: Mend,
+        /// How to fix it.
+        hint: Hint,
     },
     /// An input cannot be learned from.
-    #[error("input \"{input}\": {problem}{mend}")]
+    #[error("input \"{input}\": {problem}{hint}")]
     Input {
         /// The input's name.
         input: String,
         /// What is wrong.
         problem: String,
-        /// How to mend it.
-        mend: Mend,
+        /// How to fix it.
+        hint: Hint,
     },
     /// A task cannot be learned.
-    #[error("task \"{task}\": {problem}{mend}")]
+    #[error("task \"{task}\": {problem}{hint}")]
     Task {
         /// The task's name.
         task: String,
         /// What is wrong.
         problem: String,
-        /// How to mend it.
-        mend: Mend,
+        /// How to fix it.
+        hint: Hint,
     },
     /// A row that holds nothing to learn or predict from.
-    #[error("{place}: nothing is left of this row: {cause}; mend the file, or set on_bad_row = \"skip\"")]
+    #[error("{place}: nothing is left of this row: {cause}; fix the file, or set on_bad_row = \"skip\"")]
     NothingLeft {
         /// Where.
         place: Place,
@@ -144,7 +144,7 @@ pub enum Error {
         cause: String,
     },
     /// An image or a sound could not be read and `on_bad_row = "error"`.
-    #[error("{place}: {cause}; mend the file, or set on_bad_row = \"missing\" or \"skip\"")]
+    #[error("{place}: {cause}; fix the file, or set on_bad_row = \"missing\" or \"skip\"")]
     Media {
         /// Where.
         place: Place,
@@ -168,12 +168,12 @@ pub enum Error {
         path: String,
     },
     /// The split cannot be made.
-    #[error("split: {problem}{mend}")]
+    #[error("split: {problem}{hint}")]
     Split {
         /// What is wrong.
         problem: String,
-        /// How to mend it.
-        mend: Mend,
+        /// How to fix it.
+        hint: Hint,
     },
     /// Too few rows to learn from.
     #[error("{table}: {rows} training row{}; at least 2 are needed", if *rows == 1 { "" } else { "s" })]
@@ -192,7 +192,7 @@ impl From<banyan_text::Error> for Error {
             banyan_text::Error::NoSentence { path, what } => Self::NoRow { path, what },
             banyan_text::Error::Line { place, problem, hint } => {
                 let place = Place { table: place.file, position: Position::Line(place.line), column: place.column };
-                Self::Line { place, problem, mend: hint }
+                Self::Line { place, problem, hint: hint }
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Mend};
+use crate::error::{Error, Hint};
 use crate::media::path::{Resolved, resolve};
 use crate::read;
 use crate::table::{Column, Table};
@@ -65,7 +65,7 @@ impl Files {
             let text = read::path(column.cell(row)).map_err(|problem| Error::Cell {
                 place: place(),
                 problem,
-                mend: Mend::new("write a path relative to the table's folder"),
+                hint: Hint::new("write a path relative to the table's folder"),
             })?;
             let Some(text) = text else {
                 of_row.push(None);

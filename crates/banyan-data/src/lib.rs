@@ -46,8 +46,7 @@
 //!         inputs.push((guess.column, InputConfig::new(kind)));
 //!     }
 //! }
-//! let column = "kind".to_owned();
-//! let kind = TargetConfig { kind: TaskKind::Binary, column, classes: None, separator: None, on: None, relation: None, predicate: None };
+//! let kind = TargetConfig::new(TaskKind::Binary, "kind");
 //! let rows: Vec<usize> = (0..table.rows()).collect();
 //! let schema = Schema::fit(&table, &rows, &inputs, &[("kind".to_owned(), kind)], OnBadRow::Missing)?;
 //!
@@ -71,17 +70,21 @@ pub mod atomic;
 pub mod audit;
 pub mod batch;
 pub mod config;
+mod coverage;
 pub mod dataset;
 pub mod date;
 mod error;
 mod files;
 mod fit;
 pub mod infer;
+pub mod labels;
 pub mod media;
+mod moments;
 pub mod output;
 mod pretrained;
 mod random;
 mod read;
+mod report;
 mod saved;
 pub mod schema;
 mod sentences;
@@ -90,6 +93,8 @@ pub mod suggest;
 pub mod table;
 pub mod tokens;
 pub mod value;
+pub mod values;
+mod vocabulary;
 
 pub use banyan_text::{frames, lemmas, spans};
-pub use error::{Error, Mend, Place, Position};
+pub use error::{Error, Hint, Place, Position};

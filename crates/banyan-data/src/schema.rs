@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{InputKind, TaskKind};
 use crate::date::DateOrder;
+pub use crate::labels::LabelSchema;
 pub use crate::pretrained::PretrainedSchema;
+use crate::values::Values;
 use banyan_text::tokens::WordVectors;
 
 /// All inputs and all tasks, in the order of the configuration.
@@ -169,6 +171,11 @@ impl InputSchema {
 }
 
 impl InputDetails {
+    /// Whether its values are files that are decoded.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::Image { .. } | Self::Audio { .. })
+    }
+
     /// Number of indices that a `category` or `set` batch can hold, the 0 for "not seen in training" included.
     /// `None` for the other kinds.
     pub fn vocabulary_size(&self) -> Option<usize> {
@@ -197,208 +204,60 @@ pub struct TargetSchema {
     /// The column that holds the label.
     pub column: String,
     /// The kind, with its classes and constants.
-    pub details: TargetDetails,
-}
-
-/// The kind of a task, with what was learned about its labels. Counts are over the training rows that have
-/// the label.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum TargetDetails {
-    /// A number; the batches hold `(value - mean) / deviation`.
-    Regression {
-        /// Mean of the training labels.
-        mean: f64,
-        /// Standard deviation of the training labels, never zero.
-        deviation: f64,
-        /// Training rows with a label.
-        rows: usize,
-    },
-    /// One of two classes; class 1 is the positive one.
-    Binary {
-        /// Negative and positive.
-        classes: Vec<String>,
-        /// Training rows of each.
-        counts: Vec<usize>,
-    },
-    /// One of several classes.
-    Classification {
-        /// The classes, in the order of the outputs.
-        classes: Vec<String>,
-        /// Training rows of each.
-        counts: Vec<usize>,
-    },
-    /// Any number of labels a row.
-    Multilabel {
-        /// The labels, in the order of the outputs.
-        labels: Vec<String>,
-        /// Training rows that carry each label.
-        counts: Vec<usize>,
-        /// Training rows with a known label set (empty sets included).
-        rows: usize,
-        /// What separates the labels in a text cell.
-        separator: String,
-    },
-    /// One of several classes that have an order.
-    Ordinal {
-        /// The classes, lowest first.
-        classes: Vec<String>,
-        /// Training rows of each.
-        counts: Vec<usize>,
-    },
-    /// One of several labels for each token.
-    Tagging {
-        /// The input whose tokens they are.
-        on: String,
-        /// The labels, in the order of the outputs.
-        labels: Vec<String>,
-        /// Training tokens of each.
-        counts: Vec<usize>,
-        /// Training rows with any label.
-        rows: usize,
-    },
-    /// Spans of tokens, each of a type, that do not overlap; batched as tags of [`crate::spans`].
-    Spans {
-        /// The input whose tokens they are.
-        on: String,
-        /// The types, in the order of the tags.
-        types: Vec<String>,
-        /// Training spans of each.
-        counts: Vec<usize>,
-        /// Training rows with any label.
-        rows: usize,
-    },
-    /// For each token the token that it depends on, and how: a tree over the sentence. The schema's `column` holds the heads.
-    Dependencies {
-        /// The input whose tokens they are.
-        on: String,
-        /// The column of the relations.
-        relation: String,
-        /// The relations, in the order of the outputs.
-        relations: Vec<String>,
-        /// Training tokens of each.
-        counts: Vec<usize>,
-        /// Training rows with any label.
-        rows: usize,
-    },
-    /// Predicates, and the spans of words that play their roles: see [`crate::frames`]. The schema's `column` holds the roles.
-    Srl {
-        /// The input whose tokens they are.
-        on: String,
-        /// The column of the predicates, where they are not in that of the roles.
-        predicate: Option<String>,
-        /// The roles, in the order of the tags.
-        roles: Vec<String>,
-        /// Training spans of each.
-        counts: Vec<usize>,
-        /// The senses of predicates, in the order of the outputs; empty where they are not told apart.
-        senses: Vec<String>,
-        /// Training predicates.
-        predicates: usize,
-        /// Training rows with any label.
-        rows: usize,
-    },
-    /// For each token its lemma, which one of several scripts makes of it.
-    Lemmas {
-        /// The input whose tokens they are.
-        on: String,
-        /// The scripts as [`Script`](crate::lemmas::Script) writes them, most frequent first.
-        scripts: Vec<String>,
-        /// Training tokens of each.
-        counts: Vec<usize>,
-        /// Training rows with any lemma.
-        rows: usize,
-    },
+    pub details: LabelSchema,
 }
 
 impl TargetSchema {
     /// The kind of task.
     pub fn kind(&self) -> TaskKind {
-        match self.details {
-            TargetDetails::Regression { .. } => TaskKind::Regression,
-            TargetDetails::Binary { .. } => TaskKind::Binary,
-            TargetDetails::Classification { .. } => TaskKind::Classification,
-            TargetDetails::Multilabel { .. } => TaskKind::Multilabel,
-            TargetDetails::Ordinal { .. } => TaskKind::Ordinal,
-            TargetDetails::Tagging { .. } => TaskKind::Tagging,
-            TargetDetails::Spans { .. } => TaskKind::Spans,
-            TargetDetails::Dependencies { .. } => TaskKind::Dependencies,
-            TargetDetails::Srl { .. } => TaskKind::Srl,
-            TargetDetails::Lemmas { .. } => TaskKind::Lemmas,
-        }
+        self.details.kind()
     }
 
-    /// The input whose tokens the labels belong to, for tasks with a label a token.
+    /// What was learned about the labels, if they are of this kind.
+    pub fn labels_as<T: 'static>(&self) -> Option<&T> {
+        self.details.downcast()
+    }
+
+    /// What was learned about the labels.
+    ///
+    /// # Panics
+    /// If they are of another kind: for code that is about one kind of task.
+    pub fn labels<T: 'static>(&self) -> &T {
+        self.labels_as().unwrap_or_else(|| panic!("the labels of task \"{}\" are of another kind", self.name))
+    }
+
+    /// The input whose words are labeled, for tasks on words.
     pub fn on(&self) -> Option<&str> {
-        match &self.details {
-            TargetDetails::Tagging { on, .. }
-            | TargetDetails::Spans { on, .. }
-            | TargetDetails::Dependencies { on, .. }
-            | TargetDetails::Srl { on, .. }
-            | TargetDetails::Lemmas { on, .. } => Some(on),
-            _ => None,
-        }
-    }
-
-    /// The column of the relations, where the kind has them.
-    pub fn relation(&self) -> Option<&str> {
-        if let TargetDetails::Dependencies { relation, .. } = &self.details { Some(relation) } else { None }
-    }
-
-    /// The column of the predicates, where the kind has one.
-    pub fn predicate(&self) -> Option<&str> {
-        if let TargetDetails::Srl { predicate, .. } = &self.details { predicate.as_deref() } else { None }
+        self.details.label().on()
     }
 
     /// The columns that hold the labels.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.column.as_str()).chain(self.relation()).chain(self.predicate())
+        std::iter::once(self.column.as_str()).chain(self.details.label().further_columns())
     }
 
-    /// The classes or labels in their order; empty for a regression.
+    /// The classes or labels in their order; empty for numbers.
     pub fn classes(&self) -> &[String] {
-        match &self.details {
-            TargetDetails::Regression { .. } => &[],
-            TargetDetails::Binary { classes, .. }
-            | TargetDetails::Classification { classes, .. }
-            | TargetDetails::Ordinal { classes, .. } => classes,
-            TargetDetails::Multilabel { labels, .. } | TargetDetails::Tagging { labels, .. } => labels,
-            TargetDetails::Spans { types, .. } => types,
-            TargetDetails::Dependencies { relations, .. } => relations,
-            TargetDetails::Srl { roles, .. } => roles,
-            TargetDetails::Lemmas { scripts, .. } => scripts,
-        }
+        self.details.label().classes()
     }
 
-    /// Training rows (tokens, spans) of each class or label; empty for a regression.
+    /// Training rows (tokens, spans) of each class or label; empty for numbers.
     pub fn counts(&self) -> &[usize] {
-        match &self.details {
-            TargetDetails::Regression { .. } => &[],
-            TargetDetails::Binary { counts, .. }
-            | TargetDetails::Classification { counts, .. }
-            | TargetDetails::Multilabel { counts, .. }
-            | TargetDetails::Tagging { counts, .. }
-            | TargetDetails::Spans { counts, .. }
-            | TargetDetails::Dependencies { counts, .. }
-            | TargetDetails::Srl { counts, .. }
-            | TargetDetails::Lemmas { counts, .. }
-            | TargetDetails::Ordinal { counts, .. } => counts,
-        }
+        self.details.label().counts()
     }
 
     /// Training rows that have the label at all.
     pub fn known_rows(&self) -> usize {
-        match &self.details {
-            TargetDetails::Regression { rows, .. }
-            | TargetDetails::Multilabel { rows, .. }
-            | TargetDetails::Tagging { rows, .. }
-            | TargetDetails::Spans { rows, .. }
-            | TargetDetails::Dependencies { rows, .. }
-            | TargetDetails::Srl { rows, .. }
-            | TargetDetails::Lemmas { rows, .. } => *rows,
-            TargetDetails::Binary { counts, .. } | TargetDetails::Classification { counts, .. } | TargetDetails::Ordinal { counts, .. } => {
-                counts.iter().sum()
-            }
-        }
+        self.details.label().known_rows()
+    }
+
+    /// Whether labels say what is to be predicted, as given predicates do, so that they are read for predictions too.
+    pub fn guides_predictions(&self) -> bool {
+        self.details.label().guides_predictions()
+    }
+
+    /// So many rows without a label.
+    pub fn unknown_labels(&self, rows: usize) -> Values {
+        self.details.label().unknown(rows)
     }
 }

@@ -1,6 +1,6 @@
 //! "Did you mean …": the nearest of the known names.
 
-use crate::error::Mend;
+use crate::error::Hint;
 
 /// Names listed when none is near; more would bury the message.
 const LISTED: usize = 12;
@@ -16,18 +16,18 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
-/// The mend of a sentence about an unknown name: the nearest known one, or what `kind` of names there are.
-pub(crate) fn mend(wrong: &str, known: &[&str], kind: &str) -> Mend {
+/// The hint of a sentence about an unknown name: the nearest known one, or what `kind` of names there are.
+pub(crate) fn hint(wrong: &str, known: &[&str], kind: &str) -> Hint {
     if let Some(name) = nearest(wrong, known.iter().copied()) {
-        return Mend::new(format!("did you mean \"{name}\"?"));
+        return Hint::new(format!("did you mean \"{name}\"?"));
     }
     if known.is_empty() {
-        return Mend::default();
+        return Hint::default();
     }
     let listed: Vec<&str> = known.iter().take(LISTED).copied().collect();
     let more = known.len().saturating_sub(LISTED);
     let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Mend::new(format!("{kind} are {}{tail}", listed.join(", ")))
+    Hint::new(format!("{kind} are {}{tail}", listed.join(", ")))
 }
 
 #[cfg(test)]
@@ -39,6 +39,6 @@ mod tests {
         assert_eq!(nearest("speeker", ["digit", "speaker"]), Some("speaker"));
         assert_eq!(nearest("Digit", ["digit", "speaker"]), Some("digit"));
         assert_eq!(nearest("zebra", ["digit", "speaker"]), None);
-        assert_eq!(mend("zebra", &["digit", "speaker"], "its columns").to_string(), "; its columns are digit, speaker");
+        assert_eq!(hint("zebra", &["digit", "speaker"], "its columns").to_string(), "; its columns are digit, speaker");
     }
 }

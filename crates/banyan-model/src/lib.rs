@@ -32,34 +32,24 @@
 //! A fusion or a way of sharing is one file and one entry in the table of its folder. The table is also
 //! what a configuration is checked against and what `banyan methods` prints.
 
-mod best_spans;
-mod decode;
-mod dependencies;
 mod encoders;
 mod error;
 mod fusion;
-mod head;
-mod lemmas;
-mod loss;
+mod heads;
 mod method;
 mod modality_dropout;
 mod model;
 mod plan;
-mod prediction;
 mod sharing;
-mod srl;
-mod token_loss;
-mod tree;
 mod view;
 pub mod weights;
 
-pub use encoders::{Encoder, METHODS as ENCODERS, RootPlan, roots};
+pub use encoders::{Encoder, Layout, METHODS as ENCODERS, RootPlan, roots};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, METHODS as FUSIONS};
+pub use heads::{Chunk, FOUND, GIVEN, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
 pub use method::{Choice, MethodInfo, OptionInfo};
-pub use model::{Model, Request, TaskOutput};
+pub use model::{Model, Request};
 pub use plan::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, Tuning};
-pub use prediction::{Prediction, interpret};
 pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie};
-pub use srl::{FOUND, Frames, GIVEN};
 pub use view::{Root, Sequence, View, ViewSizes, Views};

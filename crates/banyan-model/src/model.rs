@@ -1,27 +1,19 @@
 //! The model: roots, fusion, sharing and heads, put together from a plan.
 
-mod answers;
-
-pub use answers::TaskOutput;
+mod tasks;
 
 use crate::encoders::{self, Encoder, RootPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion};
-use crate::head::Head;
-use crate::loss::Loss;
+use crate::heads::{self, Head, HeadPlan, Reader};
 use crate::modality_dropout;
 use crate::plan::Plan;
 use crate::sharing::{self, Sharing, Tie, TrunkSizes};
-use crate::token_loss::TokenLoss;
 use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
-use banyan_data::config::TagDecoder;
-use banyan_data::schema::{Schema, TargetDetails, TargetSchema};
+use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
 use banyan_nn::LayerBuilder;
-
-/// Labels that a chain may have: its work grows with their square.
-const MOST_CHAINED: usize = 300;
 
 /// A network of many inputs and many tasks. It holds no numbers: those are in [`Parameters`].
 #[derive(Debug)]
@@ -31,10 +23,14 @@ pub struct Model {
     roots: Vec<ModelRoot>,
     fusion: Option<Box<dyn Fusion>>,
     sharing: Box<dyn Sharing>,
-    heads: Vec<Head>,
-    losses: Vec<Loss>,
-    /// Of the tasks with a label a token.
-    token_losses: Vec<Option<TokenLoss>>,
+    heads: Vec<TaskHead>,
+}
+
+/// A task's last layers, and what they read.
+#[derive(Debug)]
+struct TaskHead {
+    reader: Reader,
+    head: Box<dyn Head>,
 }
 
 #[derive(Debug)]
@@ -94,24 +90,18 @@ impl Model {
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
             // Labels of tokens are predicted where the tokens are.
             let view = target.on().map_or_else(|| task_plan.view.clone(), |input| View::Sequence { input: input.to_owned() });
-            check_chain(target, task_plan.decoder)?;
             let local = local_width(&roots, schema, &target.name, &view)?;
+            let head_plan = HeadPlan { target, task: task_plan, width: plan.width, dropout: plan.dropout };
             heads.push(builder.scope(Scope::Task(task), |b| {
                 b.within(&format!("heads.{}", target.name), |b| {
-                    Head::new(b, target, view, plan.width, local, plan.dropout, task_plan.decoder)
+                    let reader = Reader::new(b, view, plan.width, local, plan.dropout);
+                    Ok::<_, ModelError>(TaskHead { reader, head: heads::build(b, &head_plan)? })
                 })
-            }));
+            })?);
         }
-        let losses: Vec<Loss> = schema.targets.iter().zip(&plan.tasks).map(|(target, task)| Loss::new(target, task)).collect();
-        let token_losses = schema.targets.iter().zip(&heads).zip(&losses);
-        let token_losses = token_losses
-            .map(|((target, head), loss)| TokenLoss::new(target, head.chain, loss.label_smoothing, loss.class_weights.clone()))
-            .collect();
         let mut parameters = builder.build();
-        for (head, target) in heads.iter().zip(&schema.targets) {
-            head.start_from_frequencies(&mut parameters, target);
-        }
-        Ok((Self { schema: schema.clone(), width: plan.width, roots, fusion, sharing, heads, losses, token_losses }, parameters))
+        heads.iter().for_each(|task| task.head.start_from_frequencies(&mut parameters));
+        Ok((Self { schema: schema.clone(), width: plan.width, roots, fusion, sharing, heads }, parameters))
     }
 
     /// What the model was made for.
@@ -130,15 +120,12 @@ impl Model {
         self.roots.iter().map(|root| (root.plan.name.as_str(), names(&root.plan))).collect()
     }
 
-    /// Whether a task is wanted and can be answered: one that labels the words of an input needs them read.
-    pub fn answers(&self, task: usize, request: Request<'_>) -> bool {
-        let reads = |on: &str| self.schema.inputs.iter().position(|input| input.name == on).is_some_and(|place| request.reads(place));
-        request.wants(task) && self.schema.targets[task].on().is_none_or(reads)
-    }
-
-    /// Runs a chunk and declares the output of every wanted task: logits (or a standardised value), `[rows,
+    /// Runs a chunk and declares the outputs of every wanted task: logits (or a standardised value), `[rows,
     /// outputs]`, or at each place of the view that the head reads. A head whose view is not there (its
     /// input is left out, or no row has it) declares nothing.
+    ///
+    /// Where nothing is learned, the heads' [second stage](Head::refine) follows when the pass over all tasks is complete: what it computes
+    /// depends on values of the first, which are read at this one place.
     pub fn forward(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) {
         let rows = batch.rows.len();
         let present = self.present(graph, batch, request);
@@ -166,17 +153,27 @@ impl Model {
         graph.declare_representation();
         let wanted: Vec<bool> = (0..self.heads.len()).map(|task| self.answers(task, request)).collect();
         let representations = self.sharing.forward(graph, fused, &wanted);
-        for (task, (head, representation)) in self.heads.iter().zip(representations).enumerate() {
+        let chunks = self.chunks(batch);
+        let mut ran = Vec::new();
+        for (task, (own, representation)) in self.heads.iter().zip(representations).enumerate() {
             let Some(representation) = representation else { continue };
-            let local = match &head.view {
+            let local = match &own.reader.view {
                 View::Pooled => None,
                 view => match self.local(&views, view) {
                     Some(local) => Some(local),
                     None => continue,
                 },
             };
-            let read = head.read(graph, representation, local);
-            self.answer(graph, task, read, batch);
+            let read = own.reader.forward(graph, representation, local);
+            let outputs = own.head.forward(graph, read, &chunks[task]);
+            outputs.iter().for_each(|&output| graph.declare_output(task, output));
+            ran.push((task, read, outputs));
+        }
+        if graph.context().purpose != Purpose::Training {
+            for (task, read, outputs) in ran {
+                let further = self.heads[task].head.refine(graph, read, &outputs, &chunks[task]);
+                further.into_iter().for_each(|output| graph.declare_output(task, output));
+            }
         }
     }
 
@@ -203,17 +200,6 @@ impl Model {
             View::Sequence { input } => of(input)?.sequence.as_ref().map(|Sequence { values, .. }| *values),
             View::Grid { input, level } => of(input)?.grids.get(*level).copied(),
         }
-    }
-}
-
-/// A chain scores every label after every other one.
-fn check_chain(target: &TargetSchema, decoder: TagDecoder) -> Result<(), ModelError> {
-    let labels = target.classes().len();
-    match &target.details {
-        TargetDetails::Tagging { .. } if decoder == TagDecoder::Crf && labels > MOST_CHAINED => {
-            Err(ModelError::TooManyLabels { task: target.name.clone(), labels, most: MOST_CHAINED })
-        }
-        _ => Ok(()),
     }
 }
 

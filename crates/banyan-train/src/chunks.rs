@@ -4,8 +4,9 @@ use crate::augment::Augmentation;
 use crate::feed::Ready;
 use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::schema::{InputDetails, Schema};
+use banyan_data::values::Values;
 use banyan_engine::{Context, Graph, Program};
-use banyan_model::{Model, Request, TaskOutput};
+use banyan_model::{Model, Request};
 use std::sync::Mutex;
 
 /// The most rows of a chunk: few where each is an image or a sound, so that a chunk's activations stay near the
@@ -74,8 +75,8 @@ const LEAST_CHUNKS: usize = 4;
 /// What one chunk gave.
 #[derive(Debug, Default)]
 pub(crate) struct ChunkOutput {
-    /// Each task with its outputs, row after row.
-    pub(crate) tasks: Vec<(usize, TaskOutput)>,
+    /// Each task with its predictions, row after row.
+    pub(crate) tasks: Vec<(usize, Values)>,
     /// The operations that were run.
     pub(crate) operations: usize,
 }
@@ -157,7 +158,7 @@ impl Program for Chunks<'_> {
             self.model.declare_losses(graph, &batch, &self.shares);
         }
         if let Some(outputs) = &self.outputs {
-            let kept = ChunkOutput { tasks: self.model.outputs(graph, &batch, self.request), operations: graph.tape().operations() };
+            let kept = ChunkOutput { tasks: self.model.predictions(graph, &batch, self.request), operations: graph.tape().operations() };
             *outputs[chunk].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = kept;
         }
     }

@@ -4,17 +4,17 @@ use crate::config::{Config, nearest};
 use crate::error::TrainError;
 use crate::metrics::Evaluation;
 use crate::observer::Silent;
-use crate::outputs::Runner;
+use crate::outputs::{Runner, append};
 use crate::pipeline::{self, Tables};
 use crate::predictions::Predictions;
 use crate::registry;
 use crate::run::RunFolder;
-use banyan_data::config::TaskKind;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
 use banyan_data::table::{Cell, Column, Table};
+use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
-use banyan_model::{Model, Prediction, Request, weights};
+use banyan_model::{Model, Request, weights};
 use std::path::Path;
 
 /// Rows of a table that are encoded and predicted at once, so that memory does not grow with the table.
@@ -81,8 +81,7 @@ impl LoadedRun {
             }
         };
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
-        let (evaluation, _) = self.runner().evaluate(&data, request)?;
-        Ok((evaluation, report))
+        Ok((self.runner().evaluate(&data, request, None)?.evaluation, report))
     }
 
     /// Predicts every row of a table.
@@ -112,22 +111,22 @@ impl LoadedRun {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
         // Labels are not needed, and a table to predict may hold anything in their columns; but for predicates, whose roles are predicted.
-        let wanted = self.schema.targets.iter().zip(&task_mask).filter(|(target, wanted)| **wanted && target.kind() == TaskKind::Srl);
+        let wanted = self.schema.targets.iter().zip(&task_mask).filter(|(target, wanted)| **wanted && target.guides_predictions());
         let in_table = wanted.map(|(target, _)| target).filter(|target| target.columns().any(|column| table.find(column).is_some()));
         let given: Vec<String> = in_table.map(|target| target.name.clone()).collect();
         let all: Vec<usize> = (0..table.rows()).collect();
-        let mut predictions: Vec<Option<Prediction>> = vec![None; self.schema.targets.len()];
+        let mut predictions: Vec<Option<Values>> = vec![None; self.schema.targets.len()];
         let (mut rows, mut report) = (Vec::with_capacity(all.len()), Report::default());
         self.operations = 0;
         for block in all.chunks(BLOCK) {
             let (data, found) = self.encode(table, block, inputs, Some(&given))?;
-            let outputs = self.runner().run(&data, request)?;
-            self.operations += outputs.operations;
+            let (of_block, ran) = self.runner().predict(&data, request)?;
+            self.operations += ran.operations;
             rows.extend((0..data.len()).map(|row| data.table_row(row)));
-            append(&mut predictions, outputs.predictions);
+            append(&mut predictions, of_block);
             report.append(found);
         }
-        Ok((Predictions::new(&self.schema, &predictions, table, rows)?.with_words(&self.schema, &predictions, table)?, report))
+        Ok((Predictions::new(&self.schema, &predictions, table, rows)?, report))
     }
 
     /// Predicts one row from values at hand, as a service does: open the run once, then call this for every request. It takes about as
@@ -221,26 +220,6 @@ impl LoadedRun {
     }
 }
 
-/// Appends the predictions of a block to those of the blocks before.
-fn append(all: &mut [Option<Prediction>], block: Vec<Option<Prediction>>) {
-    for (all, block) in all.iter_mut().zip(block) {
-        match (all, block) {
-            (Some(Prediction::Numbers(all)), Some(Prediction::Numbers(block))) => all.extend(block),
-            (Some(Prediction::Probabilities { values: all, .. }), Some(Prediction::Probabilities { values: block, .. })) => {
-                all.extend(block)
-            }
-            (Some(Prediction::Tags(all)), Some(Prediction::Tags(block))) => all.append(&block),
-            (Some(Prediction::Trees { heads: all_heads, relations: all_relations }), Some(Prediction::Trees { heads, relations })) => {
-                all_heads.append(&heads);
-                all_relations.append(&relations);
-            }
-            (Some(Prediction::Frames(all)), Some(Prediction::Frames(block))) => all.append(&block),
-            (Some(_), _) => unreachable!("blocks are predicted by one model"),
-            (all, block) => *all = block,
-        }
-    }
-}
-
 fn unknown(kind: &'static str, name: &str, known: &[&str]) -> TrainError {
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("; did you mean \"{near}\"?"),
@@ -258,44 +237,4 @@ fn mask(kind: &'static str, known: &[&str], wanted: Option<&[String]>) -> Result
         return Err(TrainError::UnknownName { kind, name: String::new(), hint: format!("; it has {}", known.join(", ")) });
     }
     Ok(known.iter().map(|name| wanted.iter().any(|wanted| wanted == name)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use banyan_model::{Frames, GIVEN};
-    use banyan_text::Ragged;
-
-    #[test]
-    fn blocks_are_joined() {
-        let list = |values: &[u32]| {
-            let mut list = Ragged::default();
-            list.push(values.iter().copied());
-            list
-        };
-        let frames = Frames {
-            predicates: list(&[1]),
-            origins: list(&[GIVEN]),
-            senses: list(&[0]),
-            roles: list(&[0, 4]),
-            given: vec![true],
-            words: vec![2],
-        };
-        let blocks = vec![
-            Some(Prediction::Numbers(vec![1.0])),
-            Some(Prediction::Probabilities { classes: 2, values: vec![0.5, 0.5] }),
-            Some(Prediction::Tags(list(&[1, 2]))),
-            Some(Prediction::Trees { heads: list(&[0]), relations: list(&[1]) }),
-            Some(Prediction::Frames(frames)),
-            None,
-        ];
-        let mut all = vec![None; blocks.len()];
-        append(&mut all, blocks.clone());
-        assert_eq!(all, blocks);
-        append(&mut all, blocks);
-        let Some(Prediction::Frames(frames)) = &all[4] else { panic!("{:?}", all[4]) };
-        assert_eq!((frames.of_row(1, GIVEN).collect::<Vec<_>>(), &frames.words[..]), (vec![(1, 0, 1)], &[2, 2][..]));
-        let Some(Prediction::Tags(tags)) = &all[2] else { panic!("{:?}", all[2]) };
-        assert_eq!((tags.len(), &all[5]), (2, &None));
-    }
 }

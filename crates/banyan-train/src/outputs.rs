@@ -1,18 +1,19 @@
-//! Runs a model over rows and gathers what it says.
+//! Runs a model over rows, block after block, and hands on what it predicts: nothing is kept of a block when the next one comes.
 
 use crate::chunks::Chunks;
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::error_analysis::TaskErrors;
 use crate::feed::{Feed, with_feed};
-use crate::metrics::{self, Evaluation, Scoring, TaskMetrics, Truth, score, weighted_score};
-use banyan_data::batch::TargetValues;
-use banyan_data::config::TaskKind;
+use crate::metrics::{Evaluation, TaskScorer, score, weighted_score};
+use crate::tasks::{self, ErrorAnalysis, Rows};
 use banyan_data::dataset::Dataset;
-use banyan_data::schema::{InputDetails, Schema, TargetDetails, TargetSchema};
+use banyan_data::schema::Schema;
+use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
-use banyan_model::{Frames, Model, Prediction, Request, TaskOutput, interpret};
-use banyan_text::Ragged;
+use banyan_model::{Model, Request};
 use indexmap::IndexMap;
+use std::ops::Range;
 use std::time::Duration;
 
 /// Rows of a chunk when nothing is learned.
@@ -21,11 +22,17 @@ const ROWS: usize = 32;
 const BLOCK: usize = 4096;
 const BLOCK_OF_FILES: usize = 512;
 
-/// What a model says of some rows.
+/// What a model predicts for a block of rows.
+pub(crate) struct Block {
+    /// The block's rows among those of the data set.
+    pub(crate) rows: Range<usize>,
+    /// For each task the prediction of each row; none for a task that was not wanted.
+    pub(crate) predictions: Vec<Option<Values>>,
+}
+
+/// What a run over all rows of a data set came to.
 #[derive(Debug)]
-pub(crate) struct Outputs {
-    /// For each task its prediction of every row; none for a task that was not wanted.
-    pub(crate) predictions: Vec<Option<Prediction>>,
+pub(crate) struct Ran {
     /// For each task its mean loss over the known labels, where any is known.
     pub(crate) losses: Vec<Option<f64>>,
     /// Operations that were run, over all chunks.
@@ -33,6 +40,18 @@ pub(crate) struct Outputs {
     /// For how long nothing ran because files were not decoded yet.
     pub(crate) waited: Duration,
 }
+
+/// Metrics, and which errors are behind them.
+#[derive(Debug)]
+pub(crate) struct Evaluated {
+    pub(crate) evaluation: Evaluation,
+    /// Of each task that has known labels and whose kind there is more to tell of; none where no words were given.
+    pub(crate) errors: IndexMap<String, TaskErrors>,
+    pub(crate) waited: Duration,
+}
+
+/// For each input of tokens the words of each row of a data set.
+pub(crate) type Words = IndexMap<String, Vec<Vec<String>>>;
 
 /// A model with its numbers, and an engine to run it.
 pub(crate) struct Runner<'a> {
@@ -44,156 +63,139 @@ pub(crate) struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    /// Runs all rows of a data set, block after block.
+    /// Runs all rows of a data set, and hands each block of them to `take`, in their order.
     ///
     /// # Errors
     /// A file that can no longer be read.
-    pub(crate) fn run(&mut self, data: &Dataset, request: Request<'_>) -> Result<Outputs, TrainError> {
-        let files = |details: &InputDetails| matches!(details, InputDetails::Image { .. } | InputDetails::Audio { .. });
+    pub(crate) fn run(&mut self, data: &Dataset, request: Request<'_>, take: &mut dyn FnMut(Block)) -> Result<Ran, TrainError> {
         // Not by what memory keeps: the sums of the losses must not depend on it.
-        let block = if self.model.schema().inputs.iter().any(|input| files(&input.details)) { BLOCK_OF_FILES } else { BLOCK };
+        let block = if self.model.schema().inputs.iter().any(|input| input.details.is_file()) { BLOCK_OF_FILES } else { BLOCK };
         let blocks = (0..data.len()).step_by(block).map(move |first| (first..data.len().min(first + block)).collect());
         let threads = self.threads;
-        with_feed(data, Box::new(blocks), threads, |feed| self.run_blocks(data, request, feed))
+        with_feed(data, Box::new(blocks), threads, |feed| self.run_blocks(data, request, feed, take))
     }
 
-    fn run_blocks(&mut self, data: &Dataset, request: Request<'_>, feed: &mut Feed<'_, '_>) -> Result<Outputs, TrainError> {
-        let targets = &self.model.schema().targets;
-        let known: Vec<usize> = (0..targets.len()).map(|task| (0..data.len()).map(|row| data.labels(task, row)).sum()).collect();
-        let mut losses = vec![0.0; targets.len()];
-        let mut gathered: Vec<Option<TaskOutput>> = vec![None; targets.len()];
-        let mut operations = 0;
-        // The rows in the order in which something was said of them.
-        let mut said_of: Vec<usize> = Vec::with_capacity(data.len());
+    fn run_blocks(
+        &mut self,
+        data: &Dataset,
+        request: Request<'_>,
+        feed: &mut Feed<'_, '_>,
+        take: &mut dyn FnMut(Block),
+    ) -> Result<Ran, TrainError> {
+        let tasks = self.model.schema().targets.len();
+        let known: Vec<usize> = (0..tasks).map(|task| (0..data.len()).map(|row| data.labels(task, row)).sum()).collect();
+        let (mut losses, mut operations, mut done) = (vec![0.0; tasks], 0, 0);
         while let Some(ready) = feed.next()? {
             let mut chunks = Chunks::for_prediction(self.model, data, ready, ROWS, request);
             chunks.shares = known.iter().map(|&known| 1.0 / known.max(1) as f32).collect();
-            for (sum, loss) in losses.iter_mut().zip(self.engine.losses(self.parameters, &chunks, targets.len())) {
+            for (sum, loss) in losses.iter_mut().zip(self.engine.losses(self.parameters, &chunks, tasks)) {
                 *sum += loss;
             }
-            said_of.extend(chunks.rows());
+            // Chunks are put together by the length of their sentences: the rows are brought back into their order.
+            let order: Vec<usize> = chunks.rows().collect();
+            let mut predictions: Vec<Option<Values>> = vec![None; tasks];
             for chunk in chunks.into_outputs() {
                 operations += chunk.operations;
-                for (task, said) in chunk.tasks {
-                    match &mut gathered[task] {
-                        Some(all) => all.append(said),
-                        first @ None => *first = Some(said),
+                for (task, own) in chunk.tasks {
+                    match &mut predictions[task] {
+                        Some(all) => all.append(&own),
+                        first @ None => *first = Some(own),
                     }
                 }
             }
+            if !order.is_sorted() {
+                let mut places: Vec<usize> = (0..order.len()).collect();
+                places.sort_by_key(|&place| order[place]);
+                predictions.iter_mut().flatten().for_each(|own| *own = own.select(&places));
+            }
+            let rows = done..done + order.len();
+            done = rows.end;
+            take(Block { rows, predictions });
         }
-        if !said_of.is_sorted() {
-            let mut places: Vec<usize> = (0..said_of.len()).collect();
-            places.sort_by_key(|&place| said_of[place]);
-            gathered.iter_mut().flatten().for_each(|said| *said = said.in_order(&places));
-        }
-        let wanted = |task: usize| self.model.answers(task, request);
-        Ok(Outputs {
-            predictions: targets
-                .iter()
-                .zip(gathered)
-                .enumerate()
-                .map(|(task, (target, said))| wanted(task).then(|| prediction(target, said)))
-                .collect(),
-            losses: losses
-                .into_iter()
-                .zip(known)
-                .enumerate()
-                .map(|(task, (loss, known))| (wanted(task) && known > 0).then_some(loss))
-                .collect(),
-            operations,
-            waited: feed.waited(),
-        })
+        let loss = |(task, loss): (usize, f64)| (self.model.answers(task, request) && known[task] > 0).then_some(loss);
+        Ok(Ran { losses: losses.into_iter().enumerate().map(loss).collect(), operations, waited: feed.waited() })
     }
 
-    /// Runs all rows of a data set and measures every wanted task. Tells also for how long nothing ran because files were
-    /// not decoded yet.
+    /// Predicts all rows of a data set.
     ///
     /// # Errors
     /// A file that can no longer be read.
-    pub(crate) fn evaluate(&mut self, data: &Dataset, request: Request<'_>) -> Result<(Evaluation, Duration), TrainError> {
-        let outputs = self.run(data, request)?;
-        Ok((self.measure(data, request, &outputs), outputs.waited))
+    pub(crate) fn predict(&mut self, data: &Dataset, request: Request<'_>) -> Result<(Vec<Option<Values>>, Ran), TrainError> {
+        let model = self.model;
+        let wanted = (0..model.schema().targets.len()).map(|task| model.answers(task, request));
+        let mut all: Vec<Option<Values>> = wanted.enumerate().map(|(task, wanted)| wanted.then(|| model.no_predictions(task))).collect();
+        let ran = self.run(data, request, &mut |block| append(&mut all, block.predictions))?;
+        Ok((all, ran))
     }
 
-    /// Measures what was said of all rows of a data set.
-    pub(crate) fn measure(&self, data: &Dataset, request: Request<'_>, outputs: &Outputs) -> Evaluation {
-        let schema = self.model.schema();
-        let rows: Vec<usize> = (0..data.len()).collect();
-        let labels = Labels::gather(data, &rows);
-        let mut tasks = IndexMap::new();
-        for (task, prediction) in outputs.predictions.iter().enumerate() {
-            if let Some(prediction) = prediction {
-                tasks.insert(
-                    schema.targets[task].name.clone(),
-                    labels.measure(schema, task, prediction, data.known_mask(task), outputs.losses[task]),
-                );
+    /// Measures every wanted task on all rows of a data set; with `words`, finds its errors besides.
+    ///
+    /// # Errors
+    /// A file that can no longer be read.
+    pub(crate) fn evaluate(&mut self, data: &Dataset, request: Request<'_>, words: Option<&Words>) -> Result<Evaluated, TrainError> {
+        let model = self.model;
+        let schema = model.schema();
+        let mut measures: Vec<Option<Measure<'_>>> =
+            (0..schema.targets.len()).map(|task| model.answers(task, request).then(|| Measure::new(schema, task, words))).collect();
+        let ran = self.run(data, request, &mut |block| {
+            let rows: Vec<usize> = block.rows.clone().collect();
+            let labels = data.targets(&rows);
+            for ((measure, labels), predictions) in measures.iter_mut().zip(&labels).zip(&block.predictions) {
+                if let (Some(measure), Some(predictions)) = (measure, predictions) {
+                    let words = measure.words.map(|words| &words[block.rows.clone()]);
+                    measure.update(Rows { labels: &labels.values, known: &labels.known, predictions, words });
+                }
             }
+        })?;
+        let (mut tasks, mut errors) = (IndexMap::new(), IndexMap::new());
+        for ((target, measure), loss) in schema.targets.iter().zip(measures).zip(ran.losses) {
+            let Some(measure) = measure else { continue };
+            let metrics = measure.scorer.finish(loss);
+            if let Some(analysis) = measure.analysis.filter(|_| metrics.rows > 0) {
+                errors.insert(target.name.clone(), analysis.finish());
+            }
+            tasks.insert(target.name.clone(), metrics);
         }
         let names = schema.inputs.iter().enumerate().filter(|(place, _)| request.inputs.is_empty() || request.inputs[*place]);
         let inputs = names.map(|(_, input)| input.name.clone()).collect();
-        Evaluation { inputs, rows: data.len(), tasks }
+        Ok(Evaluated { evaluation: Evaluation { inputs, rows: data.len(), tasks }, errors, waited: ran.waited })
     }
 }
 
-/// What was said of all rows of a task; nothing where there are none.
-fn prediction(target: &TargetSchema, said: Option<TaskOutput>) -> Prediction {
-    match said {
-        Some(TaskOutput::Rows(values)) => interpret(target, &values),
-        Some(TaskOutput::Tags(tags)) => Prediction::Tags(tags),
-        Some(TaskOutput::Trees { heads, relations }) => Prediction::Trees { heads, relations },
-        Some(TaskOutput::Frames(frames)) => Prediction::Frames(frames),
-        None if target.kind() == TaskKind::Srl => Prediction::Frames(Frames::default()),
-        None if target.kind() == TaskKind::Dependencies => Prediction::Trees { heads: Ragged::default(), relations: Ragged::default() },
-        None if target.on().is_some() => Prediction::Tags(Ragged::default()),
-        None => interpret(target, &[]),
-    }
+/// What one task is measured with.
+struct Measure<'a> {
+    scorer: TaskScorer<'a>,
+    analysis: Option<Box<dyn ErrorAnalysis>>,
+    /// Of all rows, for a task on words.
+    words: Option<&'a [Vec<String>]>,
 }
 
-/// The labels of some rows, as the metrics want them.
-struct Labels {
-    tasks: Vec<TargetValues>,
-}
-
-impl Labels {
-    fn gather(data: &Dataset, rows: &[usize]) -> Self {
-        Self { tasks: data.targets(rows).into_iter().map(|target| target.values).collect() }
-    }
-
-    fn measure(&self, schema: &Schema, task: usize, prediction: &Prediction, known: &[bool], loss: Option<f64>) -> TaskMetrics {
-        let truth = match &self.tasks[task] {
-            TargetValues::Number(values) => Truth::Numbers(values),
-            TargetValues::Class(classes) => Truth::Classes(classes),
-            TargetValues::Labels { classes, values } => Truth::Labels { classes: *classes, values },
-            TargetValues::Trees { heads, relations } => Truth::Trees { heads, relations, names: schema.targets[task].classes() },
-            TargetValues::Frames(values) => Truth::Frames { values, roles: schema.targets[task].classes() },
-            TargetValues::Lemmas(lemmas) => Truth::Lemmas(lemmas),
-            TargetValues::Tags(rows) => Truth::Tags { classes: schema.targets[task].classes().len(), rows },
-        };
+impl<'a> Measure<'a> {
+    fn new(schema: &'a Schema, task: usize, words: Option<&'a Words>) -> Self {
         let target = &schema.targets[task];
-        let kind = target.kind();
-        let predictions = match prediction {
-            Prediction::Numbers(values) => {
-                // Measured in deviations from the mean, where an f32 loses nothing whatever the label's size, and told in its unit.
-                let TargetDetails::Regression { mean, deviation, .. } = &target.details else {
-                    unreachable!("a regression predicts numbers")
-                };
-                let standardised: Vec<f32> = values.iter().map(|value| ((value - mean) / deviation) as f32).collect();
-                let mut measured = metrics::evaluate(kind, metrics::Predictions::Numbers(&standardised), truth, known, loss);
-                for metric in ["mae", "rmse"] {
-                    measured.set(metric, measured.get(metric).map(|value| value * deviation));
-                }
-                return measured;
-            }
-            Prediction::Probabilities { classes, values } if matches!(truth, Truth::Labels { .. }) => {
-                metrics::Predictions::Labels { classes: *classes, values }
-            }
-            Prediction::Probabilities { classes, values } => metrics::Predictions::Probabilities { classes: *classes, values },
-            Prediction::Tags(tags) => metrics::Predictions::Tags(tags),
-            Prediction::Trees { heads, relations } => metrics::Predictions::Trees { heads, relations },
-            Prediction::Frames(frames) => metrics::Predictions::Frames(frames),
-        };
-        metrics::evaluate(kind, predictions, truth, known, loss)
+        Self {
+            scorer: TaskScorer::new(target),
+            analysis: words.and_then(|_| tasks::of(target.kind()).error_analysis(target)),
+            words: words.and_then(|words| words.get(target.on()?)).map(Vec::as_slice),
+        }
+    }
+
+    fn update(&mut self, rows: Rows<'_>) {
+        self.scorer.update(rows);
+        if let Some(analysis) = &mut self.analysis {
+            analysis.update(rows);
+        }
+    }
+}
+
+/// Appends the predictions of a block to those of the blocks before.
+pub(crate) fn append(all: &mut [Option<Values>], block: Vec<Option<Values>>) {
+    for (all, block) in all.iter_mut().zip(block) {
+        match (all, block) {
+            (Some(all), Some(block)) => all.append(&block),
+            (all @ None, block) => *all = block,
+            (Some(_), None) => {}
+        }
     }
 }
 
@@ -201,8 +203,7 @@ impl Labels {
 pub(crate) fn total_score(config: &Config, schema: &Schema, evaluation: &Evaluation) -> Option<f64> {
     weighted_score(schema.targets.iter().filter_map(|target| {
         let task = config.tasks.get(&target.name)?;
-        let scoring = Scoring { kind: target.kind(), metric: task.metric.as_deref(), classes: target.classes().len() };
-        Some((task.score_weight(), score(scoring, evaluation.tasks.get(&target.name)?)))
+        Some((task.score_weight(), score(target, task.metric.as_deref(), evaluation.tasks.get(&target.name)?)))
     }))
 }
 

@@ -50,7 +50,7 @@ impl Learner {
         self.progress.average_steps = self.average.as_ref().map_or(0, Average::steps);
         let average = self.average.as_ref().map(Average::values).unwrap_or_default();
         vec![
-            ("progress.json", serde_json::to_vec(&self.progress).unwrap_or_default()),
+            ("progress.json", serde_json::to_vec(&self.progress).expect("numbers are JSON")),
             ("parameters.f32", bytes(self.parameters.values())),
             ("first.f32", bytes(first)),
             ("second.f32", bytes(second)),

@@ -4,10 +4,10 @@ use crate::augment::Augmentation;
 use crate::chunks::rows_per_chunk;
 use crate::config::{Augment, Config};
 use crate::error::TrainError;
-use crate::errors;
+use crate::error_analysis::RunErrors;
 use crate::feed::{Feed, Ready, Steps, with_feed};
 use crate::observer::{Event, Observer};
-use crate::outputs::{Runner, subsets, total_score};
+use crate::outputs::{Evaluated, Runner, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
 use crate::pretrained;
 use crate::registry;
@@ -340,7 +340,7 @@ impl Training<'_> {
         };
         let threads = self.config.training.threads;
         let mut runner = Runner { engine: &mut self.engine, model: self.model, parameters: &parameters, threads };
-        let (evaluation, waited) = runner.evaluate(valid, Request::all())?;
+        let Evaluated { evaluation, waited, .. } = runner.evaluate(valid, Request::all(), None)?;
         self.waited += waited;
         if let Some((name, _)) = evaluation.tasks.iter().find(|(_, metrics)| metrics.rows > 0 && metrics.get("loss").is_none()) {
             drop(parameters);
@@ -383,13 +383,11 @@ impl Training<'_> {
                     let request = Request { inputs: &inputs, ..Request::all() };
                     let threads = self.config.training.threads;
                     let mut runner = Runner { engine: &mut self.engine, model: self.model, parameters: &best, threads };
-                    let outputs = runner.run(data, request)?;
-                    let evaluation = runner.measure(data, request, &outputs);
                     // The words that were kept are those of the first split that there is, and the first subset is all inputs.
-                    if results.is_empty() {
-                        let schema = self.model.schema();
-                        let found = errors::gather(split, data, schema, &outputs.predictions, &self.prepared.words);
-                        self.run.write_errors(&found)?;
+                    let words = results.is_empty().then_some(&self.prepared.words);
+                    let Evaluated { evaluation, errors, .. } = runner.evaluate(data, request, words)?;
+                    if words.is_some() {
+                        self.run.write_errors(&RunErrors { split: split.to_owned(), tasks: errors })?;
                     }
                     results.push(SplitEvaluation { split: split.to_owned(), evaluation });
                 }

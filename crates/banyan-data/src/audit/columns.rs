@@ -1,15 +1,10 @@
 //! Columns and classes: what is missing, what is constant, what gives a label away.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use banyan_text::lemmas::Script;
-use banyan_text::spans::{self, Label};
-
 use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit, input_column};
-use crate::config::{InputConfig, InputKind, TargetConfig, TaskKind};
-use crate::read;
-use crate::sentences::{self, LemmaColumns};
+use crate::config::{InputConfig, InputKind, TargetConfig};
+use crate::labels::AuditedRow;
 use crate::split::cell_key;
 use crate::table::{Cell, Column};
 
@@ -30,7 +25,7 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
             parts.first().and_then(|part| Some((part, part.table.find(name)?))).map_or_else(HashSet::new, |(part, column)| {
                 part.rows.iter().map(|row| column.cell(*row)).filter(|cell| !cell.is_missing()).map(cell_key).collect()
             });
-        let role = if targets.iter().any(|(_, target)| target.columns().chain(target.predicate_column()).any(|column| column == name)) {
+        let role = if targets.iter().any(|(_, target)| target.all_columns().contains(&name)) {
             Role::Task
         } else if inputs.iter().any(|(input, config)| input_column(input, config) == name) {
             Role::Input
@@ -47,47 +42,23 @@ pub(super) fn tasks(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], t
 }
 
 fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, target: &TargetConfig) -> TaskAudit {
+    let kind = target.kind.kind();
     let mut classes: HashMap<String, Vec<usize>> = HashMap::new();
     let mut known = vec![0; parts.len()];
-    let mut tokens = vec![0; parts.len()];
-    let of_words = target.kind.is_of_words();
-    let separator = separator(parts, target);
+    let mut tokens: Option<Vec<usize>> = None;
+    let config = resolved(parts, target);
     for (index, part) in parts.iter().enumerate() {
         let Some(column) = part.table.find(&target.column) else { continue };
-        let relations = target.relation_column().map(|name| part.table.find(name));
+        let columns: Vec<Option<&Column>> = target.columns().into_iter().map(|name| part.table.find(name)).collect();
         let words = words_of(part, inputs, target);
         for &row in part.rows {
-            let cell = column.cell(row);
-            let relations = relations.map(|column| column.map_or(Cell::Missing, |column| column.cell(row)));
-            known[index] += usize::from(!cell.is_missing() && relations.is_none_or(|relations| !relations.is_missing()));
-            let names: Vec<String> = match target.kind {
-                TaskKind::Regression => Vec::new(),
-                TaskKind::Multilabel => read::members(cell, &separator).ok().flatten().unwrap_or_default(),
-                TaskKind::Tagging | TaskKind::Spans => {
-                    let labels = read::labels(cell).ok().flatten().unwrap_or_default();
-                    tokens[index] += labels.iter().filter(|label| !label.is_empty()).count();
-                    labels_of_words(&labels, target.kind)
-                }
-                TaskKind::Dependencies => {
-                    let labels = |cell| read::labels(cell).ok().flatten().unwrap_or_default();
-                    let arcs = labels(cell).into_iter().zip(relations.map(labels).unwrap_or_default());
-                    let names: Vec<String> = arcs
-                        .filter(|(head, relation)| !head.is_empty() && !relation.is_empty())
-                        .map(|(_, relation)| relation.into_owned())
-                        .collect();
-                    tokens[index] += names.len();
-                    names
-                }
-                TaskKind::Srl => sentences::roles(cell),
-                TaskKind::Lemmas => {
-                    let scripts =
-                        words.map_or_else(Vec::new, |words| scripts(LemmaColumns { table: part.table, words, lemmas: column }, row));
-                    tokens[index] += scripts.len();
-                    scripts
-                }
-                _ => cell.name().into_iter().map(|name| name.into_owned()).collect(),
-            };
-            for name in names {
+            let is_known = columns.iter().all(|column| column.is_some_and(|column| !column.cell(row).is_missing()));
+            known[index] += usize::from(is_known);
+            let labels = kind.audit(&AuditedRow { table: part.table, row, column, config: &config, words });
+            if let Some(own) = labels.tokens {
+                tokens.get_or_insert_with(|| vec![0; parts.len()])[index] += own;
+            }
+            for name in labels.names {
                 classes.entry(name).or_insert_with(|| vec![0; parts.len()])[index] += 1;
             }
         }
@@ -101,8 +72,8 @@ fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, t
         name: name.to_owned(),
         kind: target.kind,
         known,
-        tokens: if of_words && target.kind != TaskKind::Srl { tokens } else { Vec::new() },
-        imbalance: most.zip(least).filter(|_| !of_words).map(|(most, least)| most as f64 / least as f64),
+        tokens: tokens.unwrap_or_default(),
+        imbalance: most.zip(least).filter(|_| !kind.is_on_words()).map(|(most, least)| most as f64 / least as f64),
         unseen: classes.iter().filter(|class| first(class) == 0).map(|class| class.name.clone()).collect(),
         classes,
     }
@@ -115,27 +86,12 @@ fn words_of<'a>(part: &AuditPart<'a>, inputs: &[(String, InputConfig)], target: 
     part.table.find(input_column(name, config))
 }
 
-/// The scripts that make the lemmas of a sentence.
-fn scripts(columns: LemmaColumns<'_>, row: usize) -> Vec<String> {
-    let pairs = columns.read(row).unwrap_or_default();
-    pairs.into_iter().filter_map(|(word, lemma)| Some(Script::between(&word, &lemma?).to_string())).collect()
-}
-
-/// What a task counts of a sentence: each label, or the type of each span.
-fn labels_of_words(labels: &[Cow<'_, str>], kind: TaskKind) -> Vec<String> {
-    if kind == TaskKind::Spans {
-        let labels = Label::parse_all(labels).unwrap_or_default();
-        return spans::read(&labels).into_iter().map(|span| span.kind.to_owned()).collect();
-    }
-    labels.iter().filter(|label| !label.is_empty()).map(|label| label.clone().into_owned()).collect()
-}
-
-/// The separator of a multilabel task, found in the first part that has the column.
-fn separator(parts: &[AuditPart<'_>], target: &TargetConfig) -> String {
-    target.separator.clone().unwrap_or_else(|| {
-        let found = parts.iter().find_map(|part| Some((part.rows, part.table.find(&target.column)?)));
-        found.map_or_else(String::new, |(rows, column)| read::find_separator(rows.iter().map(|row| column.cell(*row))))
-    })
+/// The configuration of a task, with what is found in the first part that has the column.
+fn resolved(parts: &[AuditPart<'_>], target: &TargetConfig) -> TargetConfig {
+    let part = parts.iter().find_map(|part| Some((part.rows, part.table.find(&target.column)?)));
+    let (rows, column) = part.map_or((&[][..], None), |(rows, column)| (rows, Some(column)));
+    let mut cells = rows.iter().filter_map(|row| Some(column?.cell(*row)));
+    target.kind.kind().resolve(target, &mut cells)
 }
 
 /// Inputs of which each value goes with one label only. A value has to come five times on average: among values that
@@ -148,8 +104,7 @@ pub(super) fn giveaways(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)
         |kind: InputKind| matches!(kind, InputKind::Number | InputKind::Category | InputKind::Set | InputKind::Date | InputKind::Text);
     for (name, config) in inputs.iter().filter(|(_, config)| read_by_value(config.kind)) {
         let Some(input) = part.table.find(input_column(name, config)) else { continue };
-        let one_label = |kind: TaskKind| kind != TaskKind::Multilabel && !kind.is_of_words();
-        for (task, target) in targets.iter().filter(|(_, target)| one_label(target.kind)) {
+        for (task, target) in targets.iter().filter(|(_, target)| target.kind.kind().is_one_a_row()) {
             let Some(labels) = part.table.find(&target.column) else { continue };
             let mut label_of: HashMap<String, Cell<'_>> = HashMap::new();
             let mut rows = 0;

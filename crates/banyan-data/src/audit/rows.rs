@@ -23,7 +23,7 @@ pub(super) fn parts(
         audit.duplicates = keys(parts, index, inputs, targets, files).into_iter().flatten().filter(|key| !seen.insert(*key)).count();
         let has = |column: &str, row: usize| part.table.find(column).is_some_and(|column| !column.cell(row).is_missing());
         for &row in part.rows {
-            match targets.iter().filter(|(_, target)| target.columns().all(|column| has(column, row))).count() {
+            match targets.iter().filter(|(_, target)| target.columns().into_iter().all(|column| has(column, row))).count() {
                 known if known == targets.len() => audit.all_labels += 1,
                 0 => audit.no_labels += 1,
                 _ => audit.some_labels += 1,
@@ -76,7 +76,7 @@ fn keys(
     if inputs.is_empty() {
         columns.extend(part.table.columns.iter().map(|column| column.name.as_str()));
     }
-    columns.extend(targets.iter().flat_map(|(_, target)| target.columns().chain(target.predicate_column())));
+    columns.extend(targets.iter().flat_map(|(_, target)| target.all_columns()));
     columns.sort_unstable();
     columns.dedup();
     let key = |(place, row): (usize, &usize)| {

@@ -4,21 +4,20 @@ use banyan_text::bags;
 use banyan_text::tokens::{self, Lookups, TokenValues};
 
 use super::read_media::{self, Read};
-use super::report::keep;
-use super::store::{InputStore, Stored};
-use super::vocabulary::Vocabulary;
-use super::{Coverage, Dataset, EncodeOptions, InputReport, Report, TargetReport};
-use super::{frames, lemmas, parallel, tags, target, trees};
+use super::store::{InputStore, Stored, TargetStore};
+use super::{Coverage, Dataset, EncodeOptions, InputReport, Report, TargetReport, parallel};
 use crate::batch::Ragged;
-use crate::config::{OnBadRow, TaskKind};
+use crate::config::OnBadRow;
 use crate::date::cycles;
 use crate::error::Error;
 use crate::fit::Rows;
+use crate::labels::{Encoded, Source, SourceWords};
 use crate::read;
+use crate::report::keep;
 use crate::schema::{InputDetails, InputSchema, Schema, TargetSchema};
-use crate::sentences::{FrameColumns, LemmaColumns, TreeColumns};
 use crate::suggest;
 use crate::table::{Column, Table};
+use crate::vocabulary::Vocabulary;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
     check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
@@ -60,39 +59,12 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let mut targets = Vec::with_capacity(schema.targets.len());
     let mut tasks = Vec::with_capacity(schema.targets.len());
     for target in &schema.targets {
-        let is_wanted = wanted(options.tasks, &target.name);
-        let lacking = lacking(table, target);
-        let column = table.find(&target.column).filter(|_| is_wanted && lacking.is_none());
-        let is_read = is_wanted && lacking.is_none();
-        let absent = lacking.filter(|_| is_wanted).map(str::to_owned);
-        let mut report = TargetReport { name: target.name.clone(), read: is_read, absent, ..TargetReport::default() };
-        let words_of = |on: &str| {
-            let place = schema.inputs.iter().position(|input| input.name == on)?;
-            Some((&inputs[place], columns[place]?))
-        };
-        let store = match (target.on(), column) {
-            (Some(on), roles) if is_read && target.kind() == TaskKind::Srl => {
-                let predicates = target.predicate().and_then(|name| table.find(name));
-                let columns = words_of(on).map(|(store, words)| (store, FrameColumns { table, words, roles, predicates }));
-                frames::encode(&table_rows, target, columns, &mut report)?
-            }
-            (Some(on), Some(column)) => {
-                let words = words_of(on);
-                match target.relation().and_then(|relation| table.find(relation)) {
-                    None if target.kind() == TaskKind::Lemmas => {
-                        let columns = words.map(|(store, words)| (store, LemmaColumns { table, words, lemmas: column }));
-                        lemmas::encode(&table_rows, target, columns, &mut report)?
-                    }
-                    Some(relations) => {
-                        let columns = words.map(|(store, words)| (store, TreeColumns { table, words, heads: column, relations }));
-                        trees::encode(&table_rows, target, columns, &mut report)?
-                    }
-                    None => tags::encode(table, &table_rows, column, target, words, &mut report)?,
-                }
-            }
-            _ => target::encode(table, &table_rows, column, target, &mut report)?,
-        };
-        report.known = store.known.iter().filter(|known| **known).count();
+        let words = target.on().and_then(|on| schema.inputs.iter().position(|input| input.name == on)).and_then(|place| {
+            let counts = (0..table_rows.len()).map(|row| inputs[place].tokens(row)).collect();
+            Some(SourceWords { column: columns[place]?, counts })
+        });
+        let source = Source { table, rows: &table_rows, name: &target.name, column: &target.column, words };
+        let (store, report) = encode_target(&source, target, wanted(options.tasks, &target.name))?;
         targets.push(store);
         tasks.push(report);
     }
@@ -102,11 +74,20 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     Ok((Dataset { inputs, targets, table_rows, sources }, report))
 }
 
-/// A column without which a task's labels cannot be read, and that the table lacks. Predicates may come without roles, and both in one column.
-fn lacking<'a>(table: &Table, target: &'a TargetSchema) -> Option<&'a str> {
-    let lacks = |column: &&str| table.find(column).is_none();
-    let first = target.columns().find(lacks);
-    first.filter(|_| target.kind() != TaskKind::Srl || target.columns().all(|column| lacks(&column)))
+/// Encodes the labels of a task, where they are wanted and the table has them.
+fn encode_target(source: &Source<'_>, target: &TargetSchema, is_wanted: bool) -> Result<(TargetStore, TargetReport), Error> {
+    let label = target.details.label();
+    let absent = label.lacking(&target.column, &|column| source.table.find(column).is_some()).filter(|_| is_wanted);
+    let read = is_wanted && absent.is_none();
+    let mut report = TargetReport { name: target.name.clone(), read, absent: absent.map(str::to_owned), ..TargetReport::default() };
+    let Encoded { known, values } = if read {
+        label.encode(source, &mut report)?
+    } else {
+        Encoded { known: vec![false; source.rows.len()], values: label.unknown(source.rows.len()) }
+    };
+    report.known = known.iter().filter(|known| **known).count();
+    let labels = (0..known.len()).map(|row| label.count(&values, &known, row)).collect();
+    Ok((TargetStore { known, values, labels }, report))
 }
 
 fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str>, kind: &str) -> Result<(), Error> {
@@ -114,11 +95,11 @@ fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str
     match asked.unwrap_or(&[]).iter().find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
         Some(name) => {
-            let mend = suggest::mend(name, &known, &format!("its {kind}s"));
+            let hint = suggest::hint(name, &known, &format!("its {kind}s"));
             let problem = format!("the model has no such {kind}");
             Err(match kind {
-                "input" => Error::Input { input: name.clone(), problem, mend },
-                _ => Error::Task { task: name.clone(), problem, mend },
+                "input" => Error::Input { input: name.clone(), problem, hint },
+                _ => Error::Task { task: name.clone(), problem, hint },
             })
         }
     }

@@ -1,24 +1,17 @@
 //! Encoded rows of a table, from which batches are drawn: columns in memory, images and sounds as far as they fit.
 
-mod coverage;
 mod decode;
 mod encode;
-mod frames;
-mod lemmas;
 mod media;
 mod memory;
 mod parallel;
 mod read_media;
-mod report;
 mod store;
-mod tags;
-mod target;
-mod trees;
-mod vocabulary;
 
-pub use coverage::Coverage;
 pub use memory::MediaMemory;
-pub use report::{InputReport, Report, TargetReport};
+
+pub use crate::coverage::Coverage;
+pub use crate::report::{InputReport, Note, Report, TargetReport};
 
 use crate::batch::{Batch, InputBatch, TargetBatch};
 use crate::config::OnBadRow;
@@ -115,7 +108,7 @@ impl Dataset {
     /// The labels that a row has of a task: those of its tokens for `tagging`, `spans`, `lemmas` (tokens whose script training had) and `dependencies` (tokens whose head is known),
     /// one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
-        self.targets[task].labels(row)
+        self.targets[task].labels[row]
     }
 
     /// The tokens of a row, those of all its `tokens` inputs together; 0 where there is none.
@@ -172,7 +165,6 @@ impl Dataset {
 
     /// The labels of some rows, in the order asked: those of [`gather`](Self::gather), without the inputs.
     pub fn targets(&self, rows: &[usize]) -> Vec<TargetBatch> {
-        let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
-        self.targets.iter().map(|target| TargetBatch { known: mask(&target.known), values: target.gather(rows) }).collect()
+        self.targets.iter().map(|target| target.gather(rows)).collect()
     }
 }

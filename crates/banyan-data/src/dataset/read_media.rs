@@ -3,12 +3,12 @@
 use super::decode::{PictureDecoder, SoundDecoder};
 use super::media::open;
 use super::memory::MediaMemory;
-use super::report::{InputReport, keep};
 use super::store::{Images, Stored};
 use crate::config::OnBadRow;
 use crate::error::Error;
 use crate::files::Files;
 use crate::media::log_mel::LogMel;
+use crate::report::{InputReport, keep};
 use crate::schema::InputDetails;
 use crate::table::{Column, Table};
 

@@ -2,8 +2,9 @@
 
 use super::decode::{PictureDecoder, SoundDecoder};
 use super::media::{Decoded, Media};
-use crate::batch::{InputValues, Ragged, TargetValues, TextValues, TokenValues, UNKNOWN_TAG};
+use crate::batch::{InputValues, Ragged, TargetBatch, TextValues, TokenValues};
 use crate::error::Error;
+use crate::values::Values;
 
 /// An input's column: for each row whether it is there, and its value.
 #[derive(Debug)]
@@ -165,38 +166,13 @@ fn gather_sounds(sounds: &Media<SoundDecoder>, rows: &[usize], loaded: &Decoded<
 #[derive(Debug)]
 pub(super) struct TargetStore {
     pub(super) known: Vec<bool>,
-    pub(super) values: TargetValues,
+    pub(super) values: Values,
+    /// The labels that each row has: those of its tokens, or the one of the row.
+    pub(super) labels: Vec<usize>,
 }
 
 impl TargetStore {
-    /// The labels of a row: those of its tokens, or the one of the row.
-    pub(super) fn labels(&self, row: usize) -> usize {
-        match &self.values {
-            TargetValues::Tags(tags) => tags.list(row).iter().filter(|tag| **tag != UNKNOWN_TAG).count(),
-            TargetValues::Trees { heads, .. } => heads.list(row).iter().filter(|head| **head != UNKNOWN_TAG).count(),
-            // A row without predicates says so of each of its tokens, of which this column knows nothing: it counts as one label.
-            TargetValues::Frames(frames) if self.known[row] => {
-                frames.frames_of(row).map(|frame| frames.roles.list(frame).len()).sum::<usize>().max(1)
-            }
-            TargetValues::Lemmas(lemmas) => lemmas.scripts().list(row).iter().filter(|script| **script != UNKNOWN_TAG).count(),
-            _ => usize::from(self.known[row]),
-        }
-    }
-
-    pub(super) fn gather(&self, rows: &[usize]) -> TargetValues {
-        match &self.values {
-            TargetValues::Number(values) => TargetValues::Number(pick(values, rows)),
-            TargetValues::Class(values) => TargetValues::Class(pick(values, rows)),
-            TargetValues::Labels { classes, values } => TargetValues::Labels {
-                classes: *classes,
-                values: rows.iter().flat_map(|row| &values[row * classes..(row + 1) * classes]).copied().collect(),
-            },
-            TargetValues::Tags(tags) => TargetValues::Tags(pick_lists(tags, rows)),
-            TargetValues::Trees { heads, relations } => {
-                TargetValues::Trees { heads: pick_lists(heads, rows), relations: pick_lists(relations, rows) }
-            }
-            TargetValues::Frames(frames) => TargetValues::Frames(frames.pick(rows)),
-            TargetValues::Lemmas(lemmas) => TargetValues::Lemmas(lemmas.select(rows)),
-        }
+    pub(super) fn gather(&self, rows: &[usize]) -> TargetBatch {
+        TargetBatch { known: rows.iter().map(|row| self.known[*row]).collect(), values: self.values.select(rows) }
     }
 }

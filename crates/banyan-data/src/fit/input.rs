@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Fitted, Moments, Problem, Rows};
+use super::{Fitted, Problem, Rows};
 use crate::config::{InputConfig, InputKind};
 use crate::date::{DateOrder, DateOrderFound, find_order};
+use crate::moments::Moments;
 use crate::read;
 use crate::schema::InputDetails;
 use crate::table::Cell;
@@ -47,7 +48,7 @@ pub(super) fn number(rows: Rows<'_>) -> Fitted {
     let mut moments = Moments::default();
     let mut sorted: Vec<f64> = values(rows, InputKind::Number, read::number)?.into_iter().map(|(_, value)| value).collect();
     sorted.iter().for_each(|value| moments.add(*value));
-    let (mean, deviation) = (moments.mean(), moments.deviation());
+    let (mean, deviation) = (moments.mean(), moments.std());
     sorted.sort_by(f64::total_cmp);
     let mut edges: Vec<f32> = bin_edges(&sorted).into_iter().map(|edge| ((edge - mean) / deviation) as f32).collect();
     edges.dedup();
@@ -131,7 +132,7 @@ pub(super) fn date(rows: Rows<'_>) -> Fitted {
     moments.iter().for_each(|(_, moment)| time.add(moment.seconds));
     // A data frame's dates are times at midnight; such hours tell nothing.
     let hours = moments.iter().any(|(_, moment)| moment.has_time && moment.seconds.rem_euclid(86_400.0) != 0.0);
-    Ok(InputDetails::Date { mean: time.mean(), deviation: time.deviation(), hours, order })
+    Ok(InputDetails::Date { mean: time.mean(), deviation: time.std(), hours, order })
 }
 
 pub(super) fn vector(rows: Rows<'_>) -> Fitted {
@@ -148,10 +149,7 @@ pub(super) fn vector(rows: Rows<'_>) -> Fitted {
             moments.add(*value);
         }
     }
-    Ok(InputDetails::Vector {
-        mean: moments.iter().map(Moments::mean).collect(),
-        deviation: moments.iter().map(Moments::deviation).collect(),
-    })
+    Ok(InputDetails::Vector { mean: moments.iter().map(Moments::mean).collect(), deviation: moments.iter().map(Moments::std).collect() })
 }
 
 pub(super) fn text(rows: Rows<'_>, config: &InputConfig) -> Fitted {

@@ -2,12 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::{Fitted, Moments, Problem, Rows, input};
+use super::{Fitted, Problem, Rows, input};
 use crate::config::{InputConfig, OnBadRow};
 use crate::error::Error;
 use crate::files::{Files, MediaFile};
 use crate::media::log_mel::{self, LogMel};
 use crate::media::{audio, image};
+use crate::moments::Moments;
 use crate::schema::InputDetails;
 
 /// Means, deviations, the usual size and length are taken from this many files, evenly spaced over the training
@@ -54,7 +55,7 @@ pub(super) fn image(rows: Rows<'_>, config: &InputConfig, bad: OnBadRow) -> Fitt
         width,
         channels,
         mean: moments.iter().map(Moments::mean).collect(),
-        deviation: moments.iter().map(Moments::deviation).collect(),
+        deviation: moments.iter().map(Moments::std).collect(),
     })
 }
 
@@ -96,7 +97,7 @@ pub(super) fn audio(rows: Rows<'_>, config: &InputConfig, bad: OnBadRow) -> Fitt
         frames,
         bands,
         mean: moments.iter().map(Moments::mean).collect(),
-        deviation: moments.iter().map(Moments::deviation).collect(),
+        deviation: moments.iter().map(Moments::std).collect(),
     })
 }
 

@@ -1,18 +1,14 @@
 //! What preprocessing learns, from the training rows only.
 
-mod frames;
 mod input;
-mod lemmas;
 mod media;
 mod pretrained;
-mod tags;
-mod target;
-mod task;
 mod tokens;
 
 use crate::config::{InputConfig, InputKind, OnBadRow, TargetConfig};
-use crate::error::{Error, Mend};
+use crate::error::{Error, Hint};
 use crate::infer;
+use crate::labels::{Task, TaskInput};
 use crate::schema::{InputDetails, InputSchema, Schema, TargetSchema};
 use crate::table::{Cell, Column, Table};
 
@@ -33,14 +29,14 @@ impl<'a> Rows<'a> {
     /// The error of a cell that does not fit `kind`, with the kind that would.
     pub(crate) fn misfit(&self, row: usize, kind: InputKind, problem: String) -> Error {
         let inferred = infer::infer_input(self.table, self.column);
-        let mend = match inferred.kind {
+        let hint = match inferred.kind {
             // An infinity is a wrong number, not a word.
             Some(other) if other != kind && !problem.ends_with("is infinite") => {
-                Mend::new(format!("type = \"{}\" would fit the column", other.name()))
+                Hint::new(format!("type = \"{}\" would fit the column", other.name()))
             }
-            _ => Mend::new("mend the cell, or leave it empty"),
+            _ => Hint::new("fix the cell, or leave it empty"),
         };
-        Error::Cell { place: self.table.place(row, Some(&self.column.name)), problem, mend }
+        Error::Cell { place: self.table.place(row, Some(&self.column.name)), problem, hint }
     }
 }
 
@@ -64,16 +60,22 @@ impl Schema {
             return Err(Error::TooFewRows { table: table.name(), rows: rows.len() });
         }
         let fitted = inputs.iter().map(|(name, config)| fit_input(table, rows, name, config, bad)).collect::<Result<_, _>>()?;
+        let seen: Vec<TaskInput> = inputs.iter().map(|(name, config)| as_tasks_see(name, config)).collect();
         let targets = targets
             .iter()
             .map(|(name, config)| {
-                let column = table.column(&config.column)?;
-                let details = target::fit(Rows { table, rows, column }, name, config, inputs)?;
-                Ok(TargetSchema { name: name.clone(), column: config.column.clone(), details })
+                let task = Task { table, rows, column: table.column(&config.column)?, name, config, inputs: &seen };
+                Ok(TargetSchema { name: name.clone(), column: config.column.clone(), details: config.kind.kind().fit(&task)? })
             })
             .collect::<Result<_, Error>>()?;
         Ok(Self { inputs: fitted, targets })
     }
+}
+
+/// What a task knows of an input.
+fn as_tasks_see(name: &str, config: &InputConfig) -> TaskInput {
+    let column = config.column.clone().unwrap_or_else(|| name.to_owned());
+    TaskInput { name: name.to_owned(), column, has_words: config.kind == InputKind::Tokens }
 }
 
 fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, bad: OnBadRow) -> Result<InputSchema, Error> {
@@ -97,18 +99,18 @@ fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, ba
 /// A problem of one cell, which knows its place, or of the input as a whole, which has yet to be named.
 pub(crate) enum Problem {
     Placed(Error),
-    Whole { problem: String, mend: Mend },
+    Whole { problem: String, hint: Hint },
 }
 
 impl Problem {
-    fn whole(problem: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::Whole { problem: problem.into(), mend: Mend::new(mend) }
+    fn whole(problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Whole { problem: problem.into(), hint: Hint::new(hint) }
     }
 
     fn about(self, input: &str) -> Error {
         match self {
             Self::Placed(error) => error,
-            Self::Whole { problem, mend } => Error::Input { input: input.to_owned(), problem, mend },
+            Self::Whole { problem, hint } => Error::Input { input: input.to_owned(), problem, hint },
         }
     }
 }
@@ -120,56 +122,3 @@ impl From<Error> for Problem {
 }
 
 type Fitted = Result<InputDetails, Problem>;
-
-/// Mean and deviation by running updates (Welford 1962), which lose nothing to a large mean.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Moments {
-    count: f64,
-    mean: f64,
-    squares: f64,
-}
-
-impl Moments {
-    pub(crate) fn add(&mut self, value: f64) {
-        self.count += 1.0;
-        let before = value - self.mean;
-        self.mean += before / self.count;
-        self.squares += before * (value - self.mean);
-    }
-
-    pub(crate) fn mean(&self) -> f64 {
-        self.mean
-    }
-
-    /// The deviation over the rows; 1 where it is nothing but rounding.
-    pub(crate) fn deviation(&self) -> f64 {
-        let deviation = (self.squares / self.count.max(1.0)).sqrt();
-        if self.is_constant() { 1.0 } else { deviation }
-    }
-
-    pub(crate) fn is_constant(&self) -> bool {
-        let deviation = (self.squares / self.count.max(1.0)).sqrt();
-        // Written so that an overflow to NaN counts as constant, too.
-        !(deviation.is_finite() && deviation > 1e-12 * self.mean.abs())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_of_known_values() {
-        let mut moments = Moments::default();
-        for value in [1e9 + 1.0, 1e9 + 2.0, 1e9 + 3.0] {
-            moments.add(value);
-        }
-        assert_eq!(moments.mean(), 1e9 + 2.0);
-        assert!((moments.deviation() - (2f64 / 3.0).sqrt()).abs() < 1e-6);
-        let mut constant = Moments::default();
-        for _ in 0..10 {
-            constant.add(0.1);
-        }
-        assert_eq!(constant.deviation(), 1.0);
-    }
-}

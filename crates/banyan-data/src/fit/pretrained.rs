@@ -30,9 +30,9 @@ struct Description {
 pub(super) fn read(path: &str) -> Result<PretrainedSchema, Problem> {
     let folder = Path::new(path);
     let wrong = |problem: String| {
-        let mend = "name the folder of an encoder of BERT's family, as the Hugging Face hub gives it, with config.json, vocab.txt or \
+        let hint = "name the folder of an encoder of BERT's family, as the Hugging Face hub gives it, with config.json, vocab.txt or \
                     tokenizer.json, and model.safetensors";
-        Problem::whole(format!("the pretrained encoder in {path}: {problem}"), mend)
+        Problem::whole(format!("the pretrained encoder in {path}: {problem}"), hint)
     };
     let json = std::fs::read(folder.join("config.json")).map_err(|cause| wrong(format!("config.json: {cause}")))?;
     let description: Description = serde_json::from_slice(&json).map_err(|cause| wrong(format!("config.json: {cause}")))?;

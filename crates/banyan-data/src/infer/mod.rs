@@ -3,16 +3,16 @@
 //! Guesses are shown to the user and can be overridden; they are made to be read and corrected, so each is one
 //! rule that a sentence can explain.
 
-mod frames;
 mod input;
-mod profile;
-mod sentences;
-mod task;
+pub(crate) mod profile;
+pub(crate) mod sentences;
 
-use crate::config::{InputKind, TaskKind};
-use crate::error::Error;
+use crate::config::InputKind;
+use crate::error::{Error, Hint};
+use crate::labels::{Candidate, in_order_of_inference};
 use crate::table::{Column, Table};
-use crate::value::compare_names;
+
+pub use crate::labels::InferredTask;
 
 /// What a column looks like as an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,31 +23,6 @@ pub struct InferredInput {
     pub kind: Option<InputKind>,
     /// Why, in a few words for the user.
     pub reason: String,
-}
-
-/// What a column looks like as a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InferredTask {
-    /// The kind.
-    pub kind: TaskKind,
-    /// Why, in a few words for the user.
-    pub reason: String,
-    /// The classes in their order, for `spans` the types and for `dependencies` the relations; empty for a regression and for `lemmas`.
-    pub classes: Vec<String>,
-    /// `multilabel`: what separates the labels of a text cell.
-    pub separator: Option<String>,
-    /// `tagging`, `spans`, `dependencies` and `lemmas`: the column of the words that the labels belong to, which looks like an input of the type `tokens`.
-    pub on: Option<String>,
-    /// `dependencies`: the column of the relations.
-    pub relation: Option<String>,
-}
-
-impl InferredTask {
-    /// A task whose classes are yet to be put in order.
-    fn new(kind: TaskKind, reason: String, mut classes: Vec<String>, separator: Option<String>) -> Self {
-        classes.sort_by(|left, right| compare_names(left, right));
-        Self { kind, reason, classes, separator, on: None, relation: None }
-    }
 }
 
 /// What each column looks like as an input, those of the tasks left out.
@@ -66,5 +41,17 @@ pub fn infer_input(table: &Table, column: &Column) -> InferredInput {
 /// # Errors
 /// No such column; an empty one; one with a single value; one whose values no task can be made of.
 pub fn infer_task(table: &Table, column: &str) -> Result<InferredTask, Error> {
-    task::infer(table, table.column(column)?)
+    let candidate = Candidate::new(table, table.column(column)?);
+    let refusal = 'asked: {
+        for kind in in_order_of_inference() {
+            match kind.infer(&candidate) {
+                Ok(Some(task)) => return Ok(task),
+                Ok(None) => {}
+                Err(refusal) => break 'asked refusal,
+            }
+        }
+        candidate.refusal()
+    };
+    let problem = format!("{} in {}", refusal.problem, table.name());
+    Err(Error::Task { task: column.to_owned(), problem, hint: Hint::new(refusal.hint) })
 }

@@ -8,27 +8,27 @@ use crate::table::{Cell, Column};
 use crate::value::parse_number;
 
 /// What the cells of a column are.
-pub(super) struct Profile<'a> {
-    pub(super) column: &'a Column,
+pub(crate) struct Profile<'a> {
+    pub(crate) column: &'a Column,
     /// Cells that are not missing.
-    pub(super) known: usize,
+    pub(crate) known: usize,
     /// Booleans, and lists of the two types, and what nothing reads.
-    pub(super) booleans: usize,
-    pub(super) number_lists: usize,
-    pub(super) text_lists: usize,
-    pub(super) others: usize,
+    pub(crate) booleans: usize,
+    pub(crate) number_lists: usize,
+    pub(crate) text_lists: usize,
+    pub(crate) others: usize,
     /// Finite numbers, as numbers or as texts.
-    pub(super) numbers: Vec<f64>,
+    pub(crate) numbers: Vec<f64>,
     /// The first cell that is none, and its row.
-    pub(super) first_word: Option<(usize, &'a str)>,
+    pub(crate) first_word: Option<(usize, &'a str)>,
     /// Texts with digits that a number would lose: `007`.
-    pub(super) has_leading_zeros: bool,
+    pub(crate) has_leading_zeros: bool,
     /// Each scalar value with its count.
-    pub(super) values: HashMap<String, usize>,
+    pub(crate) values: HashMap<String, usize>,
 }
 
 impl<'a> Profile<'a> {
-    pub(super) fn of(column: &'a Column) -> Self {
+    pub(crate) fn of(column: &'a Column) -> Self {
         let mut profile = Self {
             column,
             known: 0,
@@ -76,28 +76,28 @@ impl<'a> Profile<'a> {
     }
 
     /// The different scalar values.
-    pub(super) fn distinct(&self) -> usize {
+    pub(crate) fn distinct(&self) -> usize {
         self.values.len()
     }
 
     /// Whether all known cells are numbers.
-    pub(super) fn is_numeric(&self) -> bool {
+    pub(crate) fn is_numeric(&self) -> bool {
         self.known > 0 && self.numbers.len() == self.known
     }
 
     /// Whether all known cells are whole numbers.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.is_numeric() && self.numbers.iter().all(|value| value.fract() == 0.0)
     }
 
     /// The texts, missing cells left out.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         self.column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None })
     }
 
     /// Whether the texts are several names with a separator between, each name used again and again: the
     /// separator, and the number of different names.
-    pub(super) fn separated(&self) -> Option<(&'static str, usize)> {
+    pub(crate) fn separated(&self) -> Option<(&'static str, usize)> {
         [";", "|", ","].into_iter().find_map(|separator| {
             let mut members: HashMap<&str, usize> = HashMap::new();
             let (mut joined, mut total, mut words) = (0usize, 0usize, 0usize);
@@ -117,25 +117,25 @@ impl<'a> Profile<'a> {
     }
 
     /// Mean number of words a text.
-    pub(super) fn mean_words(&self) -> f64 {
+    pub(crate) fn mean_words(&self) -> f64 {
         let (texts, words) =
             self.texts().fold((0usize, 0usize), |(texts, words), text| (texts + 1, words + text.split_whitespace().count()));
         words as f64 / texts.max(1) as f64
     }
 
     /// Whether the values name things (database keys, file names): short, of one word, and (nearly) each row its own.
-    pub(super) fn is_identifier(&self) -> bool {
+    pub(crate) fn is_identifier(&self) -> bool {
         self.known > 2 && self.distinct() * 10 >= self.known * 9
     }
 
     /// Whether few values serve many rows.
-    pub(super) fn is_category(&self) -> bool {
+    pub(crate) fn is_category(&self) -> bool {
         let distinct = self.distinct();
         distinct * 5 <= self.known || (distinct <= 20 && distinct * 2 <= self.known)
     }
 
     /// The file kind that all texts end like.
-    pub(super) fn media_kind(&self) -> Option<InputKind> {
+    pub(crate) fn media_kind(&self) -> Option<InputKind> {
         let kind = |text: &str| {
             let ending = text.rsplit_once('.')?.1.to_ascii_lowercase();
             match ending.as_str() {

@@ -18,7 +18,7 @@ const PROBED: usize = 200;
 ///
 /// Columns whose lists are as long as each other in every row, and not in all rows of one length, are of the same sentences. The words are
 /// those that are called so, or else those of most different values.
-pub(super) fn words_of<'a>(table: &'a Table, column: &'a Column) -> Option<&'a Column> {
+pub(crate) fn words_of<'a>(table: &'a Table, column: &'a Column) -> Option<&'a Column> {
     let mut parallel: Vec<&Column> = table.columns.iter().filter(|other| holds_texts(other) && is_parallel(column, other)).collect();
     if holds_texts(column) && !parallel.iter().any(|other| std::ptr::eq(*other, column)) {
         return None;
@@ -38,12 +38,12 @@ fn has_predicates(table: &Table) -> bool {
 }
 
 /// The column of words that is called so.
-pub(super) fn named(table: &Table) -> Option<&Column> {
+pub(crate) fn named(table: &Table) -> Option<&Column> {
     NAMES.iter().find_map(|name| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name) && holds_texts(column)))
 }
 
 /// Whether a text is that of a row's words, whatever space is between them, wherever both are known.
-pub(super) fn is_text_of(column: &Column, words: &Column) -> bool {
+pub(crate) fn is_text_of(column: &Column, words: &Column) -> bool {
     let bare = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
     let mut pairs = column.cells().zip(words.cells()).filter_map(|pair| match pair {
         (Cell::Text(text), Cell::Texts(words)) => Some((text, words)),
@@ -54,14 +54,14 @@ pub(super) fn is_text_of(column: &Column, words: &Column) -> bool {
 }
 
 /// Whether the labels of a column are those of spans.
-pub(super) fn are_spans(column: &Column) -> bool {
+pub(crate) fn are_spans(column: &Column) -> bool {
     let labels = || texts(column).filter(|label| !label.is_empty()).map(Label::parse);
     labels().all(|label| label.is_some()) && labels().any(|label| label != Some(Label::Outside))
 }
 
 /// Why the texts of a column are the lemmas of words, where they are: it is called so, or most of them are the words in small letters or
 /// otherwise and some are not.
-pub(super) fn are_lemmas(table: &Table, column: &Column, words: &Column) -> Option<String> {
+pub(crate) fn are_lemmas(table: &Table, column: &Column, words: &Column) -> Option<String> {
     let columns = LemmaColumns { table, words, lemmas: column };
     let (mut known, mut alike, mut same) = (0, 0, 0);
     for row in 0..table.rows() {
@@ -77,7 +77,7 @@ pub(super) fn are_lemmas(table: &Table, column: &Column, words: &Column) -> Opti
 }
 
 /// All texts of a column of lists.
-pub(super) fn texts(column: &Column) -> impl Iterator<Item = &str> {
+pub(crate) fn texts(column: &Column) -> impl Iterator<Item = &str> {
     column.cells().flat_map(|cell| if let Cell::Texts(texts) = cell { texts } else { &[] }).map(String::as_str)
 }
 

@@ -7,14 +7,14 @@ use super::{OutputColumn, OutputValues, Shortest};
 /// What may stand between the members of a list, the first that no member holds.
 const SEPARATORS: [&str; 4] = [";", "|", ",", " / "];
 
-pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[OutputColumn<'_>], rows: usize) -> Result<(), String> {
-    let separators = columns.iter().map(separator).collect::<Result<Vec<&str>, String>>()?;
+pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[&OutputColumn], rows: usize) -> Result<(), String> {
+    let separators = columns.iter().map(|column| separator(column)).collect::<Result<Vec<&str>, String>>()?;
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(writer);
     let mut record: Vec<String> = columns.iter().map(|column| column.name.to_owned()).collect();
     writer.write_record(&record).map_err(|cause| cause.to_string())?;
     for row in 0..rows {
         record.clear();
-        record.extend(columns.iter().zip(&separators).map(|(column, separator)| match column.values {
+        record.extend(columns.iter().zip(&separators).map(|(column, separator)| match &column.values {
             OutputValues::Numbers(values) if values[row].is_finite() => Shortest(values[row]).to_string(),
             OutputValues::Numbers(_) => String::new(),
             OutputValues::Texts(values) => values[row].clone(),
@@ -26,8 +26,8 @@ pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[OutputCol
     writer.flush().map_err(|cause| cause.to_string())
 }
 
-fn separator(column: &OutputColumn<'_>) -> Result<&'static str, String> {
-    let OutputValues::Lists(lists) = column.values else { return Ok("") };
+fn separator(column: &OutputColumn) -> Result<&'static str, String> {
+    let OutputValues::Lists(lists) = &column.values else { return Ok("") };
     let free = |separator: &&str| !lists.iter().flatten().any(|member| member.contains(separator));
     SEPARATORS.into_iter().find(free).ok_or_else(|| {
         format!("the labels of \"{}\" hold every separator that a cell could have; write a .jsonl or .parquet file", column.name)

@@ -4,15 +4,15 @@ use std::io::Write;
 
 use super::{OutputColumn, OutputValues, Shortest};
 
-pub(super) fn write(writer: &mut impl Write, columns: &[OutputColumn<'_>], rows: usize) -> Result<(), String> {
+pub(super) fn write(writer: &mut impl Write, columns: &[&OutputColumn], rows: usize) -> Result<(), String> {
     let text = |value: &str| serde_json::Value::from(value).to_string();
-    let names: Vec<String> = columns.iter().map(|column| text(column.name)).collect();
+    let names: Vec<String> = columns.iter().map(|column| text(&column.name)).collect();
     for row in 0..rows {
         let cells: Vec<String> = columns
             .iter()
             .zip(&names)
             .map(|(column, name)| {
-                let value = match column.values {
+                let value = match &column.values {
                     OutputValues::Numbers(values) if values[row].is_finite() => Shortest(values[row]).to_string(),
                     OutputValues::Numbers(_) => "null".to_owned(),
                     OutputValues::Texts(values) => text(&values[row]),

@@ -6,14 +6,13 @@
 //! ```
 //! use banyan_data::output::{OutputColumn, OutputFormat, OutputValues, write_to};
 //!
-//! let (labels, prices) = (["red".to_owned(), "blue".to_owned()], [2.5, 4.0]);
 //! let columns = [
-//!     OutputColumn { name: "colour", values: OutputValues::Texts(&labels) },
-//!     OutputColumn { name: "price", values: OutputValues::Numbers(&prices) },
+//!     OutputColumn::new("color", OutputValues::Texts(vec!["red".to_owned(), "blue".to_owned()])),
+//!     OutputColumn::new("price", OutputValues::Numbers(vec![2.5, 4.0])),
 //! ];
 //! let mut text = Vec::new();
 //! write_to(&mut text, OutputFormat::Csv, &columns)?;
-//! assert_eq!(String::from_utf8_lossy(&text), "colour,price\nred,2.5\nblue,4\n");
+//! assert_eq!(String::from_utf8_lossy(&text), "color,price\nred,2.5\nblue,4\n");
 //! # Ok::<(), banyan_data::Error>(())
 //! ```
 
@@ -34,29 +33,36 @@ use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
 
 /// One column of results.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OutputColumn<'a> {
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutputColumn {
     /// The column's name.
-    pub name: &'a str,
+    pub name: String,
     /// A value for each row.
-    pub values: OutputValues<'a>,
+    pub values: OutputValues,
 }
 
 /// The values of one column, all of one type.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum OutputValues<'a> {
+#[derive(Debug, Clone, PartialEq)]
+pub enum OutputValues {
     /// Numbers; those that are not finite become missing cells.
-    Numbers(&'a [f64]),
+    Numbers(Vec<f64>),
     /// Texts.
-    Texts(&'a [String]),
+    Texts(Vec<String>),
     /// Lists of texts: lists in JSON Lines and Parquet, texts with a separator between in CSV and TSV, a line for each in CoNLL-U Plus.
-    Lists(&'a [Vec<String>]),
+    Lists(Vec<Vec<String>>),
     /// Predicates and their roles: objects in JSON Lines, elsewhere two columns of lists, the first of which is called `predicate`
     /// ([`Frames::columns`]).
-    Frames(&'a [Frames]),
+    Frames(Vec<Frames>),
 }
 
-impl OutputValues<'_> {
+impl OutputColumn {
+    /// A column.
+    pub fn new(name: impl Into<String>, values: OutputValues) -> Self {
+        Self { name: name.into(), values }
+    }
+}
+
+impl OutputValues {
     /// The number of rows.
     pub fn len(&self) -> usize {
         match self {
@@ -116,12 +122,12 @@ impl OutputFormat {
 /// # Errors
 /// An unknown ending, columns of different lengths or of one name, for CoNLL-U Plus no column of words or labels that are not as many,
 /// and a file that cannot be written.
-pub fn write(path: &Path, columns: &[OutputColumn<'_>]) -> Result<(), Error> {
+pub fn write(path: &Path, columns: &[OutputColumn]) -> Result<(), Error> {
     let format = OutputFormat::of(path)?;
     atomic::replace_with(&StandardDisk, path, |fresh| write_file(fresh, format, columns)).map_err(|cause| failed(path, &cause.to_string()))
 }
 
-fn write_file(path: &Path, format: OutputFormat, columns: &[OutputColumn<'_>]) -> io::Result<()> {
+fn write_file(path: &Path, format: OutputFormat, columns: &[OutputColumn]) -> io::Result<()> {
     let mut writer = BufWriter::new(File::create(path)?);
     write_columns(&mut writer, format, columns).map_err(io::Error::other)?;
     writer.flush()
@@ -131,42 +137,37 @@ fn write_file(path: &Path, format: OutputFormat, columns: &[OutputColumn<'_>]) -
 ///
 /// # Errors
 /// Columns of different lengths or of one name, and whatever the writer refuses.
-pub fn write_to(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), Error> {
+pub fn write_to(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn]) -> Result<(), Error> {
     write_columns(writer, format, columns).map_err(|cause| failed(Path::new("the results"), &cause))
 }
 
-fn write_columns(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), String> {
-    let listed: Vec<Option<[Vec<Vec<String>>; 2]>> = columns.iter().map(|column| lists_of_frames(column.values)).collect();
-    if format == OutputFormat::JsonLines || listed.iter().all(Option::is_none) {
-        return write_plain(writer, format, columns);
+fn write_columns(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn]) -> Result<(), String> {
+    if format == OutputFormat::JsonLines {
+        return write_plain(writer, format, &columns.iter().collect::<Vec<_>>());
     }
-    let mut plain = Vec::with_capacity(columns.len() + 1);
-    for (column, listed) in columns.iter().zip(&listed) {
-        match listed {
-            Some([predicates, roles]) => {
-                plain.push(OutputColumn { name: PREDICATE, values: OutputValues::Lists(predicates) });
-                plain.push(OutputColumn { name: column.name, values: OutputValues::Lists(roles) });
-            }
-            None => plain.push(*column),
-        }
-    }
-    write_plain(writer, format, &plain)
+    let listed: Vec<Option<[OutputColumn; 2]>> = columns.iter().map(lists_of_frames).collect();
+    let plain = columns.iter().zip(&listed).flat_map(|(column, listed)| match listed {
+        Some(lists) => lists.iter().collect(),
+        None => vec![column],
+    });
+    write_plain(writer, format, &plain.collect::<Vec<_>>())
 }
 
 /// The two columns that frames are written as where there are no objects.
-fn lists_of_frames(values: OutputValues<'_>) -> Option<[Vec<Vec<String>>; 2]> {
-    let OutputValues::Frames(frames) = values else { return None };
+fn lists_of_frames(column: &OutputColumn) -> Option<[OutputColumn; 2]> {
+    let OutputValues::Frames(frames) = &column.values else { return None };
     let (predicates, roles) = frames.iter().map(Frames::columns).unzip();
-    Some([predicates, roles])
+    let lists = |name: &str, lists| OutputColumn::new(name, OutputValues::Lists(lists));
+    Some([lists(PREDICATE, predicates), lists(&column.name, roles)])
 }
 
-fn write_plain(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[OutputColumn<'_>]) -> Result<(), String> {
+fn write_plain(writer: &mut (impl Write + Send), format: OutputFormat, columns: &[&OutputColumn]) -> Result<(), String> {
     let rows = columns.first().map_or(0, |column| column.values.len());
     if let Some(odd) = columns.iter().find(|column| column.values.len() != rows) {
         return Err(format!("column \"{}\" has {} rows where the first has {rows}", odd.name, odd.values.len()));
     }
     let mut names = HashSet::new();
-    if let Some(twice) = columns.iter().find(|column| !names.insert(column.name)) {
+    if let Some(twice) = columns.iter().find(|column| !names.insert(&column.name)) {
         return Err(format!("two columns would be named \"{}\"; give one of the tasks another name", twice.name));
     }
     match format {

@@ -12,18 +12,18 @@ use parquet::file::properties::WriterProperties;
 
 use super::{OutputColumn, OutputValues};
 
-pub(super) fn write(writer: &mut (impl Write + Send), columns: &[OutputColumn<'_>], rows: usize) -> Result<(), String> {
+pub(super) fn write(writer: &mut (impl Write + Send), columns: &[&OutputColumn], rows: usize) -> Result<(), String> {
     let member = || Arc::new(Field::new("item", DataType::Utf8, false));
     let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns
         .iter()
-        .map(|column| match column.values {
+        .map(|column| match &column.values {
             OutputValues::Numbers(values) => {
                 let array: Float64Array = values.iter().map(|value| value.is_finite().then_some(*value)).collect();
-                (Field::new(column.name, DataType::Float64, true), Arc::new(array) as ArrayRef)
+                (Field::new(&column.name, DataType::Float64, true), Arc::new(array) as ArrayRef)
             }
             OutputValues::Texts(values) => {
                 let array = StringArray::from_iter_values(values);
-                (Field::new(column.name, DataType::Utf8, false), Arc::new(array) as ArrayRef)
+                (Field::new(&column.name, DataType::Utf8, false), Arc::new(array) as ArrayRef)
             }
             OutputValues::Frames(_) => unreachable!("frames are written as lists"),
             OutputValues::Lists(values) => {
@@ -34,7 +34,7 @@ pub(super) fn write(writer: &mut (impl Write + Send), columns: &[OutputColumn<'_
                     }
                     builder.append(true);
                 }
-                (Field::new(column.name, DataType::List(member()), false), Arc::new(builder.finish()) as ArrayRef)
+                (Field::new(&column.name, DataType::List(member()), false), Arc::new(builder.finish()) as ArrayRef)
             }
         })
         .unzip();

@@ -10,7 +10,7 @@ pub(crate) use trees::TreeColumns;
 
 use banyan_text::LabelError;
 
-use crate::error::{Error, Mend, Place};
+use crate::error::{Error, Hint, Place};
 use crate::read;
 use crate::table::{Cell, Column};
 
@@ -22,15 +22,15 @@ fn count_words(cell: Cell<'_>) -> usize {
 /// The error of labels that are not as many as the words.
 pub(crate) fn misaligned(place: Place, labels: usize, words: usize, column: &Column, row: usize) -> Error {
     let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let mend = match column.cell(row) {
+    let hint = match column.cell(row) {
         Cell::Text(_) => "give the words as a list, so that each has its label",
         _ => "give each word a label, or null where it has none",
     };
     let problem = format!("{} where column \"{}\" has {}", plural(labels, "label"), column.name, plural(words, "word"));
-    Error::Cell { place, problem, mend: Mend::new(mend) }
+    Error::Cell { place, problem, hint: Hint::new(hint) }
 }
 
 /// The error of a cell whose labels cannot be read.
 fn unread(place: Place, error: LabelError) -> Error {
-    Error::Cell { place, problem: error.problem, mend: Mend::new(error.hint) }
+    Error::Cell { place, problem: error.problem, hint: Hint::new(error.hint) }
 }

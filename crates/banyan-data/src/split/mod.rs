@@ -10,7 +10,7 @@ mod stratified;
 pub(crate) use ordered::cell_key;
 
 use crate::config::{SplitConfig, SplitRule, TargetConfig};
-use crate::error::{Error, Mend};
+use crate::error::{Error, Hint};
 use crate::random::Random;
 use crate::table::{Column, Table};
 
@@ -32,8 +32,8 @@ const TRAIN: usize = 0;
 const VALID: usize = 1;
 const TEST: usize = 2;
 
-fn problem(problem: impl Into<String>, mend: impl Into<String>) -> Error {
-    Error::Split { problem: problem.into(), mend: Mend::new(mend) }
+fn problem(problem: impl Into<String>, hint: impl Into<String>) -> Error {
+    Error::Split { problem: problem.into(), hint: Hint::new(hint) }
 }
 
 /// Cuts the rows of a table. `targets` are the tasks that a stratified split balances.
@@ -81,7 +81,7 @@ fn empty_cell(table: &Table, row: usize, column: &Column) -> Error {
     Error::Cell {
         place: table.place(row, Some(&column.name)),
         problem: "an empty cell in the column of the split".to_owned(),
-        mend: Mend::new("fill it, or choose another column or rule"),
+        hint: Hint::new("fill it, or choose another column or rule"),
     }
 }
 

@@ -5,7 +5,7 @@ use banyan_text::hash::hash;
 use super::{Fractions, TEST, TRAIN, VALID, cut, empty_cell};
 use crate::config::SplitConfig;
 use crate::date::{DateOrder, DateOrderFound, find_order, parse_date};
-use crate::error::{Error, Mend};
+use crate::error::{Error, Hint};
 use crate::random::fraction;
 use crate::read;
 use crate::table::{Cell, Column, Table};
@@ -29,7 +29,7 @@ pub(super) fn by_time(table: &Table, column: &Column, fractions: Fractions) -> R
         let time = moment(cell, order).map_err(|problem| Error::Cell {
             place: table.place(row, Some(&column.name)),
             problem,
-            mend: Mend::new("a split by time needs dates or numbers"),
+            hint: Hint::new("a split by time needs dates or numbers"),
         })?;
         times.push((time.ok_or_else(|| empty_cell(table, row, column))?, row));
     }

@@ -9,8 +9,9 @@
 use std::collections::HashMap;
 
 use super::{Fractions, problem};
-use crate::config::{SplitConfig, TargetConfig, TaskKind};
+use crate::config::{SplitConfig, TargetConfig};
 use crate::error::Error;
+use crate::labels::Strata;
 use crate::random::Random;
 use crate::read;
 use crate::table::{Column, Table};
@@ -33,16 +34,12 @@ pub(super) fn split(
         None => {
             for (_, target) in targets {
                 let column = table.column(&target.column)?;
-                match target.kind {
-                    TaskKind::Regression => labels.add_bins(column),
-                    TaskKind::Multilabel => {
-                        let rows: Vec<usize> = (0..table.rows()).collect();
-                        let found = || read::find_separator(rows.iter().map(|row| column.cell(*row)));
-                        labels.add_members(column, &target.separator.clone().unwrap_or_else(found));
-                    }
-                    TaskKind::Binary | TaskKind::Classification | TaskKind::Ordinal => labels.add_classes(column),
-                    // A sentence has nearly all the labels there are.
-                    TaskKind::Tagging | TaskKind::Spans | TaskKind::Dependencies | TaskKind::Srl | TaskKind::Lemmas => {}
+                let kind = target.kind.kind();
+                match kind.strata(&kind.resolve(target, &mut column.cells())) {
+                    Strata::Quantiles => labels.add_bins(column),
+                    Strata::Classes => labels.add_classes(column),
+                    Strata::Members(separator) => labels.add_members(column, &separator),
+                    Strata::None => {}
                 }
             }
             if targets.is_empty() {

@@ -6,7 +6,7 @@ use banyan_text::encoding::without_mark;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use super::{Cell, Column, ReadOptions, Rows, check_names};
-use crate::error::{Error, Mend, Place, Position};
+use crate::error::{Error, Hint, Place, Position};
 
 pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
@@ -34,7 +34,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
         return Err(Error::Line {
             place: place(),
             problem: format!("column {} has no name", index + 1),
-            mend: Mend::new("the first line must name the columns"),
+            hint: Hint::new("the first line must name the columns"),
         });
     }
     check_names(names.iter().copied(), place)?;
@@ -90,13 +90,13 @@ fn next_record(reader: &mut csv::Reader<&[u8]>, record: &mut ByteRecord, name: &
     reader.read_byte_record(record).map_err(|error| match error.kind() {
         ErrorKind::UnequalLengths { pos, expected_len, len } => {
             let line = lines.at(pos.as_ref().map_or(0, |position| position.byte() as usize));
-            let mend = if len > expected_len {
+            let hint = if len > expected_len {
                 "put a cell that holds the delimiter in quotes"
             } else {
                 "look for a missing delimiter, or for a quote that is not closed"
             };
             let cells = if *len == 1 { "cell" } else { "cells" };
-            line_error(name, line, format!("{len} {cells} where the header has {expected_len}"), Mend::new(mend))
+            line_error(name, line, format!("{len} {cells} where the header has {expected_len}"), Hint::new(hint))
         }
         _ => Error::File { action: "read", path: name.to_owned(), cause: error.to_string() },
     })
@@ -105,11 +105,11 @@ fn next_record(reader: &mut csv::Reader<&[u8]>, record: &mut ByteRecord, name: &
 fn text<'a>(cell: &'a [u8], name: &str, line: u64) -> Result<&'a str, Error> {
     std::str::from_utf8(cell)
         .map(str::trim)
-        .map_err(|_| line_error(name, line, "bytes that are not UTF-8".to_owned(), Mend::new("save the file as UTF-8")))
+        .map_err(|_| line_error(name, line, "bytes that are not UTF-8".to_owned(), Hint::new("save the file as UTF-8")))
 }
 
-fn line_error(name: &str, line: u64, problem: String, mend: Mend) -> Error {
-    Error::Line { place: Place { table: name.to_owned(), position: Position::Line(line), column: None }, problem, mend }
+fn line_error(name: &str, line: u64, problem: String, hint: Hint) -> Error {
+    Error::Line { place: Place { table: name.to_owned(), position: Position::Line(line), column: None }, problem, hint }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::{Cell, Column, ReadOptions, Rows};
-use crate::error::{Error, Mend, Place, Position};
+use crate::error::{Error, Hint, Place, Position};
 
 pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
@@ -126,7 +126,7 @@ fn push_list(column: &mut Column, items: Vec<Value>) {
 
 fn broken_line(line: &[u8], cause: &serde_json::Error, place: Place) -> Error {
     let has_not_a_number = line.windows(3).any(|window| window == b"NaN");
-    let mend = if has_not_a_number {
+    let hint = if has_not_a_number {
         "JSON has no NaN: write null"
     } else if line.trim_ascii_start().starts_with(b"[") {
         "write one object a line instead of one list of objects"
@@ -135,7 +135,7 @@ fn broken_line(line: &[u8], cause: &serde_json::Error, place: Place) -> Error {
     };
     // The parser counts lines within the one it was given.
     let cause = cause.to_string().replace("at line 1 column", "at character");
-    Error::Line { place, problem: format!("broken JSON: {cause}"), mend: Mend::new(mend) }
+    Error::Line { place, problem: format!("broken JSON: {cause}"), hint: Hint::new(hint) }
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 pub use column::{Cell, Column};
 
-use crate::error::{Error, Mend, Place, Position};
+use crate::error::{Error, Hint, Place, Position};
 use crate::suggest;
 
 /// How a table is read.
@@ -111,7 +111,7 @@ impl Table {
             return Err(Error::Line {
                 place: place(),
                 problem: format!("column \"{}\" has {} cells where the first has {rows}", odd.name, odd.len()),
-                mend: Mend::default(),
+                hint: Hint::default(),
             });
         }
         let positions = (1..=rows as u64).map(Position::Row).collect();
@@ -141,7 +141,7 @@ impl Table {
             return Err(Error::Input {
                 input: "train".to_owned(),
                 problem: "more than 65,536 tables".to_owned(),
-                mend: Mend::new("join some of the files beforehand"),
+                hint: Hint::new("join some of the files beforehand"),
             });
         }
         let rows = self.rows() + other.rows();
@@ -191,8 +191,8 @@ impl Table {
     pub fn column(&self, column: &str) -> Result<&Column, Error> {
         self.find(column).ok_or_else(|| {
             let names: Vec<&str> = self.columns.iter().map(|known| known.name.as_str()).collect();
-            let mend = suggest::mend(column, &names, "its columns");
-            Error::NoSuchColumn { table: self.name(), column: column.to_owned(), mend }
+            let hint = suggest::hint(column, &names, "its columns");
+            Error::NoSuchColumn { table: self.name(), column: column.to_owned(), hint }
         })
     }
 
@@ -236,13 +236,13 @@ fn missing_file(path: &Path, name: String) -> Error {
         _ => Path::new("."),
     };
     if !folder.is_dir() {
-        return Error::NoSuchFile { path: name, mend: Mend::new(format!("the folder {} does not exist either", folder.display())) };
+        return Error::NoSuchFile { path: name, hint: Hint::new(format!("the folder {} does not exist either", folder.display())) };
     }
     let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let present: Vec<String> = std::fs::read_dir(folder)
         .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect())
         .unwrap_or_default();
-    let mend = suggest::nearest(&wanted, present.iter().map(String::as_str))
-        .map(|near| Mend::new(format!("did you mean \"{}\"?", folder.join(near).display().to_string().trim_start_matches("./"))));
-    Error::NoSuchFile { path: name, mend: mend.unwrap_or_default() }
+    let hint = suggest::nearest(&wanted, present.iter().map(String::as_str))
+        .map(|near| Hint::new(format!("did you mean \"{}\"?", folder.join(near).display().to_string().trim_start_matches("./"))));
+    Error::NoSuchFile { path: name, hint: hint.unwrap_or_default() }
 }

@@ -22,7 +22,7 @@ use banyan_engine::Graph;
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
-pub(crate) use tokens::Layout;
+pub use tokens::Layout;
 
 /// Reads one modality.
 pub trait Encoder: Debug + Send + Sync {

@@ -37,15 +37,19 @@ pub(super) struct TokensEncoder {
 }
 
 /// Which positions of a chunk, `[rows, length]`, hold a token.
-pub(crate) struct Layout {
-    pub(crate) rows: usize,
-    /// Of the longest sentence.
-    pub(crate) length: usize,
-    pub(crate) lengths: Vec<u32>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// The rows of the chunk.
+    pub rows: usize,
+    /// The tokens of the longest sentence, at least 1.
+    pub length: usize,
+    /// The tokens of each row.
+    pub lengths: Vec<u32>,
 }
 
 impl Layout {
-    pub(crate) fn new(tokens: &TokenValues) -> Self {
+    /// Of the tokens of a chunk.
+    pub fn new(tokens: &TokenValues) -> Self {
         let lengths: Vec<u32> = tokens.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect();
         Self { rows: lengths.len(), length: lengths.iter().copied().max().unwrap_or(0).max(1) as usize, lengths }
     }
@@ -68,7 +72,7 @@ impl Layout {
     }
 
     /// Labels of tokens at their positions, and none in the padding. A row whose labels are not known has an empty list.
-    pub(crate) fn padded(&self, labels: &Ragged) -> Vec<u32> {
+    pub fn padded(&self, labels: &Ragged) -> Vec<u32> {
         let mut padded = vec![UNKNOWN_TAG; self.rows * self.length];
         for row in 0..self.rows {
             let own = labels.list(row);

@@ -4,7 +4,7 @@ use std::io;
 
 use super::Origin;
 
-/// A configuration that cannot be used. Its text is one sentence with the place, the cause and the mend.
+/// A configuration that cannot be used. Its text is one sentence with the place, the cause and the hint.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -21,7 +21,7 @@ pub enum ConfigError {
     Invalid {
         /// `config.toml, line 12`, or the override.
         place: String,
-        /// What is wrong, and the mend.
+        /// What is wrong, and the hint.
         message: String,
     },
 }

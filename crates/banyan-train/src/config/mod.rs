@@ -1,7 +1,7 @@
 //! The configuration: one TOML file that says what is read, what is predicted and how it is learned.
 //!
 //! [`Config::load`] reads the file, applies `--set` overrides and checks everything that can be checked without
-//! looking at the data. Every error names its place (the line, or the override), what is wrong and the mend:
+//! looking at the data. Every error names its place (the line, or the override), what is wrong and the hint:
 //!
 //! ```text
 //! config.toml, line 12: unknown key "epoch" in [training]; did you mean "epochs"?

@@ -27,6 +27,13 @@ pub enum Outcome {
     Wrong,
 }
 
+impl Outcome {
+    /// Of a row's true and predicted class.
+    pub fn of(truth: usize, predicted: usize) -> Self {
+        if truth == predicted { Self::Right } else { Self::Wrong }
+    }
+}
+
 impl Calibration {
     /// Counts one row with the probability of its predicted class.
     pub fn add(&mut self, confidence: f64, outcome: Outcome) {

@@ -80,7 +80,7 @@ pub fn is_predicted(probability: f32) -> bool {
     probability > 0.5
 }
 
-pub(super) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+pub(crate) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut sum = 0.0;
     let mut count = 0;
     for value in values {

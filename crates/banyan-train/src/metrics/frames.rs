@@ -4,9 +4,9 @@
 //! and the ends of all its parts; a part of the role `C-X` continues the last argument of the role `X` before it, and is an argument of that role
 //! where there is none; the predicate's own span, `V`, counts nowhere.
 
-use banyan_data::batch::FrameValues;
-use banyan_model::{FOUND, Frames, GIVEN};
-use banyan_text::UNKNOWN_TAG;
+use banyan_data::batch::UNKNOWN_TAG;
+use banyan_data::labels::FrameValues;
+use banyan_model::{FOUND, GIVEN, PredictedFrames};
 use banyan_text::frames::VERB;
 use banyan_text::spans::{self, Span};
 
@@ -57,44 +57,42 @@ impl FrameCounts {
     }
 }
 
-/// Counts over rows whose predicates are known; those of `roles` come first among the names of kinds, and those that training lacks follow.
-pub(super) fn frames(predicted: &Frames, truth: &FrameValues, roles: &[String], rows: &[usize]) -> FrameCounts {
-    let mut counts = FrameCounts::default();
-    let name = |kind: usize| truth.role(kind, roles);
-    for &row in rows {
-        let gold: Vec<(u32, u32, usize)> = (truth.predicates.list(row).iter().zip(truth.senses.list(row)))
-            .zip(truth.frames_of(row))
-            .map(|((&token, &sense), frame)| (token, sense, frame))
+impl FrameCounts {
+    /// Adds a row whose predicates are known; those of `roles` come first among the names of kinds, and those that training lacks follow.
+    pub fn add(&mut self, row: usize, predicted: PredictedFrames<'_>, truth: FrameValues<'_>, roles: &[String]) {
+        let name = |kind: usize| truth.role(kind, roles);
+        let gold: Vec<(u32, u32, &[u32])> = (truth.predicates.list(row).iter().zip(truth.senses.list(row)))
+            .zip(truth.roles.row(row))
+            .map(|((&token, &sense), tags)| (token, sense, tags))
             .collect();
-        let gold_arguments = |frame: usize| arguments(truth.roles.list(frame), &name);
-        let has_roles = |frame: usize| !truth.roles.list(frame).is_empty();
-        counts.predicates.truth += gold.len();
-        for (token, sense, frame) in predicted.of_row(row, GIVEN) {
+        // A predicate whose roles are not known has no tags.
+        let has_roles = |tags: &[u32]| !tags.is_empty();
+        self.predicates.truth += gold.len();
+        for (token, sense, tags) in predicted.of_row(row, GIVEN) {
             let Some(&(_, true_sense, own)) = gold.iter().find(|(given, ..)| *given == token) else { continue };
             if has_roles(own) {
-                add(&mut counts.arguments, &gold_arguments(own), &arguments(predicted.roles.list(frame), &name));
+                add(&mut self.arguments, &arguments(own, &name), &arguments(tags, &name));
             }
             if true_sense != UNKNOWN_TAG {
-                counts.senses += 1;
-                counts.right_senses += usize::from(true_sense == sense);
+                self.senses += 1;
+                self.right_senses += usize::from(true_sense == sense);
             }
         }
-        if gold.iter().any(|&(_, _, frame)| !has_roles(frame)) {
-            continue;
+        if gold.iter().any(|&(_, _, tags)| !has_roles(tags)) {
+            return;
         }
-        counts.end_to_end.truth += gold.iter().map(|&(_, _, frame)| gold_arguments(frame).len()).sum::<usize>();
-        for (token, _, frame) in predicted.of_row(row, FOUND) {
-            counts.predicates.predicted += 1;
-            let own = arguments(predicted.roles.list(frame), &name);
-            let found = gold.iter().find(|(given, ..)| *given == token).map(|&(_, _, frame)| gold_arguments(frame));
-            counts.predicates.right += usize::from(found.is_some());
+        self.end_to_end.truth += gold.iter().map(|&(_, _, tags)| arguments(tags, &name).len()).sum::<usize>();
+        for (token, _, tags) in predicted.of_row(row, FOUND) {
+            self.predicates.predicted += 1;
+            let own = arguments(tags, &name);
+            let found = gold.iter().find(|(given, ..)| *given == token).map(|&(_, _, tags)| arguments(tags, &name));
+            self.predicates.right += usize::from(found.is_some());
             let mut of_frame = SpanCounts::default();
             add(&mut of_frame, &found.unwrap_or_default(), &own);
-            counts.end_to_end.predicted += of_frame.predicted;
-            counts.end_to_end.right += of_frame.right;
+            self.end_to_end.predicted += of_frame.predicted;
+            self.end_to_end.right += of_frame.right;
         }
     }
-    counts
 }
 
 fn add(counts: &mut SpanCounts, truth: &[Argument<'_>], predicted: &[Argument<'_>]) {
@@ -106,6 +104,7 @@ fn add(counts: &mut SpanCounts, truth: &[Argument<'_>], predicted: &[Argument<'_
 #[cfg(test)]
 mod tests {
     use super::*;
+    use banyan_data::values::{Array, Nested, Values};
     use banyan_text::Ragged;
 
     const ROLES: [&str; 4] = ["ARG0", "ARG1", "C-ARG1", "V"];
@@ -114,10 +113,23 @@ mod tests {
         spans::tags_of(&spans.iter().map(|&(begin, end, kind)| Span { begin, end, kind }).collect::<Vec<Span>>(), words)
     }
 
-    fn lists(lists: &[&[u32]]) -> Ragged {
+    fn list(list: &[u32]) -> Array {
         let mut all = Ragged::default();
-        lists.iter().for_each(|list| all.push(list.iter().copied()));
-        all
+        all.push(list.iter().copied());
+        Array::Lists(all)
+    }
+
+    fn nested(lists: &[&[u32]]) -> Array {
+        let mut all = Nested::default();
+        all.push(lists.iter().map(|list| list.iter().copied()));
+        Array::Nested(all)
+    }
+
+    /// What is right of one row's frames.
+    fn counts(truth: &Values, predicted: &Values) -> FrameCounts {
+        let mut counts = FrameCounts::default();
+        counts.add(0, PredictedFrames::of(predicted), FrameValues::of(truth), &ROLES.map(str::to_owned));
+        counts
     }
 
     fn arguments_of(spans: &[(usize, usize, usize)]) -> Vec<(String, Vec<(usize, usize)>)> {
@@ -135,21 +147,17 @@ mod tests {
     #[test]
     fn given_and_found_predicates() {
         // Two predicates, at 1 and 3, of five words; the model finds those at 1 and 4.
-        let truth = FrameValues {
-            predicates: lists(&[&[1, 3]]),
-            senses: lists(&[&[0, 7]]),
-            roles: lists(&[&tags(&[(0, 1, 0), (2, 5, 1)], 5), &tags(&[(4, 5, 1)], 5)]),
-            unseen_roles: Vec::new(),
-        };
-        let predicted = Frames {
-            predicates: lists(&[&[1, 3, 4]]),
-            origins: lists(&[&[GIVEN | FOUND, GIVEN, FOUND]]),
-            senses: lists(&[&[0, 0, 0]]),
-            roles: lists(&[&tags(&[(0, 1, 0), (2, 4, 1)], 5), &tags(&[(4, 5, 1)], 5), &tags(&[(0, 1, 0)], 5)]),
-            given: vec![true],
-            words: vec![5],
-        };
-        let counts = frames(&predicted, &truth, &ROLES.map(str::to_owned), &[0]);
+        let roles = nested(&[&tags(&[(0, 1, 0), (2, 5, 1)], 5), &tags(&[(4, 5, 1)], 5)]);
+        let truth = Values::new(vec![list(&[1, 3]), list(&[0, 7]), roles]);
+        let predicted = Values::new(vec![
+            list(&[1, 3, 4]),
+            list(&[0, 0, 0]),
+            nested(&[&tags(&[(0, 1, 0), (2, 4, 1)], 5), &tags(&[(4, 5, 1)], 5), &tags(&[(0, 1, 0)], 5)]),
+            list(&[GIVEN | FOUND, GIVEN, FOUND]),
+            Array::Indices(vec![1]),
+            Array::Indices(vec![5]),
+        ]);
+        let counts = counts(&truth, &predicted);
         assert_eq!(counts.arguments, SpanCounts { truth: 3, predicted: 3, right: 2 });
         assert_eq!(counts.end_to_end, SpanCounts { truth: 3, predicted: 3, right: 1 });
         assert_eq!(counts.predicates, SpanCounts { truth: 2, predicted: 2, right: 1 });
@@ -158,21 +166,11 @@ mod tests {
 
     #[test]
     fn a_role_that_training_lacks_is_missed() {
-        let truth = FrameValues {
-            predicates: lists(&[&[0]]),
-            senses: lists(&[&[UNKNOWN_TAG]]),
-            roles: lists(&[&tags(&[(1, 2, 4)], 2)]),
-            unseen_roles: vec!["ARG5".to_owned()],
-        };
-        let predicted = Frames {
-            predicates: lists(&[&[0]]),
-            origins: lists(&[&[GIVEN]]),
-            senses: lists(&[&[0]]),
-            roles: lists(&[&[0, 0]]),
-            given: vec![true],
-            words: vec![2],
-        };
-        let counts = frames(&predicted, &truth, &ROLES.map(str::to_owned), &[0]);
+        let roles = nested(&[&tags(&[(1, 2, 4)], 2)]);
+        let truth = Values::new(vec![list(&[0]), list(&[UNKNOWN_TAG]), roles]).with_names(vec!["ARG5".to_owned()]);
+        let predicted =
+            Values::new(vec![list(&[0]), list(&[0]), nested(&[&[0, 0]]), list(&[GIVEN]), Array::Indices(vec![1]), Array::Indices(vec![2])]);
+        let counts = counts(&truth, &predicted);
         assert_eq!(counts.arguments, SpanCounts { truth: 1, predicted: 0, right: 0 });
         assert_eq!(counts.sense_accuracy(), None);
     }

@@ -4,21 +4,9 @@
 //! true spans are counted over all sentences, and precision, recall and F1 are of these counts. Labels that break their scheme are read as
 //! conlleval reads them (`I-PER` after `O` begins a span), where seqeval's strict mode sees none; predicted tags break none.
 
+use banyan_data::batch::UNKNOWN_TAG;
 use banyan_text::spans;
-use banyan_text::{Ragged, UNKNOWN_TAG};
 use std::collections::HashSet;
-
-use super::classes::ClassCounts;
-
-/// Of tokens whose label is known.
-pub(super) fn tagging(labels: usize, predicted: &Ragged, truth: &Ragged, rows: &[usize]) -> ClassCounts {
-    let mut counts = ClassCounts::new(labels);
-    for &row in rows {
-        let known = truth.list(row).iter().zip(predicted.list(row)).filter(|(label, _)| **label != UNKNOWN_TAG);
-        known.for_each(|(&label, &predicted)| counts.add(label as usize, predicted as usize));
-    }
-    counts
-}
 
 /// Tokens whose head is known, those of them with the right head, and those with the right relation besides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,6 +20,22 @@ pub struct TreeCounts {
 }
 
 impl TreeCounts {
+    /// Adds a sentence's heads and relations, as the scorer of the CoNLL 2018 shared task counts them for given tokens: all tokens, punctuation
+    /// included; of relations, which are called `names`, what stands before a colon (`nsubj` of `nsubj:pass`).
+    pub fn add(&mut self, predicted: [&[u32]; 2], truth: [&[u32]; 2], names: &[String]) {
+        let universal = |relation: u32| names.get(relation as usize).map(|name| name.split(':').next().unwrap_or(name));
+        let ([own_heads, own_relations], [heads, relations]) = (predicted, truth);
+        for (token, &head) in heads.iter().enumerate().filter(|(_, head)| **head != UNKNOWN_TAG) {
+            self.tokens += 1;
+            if own_heads.get(token) == Some(&head) {
+                self.heads += 1;
+                // A relation never seen in training is no relation that could be predicted.
+                let is_right = universal(relations[token]).is_some() && universal(relations[token]) == universal(own_relations[token]);
+                self.relations += usize::from(is_right);
+            }
+        }
+    }
+
     /// The unlabelled attachment score: the share of tokens with the right head.
     pub fn uas(&self) -> Option<f64> {
         (self.tokens > 0).then(|| self.heads as f64 / self.tokens as f64)
@@ -41,27 +45,6 @@ impl TreeCounts {
     pub fn las(&self) -> Option<f64> {
         (self.tokens > 0).then(|| self.relations as f64 / self.tokens as f64)
     }
-}
-
-/// Heads and relations of some rows, as the scorer of the CoNLL 2018 shared task counts them for given tokens: all tokens, punctuation included; of
-/// relations what stands before a colon (`nsubj` of `nsubj:pass`).
-pub(super) fn trees(predicted: [&Ragged; 2], truth: [&Ragged; 2], names: &[String], rows: &[usize]) -> TreeCounts {
-    let universal = |relation: u32| names.get(relation as usize).map(|name| name.split(':').next().unwrap_or(name));
-    let mut counts = TreeCounts::default();
-    for &row in rows {
-        let [own_heads, own_relations] = predicted.map(|lists| lists.list(row));
-        let [heads, relations] = truth.map(|lists| lists.list(row));
-        for (token, &head) in heads.iter().enumerate().filter(|(_, head)| **head != UNKNOWN_TAG) {
-            counts.tokens += 1;
-            if own_heads.get(token) == Some(&head) {
-                counts.heads += 1;
-                // A relation never seen in training is no relation that could be predicted.
-                let is_right = universal(relations[token]).is_some() && universal(relations[token]) == universal(own_relations[token]);
-                counts.relations += usize::from(is_right);
-            }
-        }
-    }
-    counts
 }
 
 /// The true and the predicted spans of a sentence. Tokens without a label are as tokens outside of all spans, on both sides.
@@ -109,12 +92,6 @@ impl SpanCounts {
     }
 }
 
-pub(super) fn spans(predicted: &Ragged, truth: &Ragged, rows: &[usize]) -> SpanCounts {
-    let mut counts = SpanCounts::default();
-    rows.iter().for_each(|&row| counts.add(truth.list(row), predicted.list(row)));
-    counts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,15 +110,11 @@ mod tests {
 
     #[test]
     fn attachments_count_every_known_token_and_universal_relations() {
-        let lists = |values: &[u32]| {
-            let mut list = Ragged::default();
-            list.push(values.iter().copied());
-            list
-        };
         let names = ["root", "nsubj", "nsubj:pass", "obj"].map(str::to_owned);
-        let (truth, relations) = (lists(&[2, 0, 2, 2, UNKNOWN_TAG]), lists(&[2, 0, 3, UNKNOWN_TAG, UNKNOWN_TAG]));
-        let (heads, own) = (lists(&[2, 0, 1, 2, 1]), lists(&[1, 0, 3, 3, 0]));
-        let counts = trees([&heads, &own], [&truth, &relations], &names, &[0]);
+        let (truth, relations) = ([2, 0, 2, 2, UNKNOWN_TAG], [2, 0, 3, UNKNOWN_TAG, UNKNOWN_TAG]);
+        let (heads, own) = ([2, 0, 1, 2, 1], [1, 0, 3, 3, 0]);
+        let mut counts = TreeCounts::default();
+        counts.add([&heads, &own], [&truth, &relations], &names);
         // The first relation is right but for its subtype, the third head is wrong, the fourth relation was never seen.
         assert_eq!(counts, TreeCounts { tokens: 4, heads: 3, relations: 2 });
         assert_eq!((counts.uas(), counts.las()), (Some(0.75), Some(0.5)));

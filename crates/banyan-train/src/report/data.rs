@@ -2,7 +2,7 @@
 
 use banyan_data::config::TaskKind;
 
-use crate::errors::RunErrors;
+use crate::error_analysis::RunErrors;
 use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunError, RunFolder, StartRecord, StepRecord, Summary};
 
 /// A run, as far as it has come.

@@ -27,10 +27,13 @@ mod conflict;
 mod data;
 mod errors;
 mod escape;
+pub(crate) mod examples;
+pub(crate) mod matrix;
 mod number;
 mod page;
 mod results;
 mod svg;
+pub(crate) mod tables;
 
 pub use data::ReportData;
 pub use page::html;

@@ -90,7 +90,7 @@ fn results_section(run: &ReportData) -> String {
 
 fn errors_section(run: &ReportData) -> String {
     let damage = run.errors_damage.as_ref().map(|damage| format!("<p class=\"note\">Cannot be shown: {}</p>\n", escape(damage)));
-    let content = damage.or_else(|| run.errors.as_ref().map(errors)).unwrap_or_default();
+    let content = damage.or_else(|| run.errors.as_ref().map(|found| errors(run, found))).unwrap_or_default();
     if content.is_empty() { content } else { section("Errors", &content) }
 }
 

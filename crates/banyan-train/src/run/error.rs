@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A run that cannot be written or read. Its text is one sentence with the cause and the mend.
+/// A run that cannot be written or read. Its text is one sentence with the cause and the hint.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The system refused.
@@ -44,14 +44,14 @@ pub enum RunError {
         process: String,
     },
     /// A file is not what was written.
-    #[error("{path} is damaged: {cause}; {mend}")]
+    #[error("{path} is damaged: {cause}; {hint}")]
     Damaged {
         /// The file.
         path: String,
         /// In what way.
         cause: String,
         /// What to do.
-        mend: &'static str,
+        hint: &'static str,
     },
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::errors::RunErrors;
+use crate::error_analysis::RunErrors;
 
 use super::{Checkpoint, Disk, LogRecord, RunError, StandardDisk, Summary, checkpoint, metrics_file};
 
@@ -90,7 +90,7 @@ impl RunFolder {
         String::from_utf8(bytes).map_err(|error| RunError::Damaged {
             path: path.display().to_string(),
             cause: error.to_string(),
-            mend: "put the configuration back, or train again into another folder",
+            hint: "put the configuration back, or train again into another folder",
         })
     }
 
@@ -132,7 +132,7 @@ impl RunFolder {
         serde_json::from_slice(&bytes).map(Some).map_err(|error| RunError::Damaged {
             path: path.display().to_string(),
             cause: error.to_string(),
-            mend: "remove it; \"banyan evaluate\" tells the metrics again",
+            hint: "remove it; \"banyan evaluate\" tells the metrics again",
         })
     }
 
@@ -148,7 +148,7 @@ impl RunFolder {
         serde_json::from_slice(&bytes).map(Some).map_err(|error| RunError::Damaged {
             path: path.display().to_string(),
             cause: error.to_string(),
-            mend: "remove it; the report is then made without it",
+            hint: "remove it; the report is then made without it",
         })
     }
 

@@ -22,7 +22,7 @@ impl MetricsFile {
             return Err(RunError::Damaged {
                 path: path.display().to_string(),
                 cause: format!("it has {found} bytes, and the checkpoint was saved when it had {length}"),
-                mend: "put the whole file back, or train again into another folder",
+                hint: "put the whole file back, or train again into another folder",
             });
         }
         if found > length {
@@ -62,7 +62,7 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<LogRecord>, RunErro
         let damaged = |error: serde_json::Error| RunError::Damaged {
             path: format!("{}, line {}", path.display(), number + 1),
             cause: error.to_string(),
-            mend: "remove the line",
+            hint: "remove the line",
         };
         let tag: Tag = serde_json::from_slice(line).map_err(damaged)?;
         if LogRecord::KINDS.contains(&tag.kind.as_str()) {

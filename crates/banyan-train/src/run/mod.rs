@@ -8,7 +8,7 @@
 //! | `checkpoint/N/` | what a resumed training needs, generation `N` | every few seconds |
 //! | `model.safetensors` | the best weights so far | when there are better ones |
 //! | `summary.json` | a [`Summary`] | at the end |
-//! | `errors.json` | [`RunErrors`](crate::errors::RunErrors): confusions and examples | at the end |
+//! | `errors.json` | [`RunErrors`](crate::error_analysis::RunErrors): confusions and examples | at the end |
 //! | `report.html` | the page of [`crate::report`] | at the end |
 //! | `.lock` | held while a training writes into the folder | |
 //!

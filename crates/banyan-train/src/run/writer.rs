@@ -8,7 +8,7 @@ use banyan_data::atomic::is_temporary;
 use super::lock::Lock;
 use super::metrics_file::MetricsFile;
 use super::{Checkpoint, Disk, LogRecord, Part, RunError, RunFolder, StandardDisk, Summary, atomic, checkpoint};
-use crate::errors::RunErrors;
+use crate::error_analysis::RunErrors;
 
 /// Writes a run. Holds the folder's lock until it is dropped.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use banyan::data::output::{OutputColumn, OutputFormat, OutputValues, write, write_to};
-use banyan::train::{LoadedRun, PredictionColumn, PredictionValues, Predictions};
+use banyan::train::{LoadedRun, Predictions};
 use clap::Args;
 
 use crate::console::Console;
@@ -42,15 +42,14 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         console.note(warning);
     }
     number_rows(&mut predictions, report.skipped_rows);
-    let columns: Vec<OutputColumn<'_>> = predictions.columns.iter().map(output).collect();
     match &arguments.output {
         Some(path) => {
-            write(path, &columns)?;
+            write(path, &predictions.columns)?;
             console.aside(format!("{} rows written to {}", results::count(predictions.rows), path.display()))?;
         }
         None => {
             let mut text = Vec::new();
-            write_to(&mut text, OutputFormat::Csv, &columns)?;
+            write_to(&mut text, OutputFormat::Csv, &predictions.columns)?;
             console.result(String::from_utf8_lossy(&text).trim_end_matches('\n'))?;
         }
     }
@@ -61,16 +60,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
 fn number_rows(predictions: &mut Predictions, left_out: usize) {
     if left_out > 0 {
         let numbers = predictions.table_rows.iter().map(|row| (row + 1) as f64).collect();
-        predictions.columns.insert(0, PredictionColumn { name: ROW.to_owned(), values: PredictionValues::Numbers(numbers) });
+        predictions.columns.insert(0, OutputColumn::new(ROW, OutputValues::Numbers(numbers)));
     }
-}
-
-fn output(column: &PredictionColumn) -> OutputColumn<'_> {
-    let values = match &column.values {
-        PredictionValues::Numbers(values) => OutputValues::Numbers(values),
-        PredictionValues::Texts(values) => OutputValues::Texts(values),
-        PredictionValues::Lists(values) => OutputValues::Lists(values),
-        PredictionValues::Frames(values) => OutputValues::Frames(values),
-    };
-    OutputColumn { name: &column.name, values }
 }

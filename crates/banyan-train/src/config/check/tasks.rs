@@ -90,7 +90,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     if let Some(metric) = &task.metric {
         let names = metric_names(kind);
         if !names.contains(&metric.as_str()) {
-            let hint = suggestion(metric, names, "the metrics of this kind of task are");
+            let hint = suggestion(metric, &names, "the metrics of this kind of task are");
             let message = format!("{} cannot be \"{metric}\"{hint}", subject(&path("metric")));
             return Err(Problem::new(&path("metric"), message));
         }
@@ -124,11 +124,11 @@ fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, Inp
     let path = ["tasks", name, "on"];
     let of_words = || inputs.iter().filter(|(_, input)| input.kind == InputKind::Tokens).map(|(name, _)| name.as_str());
     let Some(on) = &task.on else {
-        let mend = match of_words().next() {
+        let hint = match of_words().next() {
             Some(input) => format!("add on = \"{input}\""),
             None => "add an input with type = \"tokens\", and name it with on = \"…\"".to_owned(),
         };
-        let message = format!("the task \"{name}\" labels tokens and does not say of which input; {mend}");
+        let message = format!("the task \"{name}\" labels tokens and does not say of which input; {hint}");
         return Err(Problem::new(&path[..2], message));
     };
     if of_words().any(|input| input == on) {

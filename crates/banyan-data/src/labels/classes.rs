@@ -1,0 +1,76 @@
+//! What kinds with one class a row share. A class is encoded by its index.
+
+use super::task::{Counts, counts_of};
+use super::{AuditedLabels, AuditedRow, Encoded, Source, Task};
+use crate::error::Error;
+use crate::read;
+use crate::report::{TargetReport, keep};
+use crate::value::{parse_number, quote};
+use crate::values::Values;
+use crate::vocabulary::Vocabulary;
+
+/// Each class with its count and the first row that has it.
+pub(super) fn count_classes(task: &Task<'_>) -> Result<Counts, Error> {
+    let mut classes = Counts::new();
+    for &row in task.rows {
+        let cell = task.cell(row);
+        let name = read::name(&cell)
+            .map_err(|problem| task.cell_error(row, problem, "a task with several labels a row is type = \"multilabel\""))?;
+        if let Some(name) = name {
+            if parse_number(&name).is_some_and(f64::is_infinite) {
+                let problem = format!("{} is infinite", cell.describe());
+                return Err(task.cell_error(row, problem, "leave the cell empty where the label is not known"));
+            }
+            classes.entry(name.into_owned()).or_insert((0, row)).0 += 1;
+        }
+    }
+    if classes.is_empty() { Err(task.no_labels()) } else { Ok(classes) }
+}
+
+/// How often each class came, of which there must be several, and rows that share one.
+pub(super) fn checked_counts(task: &Task<'_>, found: &Counts, names: &[String]) -> Result<Vec<usize>, Error> {
+    let known: usize = found.values().map(|(count, _)| count).sum();
+    if let (1, Some(only)) = (found.len(), found.keys().next()) {
+        return Err(task.error(
+            format!("all {known} training labels are {}", quote(only)),
+            "there is nothing to learn; leave the task out, or train on rows of another class",
+        ));
+    }
+    if found.len() == known && known > 2 {
+        let numbers = names.iter().all(|name| parse_number(name).is_some());
+        let hint = if numbers {
+            "a task of measured numbers is type = \"regression\""
+        } else {
+            "column and task do not fit: this looks like an identifier or a text"
+        };
+        return Err(task.error(format!("each of the {known} training labels is a class of its own"), hint));
+    }
+    Ok(counts_of(found, names))
+}
+
+/// Encodes classes by their indices; one that is never seen in training is unknown.
+pub(super) fn encode(classes: &[String], source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+    let known_classes = Vocabulary::new(classes, source.rows.len());
+    let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
+    for (row, cell) in source.cells() {
+        let name = read::name(&cell).map_err(|problem| source.misfit(row, problem))?;
+        let index = name.as_ref().and_then(|name| known_classes.find(name.as_ref()));
+        if let (Some(name), None) = (&name, index) {
+            report.unseen += 1;
+            keep(&mut report.unseen_examples, name);
+        }
+        known.push(index.is_some());
+        values.push(index.unwrap_or(0));
+    }
+    Ok(Encoded { known, values: Values::indices(values) })
+}
+
+/// So many rows without a class.
+pub(super) fn unknown(rows: usize) -> Values {
+    Values::indices(vec![0; rows])
+}
+
+/// The class of a row.
+pub(super) fn audit(row: &AuditedRow<'_>) -> AuditedLabels {
+    AuditedLabels::of_row(row.cell().name().into_iter().map(|name| name.into_owned()).collect())
+}

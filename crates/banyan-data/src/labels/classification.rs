@@ -1,0 +1,79 @@
+//! `classification`: one of several classes.
+
+use serde::{Deserialize, Serialize};
+
+use super::classes::{audit, checked_counts, count_classes, encode, unknown};
+use super::regression::are_classes;
+use super::task::SEVERAL;
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{TargetConfig, Task, TaskKind};
+use crate::error::Error;
+use crate::report::TargetReport;
+use crate::values::Values;
+
+/// One of several classes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Classification {
+    /// The classes, in the order of the outputs.
+    pub classes: Vec<String>,
+    /// Training rows of each.
+    pub counts: Vec<usize>,
+}
+
+/// The kind's entry in the table.
+pub(super) const KIND: Kind = Kind;
+
+pub(super) struct Kind;
+
+impl LabelKind for Kind {
+    fn name(&self) -> &'static str {
+        "classification"
+    }
+
+    fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
+        let Some(values) = candidate.values().filter(|values| values.len() > 2) else { return Ok(None) };
+        let (profile, different) = (candidate.profile(), values.len());
+        let reason = if profile.is_numeric() {
+            let numbered =
+                format!("{different} whole numbers as classes (\"ordinal\" if their order matters, \"regression\" if they are quantities)");
+            are_classes(candidate, different).then_some(numbered)
+        } else {
+            let come_again = different * 10 < profile.known * 9;
+            (come_again && profile.separated().is_none()).then(|| format!("{different} classes"))
+        };
+        Ok(reason.map(|reason| InferredTask::new(TaskKind::Classification, reason, values)))
+    }
+
+    fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
+        let found = count_classes(task)?;
+        let classes = task.order(&found, SEVERAL)?;
+        let counts = checked_counts(task, &found, &classes)?;
+        Ok(Classification { classes, counts }.into())
+    }
+
+    fn audit(&self, row: &AuditedRow<'_>) -> AuditedLabels {
+        audit(row)
+    }
+
+    fn strata(&self, _: &TargetConfig) -> Strata {
+        Strata::Classes
+    }
+}
+
+impl Label for Classification {
+    fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    fn counts(&self) -> &[usize] {
+        &self.counts
+    }
+
+    fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+        encode(&self.classes, source, report)
+    }
+
+    fn unknown(&self, rows: usize) -> Values {
+        unknown(rows)
+    }
+}

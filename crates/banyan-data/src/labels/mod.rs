@@ -1,0 +1,293 @@
+//! Kinds of label: how each is inferred, fitted, encoded, audited and split by. One kind is one file.
+//!
+//! To add one: a file with what is learned about its labels (a [`Label`]) and with its `KIND` (a [`LabelKind`]), its module line, and its line in
+//! the table below. What its head computes is in `banyan-model`'s `heads` folder, how it is measured in `banyan-train`'s `tasks`.
+
+mod binary;
+mod candidate;
+mod classes;
+mod classification;
+mod config;
+mod dependencies;
+mod lemmas;
+mod multilabel;
+mod ordinal;
+mod regression;
+mod source;
+mod spans;
+mod srl;
+mod tagging;
+mod task;
+mod words;
+
+pub use candidate::InferredTask;
+pub use config::TargetConfig;
+pub use dependencies::TreeValues;
+pub use lemmas::LemmaValues;
+pub use srl::FrameValues;
+
+pub(crate) use candidate::{Candidate, Refusal};
+pub(crate) use source::{Encoded, Source, SourceWords};
+pub(crate) use task::{Task, TaskInput};
+
+use std::any::Any;
+use std::fmt::Debug;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::report::TargetReport;
+use crate::table::{Cell, Column, Table};
+use crate::values::Values;
+
+/// What a kind of label can do before anything is learned.
+pub(crate) trait LabelKind: Sync {
+    /// The kind as the configuration writes it.
+    fn name(&self) -> &'static str;
+
+    /// Whether its labels are those of words, not of rows.
+    fn is_on_words(&self) -> bool {
+        false
+    }
+
+    /// Whether a row has one label of the kind at most.
+    fn is_one_a_row(&self) -> bool {
+        !self.is_on_words()
+    }
+
+    /// The columns without which a row has no labels.
+    fn columns<'a>(&self, config: &'a TargetConfig) -> Vec<&'a str> {
+        vec![&config.column]
+    }
+
+    /// Further columns that labels may be read from.
+    fn optional_columns<'a>(&self, _config: &'a TargetConfig) -> Vec<&'a str> {
+        Vec::new()
+    }
+
+    /// The configuration, with what is found in the cells of the label's column where it is silent.
+    fn resolve(&self, config: &TargetConfig, _cells: &mut dyn Iterator<Item = Cell<'_>>) -> TargetConfig {
+        config.clone()
+    }
+
+    /// The place of the kind in the order in which inference asks: those with the more particular rules first.
+    fn asked_at(&self) -> u8 {
+        9
+    }
+
+    /// The task that a column looks like, if it looks like one of this kind.
+    fn infer(&self, _candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
+        Ok(None)
+    }
+
+    /// Learns from the training rows.
+    fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error>;
+
+    /// What an audit counts of a row: its classes, labels of words, types of spans.
+    fn audit(&self, row: &AuditedRow<'_>) -> AuditedLabels;
+
+    /// How rows are stratified by the label.
+    fn strata(&self, config: &TargetConfig) -> Strata;
+}
+
+/// What was learned about the labels of one task.
+pub(crate) trait Label: Any + Debug {
+    /// The classes or labels in their order; none for numbers.
+    fn classes(&self) -> &[String] {
+        &[]
+    }
+
+    /// Training rows (tokens, spans) of each class or label; none for numbers.
+    fn counts(&self) -> &[usize] {
+        &[]
+    }
+
+    /// Training rows that have the label at all.
+    fn known_rows(&self) -> usize {
+        self.counts().iter().sum()
+    }
+
+    /// The input whose words are labeled, for a task on words.
+    fn on(&self) -> Option<&str> {
+        None
+    }
+
+    /// The columns that labels are read from besides the first.
+    fn further_columns(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// The column for want of which no labels can be read from a table, which has those that `has` says.
+    fn lacking<'a>(&'a self, column: &'a str, has: &dyn Fn(&str) -> bool) -> Option<&'a str> {
+        std::iter::once(column).chain(self.further_columns()).find(|column| !has(column))
+    }
+
+    /// Whether labels say what is to be predicted, so that they are read for predictions too.
+    fn guides_predictions(&self) -> bool {
+        false
+    }
+
+    /// Encodes labels.
+    fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error>;
+
+    /// So many rows without a label.
+    fn unknown(&self, rows: usize) -> Values;
+
+    /// The labels that a row has: those of its tokens, or the one of the row.
+    fn count(&self, _values: &Values, known: &[bool], row: usize) -> usize {
+        usize::from(known[row])
+    }
+}
+
+/// A row as an audit looks at it.
+pub(crate) struct AuditedRow<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) row: usize,
+    pub(crate) column: &'a Column,
+    /// [Resolved](LabelKind::resolve).
+    pub(crate) config: &'a TargetConfig,
+    /// The column of the words that are labeled, where the table has it.
+    pub(crate) words: Option<&'a Column>,
+}
+
+impl<'a> AuditedRow<'a> {
+    pub(crate) fn cell(&self) -> Cell<'a> {
+        self.column.cell(self.row)
+    }
+}
+
+/// What an audit counts of a row.
+#[derive(Debug, Default)]
+pub(crate) struct AuditedLabels {
+    /// The classes that the row has, or its words or spans.
+    pub(crate) names: Vec<String>,
+    /// Its words with a label, for kinds that count them.
+    pub(crate) tokens: Option<usize>,
+}
+
+impl AuditedLabels {
+    /// A label for each of some words.
+    fn of_tokens(names: Vec<String>) -> Self {
+        Self { tokens: Some(names.len()), names }
+    }
+
+    fn of_row(names: Vec<String>) -> Self {
+        Self { names, tokens: None }
+    }
+}
+
+/// How rows are stratified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Strata {
+    /// By the quantiles of a number.
+    Quantiles,
+    /// By the class.
+    Classes,
+    /// By each of several labels, with this between them in a text cell.
+    Members(String),
+    /// Not at all: a sentence has nearly all the labels there are.
+    None,
+}
+
+macro_rules! kinds {
+    ($($kind:ident in $module:ident;)*) => {
+        $(pub use $module::$kind;)*
+
+        /// The kinds of task.
+        #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[serde(rename_all = "lowercase")]
+        #[expect(missing_docs, reason = "the names are the field's own")]
+        pub enum TaskKind {
+            $($kind,)*
+        }
+
+        /// What was learned about the labels of one task. Counts are over the training rows that have the label.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type", rename_all = "lowercase")]
+        #[expect(missing_docs, reason = "each is described where it is defined")]
+        pub enum LabelSchema {
+            $($kind($kind),)*
+        }
+
+        impl TaskKind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            pub(crate) fn kind(self) -> &'static dyn LabelKind {
+                match self {
+                    $(Self::$kind => &$module::KIND,)*
+                }
+            }
+        }
+
+        impl LabelSchema {
+            /// The kind of task.
+            pub fn kind(&self) -> TaskKind {
+                match self {
+                    $(Self::$kind(_) => TaskKind::$kind,)*
+                }
+            }
+
+            pub(crate) fn label(&self) -> &dyn Label {
+                match self {
+                    $(Self::$kind(label) => label,)*
+                }
+            }
+        }
+
+        $(impl From<$kind> for LabelSchema {
+            fn from(label: $kind) -> Self {
+                Self::$kind(label)
+            }
+        })*
+    };
+}
+
+// The table of kinds of label.
+kinds! {
+    Regression in regression;
+    Binary in binary;
+    Classification in classification;
+    Multilabel in multilabel;
+    Ordinal in ordinal;
+    Tagging in tagging;
+    Spans in spans;
+    Dependencies in dependencies;
+    Srl in srl;
+    Lemmas in lemmas;
+}
+
+impl TaskKind {
+    /// The kind as the configuration writes it.
+    pub fn name(self) -> &'static str {
+        self.kind().name()
+    }
+}
+
+impl LabelSchema {
+    /// What was learned about labels, if they are of this kind.
+    pub fn downcast<T: 'static>(&self) -> Option<&T> {
+        let label: &dyn Any = self.label();
+        label.downcast_ref()
+    }
+}
+
+/// The kinds in the order in which inference asks them.
+pub(crate) fn in_order_of_inference() -> Vec<&'static dyn LabelKind> {
+    let mut kinds: Vec<&'static dyn LabelKind> = TaskKind::ALL.iter().map(|kind| kind.kind()).collect();
+    kinds.sort_by_key(|kind| kind.asked_at());
+    kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_configuration() {
+        for kind in TaskKind::ALL {
+            assert_eq!(serde_json::to_value(kind).expect("a name"), kind.name());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Where the labels of some rows are encoded from.
+
+use crate::error::{Error, Hint, Place};
+use crate::table::{Cell, Column, Table};
+use crate::values::Values;
+
+/// Rows of a table whose labels are encoded.
+pub(crate) struct Source<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) rows: &'a [usize],
+    /// The task.
+    pub(crate) name: &'a str,
+    /// The name of its column.
+    pub(crate) column: &'a str,
+    /// The words that are labeled, for a task on words, where the table has them.
+    pub(crate) words: Option<SourceWords<'a>>,
+}
+
+/// The words of a source, which were encoded before.
+pub(crate) struct SourceWords<'a> {
+    pub(crate) column: &'a Column,
+    /// The words of each row.
+    pub(crate) counts: Vec<usize>,
+}
+
+/// Labels as numbers.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    /// Whether each row has the label.
+    pub(crate) known: Vec<bool>,
+    pub(crate) values: Values,
+}
+
+impl<'a> Source<'a> {
+    /// The cells of all rows, each with its row.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (usize, Cell<'a>)> {
+        let column = self.table.find(self.column);
+        self.rows.iter().map(move |&row| (row, column.map_or(Cell::Missing, |column| column.cell(row))))
+    }
+
+    /// The place of a row's label.
+    pub(crate) fn place(&self, row: usize) -> Place {
+        self.table.place(row, Some(self.column))
+    }
+
+    /// The error of a cell that is no label of the task's kind.
+    pub(crate) fn misfit(&self, row: usize, problem: String) -> Error {
+        let hint = Hint::new(format!("task \"{}\" learned another kind of label", self.name));
+        Error::Cell { place: self.place(row), problem, hint }
+    }
+}

@@ -1,0 +1,151 @@
+//! `spans`: stretches of words, each of a type, that do not overlap; encoded by tags of [`banyan_text::spans`].
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use banyan_text::spans::{self, Census, Label as SpanLabel, Span};
+use banyan_text::{Ragged, UNKNOWN_TAG};
+use serde::{Deserialize, Serialize};
+
+use super::task::{Counts, count, counts_of};
+use super::words::{known_tags, labels_of, unseen};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{TargetConfig, Task, TaskKind};
+use crate::error::Error;
+use crate::infer::sentences;
+use crate::report::TargetReport;
+use crate::values::Values;
+use crate::vocabulary::Vocabulary;
+
+/// Spans of words, each of a type. The values are a list a row: a tag of [`banyan_text::spans`] a word,
+/// [`UNKNOWN_TAG`] for a word without a label; a row without any has an empty list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spans {
+    /// The input whose words they are.
+    pub on: String,
+    /// The types, in the order of the tags.
+    pub types: Vec<String>,
+    /// Training spans of each.
+    pub counts: Vec<usize>,
+    /// Training rows with any label.
+    pub rows: usize,
+}
+
+/// The kind's entry in the table.
+pub(super) const KIND: Kind = Kind;
+
+pub(super) struct Kind;
+
+impl LabelKind for Kind {
+    fn name(&self) -> &'static str {
+        "spans"
+    }
+
+    fn is_on_words(&self) -> bool {
+        true
+    }
+
+    fn asked_at(&self) -> u8 {
+        3
+    }
+
+    fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
+        let Some(words) = candidate.words().filter(|_| sentences::are_spans(candidate.column)) else { return Ok(None) };
+        let labels: Vec<Cow<'_, str>> = candidate.column.cells().flat_map(labels_of).collect();
+        let of_type = |label| if let Some(SpanLabel::In(_, kind)) = SpanLabel::parse(label) { Some(kind.to_owned()) } else { None };
+        let types: HashSet<String> = labels.iter().filter_map(|label| of_type(label.as_ref())).collect();
+        let reason = format!("spans of the words in \"{}\"; {} types", words.name, types.len());
+        Ok(Some(InferredTask::new(TaskKind::Spans, reason, types.into_iter().collect()).on(words)))
+    }
+
+    fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
+        let (on, words) = task.column_of_words()?;
+        let mut found = Counts::new();
+        let rows = task.each_row(words, |row, labels| {
+            let labels = SpanLabel::parse_all(labels)
+                .map_err(|problem| task.cell_error(row, problem, "a task whose labels are not those of spans is type = \"tagging\""))?;
+            spans::read(&labels).iter().for_each(|span| count(&mut found, span.kind, row));
+            Ok(())
+        })?;
+        if found.is_empty() {
+            return Err(task.error("no training row has a span: every label is O", "there is nothing to learn; leave the task out"));
+        }
+        let types = task.order(&found, (1..=usize::MAX, "at least 1"))?;
+        let counts = counts_of(&found, &types);
+        Ok(Spans { on: on.to_owned(), types, counts, rows }.into())
+    }
+
+    fn audit(&self, row: &AuditedRow<'_>) -> AuditedLabels {
+        let labels = labels_of(row.cell());
+        let tokens = labels.iter().filter(|label| !label.is_empty()).count();
+        let labels = SpanLabel::parse_all(&labels).unwrap_or_default();
+        let names = spans::read(&labels).into_iter().map(|span| span.kind.to_owned()).collect();
+        AuditedLabels { names, tokens: Some(tokens) }
+    }
+
+    fn strata(&self, _: &TargetConfig) -> Strata {
+        Strata::None
+    }
+}
+
+impl Label for Spans {
+    fn classes(&self) -> &[String] {
+        &self.types
+    }
+
+    fn counts(&self) -> &[usize] {
+        &self.counts
+    }
+
+    fn known_rows(&self) -> usize {
+        self.rows
+    }
+
+    fn on(&self) -> Option<&str> {
+        Some(&self.on)
+    }
+
+    fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+        let known_types = Vocabulary::new(&self.types, source.rows.len());
+        let mut census = Census::default();
+        let (known, tags) = source.tags(report, |row, labels, report| {
+            let labels = SpanLabel::parse_all(labels).map_err(|problem| source.misfit(row, problem))?;
+            census.add(row, &labels);
+            Ok(tags_of_spans(&labels, &known_types, report))
+        })?;
+        if let (broken @ 1.., Some(first)) = census.broken() {
+            report.note(
+                broken,
+                ["row has", "rows have"],
+                "labels that break their scheme and are read as conlleval reads them",
+                &format!("the first, {} in {}", census.scheme(), source.table.place(first, None)),
+            );
+        }
+        Ok(Encoded { known, values: Values::lists(tags) })
+    }
+
+    fn unknown(&self, rows: usize) -> Values {
+        Values::lists(Ragged::of_empty_lists(rows))
+    }
+
+    fn count(&self, values: &Values, _: &[bool], row: usize) -> usize {
+        known_tags(values.lists_at(0).list(row))
+    }
+}
+
+/// Words without a label, and those of a span whose type is not known, are unknown.
+fn tags_of_spans(labels: &[Option<SpanLabel<'_>>], known: &Vocabulary<'_>, report: &mut TargetReport) -> Vec<u32> {
+    let found = spans::read(labels);
+    let kinds: Vec<Option<u32>> = found.iter().map(|span| known.find(span.kind)).collect();
+    let indices =
+        found.iter().zip(&kinds).filter_map(|(span, kind)| Some(Span { begin: span.begin, end: span.end, kind: (*kind)? as usize }));
+    let mut tags = spans::tags_of(&indices.collect::<Vec<Span>>(), labels.len());
+    for (span, _) in found.iter().zip(&kinds).filter(|(_, kind)| kind.is_none()) {
+        tags[span.begin..span.end].fill(UNKNOWN_TAG);
+        unseen(span.kind, report);
+    }
+    for (tag, _) in tags.iter_mut().zip(labels).filter(|(_, label)| label.is_none()) {
+        *tag = UNKNOWN_TAG;
+    }
+    tags
+}

@@ -1,0 +1,113 @@
+//! `tagging`: a label for each word, encoded by its index.
+
+use std::collections::HashSet;
+
+use banyan_text::Ragged;
+use serde::{Deserialize, Serialize};
+
+use super::candidate::one_class;
+use super::task::{Counts, count};
+use super::words::{known_tags, labels_of, tag_of_label};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{TargetConfig, Task, TaskKind};
+use crate::error::Error;
+use crate::report::TargetReport;
+use crate::values::Values;
+use crate::vocabulary::Vocabulary;
+
+/// One of several labels for each word. The values are a list a row: an index a word,
+/// [`UNKNOWN_TAG`](banyan_text::UNKNOWN_TAG) for a word without a label; a row without any has an empty list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tagging {
+    /// The input whose words they are.
+    pub on: String,
+    /// The labels, in the order of the outputs.
+    pub labels: Vec<String>,
+    /// Training words of each.
+    pub counts: Vec<usize>,
+    /// Training rows with any label.
+    pub rows: usize,
+}
+
+/// The kind's entry in the table.
+pub(super) const KIND: Kind = Kind;
+
+pub(super) struct Kind;
+
+impl LabelKind for Kind {
+    fn name(&self) -> &'static str {
+        "tagging"
+    }
+
+    fn is_on_words(&self) -> bool {
+        true
+    }
+
+    fn asked_at(&self) -> u8 {
+        4
+    }
+
+    fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
+        let Some(words) = candidate.words() else { return Ok(None) };
+        let labels: HashSet<String> = candidate.column.cells().flat_map(labels_of).map(|label| label.into_owned()).collect();
+        let labels: Vec<String> = labels.into_iter().filter(|label| !label.is_empty()).collect();
+        if let [only] = labels.as_slice() {
+            return Err(one_class("all labels are", only));
+        }
+        let reason = format!("labels of the words in \"{}\"; {} different ones", words.name, labels.len());
+        Ok(Some(InferredTask::new(TaskKind::Tagging, reason, labels).on(words)))
+    }
+
+    fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
+        let (on, words) = task.column_of_words()?;
+        let mut found = Counts::new();
+        let rows = task.each_row(words, |row, labels| {
+            labels.iter().filter(|label| !label.is_empty()).for_each(|label| count(&mut found, label, row));
+            Ok(())
+        })?;
+        let (labels, counts) = task.several(&found)?;
+        Ok(Tagging { on: on.to_owned(), labels, counts, rows }.into())
+    }
+
+    fn audit(&self, row: &AuditedRow<'_>) -> AuditedLabels {
+        let labels = labels_of(row.cell()).into_iter().filter(|label| !label.is_empty());
+        AuditedLabels::of_tokens(labels.map(|label| label.into_owned()).collect())
+    }
+
+    fn strata(&self, _: &TargetConfig) -> Strata {
+        Strata::None
+    }
+}
+
+impl Label for Tagging {
+    fn classes(&self) -> &[String] {
+        &self.labels
+    }
+
+    fn counts(&self) -> &[usize] {
+        &self.counts
+    }
+
+    fn known_rows(&self) -> usize {
+        self.rows
+    }
+
+    fn on(&self) -> Option<&str> {
+        Some(&self.on)
+    }
+
+    fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+        let known_labels = Vocabulary::new(&self.labels, source.rows.len());
+        let (known, tags) =
+            source.tags(report, |_, labels, report| Ok(labels.iter().map(|label| tag_of_label(label, &known_labels, report)).collect()))?;
+        Ok(Encoded { known, values: Values::lists(tags) })
+    }
+
+    fn unknown(&self, rows: usize) -> Values {
+        Values::lists(Ragged::of_empty_lists(rows))
+    }
+
+    fn count(&self, values: &Values, _: &[bool], row: usize) -> usize {
+        known_tags(values.lists_at(0).list(row))
+    }
+}

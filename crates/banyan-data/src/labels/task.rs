@@ -1,0 +1,105 @@
+//! What the kinds of label share where they learn: messages, counts of labels, and their order.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+use super::TargetConfig;
+use crate::error::{Error, Hint};
+use crate::suggest;
+use crate::table::{Cell, Column, Table};
+use crate::value::{compare_names, quote};
+
+/// A task to be learned, with its training rows.
+#[derive(Clone, Copy)]
+pub(crate) struct Task<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) rows: &'a [usize],
+    pub(crate) column: &'a Column,
+    pub(crate) name: &'a str,
+    pub(crate) config: &'a TargetConfig,
+    pub(crate) inputs: &'a [TaskInput],
+}
+
+/// An input as a task sees it.
+#[derive(Debug)]
+pub(crate) struct TaskInput {
+    pub(crate) name: String,
+    pub(crate) column: String,
+    /// Whether it is one of words, which tasks can label.
+    pub(crate) has_words: bool,
+}
+
+impl<'a> Task<'a> {
+    pub(super) fn error(&self, problem: impl Into<String>, hint: impl Into<String>) -> Error {
+        Error::Task { task: self.name.to_owned(), problem: problem.into(), hint: Hint::new(hint) }
+    }
+
+    pub(super) fn cell_error(&self, row: usize, problem: String, hint: impl Into<String>) -> Error {
+        Error::Cell { place: self.table.place(row, Some(&self.column.name)), problem, hint: Hint::new(hint) }
+    }
+
+    pub(super) fn no_labels(&self) -> Error {
+        self.error(
+            format!("column \"{}\" is empty in every training row", self.column.name),
+            "leave the task out, or train on rows that have the label",
+        )
+    }
+
+    pub(super) fn cell(&self, row: usize) -> Cell<'a> {
+        self.column.cell(row)
+    }
+
+    pub(super) fn cells(&self) -> impl Iterator<Item = Cell<'a>> {
+        let column = self.column;
+        self.rows.iter().map(move |row| column.cell(*row))
+    }
+
+    /// The labels in the order that the configuration gives, or else in that of numbers and names. As many have to be
+    /// given as `allowed` says, in numbers and in words.
+    pub(super) fn order(&self, found: &Counts, allowed: (RangeInclusive<usize>, &str)) -> Result<Vec<String>, Error> {
+        let Some(given) = &self.config.classes else {
+            let mut names: Vec<String> = found.keys().cloned().collect();
+            names.sort_by(|left, right| compare_names(left, right));
+            return Ok(names);
+        };
+        let names: Vec<String> = given.iter().map(|name| crate::value::canonical(name.trim()).to_owned()).collect();
+        if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
+            return Err(self.error(format!("classes names {} twice", quote(twice.1)), "name each class once"));
+        }
+        let (allowed, wanted) = allowed;
+        if !allowed.contains(&names.len()) {
+            return Err(self.error(
+                format!("classes has {} names, and {wanted} are needed", names.len()),
+                "leave it out to find the classes in the table",
+            ));
+        }
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        // The first in the table, so that the message does not depend on the order of a map.
+        let stranger = found.iter().filter(|(name, _)| !names.contains(name)).min_by_key(|(_, (_, row))| *row);
+        if let Some((name, (_, row))) = stranger {
+            let Hint(hint) = suggest::hint(name, &known, "the classes");
+            let problem = format!("{} is none of the classes of task \"{}\"", quote(name), self.name);
+            return Err(self.cell_error(*row, problem, hint.unwrap_or_default()));
+        }
+        Ok(names)
+    }
+}
+
+/// Two labels or more.
+pub(super) const SEVERAL: (RangeInclusive<usize>, &str) = (2..=usize::MAX, "at least 2");
+
+/// Each label with its count and the first row that has it.
+pub(super) type Counts = HashMap<String, (usize, usize)>;
+
+/// Counts a label of a row.
+pub(super) fn count(found: &mut Counts, label: &str, row: usize) {
+    match found.get_mut(label) {
+        Some((count, _)) => *count += 1,
+        None => drop(found.insert(label.to_owned(), (1, row))),
+    }
+}
+
+/// How often each of some labels came.
+pub(super) fn counts_of(found: &Counts, labels: &[String]) -> Vec<usize> {
+    labels.iter().map(|label| found.get(label).map_or(0, |(count, _)| *count)).collect()
+}

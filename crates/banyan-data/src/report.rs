@@ -1,0 +1,221 @@
+//! What encoding came across: missing, unreadable and unseen values, counted and named.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::coverage::Coverage;
+
+/// Names kept of each kind of trouble.
+pub(crate) const NAMED: usize = 5;
+
+/// What encoding came across.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Rows encoded.
+    pub rows: usize,
+    /// Rows left out by `on_bad_row = "skip"`.
+    pub skipped_rows: usize,
+    /// Rows that have none of the inputs that were read.
+    pub empty_rows: usize,
+    /// The inputs, in the order of the schema.
+    pub inputs: Vec<InputReport>,
+    /// The tasks, in the order of the schema.
+    pub tasks: Vec<TargetReport>,
+}
+
+/// What encoding came across in one input.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct InputReport {
+    /// The input's name.
+    pub name: String,
+    /// Whether the input was read at all: it was wanted and the table has the column.
+    pub read: bool,
+    /// The column, where the input was wanted and the table lacks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<String>,
+    /// Rows without a value (unreadable files not counted).
+    pub missing: usize,
+    /// Rows whose file cannot be read.
+    pub unreadable: usize,
+    /// The first unreadable files, each with its cause.
+    pub unreadable_examples: Vec<String>,
+    /// `category` and `set`: values (members) that the vocabulary lacks.
+    pub unseen: usize,
+    /// The first such values.
+    pub unseen_examples: Vec<String>,
+    /// `vector`: gaps within lists, filled with the training mean.
+    pub filled: usize,
+    /// `tokens`: how many of the words have a vector, where the input has word vectors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<Coverage>,
+    /// `tokens`: words of so many pieces that a pretrained encoder reads the first and the last of them.
+    #[serde(default)]
+    pub cut_words: usize,
+}
+
+/// What encoding came across in one task.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TargetReport {
+    /// The task's name.
+    pub name: String,
+    /// Whether labels were read at all: they were wanted and the table has the column.
+    pub read: bool,
+    /// The column, where the labels were wanted and the table lacks it; for `dependencies` the first of the two that it lacks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<String>,
+    /// Rows whose label is known.
+    pub known: usize,
+    /// Labels never seen in training; they count as unknown.
+    pub unseen: usize,
+    /// The first such labels.
+    pub unseen_examples: Vec<String>,
+    /// `tagging`, `spans`, `dependencies` and `lemmas`: rows that have labels and no words, so that the labels are unknown.
+    #[serde(default)]
+    pub wordless: usize,
+    /// What else is worth knowing about labels of the task's kind.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+}
+
+/// Something that was found a number of times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// How often.
+    pub count: usize,
+    /// What is counted, with its verb: in the singular, and in the plural.
+    pub subject: [String; 2],
+    /// What is said of it.
+    pub text: String,
+    /// Some examples, or the first.
+    pub examples: String,
+}
+
+impl TargetReport {
+    /// Counts something that may have been found before; then the examples of the first time stand.
+    pub(crate) fn note(&mut self, count: usize, subject: [&str; 2], text: &str, examples: &str) {
+        match self.notes.iter_mut().find(|note| note.text == text) {
+            Some(note) => note.count += count,
+            None => {
+                self.notes.push(Note { count, subject: subject.map(str::to_owned), text: text.to_owned(), examples: examples.to_owned() })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [one, many] = &self.subject;
+        write!(formatter, "{} {} ({})", plural(self.count, one, many), self.text, self.examples)
+    }
+}
+
+/// Keeps a name if it is new and there is room.
+pub(crate) fn keep(examples: &mut Vec<String>, name: &str) {
+    if examples.len() < NAMED && !examples.iter().any(|known| known == name) {
+        examples.push(name.to_owned());
+    }
+}
+
+/// Names in quotation marks, with commas between.
+pub(crate) fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| crate::value::quote(name)).collect::<Vec<String>>().join(", ")
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+impl Report {
+    /// Adds what encoding came across in further rows of the same table, with the same schema and options.
+    pub fn append(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.skipped_rows += other.skipped_rows;
+        self.empty_rows += other.empty_rows;
+        if self.inputs.is_empty() && self.tasks.is_empty() {
+            (self.inputs, self.tasks) = (other.inputs, other.tasks);
+            return;
+        }
+        for (input, other) in self.inputs.iter_mut().zip(other.inputs) {
+            input.missing += other.missing;
+            input.unreadable += other.unreadable;
+            input.unseen += other.unseen;
+            input.filled += other.filled;
+            input.cut_words += other.cut_words;
+            input.vectors = Coverage::both(input.vectors, other.vectors);
+            other.unreadable_examples.iter().for_each(|name| keep(&mut input.unreadable_examples, name));
+            other.unseen_examples.iter().for_each(|name| keep(&mut input.unseen_examples, name));
+        }
+        for (task, other) in self.tasks.iter_mut().zip(other.tasks) {
+            task.known += other.known;
+            task.unseen += other.unseen;
+            task.wordless += other.wordless;
+            for note in &other.notes {
+                task.note(note.count, [&note.subject[0], &note.subject[1]], &note.text, &note.examples);
+            }
+            other.unseen_examples.iter().for_each(|name| keep(&mut task.unseen_examples, name));
+        }
+    }
+
+    /// What the user should know, one sentence each; empty where all went well. Missing cells are no news:
+    /// everything has a mask.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for input in &self.inputs {
+            if let Some(column) = &input.absent {
+                warnings.push(format!("input \"{}\": the table has no column \"{column}\", so it is missing in every row", input.name));
+            }
+            if input.unreadable > 0 {
+                let rows = plural(input.unreadable, "row has", "rows have");
+                warnings.push(format!("input \"{}\": {rows} an unreadable file: {}", input.name, input.unreadable_examples.join("; ")));
+            }
+            if input.unseen > 0 {
+                let values = plural(input.unseen, "value was", "values were");
+                let examples = quoted(&input.unseen_examples);
+                warnings.push(format!("input \"{}\": {values} not seen in training ({examples})", input.name));
+            }
+            if input.filled > 0 {
+                let gaps = plural(input.filled, "gap", "gaps");
+                warnings.push(format!("input \"{}\": {gaps} within lists filled with the training mean", input.name));
+            }
+            if input.cut_words > 0 {
+                let words = plural(input.cut_words, "word has", "words have");
+                warnings.push(format!("input \"{}\": {words} more pieces than are read; the first and the last ones are", input.name));
+            }
+        }
+        for task in &self.tasks {
+            if let Some(column) = &task.absent {
+                warnings.push(format!("task \"{}\": the table has no column \"{column}\", so no label is known", task.name));
+            }
+        }
+        for task in self.tasks.iter().filter(|task| task.unseen > 0) {
+            let labels = match task.unseen {
+                1 => "1 label was never seen in training and is unknown".to_owned(),
+                count => format!("{count} labels were never seen in training and are unknown"),
+            };
+            let examples = quoted(&task.unseen_examples);
+            warnings.push(format!("task \"{}\": {labels} ({examples})", task.name));
+        }
+        for task in &self.tasks {
+            if task.wordless > 0 {
+                let rows = plural(task.wordless, "row has", "rows have");
+                warnings.push(format!("task \"{}\": {rows} labels and no words, so that the labels are unknown", task.name));
+            }
+            warnings.extend(task.notes.iter().map(|note| format!("task \"{}\": {note}", task.name)));
+        }
+        if self.skipped_rows > 0 {
+            warnings.push(format!("{} left out because a file cannot be read", plural(self.skipped_rows, "row was", "rows were")));
+        }
+        if self.empty_rows > 0 {
+            warnings.push(format!("{} none of the inputs", plural(self.empty_rows, "row has", "rows have")));
+        }
+        warnings
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", plural(self.rows, "row", "rows"))?;
+        self.warnings().iter().try_for_each(|warning| write!(formatter, "\n{warning}"))
+    }
+}

@@ -1,0 +1,173 @@
+//! Heads: from a task's representation to its outputs, their losses and its predictions. One kind of task is one file.
+//!
+//! To add one: a file with a type that is a [`Head`], its module line, and its line in [`HEADS`]. The kind's labels are in `banyan-data`'s
+//! `labels` folder, its metrics in `banyan-train`'s `tasks`.
+
+mod binary;
+mod chain;
+mod classification;
+mod dependencies;
+mod lemmas;
+mod multilabel;
+mod ordinal;
+mod reader;
+mod regression;
+mod spans;
+mod srl;
+mod start;
+mod tagging;
+mod tokens;
+
+pub use srl::{FOUND, GIVEN, PredictedFrames};
+
+pub(crate) use reader::Reader;
+
+use crate::encoders::Layout;
+use crate::error::ModelError;
+use crate::plan::{Balanced, TaskPlan};
+use banyan_data::batch::{TargetBatch, TokenValues};
+use banyan_data::config::TaskKind;
+use banyan_data::schema::TargetSchema;
+use banyan_data::values::Values;
+use banyan_engine::{Graph, Parameters, Var};
+use banyan_nn::LayerBuilder;
+use std::fmt::Debug;
+
+/// A task's last layers.
+///
+/// One chunk of rows goes through [`forward`](Self::forward), where values are only ever written. Where nothing is learned, a head may have
+/// a second stage, [`refine`](Self::refine): outputs that depend on a decision, as the relation does on the head that was chosen. It runs
+/// once the pass over all tasks is complete, and may read what it computed. Then come [`losses`](Self::losses), where labels are known,
+/// and [`predict`](Self::predict).
+pub trait Head: Debug + Send + Sync {
+    /// Computes the outputs of what the head reads: `read` is `[rows, width]`, or `[…, width]` at each place of a view. In training these
+    /// are all outputs; those that depend on a decision take the labels' part.
+    fn forward(&self, graph: &mut Graph<'_>, read: Var, chunk: &Chunk<'_>) -> Vec<Var>;
+
+    /// Computes the outputs that depend on decisions, where nothing is learned. `outputs` are those of [`forward`](Self::forward).
+    fn refine(&self, _graph: &mut Graph<'_>, _read: Var, _outputs: &[Var], _chunk: &Chunk<'_>) -> Vec<Var> {
+        Vec::new()
+    }
+
+    /// The losses of a chunk, scalars that add up, each label of which counts `share`.
+    fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var>;
+
+    /// What the outputs say of each row.
+    fn predict(&self, graph: &Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> Values;
+
+    /// What is predicted of rows whose part of an input, such as words, is not there, so that the head was not run.
+    fn predict_nothing(&self, chunk: &Chunk<'_>) -> Values;
+
+    /// Sets initial parameters to what the labels' frequencies say.
+    fn start_from_frequencies(&self, _parameters: &mut Parameters) {}
+}
+
+/// What a head is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct HeadPlan<'a> {
+    /// What was learned about the labels.
+    pub target: &'a TargetSchema,
+    /// The model's side of the configuration.
+    pub task: &'a TaskPlan,
+    /// Features of what the head reads.
+    pub width: usize,
+    /// Dropout within the head.
+    pub dropout: f32,
+}
+
+impl<'a> HeadPlan<'a> {
+    /// What was learned about labels of a kind.
+    ///
+    /// # Panics
+    /// For labels of another kind: a head is made for its own.
+    pub fn labels<T: 'static>(&self) -> &'a T {
+        self.target.labels_as().unwrap_or_else(|| panic!("the labels of task `{}` are of another kind than its head's", self.target.name))
+    }
+
+    /// The weight of each class in the loss: inversely to its frequency where the plan says so, else none.
+    fn class_weights(&self) -> Vec<f32> {
+        let counts = self.target.counts();
+        let all = counts.iter().sum::<usize>() as f32;
+        match self.task.balanced {
+            Balanced::Yes => counts.iter().map(|&count| all / (counts.len() as f32 * count.max(1) as f32)).collect(),
+            Balanced::No => Vec::new(),
+        }
+    }
+}
+
+/// What a head sees of a chunk of rows besides its representation.
+#[derive(Debug)]
+pub struct Chunk<'a> {
+    /// The key of each row's randomness.
+    pub rows: &'a [u64],
+    /// The task's labels, and which rows have them.
+    pub target: &'a TargetBatch,
+    /// The tokens that the task labels, and where they are, for a task on words.
+    pub words: Option<Words<'a>>,
+}
+
+/// The tokens that a task labels.
+#[derive(Debug)]
+pub struct Words<'a> {
+    /// The tokens.
+    pub tokens: &'a TokenValues,
+    /// Where they are among the positions of a chunk.
+    pub layout: Layout,
+}
+
+impl Chunk<'_> {
+    /// Where the tokens of a task on words are.
+    ///
+    /// # Panics
+    /// For a task that is not on words.
+    pub fn layout(&self) -> &Layout {
+        &self.words.as_ref().expect("a task on words has words").layout
+    }
+
+    /// The weight of each row: `share`, times that of its class where classes have weights; 0 without a label.
+    fn row_weights(&self, share: f32, class_weights: &[f32], classes: &[u32]) -> Vec<f32> {
+        let own = |row: usize| classes.get(row).and_then(|&class| class_weights.get(class as usize)).copied().unwrap_or(1.0);
+        (0..self.rows.len()).map(|row| if self.target.known[row] { share * own(row) } else { 0.0 }).collect()
+    }
+}
+
+/// How the head of one kind of task is made.
+pub struct HeadMethod {
+    /// The kind of task.
+    pub kind: TaskKind,
+    /// Makes it.
+    pub build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>,
+}
+
+/// The heads, one for each kind of task.
+static HEADS: &[HeadMethod] = &[
+    regression::HEAD,
+    binary::HEAD,
+    classification::HEAD,
+    multilabel::HEAD,
+    ordinal::HEAD,
+    tagging::HEAD,
+    spans::HEAD,
+    dependencies::HEAD,
+    srl::HEAD,
+    lemmas::HEAD,
+];
+
+/// Makes the head of a task.
+pub(crate) fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+    let kind = plan.target.kind();
+    let method = HEADS.iter().find(|method| method.kind == kind).expect("every kind of task has a head");
+    (method.build)(builder, plan)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_task_has_one_head() {
+        for &kind in TaskKind::ALL {
+            assert_eq!(HEADS.iter().filter(|method| method.kind == kind).count(), 1, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `multilabel`: a logit for each label by itself.
+
+use super::binary::sigmoid;
+use super::start::{logit, set_bias};
+use super::{Chunk, Head, HeadMethod, HeadPlan};
+use crate::error::ModelError;
+use banyan_data::config::TaskKind;
+use banyan_data::labels::Multilabel;
+use banyan_data::values::Values;
+use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_nn::{LayerBuilder, Linear};
+
+/// Its entry in the table of heads.
+pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Multilabel, build };
+
+#[derive(Debug)]
+struct MultilabelHead {
+    output: Linear,
+    counts: Vec<usize>,
+    /// Training rows with a known set of labels.
+    rows: usize,
+}
+
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+    let labels: &Multilabel = plan.labels();
+    let output = builder.linear("output", plan.width, labels.labels.len(), Activation::None);
+    Ok(Box::new(MultilabelHead { output, counts: labels.counts.clone(), rows: labels.rows }))
+}
+
+impl Head for MultilabelHead {
+    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read)]
+    }
+
+    /// The mean over the labels, so that a row counts the same however many labels there are.
+    fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {
+        let (labels, values) = chunk.target.values.numbers_at(0);
+        let weights = chunk.row_weights(share, &[], &[]).into_iter().flat_map(|weight| vec![weight / labels as f32; labels]);
+        vec![graph.binary_cross_entropy(outputs[0], values, &weights.collect::<Vec<f32>>())]
+    }
+
+    /// The probability of each label.
+    fn predict(&self, graph: &Graph<'_>, outputs: &[Var], _: &Chunk<'_>) -> Values {
+        Values::numbers(self.counts.len(), graph.value(outputs[0]).iter().map(|&logit| sigmoid(logit)).collect())
+    }
+
+    fn predict_nothing(&self, _: &Chunk<'_>) -> Values {
+        Values::numbers(self.counts.len(), Vec::new())
+    }
+
+    fn start_from_frequencies(&self, parameters: &mut Parameters) {
+        let logits: Vec<f32> = self.counts.iter().map(|&count| logit(count as f64, self.rows as f64)).collect();
+        set_bias(parameters, &self.output, &logits);
+    }
+}

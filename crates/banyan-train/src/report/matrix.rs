@@ -1,0 +1,51 @@
+//! Confusion as a table whose cells are tinted.
+
+use crate::error_analysis::{ConfusedPair, Confusion};
+use crate::report::escape::escape;
+use crate::report::number::{count, short};
+
+/// The share that is right, the matrix, and the pairs that are confused most.
+pub(crate) fn confusion(confusion: &Confusion, of: &str) -> String {
+    let share = short((confusion.right as f64 / confusion.total.max(1) as f64 * 1000.0).round() / 10.0);
+    let (right, total) = (count(confusion.right), count(confusion.total));
+    let mut html = format!("<p>{right} of {total} {of} are right ({share} %).</p>\n<div class=\"scroll\"><table class=\"confusion\">\n");
+    html += "<thead><tr><th scope=\"col\">true \\ predicted</th>";
+    for class in &confusion.classes {
+        html += &format!("<th scope=\"col\" class=\"number\">{}</th>", escape(class));
+    }
+    html += "</tr></thead>\n<tbody>\n";
+    for (row, class) in confusion.classes.iter().enumerate() {
+        html += &format!("<tr><th scope=\"row\">{}</th>", escape(class));
+        let all = confusion.counts[row].iter().sum::<u64>().max(1);
+        for (column, &cell) in confusion.counts[row].iter().enumerate() {
+            let kind = if row == column { "right" } else { "wrong" };
+            // By share of the true class, so that a rare class is seen too; never so strong that the number is hard to read.
+            let tint = (cell as f64 / all as f64 * 45.0).ceil();
+            let title = format!("true {class}, predicted {}: {cell}", confusion.classes[column]);
+            let text = if cell == 0 { "·".to_owned() } else { count(cell) };
+            html += &format!("<td class=\"number {kind}\" style=\"--tint:{tint}%\" title=\"{}\">{text}</td>", escape(&title));
+        }
+        html += "</tr>\n";
+    }
+    html + "</tbody></table></div>\n" + &pairs(&confusion.pairs)
+}
+
+/// The pairs that are confused most.
+pub(crate) fn pairs(pairs: &[ConfusedPair]) -> String {
+    if pairs.is_empty() {
+        return String::new();
+    }
+    let mut html = "<h4>Confused most</h4>\n<div class=\"scroll\"><table>\n<thead><tr><th>true</th><th>predicted</th>\
+                    <th class=\"number\">times</th><th></th></tr></thead>\n<tbody>\n"
+        .to_owned();
+    for pair in pairs {
+        let example = pair.example.as_ref().map(|example| {
+            let [before, word, after] = [&example.before, &example.word, &example.after].map(|text| escape(text));
+            format!("{before} <b>{word}</b> {after}")
+        });
+        let (truth, predicted) = (escape(&pair.truth), escape(&pair.predicted));
+        let (times, example) = (count(pair.count), example.unwrap_or_default());
+        html += &format!("<tr><th>{truth}</th><td>{predicted}</td><td class=\"number\">{times}</td><td>{example}</td></tr>\n");
+    }
+    html + "</tbody></table></div>\n"
+}

@@ -6,7 +6,8 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
-use banyan::train::{LoadedRun, PredictionValues, Silent, TrainOptions, config::Config, train};
+use banyan::data::output::OutputValues;
+use banyan::train::{LoadedRun, Silent, TrainOptions, config::Config, train};
 use std::error::Error;
 use std::sync::atomic::AtomicBool;
 
@@ -59,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let (predictions, _) = run.predict(&data, None, Some(&["price".to_owned()]))?;
-    if let PredictionValues::Numbers(prices) = &predictions.columns[0].values {
+    if let OutputValues::Numbers(prices) = &predictions.columns[0].values {
         println!("the first house would cost {:.0}", prices[0]);
     }
     Ok(())

@@ -10,13 +10,13 @@ fn texts(values: &[&str]) -> Vec<String> {
 #[test]
 fn every_format_gives_back_what_was_written() {
     let folder = tempfile::tempdir().unwrap();
-    let numbers = [0.1_f32.into(), -3.0, f64::NAN, 1.0 / 3.0];
+    let numbers = vec![0.1_f32.into(), -3.0, f64::NAN, 1.0 / 3.0];
     let names = texts(&["a, \"b\"", "ü\tx", "line\nbreak", "plain"]);
     let lists = vec![texts(&["x", "y;z"]), texts(&["x"]), texts(&["y;z", "x"]), texts(&["x", "w"])];
     let columns = [
-        OutputColumn { name: "number", values: OutputValues::Numbers(&numbers) },
-        OutputColumn { name: "the name", values: OutputValues::Texts(&names) },
-        OutputColumn { name: "list", values: OutputValues::Lists(&lists) },
+        OutputColumn::new("number", OutputValues::Numbers(numbers.clone())),
+        OutputColumn::new("the name", OutputValues::Texts(names.clone())),
+        OutputColumn::new("list", OutputValues::Lists(lists.clone())),
     ];
     for (ending, has_lists) in [("csv", false), ("tsv", false), ("jsonl", true), ("ndjson", true), ("parquet", true)] {
         let path = folder.path().join(format!("results.{ending}"));
@@ -46,27 +46,25 @@ fn every_format_gives_back_what_was_written() {
 
 #[test]
 fn numbers_keep_every_digit_of_a_double() {
-    let (third, mut text) = ([1.0 / 3.0], Vec::new());
-    write_to(&mut text, OutputFormat::JsonLines, &[OutputColumn { name: "x", values: OutputValues::Numbers(&third) }]).unwrap();
+    let (third, mut text) = (1.0 / 3.0, Vec::new());
+    write_to(&mut text, OutputFormat::JsonLines, &[OutputColumn::new("x", OutputValues::Numbers(vec![third]))]).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
-    assert_eq!(value["x"].as_f64(), Some(third[0]));
+    assert_eq!(value["x"].as_f64(), Some(third));
 }
 
 #[test]
 fn sentences_come_back_from_conll_u_plus() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("results.conllup");
-    let genres = texts(&["news", "", "a\tb"]);
-    let scores = [0.5, f64::NAN, 1.0];
     let words = vec![texts(&["In", "New York", "_"]), texts(&["Oh"]), vec![]];
     let tags = vec![texts(&["O", "", "X"]), vec![], vec![]];
     let spans = vec![texts(&["O", "B-LOC", "O"]), texts(&["O"]), vec![]];
     let columns = [
-        OutputColumn { name: "the genre", values: OutputValues::Texts(&genres) },
-        OutputColumn { name: "score", values: OutputValues::Numbers(&scores) },
-        OutputColumn { name: "words", values: OutputValues::Lists(&words) },
-        OutputColumn { name: "upos", values: OutputValues::Lists(&tags) },
-        OutputColumn { name: "ner x", values: OutputValues::Lists(&spans) },
+        OutputColumn::new("the genre", OutputValues::Texts(texts(&["news", "", "a\tb"]))),
+        OutputColumn::new("score", OutputValues::Numbers(vec![0.5, f64::NAN, 1.0])),
+        OutputColumn::new("words", OutputValues::Lists(words.clone())),
+        OutputColumn::new("upos", OutputValues::Lists(tags.clone())),
+        OutputColumn::new("ner x", OutputValues::Lists(spans.clone())),
     ];
     write(&path, &columns).unwrap();
     assert_eq!(
@@ -81,13 +79,13 @@ fn sentences_come_back_from_conll_u_plus() {
     assert_eq!(table.column("upos").unwrap().cell(1), Cell::Missing);
     assert_eq!(table.column("ner_x").unwrap().cell(1), Cell::Texts(&spans[1]));
 
-    let problem = |columns: &[OutputColumn<'_>]| write_to(&mut Vec::new(), OutputFormat::ConllUPlus, columns).unwrap_err().to_string();
+    let problem = |columns: &[OutputColumn]| write_to(&mut Vec::new(), OutputFormat::ConllUPlus, columns).unwrap_err().to_string();
     assert_eq!(problem(&columns[..2]), "cannot write the results: no column holds words; write a .csv, .jsonl or .parquet file");
-    let twice = [columns[2], columns[3], OutputColumn { name: "UPOS", ..columns[3] }];
+    let twice = [columns[2].clone(), columns[3].clone(), OutputColumn::new("UPOS", columns[3].values.clone())];
     assert_eq!(problem(&twice), "cannot write the results: two columns would be named UPOS; give one of the tasks another name");
     let odd = vec![texts(&["a", "b"]), vec![], vec![]];
     assert_eq!(
-        problem(&[columns[2], OutputColumn { name: "labels", values: OutputValues::Lists(&odd) }]),
+        problem(&[columns[2].clone(), OutputColumn::new("labels", OutputValues::Lists(odd))]),
         "cannot write the results: \"labels\" has 2 labels in row 1 where \"words\" has 3 words; write a .jsonl or .parquet file"
     );
 }
@@ -96,8 +94,8 @@ fn sentences_come_back_from_conll_u_plus() {
 fn mistakes_are_sentences() {
     let folder = tempfile::tempdir().unwrap();
     let (two, one) = ([1.0, 2.0], [1.0]);
-    let column = |name, values| OutputColumn { name, values: OutputValues::Numbers(values) };
-    let problem = |name: &str, columns: &[OutputColumn<'_>]| {
+    let column = |name: &str, values: &[f64]| OutputColumn::new(name, OutputValues::Numbers(values.to_vec()));
+    let problem = |name: &str, columns: &[OutputColumn]| {
         let error = write(&folder.path().join(name), columns).unwrap_err().to_string();
         error.replace(&format!("{}/", folder.path().display()), "")
     };
@@ -115,8 +113,7 @@ fn mistakes_are_sentences() {
     );
     assert!(problem("none/a.csv", &[column("a", &two)]).starts_with("cannot write none/a.csv: "));
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "what could not be finished is gone");
-    let lists = vec![texts(&[";", "|", ",", " / "])];
-    let lists = [OutputColumn { name: "l", values: OutputValues::Lists(&lists) }];
+    let lists = [OutputColumn::new("l", OutputValues::Lists(vec![texts(&[";", "|", ",", " / "])]))];
     assert_eq!(
         problem("a.csv", &lists),
         "cannot write a.csv: the labels of \"l\" hold every separator that a cell could have; write a .jsonl or .parquet file"

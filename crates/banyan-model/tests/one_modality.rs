@@ -1,7 +1,9 @@
 //! A model of one modality: nothing is fused, and files of weights with a fusion that nothing read are still good.
 
-use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch, TargetValues};
-use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetDetails, TargetSchema};
+use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch};
+use banyan_data::labels::Classification;
+use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetSchema};
+use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Graph, Parameters, Tape};
 use banyan_model::{FUSIONS, MethodChoice, Model, Plan, Request, weights};
@@ -18,7 +20,7 @@ fn vector(name: &str) -> InputSchema {
 }
 
 fn build(fusion: &str, inputs: &[&str]) -> (Model, Parameters) {
-    let details = TargetDetails::Classification { classes: vec!["no".into(), "yes".into()], counts: vec![1, 1] };
+    let details = Classification { classes: vec!["no".into(), "yes".into()], counts: vec![1, 1] }.into();
     let targets = vec![TargetSchema { name: "answer".to_owned(), column: "answer".to_owned(), details }];
     let plan = Plan { width: WIDTH, dropout: 0.0, fusion: MethodChoice::named(fusion), ..Plan::new(1) };
     Model::build(&plan, &Schema { inputs: inputs.iter().map(|name| vector(name)).collect(), targets }).expect("the plan fits the schema")
@@ -34,7 +36,7 @@ fn outputs(model: &Model, parameters: &Parameters) -> Vec<Vec<f32>> {
     let batch = Batch {
         rows: vec![0, 1, 2],
         inputs: vec![InputBatch { present: vec![true, false, true], values }],
-        tasks: vec![TargetBatch { known: vec![false; 3], values: TargetValues::Class(vec![0; 3]) }],
+        tasks: vec![TargetBatch { known: vec![false; 3], values: Values::indices(vec![0; 3]) }],
     };
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, parameters, Context::inference(), &batch.rows);

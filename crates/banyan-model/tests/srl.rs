@@ -2,19 +2,21 @@
 
 mod support;
 
-use banyan_data::batch::{Batch, FrameValues, TargetBatch, TargetValues};
-use banyan_data::schema::{Schema, TargetDetails};
+use banyan_data::batch::{Batch, TargetBatch};
+use banyan_data::labels::Srl;
+use banyan_data::schema::Schema;
+use banyan_data::values::{Array, Nested, Values};
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Purpose, Settings, Tape};
-use banyan_model::{FOUND, Frames, GIVEN, Model, Plan, Request, TaskOutput};
-use banyan_text::UNKNOWN_TAG;
+use banyan_model::{FOUND, GIVEN, Model, Plan, PredictedFrames, Request};
 use banyan_text::spans::{Span, spans_of, tags_of};
+use banyan_text::{Ragged, UNKNOWN_TAG};
 use support::{Sentence, input, names, sentence, target, words};
 
 const ROLES: usize = 3;
 
 fn build() -> (Model, Parameters) {
-    let roles = TargetDetails::Srl {
+    let roles = Srl {
         on: "words".to_owned(),
         predicate: None,
         roles: names(&["ARG0", "ARG1", "ARGM-TMP"]),
@@ -35,29 +37,29 @@ fn build() -> (Model, Parameters) {
 type Labels = Vec<Option<Vec<(u32, u32, Vec<u32>)>>>;
 
 fn batch(sentences: &[Sentence], labels: &Labels) -> Batch {
-    let mut values = FrameValues::default();
+    let (mut predicates, mut senses, mut roles) = (Ragged::default(), Ragged::default(), Nested::default());
     for row in labels {
         let frames = row.iter().flatten();
-        values.predicates.push(frames.clone().map(|(token, ..)| *token));
-        values.senses.push(frames.clone().map(|(_, sense, _)| *sense));
-        frames.for_each(|(.., roles)| values.roles.push(roles.iter().copied()));
+        predicates.push(frames.clone().map(|(token, ..)| *token));
+        senses.push(frames.clone().map(|(_, sense, _)| *sense));
+        roles.push(frames.map(|(.., roles)| roles.clone()));
     }
+    let values = Values::new(vec![Array::Lists(predicates), Array::Lists(senses), Array::Nested(roles)]);
     let known = labels.iter().map(Option::is_some).collect();
     Batch {
         rows: (0..sentences.len() as u64).collect(),
         inputs: vec![input(sentences)],
-        tasks: vec![TargetBatch { known, values: TargetValues::Frames(values) }],
+        tasks: vec![TargetBatch { known, values }],
     }
 }
 
-fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> Frames {
+fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> Values {
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, parameters, Context::inference(), &batch.rows);
     model.forward(&mut graph, batch, Request::all());
-    match model.outputs(&graph, batch, Request::all()).remove(0) {
-        (0, TaskOutput::Frames(frames)) => frames,
-        other => panic!("{other:?} is not of frames"),
-    }
+    let (task, values) = model.predictions(&graph, batch, Request::all()).remove(0);
+    assert_eq!(task, 0);
+    values
 }
 
 /// One chunk of a batch, run for learning or for what is said.
@@ -99,17 +101,18 @@ fn given_and_found_predicates_have_whole_spans() {
     let (model, parameters) = build();
     let sentences: Vec<Sentence> = (0..6).map(|seed| sentence(3 + seed as usize, seed)).collect();
     let given: Labels = (0..6).map(|row| (row % 2 == 0).then(|| vec![(1, UNKNOWN_TAG, Vec::new())])).collect();
-    let frames = said(&model, &parameters, &batch(&sentences, &given));
-    assert_eq!(frames.given, [true, false, true, false, true, false]);
+    let values = said(&model, &parameters, &batch(&sentences, &given));
+    let frames = PredictedFrames::of(&values);
+    assert_eq!(frames.given, [1, 0, 1, 0, 1, 0]);
     assert_eq!(frames.words, [3, 4, 5, 6, 7, 8]);
-    assert_eq!((frames.predicates.offsets.clone(), frames.roles.len()), (frames.origins.offsets.clone(), frames.predicates.items.len()));
+    assert_eq!((&frames.predicates.offsets, frames.roles.len()), (&frames.origins.offsets, 6));
     let mut found = 0;
     for row in 0..6 {
-        let own: Vec<(u32, u32, usize)> = frames.of_row(row, GIVEN).collect();
-        assert_eq!(own.iter().map(|(token, ..)| *token).collect::<Vec<u32>>(), if row % 2 == 0 { vec![1] } else { vec![] });
+        assert_eq!(frames.roles.row(row).len(), frames.predicates.list(row).len());
+        let own = frames.of_row(row, GIVEN).map(|(token, ..)| token);
+        assert_eq!(own.collect::<Vec<u32>>(), if row % 2 == 0 { vec![1] } else { vec![] });
         found += frames.of_row(row, FOUND).count();
-        for (_, sense, frame) in frames.of_row(row, GIVEN | FOUND) {
-            let tags = frames.roles.list(frame);
+        for (_, sense, tags) in frames.of_row(row, GIVEN | FOUND) {
             assert_eq!(tags.len(), 3 + row);
             assert_eq!(tags_of(&spans_of(tags), tags.len()), tags, "only whole spans");
             assert!(sense < 2);
@@ -126,9 +129,9 @@ fn what_is_said_of_a_predicate_does_not_depend_on_the_others() {
     let alone = said(&model, &parameters, &batch(std::slice::from_ref(&short), &vec![Some(vec![predicate(2)])]));
     let labels = vec![Some(vec![predicate(0), predicate(5)]), Some(vec![predicate(1), predicate(2)])];
     let together = said(&model, &parameters, &batch(&[long, short], &labels));
-    let tags = |frames: &Frames, row: usize| {
-        let (.., frame) = frames.of_row(row, GIVEN).find(|(token, ..)| *token == 2).expect("it is given");
-        frames.roles.list(frame).to_vec()
+    let tags = |values: &Values, row: usize| {
+        let (.., tags) = PredictedFrames::of(values).of_row(row, GIVEN).find(|(token, ..)| *token == 2).expect("it is given");
+        tags.to_vec()
     };
     assert_eq!(tags(&alone, 0), tags(&together, 1));
 }
@@ -149,8 +152,7 @@ fn only_what_is_known_is_learned() {
     assert!(marked < with_roles && with_roles < with_sense, "{marked}, {with_roles}, {with_sense}");
     // A role and a sense that training lacks, as in other rows than those of training, count nothing.
     let mut unseen = batch(&[sentence(5, 3)], &vec![Some(vec![(1, 2, roles(&[(0, 1, 0), (2, 5, ROLES)]))])]);
-    let TargetValues::Frames(frames) = &mut unseen.tasks[0].values else { unreachable!() };
-    frames.unseen_roles = names(&["ARG9"]);
+    unseen.tasks[0].values = unseen.tasks[0].values.clone().with_names(names(&["ARG9"]));
     let (without, whole) = (loss(&model, &parameters, &unseen, Purpose::Inference), with_roles);
     assert!(without < whole, "{without} of two tokens, {whole} of five");
 }
@@ -179,13 +181,14 @@ fn frames_are_learned() {
     }
     // Without the labels, so that the predicates have to be found.
     let blind: Labels = vec![None, None, None];
-    let frames = said(&model, &parameters, &self::batch(&sentences, &blind));
+    let values = said(&model, &parameters, &self::batch(&sentences, &blind));
+    let frames = PredictedFrames::of(&values);
     let expected = ["1 0", "3 1", "0 1"];
     let found: Vec<String> =
         (0..3).flat_map(|row| frames.of_row(row, FOUND).map(|(token, sense, _)| format!("{token} {sense}")).collect::<Vec<_>>()).collect();
     assert_eq!(found, expected);
     let all = labels.iter().flatten().flatten().map(|(.., roles)| roles.as_slice());
-    assert_eq!((0..3).map(|frame| frames.roles.list(frame)).collect::<Vec<_>>(), all.collect::<Vec<_>>());
+    assert_eq!((0..3).flat_map(|row| frames.roles.row(row)).collect::<Vec<_>>(), all.collect::<Vec<_>>());
     assert_eq!(frames.predicates.list(1), &[] as &[u32]);
 }
 
@@ -196,9 +199,9 @@ fn in_long_texts_roles_are_near_their_predicates() {
     let roles = || tags_of(&[Span { begin: 140, end: 161, kind: 0 }, Span { begin: 390, end: 393, kind: 1 }], 400);
     let labels: Labels = vec![Some(tokens.iter().map(|&token| (token, UNKNOWN_TAG, roles())).collect()), None];
     let batch = batch(&[sentence(400, 1), sentence(3, 2)], &labels);
-    let frames = said(&model, &parameters, &batch);
-    for (token, _, frame) in frames.of_row(0, GIVEN | FOUND) {
-        let tags = frames.roles.list(frame);
+    let values = said(&model, &parameters, &batch);
+    let frames = PredictedFrames::of(&values);
+    for (token, _, tags) in frames.of_row(0, GIVEN | FOUND) {
         assert_eq!((tags.len(), tags_of(&spans_of(tags), tags.len())), (400, tags.to_vec()), "whole spans of the whole sentence");
         let start = (token as usize).saturating_sub(128).min(400 - 257);
         assert!(tags.iter().enumerate().all(|(place, &tag)| tag == 0 || (start..start + 257).contains(&place)), "of {token}: {tags:?}");

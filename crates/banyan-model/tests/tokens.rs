@@ -2,12 +2,14 @@
 
 mod support;
 
-use banyan_data::batch::{Batch, TargetBatch, TargetValues};
+use banyan_data::batch::{Batch, TargetBatch};
 use banyan_data::config::TokenEncoder;
-use banyan_data::schema::{Schema, TargetDetails};
+use banyan_data::labels::{Dependencies, Spans, Tagging, TreeValues};
+use banyan_data::schema::Schema;
+use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Settings, Tape};
-use banyan_model::{InputPlan, Model, Plan, Request, TaskOutput};
+use banyan_model::{InputPlan, Model, Plan, Request};
 use banyan_text::spans;
 use banyan_text::{Ragged, UNKNOWN_TAG};
 use support::{Sentence, input, names, sentence, target, words};
@@ -15,9 +17,9 @@ use support::{Sentence, input, names, sentence, target, words};
 const ENCODERS: [TokenEncoder; 3] = [TokenEncoder::Cnn, TokenEncoder::Lstm, TokenEncoder::Transformer];
 
 fn build(encoder: TokenEncoder) -> (Model, Parameters) {
-    let tags = TargetDetails::Tagging { on: "words".to_owned(), labels: names(&["NOUN", "VERB", "X"]), counts: vec![3, 2, 1], rows: 2 };
-    let entities = TargetDetails::Spans { on: "words".to_owned(), types: names(&["LOC", "PER"]), counts: vec![1, 1], rows: 2 };
-    let trees = TargetDetails::Dependencies {
+    let tags = Tagging { on: "words".to_owned(), labels: names(&["NOUN", "VERB", "X"]), counts: vec![3, 2, 1], rows: 2 };
+    let entities = Spans { on: "words".to_owned(), types: names(&["LOC", "PER"]), counts: vec![1, 1], rows: 2 };
+    let trees = Dependencies {
         on: "words".to_owned(),
         relation: "deprel".to_owned(),
         relations: names(&["nsubj", "obj", "root"]),
@@ -37,7 +39,7 @@ fn batch(sentences: &[Sentence], tags: &[Vec<u32>]) -> Batch {
     let mut rows = Ragged::default();
     tags.iter().for_each(|row| rows.push(row.iter().copied()));
     let known: Vec<bool> = tags.iter().map(|row| row.iter().any(|&tag| tag != UNKNOWN_TAG)).collect();
-    let target = TargetBatch { known, values: TargetValues::Tags(rows) };
+    let target = TargetBatch { known, values: Values::lists(rows) };
     Batch {
         rows: (0..sentences.len() as u64).collect(),
         inputs: vec![input(sentences)],
@@ -46,9 +48,8 @@ fn batch(sentences: &[Sentence], tags: &[Vec<u32>]) -> Batch {
 }
 
 fn without_trees(rows: usize) -> TargetBatch {
-    let mut empty = Ragged::default();
-    (0..rows).for_each(|_| empty.push([]));
-    TargetBatch { known: vec![false; rows], values: TargetValues::Trees { heads: empty.clone(), relations: empty } }
+    let empty = Ragged::of_empty_lists(rows);
+    TargetBatch { known: vec![false; rows], values: TreeValues::values(empty.clone(), empty) }
 }
 
 /// The scores of the tasks with tags, row after row, and what is said: tags, then heads and relations.
@@ -56,12 +57,10 @@ fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> (Vec<Vec<f32>>
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, parameters, Context::inference(), &batch.rows);
     model.forward(&mut graph, batch, Request::all());
-    let lists = model.outputs(&graph, batch, Request::all()).into_iter().flat_map(|(_, said)| match said {
-        TaskOutput::Tags(tags) => vec![tags],
-        TaskOutput::Trees { heads, relations } => vec![heads, relations],
-        other => panic!("tags and trees are said of tokens, not {other:?}"),
-    });
-    let lists = lists.collect();
+    let said = model.predictions(&graph, batch, Request::all());
+    assert_eq!(said.iter().map(|(task, _)| *task).collect::<Vec<_>>(), [0, 1, 2]);
+    let [upos, ner, trees] = [0, 1, 2].map(|task| &said[task].1);
+    let lists = [upos.lists_at(0), ner.lists_at(0), trees.lists_at(0), trees.lists_at(1)].map(Ragged::clone).to_vec();
     (tape.outputs().take(2).map(|(_, output)| tape.value(output).to_vec()).collect(), lists)
 }
 
@@ -105,13 +104,12 @@ fn heads_are_trees_and_their_loss_falls_with_them() {
     }
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
     let mut loss = |heads: Vec<u32>| {
-        let lists = [heads, said[3].list(0).to_vec()].map(|values| {
+        let [heads, relations] = [heads, said[3].list(0).to_vec()].map(|values| {
             let mut list = Ragged::default();
             list.push(values);
             list
         });
-        let [heads, relations] = lists;
-        batch.tasks[2] = TargetBatch { known: vec![true], values: TargetValues::Trees { heads, relations } };
+        batch.tasks[2] = TargetBatch { known: vec![true], values: TreeValues::values(heads, relations) };
         engine.losses(&parameters, &Chunk { model: &model, batch: &batch, tasks: &[false, false, true] }, 3)[2]
     };
     let own = loss(found.clone());

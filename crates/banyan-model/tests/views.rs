@@ -1,7 +1,9 @@
 //! A label for each row, each token and each pixel, learned by one model from one pass over its inputs.
 
-use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch, TargetValues, TextValues};
-use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetDetails, TargetSchema};
+use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch, TextValues};
+use banyan_data::labels::Classification;
+use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetSchema};
+use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Program, Purpose, Settings};
 use banyan_model::{Model, Plan, Request, TaskPlan, View};
@@ -24,7 +26,7 @@ struct Toy {
 }
 
 fn class(name: &str) -> TargetSchema {
-    let details = TargetDetails::Classification { classes: vec!["no".into(), "yes".into()], counts: vec![1, 1] };
+    let details = Classification { classes: vec!["no".into(), "yes".into()], counts: vec![1, 1] }.into();
     TargetSchema { name: name.to_owned(), column: name.to_owned(), details }
 }
 
@@ -83,11 +85,11 @@ fn toy() -> (Toy, banyan_engine::Parameters) {
     };
     let bright: Vec<u32> = (0..ROWS).map(|row| u32::from(right(row) > 0)).collect();
     let input = |values| InputBatch { present: vec![true; ROWS], values };
-    let unknown = || TargetBatch { known: vec![false; ROWS], values: TargetValues::Class(vec![0; ROWS]) };
+    let unknown = || TargetBatch { known: vec![false; ROWS], values: Values::indices(vec![0; ROWS]) };
     let batch = Batch {
         rows: (0..ROWS as u64).collect(),
         inputs: vec![input(InputValues::Text(text)), input(InputValues::Image { height: SIDE, width: SIDE, channels: 1, pixels: image })],
-        tasks: vec![TargetBatch { known: vec![true; ROWS], values: TargetValues::Class(bright) }, unknown(), unknown()],
+        tasks: vec![TargetBatch { known: vec![true; ROWS], values: Values::indices(bright) }, unknown(), unknown()],
     };
     let pixels = lit.into_iter().map(u32::from).collect();
     (Toy { model, batch, tokens, token_weights, pixels, step: 0 }, parameters)

@@ -1,9 +1,10 @@
 //! Metrics against scikit-learn's values, at their edges, and by their properties.
 
 use banyan_data::config::TaskKind;
-use banyan_train::metrics::{
-    Direction, Evaluation, Predictions, Scoring, TaskMetrics, Truth, evaluate, metric_names, primary, ranking, score, weighted_score,
-};
+use banyan_data::labels::{Binary, Classification, LabelSchema, Multilabel, Ordinal, Regression};
+use banyan_data::schema::TargetSchema;
+use banyan_data::values::Values;
+use banyan_train::metrics::{Direction, Evaluation, TaskMetrics, evaluate, metric_names, primary, ranking, score, weighted_score};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -16,28 +17,34 @@ struct Case {
     expected: std::collections::BTreeMap<String, f64>,
 }
 
-/// Owned labels, so that a test can repeat and mask rows.
-struct Labels {
-    classes: Vec<u32>,
-    numbers: Vec<f32>,
+fn of_labels(labels: impl Into<LabelSchema>) -> TargetSchema {
+    TargetSchema { name: "task".to_owned(), column: "task".to_owned(), details: labels.into() }
 }
 
-impl Labels {
-    fn new(truth: &[f64]) -> Self {
-        Self { classes: truth.iter().map(|&value| value as u32).collect(), numbers: truth.iter().map(|&value| value as f32).collect() }
+/// A task with a label a row, and so many numbers predicted of each; those of a regression are in standard deviations of 1.
+fn target(kind: TaskKind, width: usize) -> TargetSchema {
+    let names = |count: usize| (0..count).map(|class| class.to_string()).collect();
+    let (several, counts) = (names(width), vec![1; width]);
+    match kind {
+        TaskKind::Regression => of_labels(Regression { mean: 0.0, std: 1.0, rows: 1 }),
+        TaskKind::Binary => of_labels(Binary { classes: names(2), counts: vec![1; 2] }),
+        TaskKind::Classification => of_labels(Classification { classes: several, counts }),
+        TaskKind::Multilabel => of_labels(Multilabel { labels: several, counts, rows: 1, separator: ",".to_owned() }),
+        TaskKind::Ordinal => of_labels(Ordinal { classes: several, counts }),
+        TaskKind::Tagging | TaskKind::Spans | TaskKind::Dependencies | TaskKind::Srl | TaskKind::Lemmas => {
+            panic!("the labels of {kind:?} are those of words")
+        }
     }
 }
 
-fn run(kind: TaskKind, classes: usize, values: &[f32], labels: &Labels, known: &[bool]) -> TaskMetrics {
-    let (predictions, truth) = match kind {
-        TaskKind::Regression => (Predictions::Numbers(values), Truth::Numbers(&labels.numbers)),
-        TaskKind::Multilabel => {
-            let truth = &labels.numbers;
-            (Predictions::Labels { classes, values }, Truth::Labels { classes, values: truth })
-        }
-        _ => (Predictions::Probabilities { classes, values }, Truth::Classes(&labels.classes)),
+/// The metrics of so many predicted numbers a row, with a loss of 0.25.
+fn run(kind: TaskKind, width: usize, predictions: &[f32], truth: &[f64], known: &[bool]) -> TaskMetrics {
+    let labels = if matches!(kind, TaskKind::Regression | TaskKind::Multilabel) {
+        Values::numbers(width, truth.iter().map(|&value| value as f32).collect())
+    } else {
+        Values::indices(truth.iter().map(|&value| value as u32).collect())
     };
-    evaluate(kind, predictions, truth, known, Some(0.25))
+    evaluate(&target(kind, width), &labels, known, &Values::numbers(width, predictions.to_vec()), Some(0.25))
 }
 
 fn cases() -> Vec<Case> {
@@ -49,8 +56,7 @@ fn values_are_those_of_scikit_learn() {
     let mut compared = 0;
     for (number, case) in cases().iter().enumerate() {
         let rows = case.values.len() / case.classes;
-        let labels = Labels::new(&case.truth);
-        let metrics = run(case.kind, case.classes, &case.values, &labels, &vec![true; rows]);
+        let metrics = run(case.kind, case.classes, &case.values, &case.truth, &vec![true; rows]);
         assert_eq!(metrics.rows, rows);
         for (name, expected) in &case.expected {
             let value = metrics.get(name).unwrap_or(f64::NAN);
@@ -71,8 +77,7 @@ fn rows_without_a_label_count_nowhere() {
     for case in cases() {
         let rows = case.values.len() / case.classes;
         let truth_width = case.truth.len() / rows;
-        let labels = Labels::new(&case.truth);
-        let alone = run(case.kind, case.classes, &case.values, &labels, &vec![true; rows]);
+        let alone = run(case.kind, case.classes, &case.values, &case.truth, &vec![true; rows]);
         let (mut values, mut truth, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..rows {
             values.extend(vec![f32::NAN; case.classes]);
@@ -82,7 +87,7 @@ fn rows_without_a_label_count_nowhere() {
             truth.extend(&case.truth[row * truth_width..(row + 1) * truth_width]);
             known.push(true);
         }
-        let masked = run(case.kind, case.classes, &values, &Labels::new(&truth), &known);
+        let masked = run(case.kind, case.classes, &values, &truth, &known);
         assert_eq!(masked, alone, "{:?}", case.kind);
     }
 }
@@ -91,22 +96,20 @@ fn rows_without_a_label_count_nowhere() {
 fn without_rows_every_metric_but_the_loss_is_undefined() {
     for kind in [TaskKind::Regression, TaskKind::Binary, TaskKind::Classification, TaskKind::Multilabel, TaskKind::Ordinal] {
         let classes = if matches!(kind, TaskKind::Binary | TaskKind::Regression) { 1 } else { 3 };
-        let labels = Labels::new(&vec![0.0; 2 * classes]);
-        let truth = if kind == TaskKind::Multilabel { labels } else { Labels::new(&[0.0, 0.0]) };
+        let truth = vec![0.0; if kind == TaskKind::Multilabel { 2 * classes } else { 2 }];
         let metrics = run(kind, classes, &vec![0.2; 2 * classes], &truth, &[false, false]);
         assert_eq!(metrics.rows, 0);
         for name in metric_names(kind) {
-            let expected = (*name == "loss").then_some(0.25);
+            let expected = (name == "loss").then_some(0.25);
             assert_eq!(metrics.get(name), expected, "{kind:?} {name}");
-            assert!(metrics.values.contains_key(*name), "{kind:?} {name} is listed");
+            assert!(metrics.values.contains_key(name), "{kind:?} {name} is listed");
         }
     }
 }
 
 #[test]
 fn with_one_class_only_ranking_is_undefined_and_accuracy_is_not() {
-    let labels = Labels::new(&[1.0, 1.0]);
-    let metrics = run(TaskKind::Binary, 1, &[0.9, 0.3], &labels, &[true, true]);
+    let metrics = run(TaskKind::Binary, 1, &[0.9, 0.3], &[1.0, 1.0], &[true, true]);
     assert_eq!(metrics.get("auroc"), None);
     assert_eq!(metrics.get("average_precision"), None);
     assert_eq!(metrics.get("accuracy"), Some(0.5));
@@ -116,8 +119,7 @@ fn with_one_class_only_ranking_is_undefined_and_accuracy_is_not() {
 
 #[test]
 fn the_same_truth_in_every_row_has_no_r2() {
-    let labels = Labels::new(&[3.0, 3.0]);
-    let metrics = run(TaskKind::Regression, 1, &[3.0, 5.0], &labels, &[true, true]);
+    let metrics = run(TaskKind::Regression, 1, &[3.0, 5.0], &[3.0, 3.0], &[true, true]);
     assert_eq!(metrics.get("r2"), None);
     assert_eq!(metrics.get("mae"), Some(1.0));
     assert_eq!(metrics.get("rmse"), Some(2f64.sqrt()));
@@ -126,24 +128,31 @@ fn the_same_truth_in_every_row_has_no_r2() {
 #[test]
 fn predictions_that_are_not_numbers_leave_metrics_undefined() {
     for bad in [f32::NAN, f32::INFINITY] {
-        let labels = Labels::new(&[0.0, 1.0, 1.0]);
-        let known = [true; 3];
-        let metrics = run(TaskKind::Binary, 1, &[0.1, bad, 0.8], &labels, &known);
+        let (truth, known) = ([0.0, 1.0, 1.0], [true; 3]);
+        let metrics = run(TaskKind::Binary, 1, &[0.1, bad, 0.8], &truth, &known);
         assert_eq!(metrics.get("accuracy"), None);
-        let metrics = run(TaskKind::Regression, 1, &[0.1, bad, 0.8], &labels, &known);
+        let metrics = run(TaskKind::Regression, 1, &[0.1, bad, 0.8], &truth, &known);
         assert_eq!(metrics.get("rmse"), None);
         assert_eq!(metrics.get("r2"), None);
-        let metrics = run(TaskKind::Classification, 2, &[0.1, bad, 0.8, 0.2, 0.5, 0.5], &labels, &known);
+        let metrics = run(TaskKind::Classification, 2, &[0.1, bad, 0.8, 0.2, 0.5, 0.5], &truth, &known);
         assert_eq!(metrics.get("accuracy"), None);
     }
-    let infinite = evaluate(TaskKind::Regression, Predictions::Numbers(&[1.0]), Truth::Numbers(&[1.0]), &[true], Some(f64::INFINITY));
+    let one = Values::numbers(1, vec![1.0]);
+    let infinite = evaluate(&target(TaskKind::Regression, 1), &one, &[true], &one, Some(f64::INFINITY));
     assert_eq!(infinite.get("loss"), None);
 }
 
 #[test]
-#[should_panic(expected = "not those of a Regression task")]
-fn predictions_of_another_kind_are_a_mistake_in_the_program() {
-    evaluate(TaskKind::Regression, Predictions::Numbers(&[1.0]), Truth::Classes(&[1]), &[true], None);
+fn errors_of_numbers_are_in_the_unit_of_the_label() {
+    let target = of_labels(Regression { mean: 40.0, std: 8.0, rows: 2 });
+    let metrics = evaluate(&target, &Values::numbers(1, vec![-1.0, 1.0]), &[true; 2], &Values::numbers(1, vec![-1.0, 0.5]), None);
+    assert_eq!((metrics.get("mae"), metrics.get("rmse"), metrics.get("r2")), (Some(2.0), Some(8f64.sqrt()), Some(0.875)));
+}
+
+#[test]
+#[should_panic(expected = "holds an index a row, where a kind of task expects numbers")]
+fn labels_of_another_kind_are_a_mistake_in_the_program() {
+    evaluate(&target(TaskKind::Regression, 1), &Values::indices(vec![1]), &[true], &Values::numbers(1, vec![1.0]), None);
 }
 
 #[test]
@@ -155,7 +164,7 @@ fn primary_metrics_and_scores() {
         }
         metrics
     };
-    let scored = |kind, metric, pairs: &[(&str, f64)]| score(Scoring { kind, metric, classes: 5 }, &metrics(pairs));
+    let scored = |kind, metric, pairs: &[(&str, f64)]| score(&target(kind, 5), metric, &metrics(pairs));
     assert_eq!(primary(TaskKind::Classification), ("accuracy", Direction::Higher));
     assert_eq!(primary(TaskKind::Binary), ("auroc", Direction::Higher));
     assert_eq!(primary(TaskKind::Multilabel), ("average_precision", Direction::Higher));
@@ -167,7 +176,7 @@ fn primary_metrics_and_scores() {
     assert_eq!(scored(TaskKind::Ordinal, None, &[("mae", 1.0)]), Some(0.75));
     assert_eq!(scored(TaskKind::Regression, None, &[("r2", 0.5)]), Some(0.5));
     assert_eq!(scored(TaskKind::Regression, None, &[("r2", -7.0)]), Some(-1.0));
-    // rmse 3 with r2 0.75 means a deviation of 6.
+    // rmse 3 with r2 0.75 means a standard deviation of 6.
     assert_eq!(scored(TaskKind::Regression, Some("rmse"), &[("rmse", 3.0), ("r2", 0.75)]), Some(0.5));
     assert_eq!(scored(TaskKind::Regression, Some("mae"), &[("mae", 1.5), ("rmse", 3.0), ("r2", 0.75)]), Some(0.75));
     assert_eq!(scored(TaskKind::Regression, Some("rmse"), &[("rmse", 0.0), ("r2", 1.0)]), Some(1.0));

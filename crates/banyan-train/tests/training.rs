@@ -1,10 +1,11 @@
 //! Whole trainings on small tables: what a run promises, whatever the method.
 #![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
 
+use banyan_data::output::OutputValues;
 use banyan_data::table::Cell;
 use banyan_train::config::Config;
 use banyan_train::run::{EvaluationRecord, LogRecord, RunFolder, StopReason};
-use banyan_train::{Event, LoadedRun, Observer, PredictionValues, Resume, Silent, TrainError, TrainOptions, train};
+use banyan_train::{Event, LoadedRun, Observer, Resume, Silent, TrainError, TrainOptions, train};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -187,7 +188,7 @@ fn a_prediction_runs_what_it_needs_and_no_more() {
     assert_eq!(one.columns[0], all.columns[0], "a task's prediction does not depend on the others");
     let (less, _) = run.predict(&data, Some(&["a".to_owned()]), Some(&["sum".to_owned()])).unwrap();
     assert!(one_operations < all_operations && run.operations() < one_operations, "{all_operations} {one_operations} {}", run.operations());
-    let PredictionValues::Numbers(numbers) = &less.columns[0].values else { panic!("a regression predicts numbers") };
+    let OutputValues::Numbers(numbers) = &less.columns[0].values else { panic!("a regression predicts numbers") };
     assert!(numbers.len() == 60 && numbers.iter().all(|number| number.is_finite()));
     let error = run.predict(&data, Some(&["twon".to_owned()]), None).unwrap_err();
     assert_eq!(error.to_string(), "the run has no input \"twon\"; did you mean \"town\"?");
@@ -208,8 +209,8 @@ fn a_row_at_hand_is_predicted_as_one_of_a_table() {
         assert!(report.warnings().iter().all(|warning| place == 1 && warning.contains("none of the inputs")), "{:?}", report.warnings());
         for (column, expected) in row.columns.iter().zip(&table.columns) {
             let same = match (&column.values, &expected.values) {
-                (PredictionValues::Numbers(one), PredictionValues::Numbers(all)) => (one[0] - all[place]).abs() < 1e-5,
-                (PredictionValues::Texts(one), PredictionValues::Texts(all)) => one[0] == all[place],
+                (OutputValues::Numbers(one), OutputValues::Numbers(all)) => (one[0] - all[place]).abs() < 1e-5,
+                (OutputValues::Texts(one), OutputValues::Texts(all)) => one[0] == all[place],
                 _ => false,
             };
             assert!(same, "{}", column.name);

@@ -1,8 +1,9 @@
 //! Tasks on words beside another modality, and rows without words.
 #![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
 
+use banyan_data::output::OutputValues;
 use banyan_train::config::Config;
-use banyan_train::{LoadedRun, PredictionValues, Predictions, Silent, TrainOptions, train};
+use banyan_train::{LoadedRun, Predictions, Silent, TrainOptions, train};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -80,7 +81,7 @@ fn names(list: &[&str]) -> Vec<String> {
 fn lengths(predictions: &Predictions, column: &str) -> Vec<usize> {
     let column = predictions.columns.iter().find(|own| own.name == column).unwrap();
     match &column.values {
-        PredictionValues::Lists(rows) => rows.iter().map(Vec::len).collect(),
+        OutputValues::Lists(rows) => rows.iter().map(Vec::len).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -118,7 +119,7 @@ fn predictions_stand_beside_their_rows_whatever_the_lengths() {
             assert_eq!(lengths(&predictions, column), rows, "{column}");
         }
         let frames = predictions.columns.iter().find(|column| column.name == "srl").unwrap();
-        let PredictionValues::Frames(frames) = &frames.values else { panic!("{frames:?}") };
+        let OutputValues::Frames(frames) = &frames.values else { panic!("{frames:?}") };
         assert!(frames.iter().zip(rows).all(|(frames, &words)| frames.frames.is_empty() == (words == 0)), "{frames:?}");
 
         // one by one they are the same
@@ -127,10 +128,10 @@ fn predictions_stand_beside_their_rows_whatever_the_lengths() {
             let (alone, _) = run.predict(&table, None, None).unwrap();
             for (all, own) in predictions.columns.iter().zip(&alone.columns) {
                 match (&all.values, &own.values) {
-                    (PredictionValues::Lists(all), PredictionValues::Lists(own)) => assert_eq!(all[row], own[0]),
-                    (PredictionValues::Frames(all), PredictionValues::Frames(own)) => assert_eq!(all[row], own[0]),
-                    (PredictionValues::Texts(all), PredictionValues::Texts(own)) => assert_eq!(all[row], own[0]),
-                    (PredictionValues::Numbers(all), PredictionValues::Numbers(own)) => assert!((all[row] - own[0]).abs() < 1e-5),
+                    (OutputValues::Lists(all), OutputValues::Lists(own)) => assert_eq!(all[row], own[0]),
+                    (OutputValues::Frames(all), OutputValues::Frames(own)) => assert_eq!(all[row], own[0]),
+                    (OutputValues::Texts(all), OutputValues::Texts(own)) => assert_eq!(all[row], own[0]),
+                    (OutputValues::Numbers(all), OutputValues::Numbers(own)) => assert!((all[row] - own[0]).abs() < 1e-5),
                     other => panic!("{other:?}"),
                 }
             }

@@ -1,10 +1,11 @@
 //! Rows to batches: values, masks, and what happens to bad rows.
 
-use banyan_data::batch::{Batch, InputValues, TargetValues};
+use banyan_data::batch::{Batch, InputValues};
 use banyan_data::config::{InputConfig, InputKind, OnBadRow, TaskKind};
 use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory, Report};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
+use banyan_data::values::Values;
 
 use crate::support::{Folder, all, csv, input, inputs, targets};
 
@@ -50,11 +51,9 @@ fn values_and_masks_of_a_batch() {
     assert_eq!(text.features.len(), 2);
 
     assert_eq!(batch.tasks[0].known, [true, true, false, true]);
-    assert!(matches!(&batch.tasks[0].values, TargetValues::Class(values) if *values == [1, 0, 0, 1]));
-    assert!(
-        matches!(&batch.tasks[2].values, TargetValues::Labels { classes: 2, values } if *values == [0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0])
-    );
-    assert!(matches!(&batch.tasks[3].values, TargetValues::Number(values) if *values == [1.0, -1.0, 0.0, 1.0]));
+    assert_eq!(batch.tasks[0].values, Values::indices(vec![1, 0, 0, 1]));
+    assert_eq!(batch.tasks[2].values, Values::numbers(2, vec![0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0]));
+    assert_eq!(batch.tasks[3].values, Values::numbers(1, vec![1.0, -1.0, 0.0, 1.0]));
 }
 
 #[test]
@@ -80,7 +79,7 @@ fn unseen_values_and_labels_are_counted_and_named() {
     assert_eq!(dataset.known_mask(0), [false, true]);
     let batch = dataset.batch(&[0]).unwrap();
     assert!(batch.inputs[0].present[0] && matches!(&batch.inputs[0].values, InputValues::Category(values) if *values == [0]));
-    assert!(matches!(&batch.tasks[1].values, TargetValues::Labels { values, .. } if *values == [1.0, 0.0]));
+    assert_eq!(batch.tasks[1].values, Values::numbers(2, vec![1.0, 0.0]));
     assert_eq!(
         report.warnings(),
         [
@@ -193,7 +192,7 @@ fn bad_rows_are_an_error_missing_or_skipped() {
 
     let message = folder.strip(encode(&[0, 1], OnBadRow::Error).unwrap_err());
     assert!(message.starts_with("bad.csv, line 3, column \"i\": cut.png is "), "{message}");
-    assert!(message.ends_with("; mend the file, or set on_bad_row = \"missing\" or \"skip\""), "{message}");
+    assert!(message.ends_with("; fix the file, or set on_bad_row = \"missing\" or \"skip\""), "{message}");
 
     let (dataset, report) = encode(&[0, 1], OnBadRow::Missing).unwrap();
     assert_eq!((dataset.len(), dataset.present_mask(0)), (2, [true, false].as_slice()));

@@ -1,7 +1,8 @@
 //! What is learned from training rows, and what cannot be.
 
 use banyan_data::config::{InputConfig, InputKind, OnBadRow, TargetConfig, TaskKind};
-use banyan_data::schema::{InputDetails, Schema, TargetDetails};
+use banyan_data::labels::Regression;
+use banyan_data::schema::{InputDetails, Schema};
 use banyan_data::table::Table;
 
 use crate::support::{Folder, all, csv, input, inputs, target, targets};
@@ -72,7 +73,7 @@ fn tasks_are_learned() {
     assert_eq!(found[1], (TaskKind::Classification, names(&["9", "10"]).as_slice(), [2, 1].as_slice(), 3));
     assert_eq!(found[2], (TaskKind::Multilabel, names(&["x", "y"]).as_slice(), [1, 2].as_slice(), 2));
     assert_eq!(found[3], (TaskKind::Ordinal, names(&["low", "middle", "high"]).as_slice(), [2, 0, 1].as_slice(), 3));
-    assert_eq!(schema.targets[4].details, TargetDetails::Regression { mean: 2.0, deviation: 1.0, rows: 2 });
+    assert_eq!(schema.targets[4].details, Regression { mean: 2.0, std: 1.0, rows: 2 }.into());
 }
 
 #[test]
@@ -115,11 +116,11 @@ fn inputs_that_do_not_fit() {
     );
     assert_eq!(
         input_error("x\n1\n2.5\noops\n", InputKind::Number),
-        "train.csv, line 4, column \"x\": \"oops\" is not a number; mend the cell, or leave it empty"
+        "train.csv, line 4, column \"x\": \"oops\" is not a number; fix the cell, or leave it empty"
     );
     assert_eq!(
         input_error("x\n1\ninf\n", InputKind::Number),
-        "train.csv, line 3, column \"x\": \"inf\" is infinite; mend the cell, or leave it empty"
+        "train.csv, line 3, column \"x\": \"inf\" is infinite; fix the cell, or leave it empty"
     );
     assert!(input_error("x\n1\n2\n2024-01-01\n", InputKind::Date).starts_with("train.csv, line 2, column \"x\": \"1\" is not a date"));
     assert_eq!(

@@ -1,15 +1,17 @@
 //! Predicates and their roles, from both ways to write them to a batch and back.
 
 use banyan_data::audit::{AuditPart, audit};
-use banyan_data::batch::{FrameValues, TargetValues, UNKNOWN_TAG};
+use banyan_data::batch::UNKNOWN_TAG;
 use banyan_data::config::{InputKind, OnBadRow, TargetConfig, TaskKind};
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::frames::{Argument, Frame, Frames};
 use banyan_data::infer::{infer_input, infer_task};
+use banyan_data::labels::{FrameValues, Srl};
 use banyan_data::output::{OutputColumn, OutputFormat, OutputValues, write_to};
-use banyan_data::schema::{Schema, TargetDetails};
+use banyan_data::schema::Schema;
 use banyan_data::spans::{Span, spans_of};
 use banyan_data::table::Table;
+use banyan_data::values::Values;
 
 use crate::support::{Folder, all, inputs, target};
 
@@ -48,11 +50,10 @@ fn fit(table: &Table) -> Result<Schema, String> {
         .map_err(|error| error.to_string())
 }
 
-fn encode(table: &Table, schema: &Schema) -> (Vec<bool>, FrameValues, Vec<usize>) {
+fn encode(table: &Table, schema: &Schema) -> (Vec<bool>, Values, Vec<usize>) {
     let (dataset, _) = Dataset::encode(table, &all(table), schema, EncodeOptions::default()).unwrap();
-    let batch = dataset.batch(&all(table)).unwrap();
-    let TargetValues::Frames(frames) = &batch.tasks[0].values else { panic!("{:?}", batch.tasks[0]) };
-    (batch.tasks[0].known.clone(), frames.clone(), all(table).into_iter().map(|row| dataset.labels(0, row)).collect())
+    let labels = dataset.batch(&all(table)).unwrap().tasks.remove(0);
+    (labels.known, labels.values, all(table).into_iter().map(|row| dataset.labels(0, row)).collect())
 }
 
 #[test]
@@ -60,7 +61,7 @@ fn both_ways_say_the_same() {
     let folder = Folder::new();
     let (labels, objects) = (folder.table("t.conllup", LABELS), folder.table("t.jsonl", OBJECTS));
     let (schema, of_objects) = (fit(&labels).unwrap(), fit(&objects).unwrap());
-    let TargetDetails::Srl { predicate, roles, counts, senses, predicates, rows, .. } = &schema.targets[0].details else { panic!() };
+    let Srl { predicate, roles, counts, senses, predicates, rows, .. } = schema.targets[0].labels();
     assert_eq!(
         (predicate.as_deref(), &roles[..], &counts[..]),
         (Some("predicate"), &["ARG0".to_owned(), "ARG1".to_owned()][..], &[3, 2][..])
@@ -68,19 +69,20 @@ fn both_ways_say_the_same() {
     assert_eq!((&senses[..], *predicates, *rows), (&["sing.01".to_owned(), "want.01".to_owned()][..], 4, 3));
     assert_eq!(of_objects.targets[0].classes(), roles);
 
-    let (known, frames, labels_of_rows) = encode(&labels, &schema);
+    let (known, values, labels_of_rows) = encode(&labels, &schema);
+    let frames = FrameValues::of(&values);
     assert_eq!(known, [true, true, false, true]);
     assert_eq!(labels_of_rows, [10, 1, 0, 8]);
     assert_eq!((frames.predicates.list(0), frames.predicates.list(1), frames.predicates.list(3)), (&[1, 3][..], &[][..], &[1, 3][..]));
     assert_eq!((frames.senses.list(0), frames.senses.list(3)), (&[1, 0][..], &[0, 1][..]));
     let span = |begin, end, kind| Span { begin, end, kind };
-    assert_eq!(spans_of(frames.roles.list(0)), [span(0, 1, 0), span(2, 5, 1)]);
-    assert_eq!(spans_of(frames.roles.list(1)), [span(4, 5, 1)]);
+    assert_eq!(spans_of(frames.roles.list(0, 0)), [span(0, 1, 0), span(2, 5, 1)]);
+    assert_eq!(spans_of(frames.roles.list(0, 1)), [span(4, 5, 1)]);
     // A table of the one kind is read by what was learned from the other.
     for (table, schema) in [(&objects, &of_objects), (&objects, &schema), (&labels, &of_objects)] {
-        let with_predicates = schema.targets[0].predicate().is_some() || table.find("predicate").is_none();
+        let with_predicates = schema.targets[0].labels::<Srl>().predicate.is_some() || table.find("predicate").is_none();
         if with_predicates {
-            assert_eq!(encode(table, schema), (known.clone(), frames.clone(), labels_of_rows.clone()));
+            assert_eq!(encode(table, schema), (known.clone(), values.clone(), labels_of_rows.clone()));
         }
     }
 }
@@ -91,10 +93,10 @@ fn rows_are_picked_with_their_frames() {
     let table = folder.table("t.jsonl", OBJECTS);
     let (dataset, _) = Dataset::encode(&table, &all(&table), &fit(&table).unwrap(), EncodeOptions::default()).unwrap();
     let batch = dataset.batch(&[3, 1, 0]).unwrap();
-    let TargetValues::Frames(frames) = &batch.tasks[0].values else { panic!() };
-    assert_eq!((frames.predicates.len(), frames.roles.len()), (3, 4));
-    assert_eq!((frames.frames_of(0), frames.frames_of(1), frames.frames_of(2)), (0..2, 2..2, 2..4));
-    assert_eq!(spans_of(frames.roles.list(3)), [Span { begin: 4, end: 5, kind: 1 }]);
+    let frames = FrameValues::of(&batch.tasks[0].values);
+    assert_eq!(frames.predicates.len(), 3);
+    assert_eq!([0, 1, 2].map(|row| frames.roles.row(row).len()), [2, 0, 2]);
+    assert_eq!(spans_of(frames.roles.list(2, 1)), [Span { begin: 4, end: 5, kind: 1 }]);
 }
 
 #[test]
@@ -104,10 +106,11 @@ fn what_training_lacks_has_numbers_of_its_own() {
     let new = r#"{"tokens": ["a", "b"], "srl": [{"predicate": 0, "sense": "a.01", "args": [{"role": "ARG9", "start": 1, "end": 2}]}]}
 {"tokens": ["a", "b"], "srl": [{"predicate": 0}]}
 "#;
-    let (known, frames, _) = encode(&folder.table("new.jsonl", new), &schema);
+    let (known, values, _) = encode(&folder.table("new.jsonl", new), &schema);
+    let frames = FrameValues::of(&values);
     assert_eq!((&known[..], &frames.unseen_roles[..]), (&[true, true][..], &["ARG9".to_owned()][..]));
-    assert_eq!(spans_of(frames.roles.list(0)), [Span { begin: 1, end: 2, kind: 2 }]);
-    assert_eq!((frames.senses.items[..].to_vec(), frames.roles.list(1)), (vec![2, UNKNOWN_TAG], &[][..]), "given without its roles");
+    assert_eq!(spans_of(frames.roles.list(0, 0)), [Span { begin: 1, end: 2, kind: 2 }]);
+    assert_eq!((frames.senses.list(0), frames.senses.list(1), frames.roles.list(1, 0)), (&[2][..], &[UNKNOWN_TAG][..], &[][..]), "given without its roles");
 }
 
 #[test]
@@ -115,8 +118,9 @@ fn predicates_alone_are_given() {
     let folder = Folder::new();
     let schema = fit(&folder.table("t.conllup", LABELS)).unwrap();
     let new = folder.table("new.conllup", "# global.columns = ID FORM PREDICATE\n1\ta\t_\n2\tb\tY\n");
-    let (known, frames, labels) = encode(&new, &schema);
-    assert_eq!((&known[..], frames.predicates.list(0), frames.roles.list(0), &labels[..]), (&[true][..], &[1][..], &[][..], &[1][..]));
+    let (known, values, labels) = encode(&new, &schema);
+    let frames = FrameValues::of(&values);
+    assert_eq!((&known[..], frames.predicates.list(0), frames.roles.list(0, 0), &labels[..]), (&[true][..], &[1][..], &[][..], &[1][..]));
 }
 
 #[test]
@@ -185,7 +189,7 @@ fn they_are_recognised_and_counted() {
 fn what_is_written_is_read_again() {
     let argument = |role: &str, begin, end| Argument { role: role.to_owned(), begin, end };
     let frame = |predicate, sense: &str, arguments| Frame { predicate, sense: sense.to_owned(), arguments: Some(arguments) };
-    let rows = [
+    let rows = vec![
         Frames {
             words: 3,
             frames: vec![frame(1, "eat.01", vec![argument("ARG0", 0, 1), argument("ARG1", 2, 3)]), frame(2, "go.01", vec![])],
@@ -193,11 +197,8 @@ fn what_is_written_is_read_again() {
         Frames { words: 1, frames: Vec::new() },
         Frames { words: 2, frames: vec![frame(0, "eat.01", Vec::new()), frame(1, "go.01", vec![argument("ARG1", 0, 1)])] },
     ];
-    let words = [vec!["a".to_owned(), "b".to_owned(), "c".to_owned()], vec!["d".to_owned()], vec!["e".to_owned(), "f".to_owned()]];
-    let columns = [
-        OutputColumn { name: "tokens", values: OutputValues::Lists(&words) },
-        OutputColumn { name: "srl", values: OutputValues::Frames(&rows) },
-    ];
+    let words = vec![vec!["a".to_owned(), "b".to_owned(), "c".to_owned()], vec!["d".to_owned()], vec!["e".to_owned(), "f".to_owned()]];
+    let columns = [OutputColumn::new("tokens", OutputValues::Lists(words)), OutputColumn::new("srl", OutputValues::Frames(rows))];
     let folder = Folder::new();
     let mut encoded = Vec::new();
     for (file, format) in [("t.conllup", OutputFormat::ConllUPlus), ("t.jsonl", OutputFormat::JsonLines)] {
@@ -207,5 +208,6 @@ fn what_is_written_is_read_again() {
         encoded.push(encode(&table, &fit(&table).unwrap()));
     }
     assert_eq!(encoded[0], encoded[1]);
-    assert_eq!((encoded[0].1.predicates.list(0), encoded[0].1.roles.len()), (&[1, 2][..], 4));
+    let frames = FrameValues::of(&encoded[0].1);
+    assert_eq!((frames.predicates.list(0), [0, 1, 2].map(|row| frames.roles.row(row).len())), (&[1, 2][..], [2, 0, 2]));
 }

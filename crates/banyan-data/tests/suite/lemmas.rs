@@ -1,10 +1,11 @@
 //! Lemmas, from a table to a batch.
 
-use banyan_data::batch::{TargetValues, UNKNOWN_TAG};
+use banyan_data::batch::UNKNOWN_TAG;
 use banyan_data::config::{InputKind, OnBadRow, TaskKind};
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::infer::infer_task;
-use banyan_data::schema::{Schema, TargetDetails};
+use banyan_data::labels::{LemmaValues, Lemmas};
+use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 
 use crate::support::{Folder, all, inputs, targets};
@@ -29,17 +30,18 @@ fn table(rows: &str) -> Table {
 fn scripts_are_learned_and_unseen_lemmas_stay_known() {
     let schema = fit(&table(ROWS)).unwrap();
     let scripts = ["lower *", "lower *-1"].map(str::to_owned).to_vec();
-    assert_eq!(schema.targets[0].details, TargetDetails::Lemmas { on: "tokens".to_owned(), scripts, counts: vec![3, 2], rows: 2 });
+    assert_eq!(schema.targets[0].details, Lemmas { on: "tokens".to_owned(), scripts, counts: vec![3, 2], rows: 2 }.into());
     let folder = Folder::new();
     schema.save(folder.path()).unwrap();
     assert_eq!(Schema::load(folder.path()).unwrap(), schema);
 
     let new = table("{\"tokens\": [\"Is\", \"Cats\", \"a\"], \"lemmas\": [\"be\", \"cat\", null]}\n");
     let (dataset, report) = Dataset::encode(&new, &[0], &schema, EncodeOptions::default()).unwrap();
-    let TargetValues::Lemmas(tags) = &dataset.targets(&[0])[0].values else { panic!() };
-    assert_eq!((tags.scripts().list(0), dataset.labels(0, 0)), (&[UNKNOWN_TAG, 1, UNKNOWN_TAG][..], 1));
-    assert_eq!(tags.makers(0).collect::<Vec<_>>(), [Some(&[][..]), Some(&[1][..]), None]);
-    assert_eq!(report.warnings(), ["task \"lemmas\": 1 lemma is made as none was in training and counts as wrong (\"be of Is\")"]);
+    let targets = dataset.targets(&[0]);
+    let lemmas = LemmaValues::of(&targets[0].values);
+    assert_eq!((lemmas.scripts.list(0), dataset.labels(0, 0)), (&[UNKNOWN_TAG, 1, UNKNOWN_TAG][..], 1));
+    assert_eq!(lemmas.makers(0).collect::<Vec<_>>(), [Some(&[][..]), Some(&[1][..]), None]);
+    assert_eq!(report.warnings(), ["task \"lemmas\": 1 lemma is made as none was in training and can only be predicted wrong (\"be of Is\")"]);
 }
 
 #[test]

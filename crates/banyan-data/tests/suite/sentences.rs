@@ -1,11 +1,12 @@
 //! Sentences: files, tokens and labels of tokens, from a table to a batch.
 
 use banyan_data::audit::{AuditPart, Role, audit};
-use banyan_data::batch::{Batch, InputValues, Ragged, TargetValues, UNKNOWN_TAG};
+use banyan_data::batch::{Batch, InputValues, Ragged, UNKNOWN_TAG};
 use banyan_data::config::{InputConfig, InputKind, OnBadRow, SplitConfig, TargetConfig, TaskKind};
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::infer::{infer_input, infer_inputs, infer_task};
-use banyan_data::schema::{InputDetails, Schema, TargetDetails};
+use banyan_data::labels::{Dependencies, LabelSchema, Spans, Tagging, TreeValues};
+use banyan_data::schema::{InputDetails, Schema};
 use banyan_data::spans::{Part, Span, spans_of, tag};
 use banyan_data::split::split;
 use banyan_data::table::{Cell, ReadOptions, Table};
@@ -45,7 +46,7 @@ fn encode(table: &Table, options: EncodeOptions<'_>) -> (Dataset, Report) {
 }
 
 fn tags(batch: &Batch, task: usize) -> &Ragged {
-    if let TargetValues::Tags(tags) = &batch.tasks[task].values { tags } else { panic!("{:?}", batch.tasks[task]) }
+    batch.tasks[task].values.lists_at(0)
 }
 
 #[test]
@@ -55,10 +56,9 @@ fn labels_and_characters_are_learned() {
     // What comes less often than thrice is not kept.
     assert_eq!(characters[..], ['o']);
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
-    let tagging =
-        TargetDetails::Tagging { on: "tokens".to_owned(), labels: names(&["PROPN", "PUNCT", "VERB"]), counts: vec![4, 2, 1], rows: 2 };
-    let spans = TargetDetails::Spans { on: "tokens".to_owned(), types: names(&["LOC", "PER"]), counts: vec![2, 1], rows: 3 };
-    assert_eq!((&schema.targets[0].details, &schema.targets[1].details), (&tagging, &spans));
+    let tagging = Tagging { on: "tokens".to_owned(), labels: names(&["PROPN", "PUNCT", "VERB"]), counts: vec![4, 2, 1], rows: 2 };
+    let spans = Spans { on: "tokens".to_owned(), types: names(&["LOC", "PER"]), counts: vec![2, 1], rows: 3 };
+    assert_eq!([&schema.targets[0].details, &schema.targets[1].details], [&tagging.into(), &spans.into()]);
     let folder = Folder::new();
     schema.save(folder.path()).unwrap();
     assert_eq!(Schema::load(folder.path()).unwrap(), schema);
@@ -93,7 +93,7 @@ fn batches_hold_tokens_and_their_tags() {
             "task \"ner\": 1 row has labels that break their scheme and are read as conlleval reads them (the first, IOB2",
         ]
     );
-    assert!(report.tasks[1].broken_example.ends_with("t.jsonl, line 2"), "{}", report.tasks[1].broken_example);
+    assert!(report.tasks[1].notes[0].examples.ends_with("t.jsonl, line 2"), "{:?}", report.tasks[1].notes);
 }
 
 #[test]
@@ -368,13 +368,13 @@ fn tree_schema() -> Schema {
 #[test]
 fn heads_and_relations_are_learned() {
     let schema = tree_schema();
-    let expected = TargetDetails::Dependencies {
+    let expected = LabelSchema::Dependencies(Dependencies {
         on: "tokens".to_owned(),
         relation: "deprel".to_owned(),
         relations: ["nsubj:pass", "punct", "root"].map(str::to_owned).to_vec(),
         counts: vec![1, 2, 2],
         rows: 2,
-    };
+    });
     let target = &schema.targets[0];
     assert_eq!((&target.details, target.column.as_str(), target.on()), (&expected, "head", Some("tokens")));
     assert_eq!(target.columns().collect::<Vec<_>>(), ["head", "deprel"]);
@@ -389,7 +389,7 @@ fn heads_and_relations_are_learned() {
     let schema = fit(&table(rows), &[("tokens", InputKind::Tokens)], &[task]).unwrap();
     let target = &schema.targets[0];
     assert_eq!((target.classes(), target.counts(), target.known_rows()), (&["root", "x", "y"].map(str::to_owned)[..], &[2, 2, 0][..], 2));
-    assert_eq!(target.relation(), Some("how"));
+    assert_eq!(target.labels::<Dependencies>().relation, "how");
 }
 
 #[test]
@@ -401,7 +401,7 @@ fn batches_hold_trees() {
     };
     let lists = |dataset: &Dataset, rows: &[usize]| {
         let batch = dataset.batch(rows).unwrap();
-        let TargetValues::Trees { heads, relations } = &batch.tasks[0].values else { panic!() };
+        let TreeValues { heads, relations } = TreeValues::of(&batch.tasks[0].values);
         let lists = |all: &Ragged| (0..all.len()).map(|row| all.list(row).to_vec()).collect::<Vec<_>>();
         (batch.tasks[0].known.clone(), lists(heads), lists(relations))
     };
@@ -444,13 +444,15 @@ fn batches_hold_trees() {
         (2, 2, 1, vec!["nsubj".to_owned(), "list".to_owned()])
     );
 
-    assert_eq!(report.no_tree, 0);
+    assert_eq!(report.notes, []);
     let line =
         |heads: &str| format!("{{\"tokens\": [\"a\", \"b\", \"c\"], \"head\": [{heads}], \"deprel\": [\"root\", \"obj\", \"obj\"]}}\n");
     let rows: String =
         ["0, 1, 1", "0, 0, 1", "2, 1, 0", "2, 3, 1", "null, 3, 2", "null, 1, 1", "null, 0, 0"].iter().map(|heads| line(heads)).collect();
     let (_, odd) = encode(&table(&rows), EncodeOptions::default());
-    assert_eq!((odd.no_tree, odd.no_tree_example.ends_with("line 2")), (5, true), "{odd:?}");
+    let [note] = odd.notes.as_slice() else { panic!("{odd:?}") };
+    let (start, end) = ("5 rows have heads that are no tree with one root and are taken as they are (the first in ", "line 2)");
+    assert!(note.to_string().starts_with(start) && note.to_string().ends_with(end), "{note}");
 
     let none = Vec::new();
     for options in [
@@ -582,7 +584,8 @@ fn the_example_has_trees() {
     assert_eq!((dataset.known(0), schema.targets[0].known_rows(), report.warnings()), (table.rows(), table.rows(), Vec::new()));
     let tokens: usize = (0..dataset.len()).map(|row| dataset.labels(0, row)).sum();
     assert_eq!(tokens, schema.targets[0].counts().iter().sum::<usize>());
-    let TargetValues::Trees { heads, relations } = &dataset.targets(&[0])[0].values else { panic!() };
+    let targets = dataset.targets(&[0]);
+    let TreeValues { heads, relations } = TreeValues::of(&targets[0].values);
     assert_eq!(heads.list(0)[..7], [0, 1, 1, 1, 6, 7, 1]);
     let names: Vec<&str> = relations.list(0)[..7].iter().map(|index| schema.targets[0].classes()[*index as usize].as_str()).collect();
     assert_eq!(names, ["root", "punct", "flat", "punct", "amod", "nsubj", "parataxis"]);

@@ -63,7 +63,7 @@ pub(crate) fn inputs(list: &[(&str, InputKind)]) -> Vec<(String, InputConfig)> {
 }
 
 pub(crate) fn target(column: &str, kind: TaskKind) -> TargetConfig {
-    TargetConfig { kind, column: column.to_owned(), classes: None, separator: None, on: None, relation: None, predicate: None }
+    TargetConfig::new(kind, column)
 }
 
 pub(crate) fn targets(list: &[(&str, TaskKind)]) -> Vec<(String, TargetConfig)> {

@@ -1,7 +1,8 @@
 //! Sentences to try models with.
 
 use banyan_data::batch::{InputBatch, InputValues};
-use banyan_data::schema::{InputDetails, InputSchema, TargetDetails, TargetSchema};
+use banyan_data::labels::LabelSchema;
+use banyan_data::schema::{InputDetails, InputSchema, TargetSchema};
 use banyan_engine::random::Stream;
 use banyan_text::tokens::FEATURES;
 use banyan_text::tokens::TokenValues;
@@ -23,8 +24,8 @@ pub(crate) fn words() -> InputSchema {
     }
 }
 
-pub(crate) fn target(name: &str, details: TargetDetails) -> TargetSchema {
-    TargetSchema { name: name.to_owned(), column: name.to_owned(), details }
+pub(crate) fn target(name: &str, labels: impl Into<LabelSchema>) -> TargetSchema {
+    TargetSchema { name: name.to_owned(), column: name.to_owned(), details: labels.into() }
 }
 
 pub(crate) fn names(names: &[&str]) -> Vec<String> {

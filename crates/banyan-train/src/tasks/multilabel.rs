@@ -92,3 +92,22 @@ impl Scorer for MultilabelScorer {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::evaluate;
+    use banyan_data::labels;
+
+    #[test]
+    fn labels_above_one_half_are_written_and_counted() {
+        let names = ["at", "above", "below"].map(str::to_owned).to_vec();
+        let details = labels::Multilabel { labels: names, counts: vec![1; 3], rows: 1, separator: ",".to_owned() }.into();
+        let target = TargetSchema { name: "tags".to_owned(), column: "tags".to_owned(), details };
+        let predictions = Values::numbers(3, vec![0.5, 0.5_f32.next_up(), 0.5_f32.next_down()]);
+        let columns = Multilabel.columns(&target, &predictions, None);
+        assert_eq!(columns[0].values, OutputValues::Lists(vec![vec!["above".to_owned()]]));
+        let metrics = evaluate(&target, &Values::numbers(3, vec![0.0, 1.0, 0.0]), &[true], &predictions, None);
+        assert_eq!((metrics.get("accuracy"), metrics.get("macro_f1")), (Some(1.0), Some(1.0)));
+    }
+}

@@ -1,4 +1,4 @@
-//! Tables that cannot be learned from, and cells that cannot be read: one sentence with the place and the mend.
+//! Tables that cannot be learned from, and cells that cannot be read: one sentence with the place and the hint.
 
 use crate::support::{Place, things};
 

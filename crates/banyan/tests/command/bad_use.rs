@@ -1,4 +1,4 @@
-//! Wrong use: exit code 2 and the mend.
+//! Wrong use: exit code 2 and the hint.
 
 use crate::support::Place;
 

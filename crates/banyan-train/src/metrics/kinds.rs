@@ -9,7 +9,7 @@ use super::ranking::{auroc, average_precision};
 use super::{Predictions, TaskMetrics, Truth, frames, lemmas, tokens};
 
 /// The metrics of a kind of task, in the order in which they are shown.
-pub fn metric_names(kind: TaskKind) -> &'static [&'static str] {
+pub const fn metric_names(kind: TaskKind) -> &'static [&'static str] {
     match kind {
         TaskKind::Regression => &["mae", "rmse", "r2", "loss"],
         TaskKind::Binary | TaskKind::Classification => &["accuracy", "macro_f1", "auroc", "average_precision", "ece", "loss"],

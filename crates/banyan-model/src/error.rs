@@ -19,6 +19,12 @@ pub enum ModelError {
         /// What is there instead.
         offers: String,
     },
+    /// A head reads the tokens of a fusion that makes none.
+    #[error("task `{task}` reads the tokens that the fusion makes, and it makes none")]
+    NoFusedTokens {
+        /// The task.
+        task: String,
+    },
     /// A plan that asks for a pretrained encoder where the schema has none, or the other way round.
     #[error("input \"{input}\": the encoder \"bert\" and a pretrained encoder belong together")]
     NoPretrained {
@@ -32,6 +38,18 @@ pub enum ModelError {
         folder: String,
         /// What is wrong.
         problem: String,
+    },
+    /// A head for another kind of task.
+    #[error("task `{task}` is of the type \"{own}\", and its head \"{head}\" is for \"{kind}\"")]
+    OtherHead {
+        /// The task.
+        task: String,
+        /// The head that it chooses.
+        head: String,
+        /// The kind of task that the head is for.
+        kind: &'static str,
+        /// The task's own kind.
+        own: &'static str,
     },
     /// More labels than a chain can be made of.
     #[error("task `{task}` has {labels} labels, and those of a chain (decoder \"crf\") are at most {most}; decode each label by itself")]

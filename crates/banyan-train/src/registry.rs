@@ -8,7 +8,7 @@ use banyan_balance::{Balancer, GRADIENT, Kind};
 use banyan_data::config::InputConfig;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters, Precision, Settings};
-use banyan_model::{Balanced, InputPlan, Model, ModelError, Plan, TaskPlan, Tuning, View};
+use banyan_model::{Balanced, InputPlan, Methods, Model, ModelError, Plan, TaskPlan, Tuning, View};
 use banyan_nn::{OPTIMIZERS, OptimizerKind, SCHEDULES, ScheduleKind};
 
 /// The share of words that training hides where nothing is said.
@@ -55,6 +55,7 @@ fn input(config: &InputConfig) -> InputPlan {
 fn task(config: &TaskConfig) -> TaskPlan {
     TaskPlan {
         view: View::Pooled,
+        head: None,
         label_smoothing: config.label_smoothing.unwrap_or(0.0) as f32,
         huber: config.huber.map(|delta| delta as f32),
         balanced: if config.balanced { Balanced::Yes } else { Balanced::No },
@@ -63,8 +64,8 @@ fn task(config: &TaskConfig) -> TaskPlan {
 }
 
 /// The model of a configuration and its initial parameters.
-pub(crate) fn model(config: &Config, schema: &Schema) -> Result<(Model, Parameters), TrainError> {
-    Model::build(&plan(config), schema).map_err(|error| match &error {
+pub(crate) fn model(config: &Config, schema: &Schema, methods: &Methods) -> Result<(Model, Parameters), TrainError> {
+    Model::build_from(methods, &plan(config), schema).map_err(|error| match &error {
         ModelError::TooManyLabels { task, labels, most } => {
             let message = format!(
                 "\"decoder\" in [tasks.{task}] cannot be \"crf\" where there are {labels} labels: it scores every pair of them, and {most} are \

@@ -21,7 +21,7 @@ use crate::step::{Look, StepResult, Stepper, diverged};
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters};
-use banyan_model::{Model, Request, weights};
+use banyan_model::{Methods, Model, Request, weights};
 use banyan_nn::{Average, Optimizer, Schedule};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -47,6 +47,8 @@ pub struct TrainOptions {
     pub resume: Resume,
     /// After this much time, that before an interruption included, the training ends as if its epochs were done.
     pub time_limit: Option<Duration>,
+    /// What the model can be built from: the standard methods, and those that a program adds.
+    pub methods: Methods,
 }
 
 /// Trains a configuration into a run.
@@ -67,7 +69,7 @@ pub fn train(
     interrupt: &AtomicBool,
 ) -> Result<Summary, TrainError> {
     let begun = Instant::now();
-    check_choices(config)?;
+    check_choices(config, &options.methods)?;
     let (resumed, checkpoint, stored) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
         Resume::No if RunFolder::open(&options.out).is_ok() => {
@@ -86,7 +88,7 @@ pub fn train(
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
-    let (model, mut parameters) = registry::model(config, &prepared.schema)?;
+    let (model, mut parameters) = registry::model(config, &prepared.schema, &options.methods)?;
     if checkpoint.is_none() {
         pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
     }

@@ -86,7 +86,7 @@ fn encode_target(source: &Source<'_>, target: &TargetSchema, is_wanted: bool) ->
         Encoded { known: vec![false; source.rows.len()], values: label.unknown(source.rows.len()) }
     };
     report.known = known.iter().filter(|known| **known).count();
-    let labels = (0..known.len()).map(|row| label.count(&values, &known, row)).collect();
+    let labels = (0..known.len()).map(|row| label.count(&values, &known, row) as u32).collect();
     Ok((TargetStore { known, values, labels }, report))
 }
 

@@ -108,7 +108,7 @@ impl Dataset {
     /// The labels that a row has of a task: those of its tokens for `tagging`, `spans`, `lemmas` (tokens whose script training had) and `dependencies` (tokens whose head is known),
     /// one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
-        self.targets[task].labels[row]
+        self.targets[task].labels[row] as usize
     }
 
     /// The tokens of a row, those of all its `tokens` inputs together; 0 where there is none.

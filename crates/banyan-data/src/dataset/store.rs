@@ -168,7 +168,7 @@ pub(super) struct TargetStore {
     pub(super) known: Vec<bool>,
     pub(super) values: Values,
     /// The labels that each row has: those of its tokens, or the one of the row.
-    pub(super) labels: Vec<usize>,
+    pub(super) labels: Vec<u32>,
 }
 
 impl TargetStore {

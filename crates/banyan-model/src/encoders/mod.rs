@@ -2,7 +2,7 @@
 //!
 //! To add one: a file, its module line, and its entry in [`METHODS`]. An encoder never sees whether a value is
 //! missing unless it has tokens of its own (the table's columns): rows without the input come as zeros, and the model puts the
-//! root's token in the place of their pooled view.
+//! modality's token in the place of their pooled view.
 
 mod audio;
 pub(crate) mod bert;
@@ -36,26 +36,26 @@ pub trait Encoder: Debug + Send + Sync {
 
 /// The inputs that meet in one encoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RootPlan {
+pub struct ModalityPlan {
     /// The input's name, or "table" for all scalar columns together.
     pub name: String,
     /// Places in the schema's inputs.
     pub inputs: Vec<usize>,
 }
 
-/// Groups inputs into roots: numbers, categories, sets and dates are the columns of one table; every
+/// Groups inputs into modalities: numbers, categories, sets and dates are the columns of one table; every
 /// other input is a modality of its own.
-pub fn roots(inputs: &[InputSchema]) -> Vec<RootPlan> {
-    let mut table: Option<RootPlan> = None;
-    let mut roots = Vec::new();
+pub fn modalities(inputs: &[InputSchema]) -> Vec<ModalityPlan> {
+    let mut table: Option<ModalityPlan> = None;
+    let mut others = Vec::new();
     for (place, input) in inputs.iter().enumerate() {
         if is_column(&input.details) {
-            table.get_or_insert_with(|| RootPlan { name: "table".to_owned(), inputs: Vec::new() }).inputs.push(place);
+            table.get_or_insert_with(|| ModalityPlan { name: "table".to_owned(), inputs: Vec::new() }).inputs.push(place);
         } else {
-            roots.push(RootPlan { name: input.name.clone(), inputs: vec![place] });
+            others.push(ModalityPlan { name: input.name.clone(), inputs: vec![place] });
         }
     }
-    table.into_iter().chain(roots).collect()
+    table.into_iter().chain(others).collect()
 }
 
 fn is_column(details: &InputDetails) -> bool {
@@ -115,8 +115,8 @@ pub static METHODS: Registry<EncoderMethod> = Registry::new(
     ],
 );
 
-/// Makes the encoder of a root.
-pub(crate) fn build(builder: &mut LayerBuilder, plan: EncoderPlan<'_>) -> Box<dyn Encoder> {
-    let built = METHODS.iter().find_map(|entry| (entry.build)(builder, plan));
+/// Makes the encoder of a modality.
+pub(crate) fn build(builder: &mut LayerBuilder, methods: &Registry<EncoderMethod>, plan: EncoderPlan<'_>) -> Box<dyn Encoder> {
+    let built = methods.iter().find_map(|entry| (entry.build)(builder, plan));
     built.unwrap_or_else(|| unreachable!("every kind of input has an encoder, and a plan that fits none is refused before"))
 }

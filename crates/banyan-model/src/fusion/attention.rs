@@ -1,7 +1,7 @@
 //! A weight for each input that is there.
 
-use super::{Fusion, FusionMethod, side_by_side};
-use crate::view::Root;
+use super::{Fusion, FusionMethod, FusionPlan, side_by_side};
+use crate::view::{Fused, Modality};
 use banyan_engine::{Activation, Graph, Var};
 use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
@@ -19,22 +19,23 @@ struct Attention {
     projections: Vec<Linear>,
 }
 
-fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Settings) -> Box<dyn Fusion> {
+fn build(builder: &mut LayerBuilder, plan: FusionPlan<'_>, _: &Settings) -> Box<dyn Fusion> {
+    let (modalities, width) = (plan.modalities.len(), plan.width);
     Box::new(Attention {
-        scores: builder.linear("scores", roots * width + roots, roots, Activation::None),
-        projections: (0..roots).map(|root| builder.linear(&format!("project{root}"), width, width, Activation::None)).collect(),
+        scores: builder.linear("scores", modalities * (width + 1), modalities, Activation::None),
+        projections: (0..modalities).map(|place| builder.linear(&format!("project{place}"), width, width, Activation::None)).collect(),
     })
 }
 
 impl Fusion for Attention {
-    fn forward(&self, graph: &mut Graph<'_>, roots: &[Root]) -> Var {
-        let all = side_by_side(graph, roots);
+    fn forward(&self, graph: &mut Graph<'_>, modalities: &[Modality]) -> Fused {
+        let all = side_by_side(graph, modalities);
         let scores = self.scores.forward(graph, all);
-        let rows = roots[0].present.len();
-        let keep: Vec<bool> = (0..rows).flat_map(|row| roots.iter().map(move |root| root.present[row])).collect();
+        let rows = modalities[0].present.len();
+        let keep: Vec<bool> = (0..rows).flat_map(|row| modalities.iter().map(move |modality| modality.present[row])).collect();
         let weights = graph.softmax(scores, &keep);
         let projected: Vec<Var> =
-            self.projections.iter().zip(roots).map(|(projection, root)| projection.forward(graph, root.pooled)).collect();
-        graph.mixture(weights, &projected)
+            self.projections.iter().zip(modalities).map(|(projection, modality)| projection.forward(graph, modality.pooled)).collect();
+        Fused::context(graph.mixture(weights, &projected))
     }
 }

@@ -1,7 +1,7 @@
 //! The sum of what is there.
 
-use super::{Fusion, FusionMethod, presence};
-use crate::view::Root;
+use super::{Fusion, FusionMethod, FusionPlan, presence};
+use crate::view::{Fused, Modality};
 use banyan_engine::{Activation, Graph, Var};
 use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
@@ -15,16 +15,17 @@ struct Sum {
     projections: Vec<Linear>,
 }
 
-fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Settings) -> Box<dyn Fusion> {
-    let projections = (0..roots).map(|root| builder.linear(&format!("project{root}"), width, width, Activation::None)).collect();
+fn build(builder: &mut LayerBuilder, plan: FusionPlan<'_>, _: &Settings) -> Box<dyn Fusion> {
+    let (modalities, width) = (plan.modalities.len(), plan.width);
+    let projections = (0..modalities).map(|place| builder.linear(&format!("project{place}"), width, width, Activation::None)).collect();
     Box::new(Sum { projections })
 }
 
 impl Fusion for Sum {
-    fn forward(&self, graph: &mut Graph<'_>, roots: &[Root]) -> Var {
+    fn forward(&self, graph: &mut Graph<'_>, modalities: &[Modality]) -> Fused {
         let projected: Vec<Var> =
-            self.projections.iter().zip(roots).map(|(projection, root)| projection.forward(graph, root.pooled)).collect();
-        let present = presence(graph, roots);
-        graph.mixture(present, &projected)
+            self.projections.iter().zip(modalities).map(|(projection, modality)| projection.forward(graph, modality.pooled)).collect();
+        let present = presence(graph, modalities);
+        Fused::context(graph.mixture(present, &projected))
     }
 }

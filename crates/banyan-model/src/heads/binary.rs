@@ -7,10 +7,15 @@ use banyan_data::config::TaskKind;
 use banyan_data::labels::Binary;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Binary, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("binary", "one of two classes: the logit of the second"),
+    kind: TaskKind::Binary,
+    build,
+};
 
 #[derive(Debug)]
 struct BinaryHead {
@@ -19,7 +24,7 @@ struct BinaryHead {
     counts: [usize; 2],
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Binary = plan.labels();
     let output = builder.linear("output", plan.width, 1, Activation::None);
     Ok(Box::new(BinaryHead { output, class_weights: plan.class_weights(), counts: [labels.counts[0], labels.counts[1]] }))

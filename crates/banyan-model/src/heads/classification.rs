@@ -7,10 +7,15 @@ use banyan_data::config::TaskKind;
 use banyan_data::labels::Classification;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Classification, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("classification", "one of several classes: softmax over a logit each"),
+    kind: TaskKind::Classification,
+    build,
+};
 
 #[derive(Debug)]
 struct ClassificationHead {
@@ -20,7 +25,7 @@ struct ClassificationHead {
     counts: Vec<usize>,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Classification = plan.labels();
     Ok(Box::new(ClassificationHead {
         output: builder.linear("output", plan.width, labels.classes.len(), Activation::None),

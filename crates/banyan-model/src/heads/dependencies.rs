@@ -11,11 +11,17 @@ use banyan_data::config::TaskKind;
 use banyan_data::labels::{Dependencies, TreeValues};
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Purpose, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 use tree::Trees;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Dependencies, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("dependencies", "the head of each word and its relation to it: a biaffine classifier")
+        .paper("Dozat and Manning, ICLR 2017"),
+    kind: TaskKind::Dependencies,
+    build,
+};
 
 /// Numbers of a token as a head, and as a dependent.
 const ARC_WIDTH: usize = 256;
@@ -42,7 +48,7 @@ struct DependenciesHead {
     relations: usize,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let relations = plan.labels::<Dependencies>().relations.len();
     let mut gelu = |name: &str, outputs: usize| builder.linear(name, plan.width, outputs, Activation::Gelu);
     Ok(Box::new(DependenciesHead {

@@ -9,11 +9,17 @@ use banyan_data::config::TaskKind;
 use banyan_data::labels::Lemmas;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::lemmas::Scripts;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Lemmas, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("lemmas", "the script that makes the lemma of each word")
+        .paper("Straka, CoNLL 2018"),
+    kind: TaskKind::Lemmas,
+    build,
+};
 
 #[derive(Debug)]
 struct LemmasHead {
@@ -23,7 +29,7 @@ struct LemmasHead {
     fewest: Vec<usize>,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Lemmas = plan.labels();
     let output = builder.linear("output", plan.width, labels.scripts.len(), Activation::None);
     Ok(Box::new(LemmasHead { output, counts: labels.counts.clone(), fewest: Scripts::new(&labels.scripts).fewest() }))

@@ -1,6 +1,6 @@
 //! Heads: from a task's representation to its outputs, their losses and its predictions. One kind of task is one file.
 //!
-//! To add one: a file with a type that is a [`Head`], its module line, and its line in [`HEADS`]. The kind's labels are in `banyan-data`'s
+//! To add one: a file with a type that is a [`Head`], its module line, and its line in [`METHODS`]. The kind's labels are in `banyan-data`'s
 //! `labels` folder, its metrics in `banyan-train`'s `tasks`.
 
 mod binary;
@@ -30,6 +30,7 @@ use banyan_data::config::TaskKind;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use banyan_engine::{Graph, Parameters, Var};
+use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
@@ -131,33 +132,56 @@ impl Chunk<'_> {
     }
 }
 
-/// How the head of one kind of task is made.
+/// A head by name.
+#[derive(Debug, Clone, Copy)]
 pub struct HeadMethod {
-    /// The kind of task.
+    /// Name, summary, paper and options.
+    pub method: Method,
+    /// The kind of task that it is for.
     pub kind: TaskKind,
     /// Makes it.
-    pub build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>,
+    pub build: fn(&mut LayerBuilder, &HeadPlan<'_>, &Settings) -> Result<Box<dyn Head>, ModelError>,
 }
 
-/// The heads, one for each kind of task.
-static HEADS: &[HeadMethod] = &[
-    regression::HEAD,
-    binary::HEAD,
-    classification::HEAD,
-    multilabel::HEAD,
-    ordinal::HEAD,
-    tagging::HEAD,
-    spans::HEAD,
-    dependencies::HEAD,
-    srl::HEAD,
-    lemmas::HEAD,
-];
+impl Described for HeadMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
+}
 
-/// Makes the head of a task.
-pub(crate) fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+/// All heads. A task without a choice of its own has the one that is called as its kind.
+pub static METHODS: Registry<HeadMethod> = Registry::new(
+    "heads",
+    "head",
+    "Turn a task's representation into its outputs, losses and predictions.",
+    &[
+        regression::HEAD,
+        binary::HEAD,
+        classification::HEAD,
+        multilabel::HEAD,
+        ordinal::HEAD,
+        tagging::HEAD,
+        spans::HEAD,
+        dependencies::HEAD,
+        srl::HEAD,
+        lemmas::HEAD,
+    ],
+);
+
+/// Makes the head of a task: the one that its plan chooses, or its kind's own.
+pub(crate) fn build(
+    builder: &mut LayerBuilder,
+    methods: &Registry<HeadMethod>,
+    plan: &HeadPlan<'_>,
+) -> Result<Box<dyn Head>, ModelError> {
     let kind = plan.target.kind();
-    let method = HEADS.iter().find(|method| method.kind == kind).expect("every kind of task has a head");
-    (method.build)(builder, plan)
+    let own = Choice::named(kind.name());
+    let choice = plan.task.head.as_ref().unwrap_or(&own);
+    let (entry, settings) = methods.check(choice, 1)?;
+    if entry.kind != kind {
+        return Err(ModelError::OtherHead { task: plan.target.name.clone(), head: choice.name.clone(), kind: entry.kind.name(), own: kind.name() });
+    }
+    (entry.build)(builder, plan, &settings)
 }
 
 #[cfg(test)]
@@ -165,9 +189,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_task_has_one_head() {
+    fn every_kind_of_task_has_a_head_of_its_name() {
         for &kind in TaskKind::ALL {
-            assert_eq!(HEADS.iter().filter(|method| method.kind == kind).count(), 1, "{kind:?}");
+            assert!(METHODS.find(kind.name()).is_ok_and(|head| head.kind == kind), "{kind:?}");
         }
     }
 }

@@ -8,10 +8,15 @@ use banyan_data::config::TaskKind;
 use banyan_data::labels::Multilabel;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Multilabel, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("multilabel", "any number of labels: a logit each"),
+    kind: TaskKind::Multilabel,
+    build,
+};
 
 #[derive(Debug)]
 struct MultilabelHead {
@@ -21,7 +26,7 @@ struct MultilabelHead {
     rows: usize,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Multilabel = plan.labels();
     let output = builder.linear("output", plan.width, labels.labels.len(), Activation::None);
     Ok(Box::new(MultilabelHead { output, counts: labels.counts.clone(), rows: labels.rows }))

@@ -5,10 +5,16 @@ use crate::error::ModelError;
 use banyan_data::config::TaskKind;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Residual, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Regression, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("regression", "a number: squared error, or Huber's loss")
+        .paper("Huber, Annals of Mathematical Statistics 1964"),
+    kind: TaskKind::Regression,
+    build,
+};
 
 /// Squared error, or Huber's loss, of the standardised label.
 #[derive(Debug)]
@@ -17,7 +23,7 @@ struct Regression {
     residual: Residual,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let output = builder.linear("output", plan.width, 1, Activation::None);
     Ok(Box::new(Regression { output, residual: plan.task.huber.map_or(Residual::Square, Residual::Huber) }))
 }

@@ -8,11 +8,17 @@ use banyan_data::config::TaskKind;
 use banyan_data::labels::Spans;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::spans;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Spans, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("spans", "stretches of words, each of a type, in a conditional random field")
+        .paper("Lafferty, McCallum and Pereira, ICML 2001"),
+    kind: TaskKind::Spans,
+    build,
+};
 
 #[derive(Debug)]
 struct SpansHead {
@@ -20,7 +26,7 @@ struct SpansHead {
     chain: Chain,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let types = plan.labels::<Spans>().types.len();
     let output = builder.linear("output", plan.width, spans::tags(types), Activation::None);
     Ok(Box::new(SpansHead { output, chain: Chain::new(builder, spans::tags(types), spans::allowed(types)) }))

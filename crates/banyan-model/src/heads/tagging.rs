@@ -9,10 +9,16 @@ use banyan_data::config::{TagDecoder, TaskKind};
 use banyan_data::labels::Tagging;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Tagging, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("tagging", "a label for each word, each by itself or in a conditional random field")
+        .paper("Lafferty, McCallum and Pereira, ICML 2001"),
+    kind: TaskKind::Tagging,
+    build,
+};
 
 /// Labels that a chain may have: its work grows with their square.
 const MOST_CHAINED: usize = 300;
@@ -30,7 +36,7 @@ enum Decoder {
     Together(Chain),
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Tagging = plan.labels();
     let count = labels.labels.len();
     if plan.task.decoder == TagDecoder::Crf && count > MOST_CHAINED {

@@ -1,6 +1,7 @@
 //! A trunk for each task, mixed after every layer.
 
-use super::{Sharing, SharingMethod, TrunkSizes, block::Block};
+use super::{Sharing, SharingMethod, SharingPlan, block::Block};
+use crate::view::Fused;
 use banyan_engine::{Graph, ParameterId, Var};
 use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
@@ -22,12 +23,12 @@ struct CrossStitch {
     factors: Vec<ParameterId>,
 }
 
-fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, settings: &Settings) -> Box<dyn Sharing> {
+fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> Box<dyn Sharing> {
     let own = settings.number("own") as f32;
-    let tasks = sizes.tasks;
+    let tasks = plan.tasks;
     let (mut layers, mut factors) = (Vec::new(), Vec::new());
-    for layer in 0..sizes.layers {
-        layers.push((0..tasks).map(|task| Block::new(builder, &format!("task{task}.layer{layer}"), sizes.width, sizes.dropout)).collect());
+    for layer in 0..plan.layers {
+        layers.push((0..tasks).map(|task| Block::new(builder, &format!("task{task}.layer{layer}"), plan.width, plan.dropout)).collect());
         let other = if tasks > 1 { (1.0 - own) / (tasks - 1) as f32 } else { 0.0 };
         let own = if tasks > 1 { own } else { 1.0 };
         let initial = (0..tasks * tasks).map(|at| if at / tasks == at % tasks { own } else { other }).collect();
@@ -37,8 +38,8 @@ fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, settings: &Settings) -> 
 }
 
 impl Sharing for CrossStitch {
-    fn forward(&self, graph: &mut Graph<'_>, fused: Var, wanted: &[bool]) -> Vec<Option<Var>> {
-        let mut streams = vec![fused; wanted.len()];
+    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
+        let mut streams: Vec<Var> = (0..wanted.len()).map(|task| fused.of_task(task)).collect();
         for (index, (blocks, &factors)) in self.layers.iter().zip(&self.factors).enumerate() {
             let last = index + 1 == self.layers.len();
             let run: Vec<Var> = blocks.iter().zip(&streams).map(|(block, &stream)| block.forward(graph, stream)).collect();

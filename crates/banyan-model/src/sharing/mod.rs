@@ -9,16 +9,17 @@ mod mmoe;
 mod soft;
 
 use crate::error::ModelError;
+use crate::view::Fused;
 use banyan_engine::{Graph, ParameterId, Var};
 use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
-/// Decides what tasks share between the fused representation and their heads.
+/// Decides what tasks share on the way to their heads.
 pub trait Sharing: Debug + Send + Sync {
     /// The representation that each task's head reads. Tasks that are not `wanted` may be `None`; what
     /// only they need is not run.
-    fn forward(&self, graph: &mut Graph<'_>, fused: Var, wanted: &[bool]) -> Vec<Option<Var>>;
+    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>>;
 
     /// Parameters of different tasks that are drawn together.
     fn ties(&self) -> Vec<Tie> {
@@ -35,9 +36,9 @@ pub struct Tie {
     pub strength: f64,
 }
 
-/// The sizes of the layers between fusion and heads.
+/// What a sharing is made for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TrunkSizes {
+pub struct SharingPlan {
     /// The number of tasks.
     pub tasks: usize,
     /// Features of the fused representation and of each task's.
@@ -54,7 +55,7 @@ pub struct SharingMethod {
     /// Name, summary, paper and options.
     pub method: Method,
     /// Makes it.
-    pub build: fn(&mut LayerBuilder, TrunkSizes, &Settings) -> Box<dyn Sharing>,
+    pub build: fn(&mut LayerBuilder, SharingPlan, &Settings) -> Box<dyn Sharing>,
 }
 
 impl Described for SharingMethod {
@@ -75,7 +76,12 @@ pub static METHODS: Registry<SharingMethod> = Registry::new(
 ///
 /// # Errors
 /// For an unknown name or option, or an option out of range.
-pub(crate) fn build(builder: &mut LayerBuilder, choice: &Choice, sizes: TrunkSizes) -> Result<Box<dyn Sharing>, ModelError> {
-    let (entry, settings) = METHODS.check(choice, sizes.tasks)?;
-    Ok(builder.within("trunk", |b| (entry.build)(b, sizes, &settings)))
+pub(crate) fn build(
+    builder: &mut LayerBuilder,
+    methods: &Registry<SharingMethod>,
+    choice: &Choice,
+    plan: SharingPlan,
+) -> Result<Box<dyn Sharing>, ModelError> {
+    let (entry, settings) = methods.check(choice, plan.tasks)?;
+    Ok(builder.within("trunk", |b| (entry.build)(b, plan, &settings)))
 }

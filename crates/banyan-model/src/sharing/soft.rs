@@ -1,6 +1,7 @@
 //! A trunk for each task, drawn together by a penalty.
 
-use super::{Sharing, SharingMethod, Tie, TrunkSizes, block::Block};
+use super::{Sharing, SharingMethod, Tie, SharingPlan, block::Block};
+use crate::view::Fused;
 use banyan_engine::{Graph, Scope, Var};
 use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
@@ -19,12 +20,12 @@ struct Soft {
     strength: f64,
 }
 
-fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, settings: &Settings) -> Box<dyn Sharing> {
+fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> Box<dyn Sharing> {
     let strength = settings.number("strength");
-    let trunks = (0..sizes.tasks)
+    let trunks = (0..plan.tasks)
         .map(|task| {
             builder.scope(Scope::Task(task), |b| {
-                (0..sizes.layers).map(|layer| Block::new(b, &format!("task{task}.layer{layer}"), sizes.width, sizes.dropout)).collect()
+                (0..plan.layers).map(|layer| Block::new(b, &format!("task{task}.layer{layer}"), plan.width, plan.dropout)).collect()
             })
         })
         .collect();
@@ -32,9 +33,9 @@ fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, settings: &Settings) -> 
 }
 
 impl Sharing for Soft {
-    fn forward(&self, graph: &mut Graph<'_>, fused: Var, wanted: &[bool]) -> Vec<Option<Var>> {
-        let run = |(trunk, wanted): (&Vec<Block>, &bool)| wanted.then(|| trunk.iter().fold(fused, |x, block| block.forward(graph, x)));
-        self.trunks.iter().zip(wanted).map(run).collect()
+    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
+        let mut run = |task: usize| self.trunks[task].iter().fold(fused.of_task(task), |x, block| block.forward(graph, x));
+        wanted.iter().enumerate().map(|(task, wanted)| wanted.then(|| run(task))).collect()
     }
 
     fn ties(&self) -> Vec<Tie> {

@@ -9,7 +9,7 @@ use crate::tasks;
 use banyan_balance::Kind;
 use banyan_method::listing::Group;
 use banyan_method::{Described, Error, Registry, Settings};
-use banyan_model::{ENCODERS, FUSIONS, SHARINGS};
+use banyan_model::{ENCODERS, FUSIONS, Methods, SHARINGS};
 use banyan_nn::{OPTIMIZERS, SCHEDULES};
 
 pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
@@ -38,25 +38,26 @@ pub fn groups() -> Vec<Group> {
     ]
 }
 
-/// Checks that all chosen methods and options exist, and that their values fit.
+/// Checks that all chosen methods and options exist, those of a model among `methods`, and that their values fit.
 ///
 /// # Errors
 /// The first that does not, with its place in the configuration and the nearest name.
 ///
 /// ```
+/// use banyan_model::Methods;
 /// use banyan_train::{check_choices, config::Config};
 /// # let text = "[data]\ntrain = 't.csv'\n[inputs.a]\ntype = 'number'\n[tasks.b]\ntype = 'regression'\n";
 /// let config = Config::parse("config.toml", text, &["training.balance=upgard".to_owned()])?;
 /// assert_eq!(
-///     check_choices(&config).unwrap_err().to_string(),
+///     check_choices(&config, &Methods::default()).unwrap_err().to_string(),
 ///     "--set training.balance=upgard: \"balance\" in [training] cannot be \"upgard\"; did you mean \"upgrad\"?"
 /// );
 /// # Ok::<(), banyan_train::config::ConfigError>(())
 /// ```
-pub fn check_choices(config: &Config) -> Result<(), ConfigError> {
+pub fn check_choices(config: &Config, methods: &Methods) -> Result<(), ConfigError> {
     let (model, training) = (&config.model, &config.training);
-    chosen(config, &FUSIONS, ["model", "fusion"], &model.fusion)?;
-    chosen(config, &SHARINGS, ["model", "sharing"], &model.sharing)?;
+    chosen(config, &methods.fusions, ["model", "fusion"], &model.fusion)?;
+    chosen(config, &methods.sharings, ["model", "sharing"], &model.sharing)?;
     chosen(config, &OPTIMIZERS, ["training", "optimizer"], &training.optimizer)?;
     chosen(config, &SCHEDULES, ["training", "schedule"], &training.schedule)?;
     chosen(config, &banyan_balance::METHODS, ["training", "balance"], &training.balance)?;

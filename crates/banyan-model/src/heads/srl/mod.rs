@@ -15,13 +15,19 @@ use banyan_data::config::TaskKind;
 use banyan_data::labels::{FrameValues, Srl};
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Purpose, Var, random};
+use banyan_method::{Method, Settings};
 use banyan_nn::{BiLstm, Embedding, LayerBuilder, Linear};
 use banyan_text::spans::{self, OUTSIDE};
 use best_spans::BestSpans;
 use predicates::{Predicate, find, window};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Srl, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("srl", "predicates and the spans that play their roles")
+        .paper("He et al., ACL 2017; Strubell et al., EMNLP 2018"),
+    kind: TaskKind::Srl,
+    build,
+};
 
 /// Numbers of a token as it is seen from a predicate.
 const WIDTH: usize = 256;
@@ -51,7 +57,7 @@ struct SrlHead {
     dropout: f32,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
     let (labels, width): (&Srl, usize) = (plan.labels(), plan.width);
     let senses = labels.senses.len();
     Ok(Box::new(SrlHead {

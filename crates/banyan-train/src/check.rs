@@ -43,13 +43,7 @@ pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut d
     Ok(Checked { audit, outcome: begin(config, folder, tables, methods, observer) })
 }
 
-fn begin(
-    config: &Config,
-    folder: &Path,
-    tables: Tables,
-    methods: &Methods,
-    observer: &mut dyn Observer,
-) -> Result<Beginning, TrainError> {
+fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     let prepared = tables.encode(config, None, observer)?;
     let (_, mut parameters) = registry::model(config, &prepared.schema, methods)?;
     pretrained::load(config, folder, &prepared.schema, &mut parameters)?;

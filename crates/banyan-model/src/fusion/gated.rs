@@ -25,7 +25,9 @@ fn build(builder: &mut LayerBuilder, plan: FusionPlan<'_>, _: &Settings) -> Box<
     let gates = if modalities == 2 { 1 } else { modalities };
     Box::new(Gated {
         values: (0..modalities).map(|place| builder.linear(&format!("value{place}"), width, width, Activation::Tanh)).collect(),
-        gates: (0..gates).map(|gate| builder.linear(&format!("gate{gate}"), modalities * (width + 1), width, Activation::Sigmoid)).collect(),
+        gates: (0..gates)
+            .map(|gate| builder.linear(&format!("gate{gate}"), modalities * (width + 1), width, Activation::Sigmoid))
+            .collect(),
     })
 }
 

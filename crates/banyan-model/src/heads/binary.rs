@@ -11,11 +11,8 @@ use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("binary", "one of two classes: the logit of the second"),
-    kind: TaskKind::Binary,
-    build,
-};
+pub(super) const HEAD: HeadMethod =
+    HeadMethod { method: Method::new("binary", "one of two classes: the logit of the second"), kind: TaskKind::Binary, build };
 
 #[derive(Debug)]
 struct BinaryHead {

@@ -15,8 +15,7 @@ use banyan_text::lemmas::Scripts;
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("lemmas", "the script that makes the lemma of each word")
-        .paper("Straka, CoNLL 2018"),
+    method: Method::new("lemmas", "the script that makes the lemma of each word").paper("Straka, CoNLL 2018"),
     kind: TaskKind::Lemmas,
     build,
 };

@@ -169,17 +169,18 @@ pub static METHODS: Registry<HeadMethod> = Registry::new(
 );
 
 /// Makes the head of a task: the one that its plan chooses, or its kind's own.
-pub(crate) fn build(
-    builder: &mut LayerBuilder,
-    methods: &Registry<HeadMethod>,
-    plan: &HeadPlan<'_>,
-) -> Result<Box<dyn Head>, ModelError> {
+pub(crate) fn build(builder: &mut LayerBuilder, methods: &Registry<HeadMethod>, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let kind = plan.target.kind();
     let own = Choice::named(kind.name());
     let choice = plan.task.head.as_ref().unwrap_or(&own);
     let (entry, settings) = methods.check(choice, 1)?;
     if entry.kind != kind {
-        return Err(ModelError::OtherHead { task: plan.target.name.clone(), head: choice.name.clone(), kind: entry.kind.name(), own: kind.name() });
+        return Err(ModelError::OtherHead {
+            task: plan.target.name.clone(),
+            head: choice.name.clone(),
+            kind: entry.kind.name(),
+            own: kind.name(),
+        });
     }
     (entry.build)(builder, plan, &settings)
 }

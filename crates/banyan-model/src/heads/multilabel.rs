@@ -12,11 +12,8 @@ use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("multilabel", "any number of labels: a logit each"),
-    kind: TaskKind::Multilabel,
-    build,
-};
+pub(super) const HEAD: HeadMethod =
+    HeadMethod { method: Method::new("multilabel", "any number of labels: a logit each"), kind: TaskKind::Multilabel, build };
 
 #[derive(Debug)]
 struct MultilabelHead {

@@ -10,8 +10,7 @@ use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("regression", "a number: squared error, or Huber's loss")
-        .paper("Huber, Annals of Mathematical Statistics 1964"),
+    method: Method::new("regression", "a number: squared error, or Huber's loss").paper("Huber, Annals of Mathematical Statistics 1964"),
     kind: TaskKind::Regression,
     build,
 };

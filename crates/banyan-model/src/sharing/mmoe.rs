@@ -40,7 +40,8 @@ impl Sharing for Mmoe {
         if !wanted.contains(&true) {
             return vec![None; wanted.len()];
         }
-        let outputs: Vec<Var> = self.experts.iter().map(|expert| expert.iter().fold(fused.context, |x, block| block.forward(graph, x))).collect();
+        let outputs: Vec<Var> =
+            self.experts.iter().map(|expert| expert.iter().fold(fused.context, |x, block| block.forward(graph, x))).collect();
         let mut mix = |task: usize| {
             let scores = self.gates[task].forward(graph, fused.of_task(task));
             let weights = graph.softmax(scores, &[]);

@@ -1,6 +1,6 @@
 //! A trunk for each task, drawn together by a penalty.
 
-use super::{Sharing, SharingMethod, Tie, SharingPlan, block::Block};
+use super::{Sharing, SharingMethod, SharingPlan, Tie, block::Block};
 use crate::view::Fused;
 use banyan_engine::{Graph, Scope, Var};
 use banyan_method::{Method, OptionSpec, Range, Settings};

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use banyan::model::Methods;
 use banyan::data::audit::Audit;
+use banyan::model::Methods;
 use banyan::train::config::Config;
 use banyan::train::run::DataSummary;
 use banyan::train::{Checked, Silent};

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use banyan::train::TrainOptions;
 use banyan::train::config::Config;
 use banyan::train::run::{StopReason, Summary};
-use banyan::train::TrainOptions;
 use clap::Args;
 
 use super::train;

@@ -23,8 +23,7 @@ use predicates::{Predicate, find, window};
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("srl", "predicates and the spans that play their roles")
-        .paper("He et al., ACL 2017; Strubell et al., EMNLP 2018"),
+    method: Method::new("srl", "predicates and the spans that play their roles").paper("He et al., ACL 2017; Strubell et al., EMNLP 2018"),
     kind: TaskKind::Srl,
     build,
 };

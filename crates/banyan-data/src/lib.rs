@@ -89,7 +89,7 @@ mod saved;
 pub mod schema;
 mod sentences;
 pub mod split;
-pub mod suggest;
+mod suggest;
 pub mod table;
 pub mod tokens;
 pub mod value;

@@ -2,7 +2,7 @@
 
 mod tasks;
 
-use crate::encoders::{self, Encoder, RootPlan};
+use crate::encoders::{self, Encoder, EncoderPlan, RootPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion};
 use crate::heads::{self, Head, HeadPlan, Reader};
@@ -79,13 +79,14 @@ impl Model {
             let inputs: Vec<_> = root.inputs.iter().map(|&place| &schema.inputs[place]).collect();
             let (encoder, token) = builder.within(&format!("encoders.{}", root.name), |b| {
                 let own = root.inputs.first().and_then(|&place| plan.inputs.get(place)).copied().unwrap_or_default();
-                (encoders::build(b, &inputs, own, plan.width, plan.dropout), b.token("missing", plan.width))
+                let own = EncoderPlan { inputs: &inputs, input: own, width: plan.width, dropout: plan.dropout };
+                (encoders::build(b, own), b.token("missing", plan.width))
             });
             roots.push(ModelRoot { plan: root, encoder, token });
         }
-        let fusion = fusion::build(&mut builder, &plan.fusion.name, &plan.fusion.options, roots.len(), plan.width)?;
+        let fusion = fusion::build(&mut builder, &plan.fusion, schema.targets.len(), roots.len(), plan.width)?;
         let sizes = TrunkSizes { tasks: schema.targets.len(), width: plan.width, layers: plan.trunk_layers, dropout: plan.dropout };
-        let sharing = sharing::build(&mut builder, &plan.sharing.name, &plan.sharing.options, sizes)?;
+        let sharing = sharing::build(&mut builder, &plan.sharing, sizes)?;
         let mut heads = Vec::new();
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
             // Labels of tokens are predicted where the tokens are.

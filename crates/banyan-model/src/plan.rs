@@ -2,22 +2,7 @@
 
 use crate::view::View;
 use banyan_data::config::{Pooling, TagDecoder, TokenEncoder};
-
-/// A method's name and its options.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MethodChoice {
-    /// The name.
-    pub name: String,
-    /// The options.
-    pub options: toml::Table,
-}
-
-impl MethodChoice {
-    /// A method with its defaults.
-    pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), options: toml::Table::new() }
-    }
-}
+use banyan_method::Choice;
 
 /// The model's side of a configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,9 +14,9 @@ pub struct Plan {
     /// Dropout in encoders, trunk and heads.
     pub dropout: f32,
     /// How inputs are brought together.
-    pub fusion: MethodChoice,
+    pub fusion: Choice,
     /// What tasks share.
-    pub sharing: MethodChoice,
+    pub sharing: Choice,
     /// The seed of the initial values.
     pub seed: u64,
     /// The model's side of each input, in the schema's order; defaults where there are fewer.
@@ -110,8 +95,8 @@ impl Plan {
             width: 128,
             trunk_layers: 2,
             dropout: 0.1,
-            fusion: MethodChoice::named("gated"),
-            sharing: MethodChoice::named("hard"),
+            fusion: Choice::named("gated"),
+            sharing: Choice::named("hard"),
             seed: 1,
             inputs: Vec::new(),
             tasks: vec![TaskPlan::default(); tasks],

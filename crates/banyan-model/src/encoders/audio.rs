@@ -1,10 +1,21 @@
 //! Sounds.
 
-use super::{Encoder, cnn::Cnn};
+use super::{Encoder, EncoderMethod, cnn::Cnn};
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::schema::InputDetails;
 use banyan_engine::{Graph, Var};
+use banyan_method::Method;
 use banyan_nn::LayerBuilder;
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new("audio", "log-mel energies as a grid of time and frequency through 3x3 convolutions")
+        .paper("Hershey et al., ICASSP 2017"),
+    build: |builder, plan| {
+        let InputDetails::Audio { frames, bands, .. } = plan.details() else { return None };
+        Some(Box::new(AudioEncoder::new(builder, *frames, *bands, plan.width, plan.dropout)))
+    },
+};
 
 /// Convolutions over time and frequency; offers each stage's grid, and the last one as a sequence of
 /// frames.

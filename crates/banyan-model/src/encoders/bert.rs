@@ -8,7 +8,7 @@ mod windows;
 
 pub(crate) use weights::load;
 
-use super::{Encoder, Layout};
+use super::{Encoder, EncoderMethod, Layout};
 use crate::error::ModelError;
 use crate::plan::{InputPlan, Tuning};
 use crate::view::{Sequence, ViewSizes, Views};
@@ -16,9 +16,22 @@ use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::config::{Pooling, TokenEncoder};
 use banyan_data::schema::{InputDetails, InputSchema, PretrainedSchema};
 use banyan_engine::{Activation, Graph, Scope, Var};
+use banyan_method::Method;
 use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
 use block::Block;
 use windows::Windows;
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new(
+        "bert",
+        "tokens: pieces of words through a pretrained encoder of BERT's family, trained on or frozen, and back to words",
+    )
+    .paper("Devlin et al., NAACL 2019"),
+    build: |builder, plan| {
+        let InputDetails::Tokens { pretrained: Some(pretrained), .. } = plan.details() else { return None };
+        Some(Box::new(BertEncoder::new(builder, pretrained, plan.input, plan.width, plan.dropout)))
+    },
+};
 
 /// Below the encoder's own name stands what is read from the pretrained weights.
 const PRETRAINED: &str = "pretrained";

@@ -1,10 +1,20 @@
 //! Images.
 
-use super::{Encoder, cnn::Cnn};
+use super::{Encoder, EncoderMethod, cnn::Cnn};
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::schema::InputDetails;
 use banyan_engine::Graph;
+use banyan_method::Method;
 use banyan_nn::LayerBuilder;
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new("image", "3x3 convolutions with pooling, then a layer over the last grid").paper("LeCun et al., Proc. IEEE 1998"),
+    build: |builder, plan| {
+        let InputDetails::Image { height, width, channels, .. } = plan.details() else { return None };
+        Some(Box::new(ImageEncoder::new(builder, [*height, *width, *channels], plan.width, plan.dropout)))
+    },
+};
 
 /// Convolutions over pixels; offers each stage's grid.
 #[derive(Debug)]

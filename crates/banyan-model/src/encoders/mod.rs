@@ -1,6 +1,6 @@
 //! Encoders: from one input's values, or from all columns of a table, to views.
 //!
-//! To add one: a file, its module line, and its arm in [`build`]. An encoder never sees whether a value is
+//! To add one: a file, its module line, and its entry in [`METHODS`]. An encoder never sees whether a value is
 //! missing unless it has tokens of its own (the table's columns): rows without the input come as zeros, and the model puts the
 //! root's token in the place of their pooled view.
 
@@ -13,12 +13,12 @@ mod text;
 mod tokens;
 mod vector;
 
-use crate::method::MethodInfo;
 use crate::plan::InputPlan;
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::InputBatch;
 use banyan_data::schema::{InputDetails, InputSchema};
 use banyan_engine::Graph;
+use banyan_method::{Described, Method, Registry};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
@@ -62,75 +62,61 @@ fn is_column(details: &InputDetails) -> bool {
     matches!(details, InputDetails::Number { .. } | InputDetails::Category { .. } | InputDetails::Set { .. } | InputDetails::Date { .. })
 }
 
-/// Makes the encoder of a root, whose pooled view has `width` features. `plan` says what reads tokens, where they are its input.
-pub(crate) fn build(builder: &mut LayerBuilder, inputs: &[&InputSchema], plan: InputPlan, width: usize, dropout: f32) -> Box<dyn Encoder> {
-    match &inputs[0].details {
-        InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
-        InputDetails::Tokens { pretrained: Some(pretrained), .. } => {
-            Box::new(bert::BertEncoder::new(builder, pretrained, plan, width, dropout))
-        }
-        InputDetails::Tokens { buckets, characters, vectors, pretrained: None, .. } => {
-            let reading = tokens::Reading { buckets: *buckets, characters: characters.len(), vectors: vectors.as_ref() };
-            Box::new(tokens::TokensEncoder::new(builder, plan, reading, width, dropout))
-        }
-        InputDetails::Image { height, width: columns, channels, .. } => {
-            Box::new(image::ImageEncoder::new(builder, [*height, *columns, *channels], width, dropout))
-        }
-        InputDetails::Audio { frames, bands, .. } => Box::new(audio::AudioEncoder::new(builder, *frames, *bands, width, dropout)),
-        InputDetails::Vector { mean, .. } => Box::new(vector::VectorEncoder::new(builder, mean.len(), width, dropout)),
-        _ => Box::new(table::TableEncoder::new(builder, inputs, width, dropout)),
+/// What an encoder is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct EncoderPlan<'a> {
+    /// The inputs that meet in it: all columns of the table, or one input.
+    pub inputs: &'a [&'a InputSchema],
+    /// The model's side of the first of them.
+    pub input: InputPlan,
+    /// Features of the pooled view.
+    pub width: usize,
+    /// Dropout in training.
+    pub dropout: f32,
+}
+
+impl<'a> EncoderPlan<'a> {
+    /// What the first input holds.
+    pub fn details(&self) -> &'a InputDetails {
+        &self.inputs[0].details
     }
 }
 
-/// The encoders, for `banyan methods`.
-pub const METHODS: &[MethodInfo] = &[
-    MethodInfo {
-        name: "table",
-        summary: "number (piecewise-linear), category, set and date columns, each with a token for a missing cell, then a layer over all",
-        paper: "Gorishniy et al., NeurIPS 2022",
-        options: &[],
-    },
-    MethodInfo { name: "vector", summary: "a list of numbers through two layers", paper: "", options: &[] },
-    MethodInfo {
-        name: "text",
-        summary: "hashed word and character n-grams of each token, a window over tokens, their mean",
-        paper: "Weinberger et al., ICML 2009; Bojanowski et al., TACL 2017",
-        options: &[],
-    },
-    MethodInfo {
-        name: "cnn",
-        summary: "tokens: hashed features of each word (itself, prefixes, suffixes, shape), residual windows over neighbours",
-        paper: "Miranda et al., 2022",
-        options: &[],
-    },
-    MethodInfo {
-        name: "lstm",
-        summary: "tokens: hashed features and characters of each word, recurrent layers in both directions, all of which the heads read",
-        paper: "Lample et al., NAACL 2016",
-        options: &[],
-    },
-    MethodInfo {
-        name: "transformer",
-        summary: "tokens: hashed features of each word, self-attention with sinusoids for the positions",
-        paper: "Vaswani et al., NeurIPS 2017",
-        options: &[],
-    },
-    MethodInfo {
-        name: "bert",
-        summary: "tokens: pieces of words through a pretrained encoder of BERT's family, trained on or frozen, and back to words",
-        paper: "Devlin et al., NAACL 2019",
-        options: &[],
-    },
-    MethodInfo {
-        name: "image",
-        summary: "3x3 convolutions with pooling, then a layer over the last grid",
-        paper: "LeCun et al., Proc. IEEE 1998",
-        options: &[],
-    },
-    MethodInfo {
-        name: "audio",
-        summary: "log-mel energies as a grid of time and frequency through 3x3 convolutions",
-        paper: "Hershey et al., ICASSP 2017",
-        options: &[],
-    },
-];
+/// An encoder by name.
+#[derive(Debug, Clone, Copy)]
+pub struct EncoderMethod {
+    /// Name, summary and paper.
+    pub method: Method,
+    /// Makes it; `None` for inputs that it does not read.
+    pub build: fn(&mut LayerBuilder, EncoderPlan<'_>) -> Option<Box<dyn Encoder>>,
+}
+
+impl Described for EncoderMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
+}
+
+/// All encoders. Those that read other inputs build nothing, so that their order says nothing.
+pub static METHODS: Registry<EncoderMethod> = Registry::new(
+    "encoders",
+    "encoder",
+    "Read an input, or all columns of a table together, into one vector a row.",
+    &[
+        table::METHOD,
+        vector::METHOD,
+        text::METHOD,
+        tokens::CNN,
+        tokens::LSTM,
+        tokens::TRANSFORMER,
+        bert::METHOD,
+        image::METHOD,
+        audio::METHOD,
+    ],
+);
+
+/// Makes the encoder of a root.
+pub(crate) fn build(builder: &mut LayerBuilder, plan: EncoderPlan<'_>) -> Box<dyn Encoder> {
+    let built = METHODS.iter().find_map(|entry| (entry.build)(builder, plan));
+    built.unwrap_or_else(|| unreachable!("every kind of input has an encoder, and a plan that fits none is refused before"))
+}

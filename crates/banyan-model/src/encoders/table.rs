@@ -1,11 +1,24 @@
 //! The scalar columns of a table, together.
 
-use super::Encoder;
+use super::{Encoder, EncoderMethod, is_column};
 use crate::view::{Token, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::schema::{InputDetails, InputSchema};
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::Method;
 use banyan_nn::{Embedding, LayerBuilder, Linear};
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new(
+        "table",
+        "number (piecewise-linear), category, set and date columns, each with a token for a missing cell, then a layer over all",
+    )
+    .paper("Gorishniy et al., NeurIPS 2022"),
+    build: |builder, plan| {
+        let reads = is_column(plan.details());
+        reads.then(|| -> Box<dyn Encoder> { Box::new(TableEncoder::new(builder, plan.inputs, plan.width, plan.dropout)) })
+    },
+};
 
 /// Features of one column.
 const COLUMN_WIDTH: usize = 16;

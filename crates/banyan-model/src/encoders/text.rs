@@ -1,10 +1,21 @@
 //! Texts as bags of hashed features of each token.
 
-use super::Encoder;
+use super::{Encoder, EncoderMethod};
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::schema::InputDetails;
 use banyan_engine::{Activation, Graph};
+use banyan_method::Method;
 use banyan_nn::{Conv2d, Embedding, LayerBuilder, LayerNorm, Linear};
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new("text", "hashed word and character n-grams of each token, a window over tokens, their mean")
+        .paper("Weinberger et al., ICML 2009; Bojanowski et al., TACL 2017"),
+    build: |builder, plan| {
+        let InputDetails::Text { buckets, .. } = plan.details() else { return None };
+        Some(Box::new(TextEncoder::new(builder, *buckets, plan.width, plan.dropout)))
+    },
+};
 
 /// Features of a token before the window.
 const TOKEN_WIDTH: usize = 64;

@@ -5,13 +5,14 @@ mod context;
 mod vectors;
 mod words;
 
-use super::Encoder;
+use super::{Encoder, EncoderMethod, EncoderPlan};
 use crate::plan::InputPlan;
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::config::TokenEncoder;
-use banyan_data::schema::VectorsSchema;
+use banyan_data::schema::{InputDetails, VectorsSchema};
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, LayerNorm, Linear};
 use banyan_text::tokens::TokenValues;
 use banyan_text::{Ragged, UNKNOWN_TAG};
@@ -19,6 +20,30 @@ use characters::Characters;
 use context::Context;
 use vectors::Vectors;
 use words::Words;
+
+pub(super) const CNN: EncoderMethod = EncoderMethod {
+    method: Method::new(
+        "cnn",
+        "tokens: hashed features of each word (itself, prefixes, suffixes, shape), residual windows over neighbours",
+    )
+    .paper("Miranda et al., 2022"),
+    build: |builder, plan| TokensEncoder::build(builder, plan, TokenEncoder::Cnn),
+};
+
+pub(super) const LSTM: EncoderMethod = EncoderMethod {
+    method: Method::new(
+        "lstm",
+        "tokens: hashed features and characters of each word, recurrent layers in both directions, all of which the heads read",
+    )
+    .paper("Lample et al., NAACL 2016"),
+    build: |builder, plan| TokensEncoder::build(builder, plan, TokenEncoder::Lstm),
+};
+
+pub(super) const TRANSFORMER: EncoderMethod = EncoderMethod {
+    method: Method::new("transformer", "tokens: hashed features of each word, self-attention with sinusoids for the positions")
+        .paper("Vaswani et al., NeurIPS 2017"),
+    build: |builder, plan| TokensEncoder::build(builder, plan, TokenEncoder::Transformer),
+};
 
 /// Each token's hashed features (and characters, and word vector) become a vector of its own, which then reads the sentence around it; the pooled view
 /// is the tokens' mean.
@@ -101,17 +126,25 @@ impl Layout {
 
 /// What a token can be read by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reading<'a> {
+struct Reading<'a> {
     /// Rows of the table of each hashed feature.
-    pub(super) buckets: usize,
+    buckets: usize,
     /// The size of the characters' vocabulary.
-    pub(super) characters: usize,
-    pub(super) vectors: Option<&'a VectorsSchema>,
+    characters: usize,
+    vectors: Option<&'a VectorsSchema>,
 }
 
 impl TokensEncoder {
+    /// Makes it where the plan asks for `encoder` on hashed features.
+    fn build(builder: &mut LayerBuilder, plan: EncoderPlan<'_>, encoder: TokenEncoder) -> Option<Box<dyn Encoder>> {
+        let InputDetails::Tokens { buckets, characters, vectors, pretrained: None, .. } = plan.details() else { return None };
+        let reading = Reading { buckets: *buckets, characters: characters.len(), vectors: vectors.as_ref() };
+        let is_asked = plan.input.encoder == encoder;
+        is_asked.then(|| -> Box<dyn Encoder> { Box::new(Self::new(builder, plan.input, reading, plan.width, plan.dropout)) })
+    }
+
     /// The pooled view has `width` features, the sequence as many for each layer that the heads are shown.
-    pub(super) fn new(builder: &mut LayerBuilder, plan: InputPlan, reading: Reading<'_>, width: usize, dropout: f32) -> Self {
+    fn new(builder: &mut LayerBuilder, plan: InputPlan, reading: Reading<'_>, width: usize, dropout: f32) -> Self {
         let kind = plan.encoder;
         let words = Words::new(builder, reading.buckets, plan.word_dropout);
         let spells = plan.characters.unwrap_or(kind == TokenEncoder::Lstm);

@@ -1,10 +1,20 @@
 //! Lists of numbers of one length.
 
-use super::Encoder;
+use super::{Encoder, EncoderMethod};
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::schema::InputDetails;
 use banyan_engine::{Activation, Graph};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new("vector", "a list of numbers through two layers"),
+    build: |builder, plan| {
+        let InputDetails::Vector { mean, .. } = plan.details() else { return None };
+        Some(Box::new(VectorEncoder::new(builder, mean.len(), plan.width, plan.dropout)))
+    },
+};
 
 /// Two layers over a vector.
 #[derive(Debug)]

@@ -1,17 +1,15 @@
 //! A weight for each input that is there.
 
-use super::{Fusion, side_by_side};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
+use super::{Fusion, FusionMethod, side_by_side};
 use crate::view::Root;
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
-pub(super) const INFO: MethodInfo = MethodInfo {
-    name: "attention",
-    summary: "a softmax weight for each input that is there, computed from all inputs",
-    paper: "Singh et al., CVPR 2022 (FLAVA's library, TorchMultimodal)",
-    options: &[],
+pub(super) const METHOD: FusionMethod = FusionMethod {
+    method: Method::new("attention", "a softmax weight for each input that is there, computed from all inputs")
+        .paper("Singh et al., CVPR 2022 (FLAVA's library, TorchMultimodal)"),
+    build,
 };
 
 /// `α = softmax(W [h_1; …; h_M; a] + b)` over the inputs that are there, `z = Σ_m α_m P_m h_m`.
@@ -21,11 +19,11 @@ struct Attention {
     projections: Vec<Linear>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError> {
-    Ok(Box::new(Attention {
+fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Settings) -> Box<dyn Fusion> {
+    Box::new(Attention {
         scores: builder.linear("scores", roots * width + roots, roots, Activation::None),
         projections: (0..roots).map(|root| builder.linear(&format!("project{root}"), width, width, Activation::None)).collect(),
-    }))
+    })
 }
 
 impl Fusion for Attention {

@@ -1,14 +1,13 @@
 //! Side by side, then a layer.
 
-use super::{Fusion, side_by_side};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
+use super::{Fusion, FusionMethod, side_by_side};
 use crate::view::Root;
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
-pub(super) const INFO: MethodInfo =
-    MethodInfo { name: "concat", summary: "all inputs side by side (and which are there), then a layer", paper: "", options: &[] };
+pub(super) const METHOD: FusionMethod =
+    FusionMethod { method: Method::new("concat", "all inputs side by side (and which are there), then a layer"), build };
 
 /// `z = relu(W [h_1; …; h_M; a] + b)`, `a` the availabilities.
 #[derive(Debug)]
@@ -16,8 +15,8 @@ struct Concat {
     layer: Linear,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError> {
-    Ok(Box::new(Concat { layer: builder.linear("concat", roots * width + roots, width, Activation::Relu) }))
+fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Settings) -> Box<dyn Fusion> {
+    Box::new(Concat { layer: builder.linear("concat", roots * width + roots, width, Activation::Relu) })
 }
 
 impl Fusion for Concat {

@@ -1,17 +1,15 @@
 //! Gated multimodal units.
 
-use super::{Fusion, side_by_side};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
+use super::{Fusion, FusionMethod, side_by_side};
 use crate::view::Root;
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
-pub(super) const INFO: MethodInfo = MethodInfo {
-    name: "gated",
-    summary: "a gate for each input and feature, computed from all inputs (GMU)",
-    paper: "Arevalo et al., ICLR workshop 2017",
-    options: &[],
+pub(super) const METHOD: FusionMethod = FusionMethod {
+    method: Method::new("gated", "a gate for each input and feature, computed from all inputs (GMU)")
+        .paper("Arevalo et al., ICLR workshop 2017"),
+    build,
 };
 
 /// `u_m = tanh(W_m h_m)`, `g_m = σ(V_m [h_1; …; h_M; a])`, `z = Σ_m g_m ⊙ u_m`; for two inputs one gate,
@@ -22,12 +20,12 @@ struct Gated {
     gates: Vec<Linear>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError> {
+fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Settings) -> Box<dyn Fusion> {
     let gates = if roots == 2 { 1 } else { roots };
-    Ok(Box::new(Gated {
+    Box::new(Gated {
         values: (0..roots).map(|root| builder.linear(&format!("value{root}"), width, width, Activation::Tanh)).collect(),
         gates: (0..gates).map(|gate| builder.linear(&format!("gate{gate}"), roots * width + roots, width, Activation::Sigmoid)).collect(),
-    }))
+    })
 }
 
 impl Fusion for Gated {

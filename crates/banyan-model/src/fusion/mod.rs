@@ -9,9 +9,9 @@ mod gated;
 mod sum;
 
 use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
 use crate::view::Root;
 use banyan_engine::{Graph, Var};
+use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
@@ -21,48 +21,46 @@ pub trait Fusion: Debug + Send + Sync {
     fn forward(&self, graph: &mut Graph<'_>, roots: &[Root]) -> Var;
 }
 
-type Build = fn(&mut LayerBuilder, usize, usize, &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError>;
-
 /// A fusion by name.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct FusionMethod {
     /// Name, summary, paper and options.
-    pub info: MethodInfo,
-    /// Makes it for (roots, width).
-    build: Build,
+    pub method: Method,
+    /// Makes it for so many roots of so many features each.
+    pub build: fn(&mut LayerBuilder, usize, usize, &Settings) -> Box<dyn Fusion>,
+}
+
+impl Described for FusionMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
 }
 
 /// The name below which a fusion's parameters are. Every fusion has some.
 pub(crate) const PARAMETERS: &str = "fusion";
 
 /// All fusions.
-pub static METHODS: &[FusionMethod] = &[
-    FusionMethod { info: concat::INFO, build: concat::build },
-    FusionMethod { info: sum::INFO, build: sum::build },
-    FusionMethod { info: gated::INFO, build: gated::build },
-    FusionMethod { info: attention::INFO, build: attention::build },
-];
+pub static METHODS: Registry<FusionMethod> = Registry::new(
+    "fusions",
+    "fusion",
+    "Bring the inputs of a row together, some of which may be missing. A single input, or the columns of a table alone, need none.",
+    &[concat::METHOD, sum::METHOD, gated::METHOD, attention::METHOD],
+);
 
 /// Makes a fusion of `roots` roots by name; none of a single root, whose vector is the representation already: its width is the
 /// fusion's, and there is nothing to weigh it against.
 ///
 /// # Errors
-/// For an unknown name or option, of a single root as well.
+/// For an unknown name or option, or an option out of range, of a single root as well.
 pub(crate) fn build(
     builder: &mut LayerBuilder,
-    name: &str,
-    options: &toml::Table,
+    choice: &Choice,
+    tasks: usize,
     roots: usize,
     width: usize,
 ) -> Result<Option<Box<dyn Fusion>>, ModelError> {
-    let choice = Choice::find("fusion", METHODS.iter().map(|method| &method.info), name, options)?;
-    let Some(method) = METHODS.iter().find(|method| method.info.name == choice.info().name) else {
-        unreachable!("the choice is one of the methods")
-    };
-    if roots < 2 {
-        return Ok(None);
-    }
-    builder.within(PARAMETERS, |b| (method.build)(b, roots, width, &choice)).map(Some)
+    let (entry, settings) = METHODS.check(choice, tasks)?;
+    Ok((roots > 1).then(|| builder.within(PARAMETERS, |b| (entry.build)(b, roots, width, &settings))))
 }
 
 /// All roots side by side, and whether each is there: `[rows, roots × width + roots]`.

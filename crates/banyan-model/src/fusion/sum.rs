@@ -1,14 +1,13 @@
 //! The sum of what is there.
 
-use super::{Fusion, presence};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
+use super::{Fusion, FusionMethod, presence};
 use crate::view::Root;
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
-pub(super) const INFO: MethodInfo =
-    MethodInfo { name: "sum", summary: "the sum of a projection of each input that is there", paper: "", options: &[] };
+pub(super) const METHOD: FusionMethod =
+    FusionMethod { method: Method::new("sum", "the sum of a projection of each input that is there"), build };
 
 /// `z = Σ_m a_m P_m h_m`, `a_m` 1 where the input is there.
 #[derive(Debug)]
@@ -16,9 +15,9 @@ struct Sum {
     projections: Vec<Linear>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError> {
+fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Settings) -> Box<dyn Fusion> {
     let projections = (0..roots).map(|root| builder.linear(&format!("project{root}"), width, width, Activation::None)).collect();
-    Ok(Box::new(Sum { projections }))
+    Box::new(Sum { projections })
 }
 
 impl Fusion for Sum {

@@ -1,16 +1,15 @@
 //! A trunk for each task, mixed after every layer.
 
-use super::{Sharing, TrunkSizes, block::Block};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo, OptionInfo};
+use super::{Sharing, SharingMethod, TrunkSizes, block::Block};
 use banyan_engine::{Graph, ParameterId, Var};
+use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
 
-pub(super) const INFO: MethodInfo = MethodInfo {
-    name: "cross-stitch",
-    summary: "a trunk for each task; after each layer the trunks are mixed by learned factors",
-    paper: "Misra et al., CVPR 2016",
-    options: &[OptionInfo { name: "own", default: "0.9", expected: "a number from 0 to 1: the initial share of a task's own trunk" }],
+pub(super) const METHOD: SharingMethod = SharingMethod {
+    method: Method::new("cross-stitch", "a trunk for each task; after each layer the trunks are mixed by learned factors")
+        .paper("Misra et al., CVPR 2016")
+        .options(&[OptionSpec::number("own", "the initial share of a task's own trunk", 0.9, Range::between(0.0, 1.0))]),
+    build,
 };
 
 /// `x̃_i = Σ_j A_ij x_j` after each layer, with one factor a pair of tasks and layer; the diagonal begins
@@ -23,8 +22,8 @@ struct CrossStitch {
     factors: Vec<ParameterId>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, choice: &Choice<'_>) -> Result<Box<dyn Sharing>, ModelError> {
-    let own = choice.number("own", |x| (0.0..=1.0).contains(&x))? as f32;
+fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, settings: &Settings) -> Box<dyn Sharing> {
+    let own = settings.number("own") as f32;
     let tasks = sizes.tasks;
     let (mut layers, mut factors) = (Vec::new(), Vec::new());
     for layer in 0..sizes.layers {
@@ -34,7 +33,7 @@ pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, choice: &Choi
         let initial = (0..tasks * tasks).map(|at| if at / tasks == at % tasks { own } else { other }).collect();
         factors.push(builder.values(&format!("stitch{layer}"), &[tasks, tasks], initial));
     }
-    Ok(Box::new(CrossStitch { layers, factors }))
+    Box::new(CrossStitch { layers, factors })
 }
 
 impl Sharing for CrossStitch {

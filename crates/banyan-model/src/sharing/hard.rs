@@ -1,22 +1,21 @@
 //! One trunk for all tasks.
 
-use super::{Sharing, TrunkSizes, block::Block};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
+use super::{Sharing, SharingMethod, TrunkSizes, block::Block};
 use banyan_engine::{Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::LayerBuilder;
 
-pub(super) const INFO: MethodInfo =
-    MethodInfo { name: "hard", summary: "one trunk for all tasks", paper: "Caruana, ICML 1993", options: &[] };
+pub(super) const METHOD: SharingMethod =
+    SharingMethod { method: Method::new("hard", "one trunk for all tasks").paper("Caruana, ICML 1993"), build };
 
 #[derive(Debug)]
 struct Hard {
     blocks: Vec<Block>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, _: &Choice<'_>) -> Result<Box<dyn Sharing>, ModelError> {
+fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, _: &Settings) -> Box<dyn Sharing> {
     let blocks = (0..sizes.layers).map(|layer| Block::new(builder, &format!("layer{layer}"), sizes.width, sizes.dropout)).collect();
-    Ok(Box::new(Hard { blocks }))
+    Box::new(Hard { blocks })
 }
 
 impl Sharing for Hard {

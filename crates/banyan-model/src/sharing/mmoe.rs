@@ -1,16 +1,15 @@
 //! Experts that all tasks share, and a gate for each task.
 
-use super::{Sharing, TrunkSizes, block::Block};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo, OptionInfo};
+use super::{Sharing, SharingMethod, TrunkSizes, block::Block};
 use banyan_engine::{Activation, Graph, Scope, Var};
+use banyan_method::{Method, OptionSpec, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
-pub(super) const INFO: MethodInfo = MethodInfo {
-    name: "mmoe",
-    summary: "experts shared by all tasks, mixed by a gate of each task (multi-gate mixture of experts)",
-    paper: "Ma et al., KDD 2018",
-    options: &[OptionInfo { name: "experts", default: "4", expected: "a whole number from 1 to 64" }],
+pub(super) const METHOD: SharingMethod = SharingMethod {
+    method: Method::new("mmoe", "experts shared by all tasks, mixed by a gate of each task (multi-gate mixture of experts)")
+        .paper("Ma et al., KDD 2018")
+        .options(&[OptionSpec::count("experts", "how many there are", 4, 1..=64)]),
+    build,
 };
 
 /// `f_t = Σ_e softmax(W_t x)_e E_e(x)`
@@ -20,8 +19,8 @@ struct Mmoe {
     gates: Vec<Linear>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, choice: &Choice<'_>) -> Result<Box<dyn Sharing>, ModelError> {
-    let experts = choice.count("experts", 1, 64)?;
+fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, settings: &Settings) -> Box<dyn Sharing> {
+    let experts = settings.count("experts") as usize;
     let make = |builder: &mut LayerBuilder, expert: usize| {
         (0..sizes.layers).map(|layer| Block::new(builder, &format!("expert{expert}.layer{layer}"), sizes.width, sizes.dropout)).collect()
     };
@@ -32,7 +31,7 @@ pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, choice: &Choi
             builder.scope(Scope::Task(task), gate)
         })
         .collect();
-    Ok(Box::new(Mmoe { experts, gates }))
+    Box::new(Mmoe { experts, gates })
 }
 
 impl Sharing for Mmoe {

@@ -1,16 +1,15 @@
 //! A trunk for each task, drawn together by a penalty.
 
-use super::{Sharing, Tie, TrunkSizes, block::Block};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo, OptionInfo};
+use super::{Sharing, SharingMethod, Tie, TrunkSizes, block::Block};
 use banyan_engine::{Graph, Scope, Var};
+use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
 
-pub(super) const INFO: MethodInfo = MethodInfo {
-    name: "soft",
-    summary: "a trunk for each task; the squared distance between them is penalised",
-    paper: "Duong et al., ACL 2015",
-    options: &[OptionInfo { name: "strength", default: "0.001", expected: "a number of 0 or more" }],
+pub(super) const METHOD: SharingMethod = SharingMethod {
+    method: Method::new("soft", "a trunk for each task; the squared distance between them is penalised")
+        .paper("Duong et al., ACL 2015")
+        .options(&[OptionSpec::number("strength", "the factor of the penalty", 0.001, Range::ANY.at_least(0.0))]),
+    build,
 };
 
 #[derive(Debug)]
@@ -20,8 +19,8 @@ struct Soft {
     strength: f64,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, choice: &Choice<'_>) -> Result<Box<dyn Sharing>, ModelError> {
-    let strength = choice.number("strength", |x| x >= 0.0)?;
+fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, settings: &Settings) -> Box<dyn Sharing> {
+    let strength = settings.number("strength");
     let trunks = (0..sizes.tasks)
         .map(|task| {
             builder.scope(Scope::Task(task), |b| {
@@ -29,7 +28,7 @@ pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, choice: &Choi
             })
         })
         .collect();
-    Ok(Box::new(Soft { trunks, strength }))
+    Box::new(Soft { trunks, strength })
 }
 
 impl Sharing for Soft {

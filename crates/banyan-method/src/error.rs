@@ -59,6 +59,15 @@ impl Error {
             Self::Within { option, source } => std::iter::once(*option).chain(source.path()).collect(),
         }
     }
+
+    /// The error itself, out of the options around it.
+    #[must_use]
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::Within { source, .. } => source.innermost(),
+            Self::UnknownMethod { .. } | Self::UnknownOption { .. } | Self::Value { .. } => self,
+        }
+    }
 }
 
 fn clause(hint: Option<&str>) -> String {

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::methods::check_choices;
 use crate::observer::Observer;
 use crate::pipeline::{self, Tables};
 use crate::pretrained;
@@ -35,7 +36,7 @@ pub struct Beginning {
 /// A choice that does not exist, a table that cannot be read or cut, and what keeps it from being audited. What the audit survives
 /// and a training would not is the [`outcome`](Checked::outcome).
 pub fn check(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Result<Checked, TrainError> {
-    registry::check_choices(config)?;
+    check_choices(config)?;
     let tables = Tables::read(config, folder, observer)?;
     let audit = tables.audit(config)?;
     Ok(Checked { audit, outcome: begin(config, folder, tables, observer) })
@@ -45,7 +46,7 @@ fn begin(config: &Config, folder: &Path, tables: Tables, observer: &mut dyn Obse
     let prepared = tables.encode(config, None, observer)?;
     let (_, mut parameters) = registry::model(config, &prepared.schema)?;
     pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
-    registry::balancer(config, prepared.schema.targets.len())?;
+    registry::balancer(config)?;
     registry::optimizer(config)?;
     Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })
 }

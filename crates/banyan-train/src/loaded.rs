@@ -1,6 +1,6 @@
 //! A finished run, to evaluate and to predict with.
 
-use crate::config::{Config, nearest};
+use crate::config::Config;
 use crate::error::TrainError;
 use crate::metrics::Evaluation;
 use crate::observer::Silent;
@@ -221,10 +221,7 @@ impl LoadedRun {
 }
 
 fn unknown(kind: &'static str, name: &str, known: &[&str]) -> TrainError {
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("; did you mean \"{near}\"?"),
-        None => format!("; it has {}", known.join(", ")),
-    };
+    let hint = banyan_method::suggest(name, known, "it has").map(|hint| format!("; {hint}")).unwrap_or_default();
     TrainError::UnknownName { kind, name: name.to_owned(), hint }
 }
 

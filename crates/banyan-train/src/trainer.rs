@@ -1,11 +1,11 @@
 //! The training loop.
 
-use crate::augment::Augmentation;
 use crate::chunks::rows_per_chunk;
-use crate::config::{Augment, Config};
+use crate::config::Config;
 use crate::error::TrainError;
 use crate::error_analysis::RunErrors;
 use crate::feed::{Feed, Ready, Steps, with_feed};
+use crate::methods::check_choices;
 use crate::observer::{Event, Observer};
 use crate::outputs::{Evaluated, Runner, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
@@ -67,7 +67,7 @@ pub fn train(
     interrupt: &AtomicBool,
 ) -> Result<Summary, TrainError> {
     let begun = Instant::now();
-    registry::check_choices(config)?;
+    check_choices(config)?;
     let (resumed, checkpoint, stored) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
         Resume::No if RunFolder::open(&options.out).is_ok() => {
@@ -90,7 +90,7 @@ pub fn train(
     if checkpoint.is_none() {
         pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
     }
-    let (balancer, gradient_of) = registry::balancer(config, prepared.schema.targets.len())?;
+    let (balancer, gradient_of) = registry::balancer(config)?;
     let average =
         (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));
     let optimizer = Optimizer::new(registry::optimizer(config)?, config.training.weight_decay, &parameters);
@@ -129,7 +129,7 @@ pub fn train(
         model: &model,
         data: &prepared.train,
         schedule: Schedule {
-            kind: registry::schedule(config),
+            kind: registry::schedule(config)?,
             base: config.training.learning_rate,
             warm_up_steps: (config.training.warmup * steps as f64).round() as u64,
             total_steps: steps,
@@ -137,7 +137,7 @@ pub fn train(
         gradient_of,
         ties: model.ties(),
         chunk_rows: rows_per_chunk(&prepared.schema),
-        augmentation: (config.training.augment == Augment::Auto).then_some(Augmentation),
+        augmentation: registry::augmentation(config)?,
     };
     let (preparing, begun) = (begun.elapsed(), Instant::now());
     let mut training = Training {

@@ -5,14 +5,14 @@
 
 use std::fmt;
 
+use banyan_method::enumerate;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::ConfigError;
 use super::document::{Document, Item, Node, Place};
-use super::error::{header, subject};
-use super::nearest::{enumeration, suggestion};
+use super::error::{header, subject, suggestion};
 
 pub(super) fn read<T: DeserializeOwned>(document: &Document) -> Result<T, ConfigError> {
     T::deserialize(Reader { item: &document.root, path: Vec::new() }).map_err(|fault| {
@@ -318,7 +318,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 
     fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, names: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         let Node::Text(name) = &self.item.node else {
-            return Err(self.wrong(&format!("one of {}", enumeration(names))));
+            return Err(self.wrong(&format!("one of {}", enumerate(names))));
         };
         let name: StrDeserializer<'_, Fault> = StrDeserializer::new(name);
         self.located(visitor.visit_enum(name))

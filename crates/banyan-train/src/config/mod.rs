@@ -10,7 +10,7 @@
 //! How it works: the text becomes a tree whose every key and value remembers its place (`document`), overrides are
 //! written into the tree (`overrides`), serde reads the structs from the tree (`deserialize`), and what serde
 //! cannot say is checked afterwards (`check`). A [`Config`] keeps the places, so that a later complaint about it, by
-//! [`validate_choices`] or by whoever opens the tables, can name the line as well: [`Config::place`].
+//! [`check_choices`](crate::check_choices) or by whoever opens the tables, can name the line as well: [`Config::place`].
 //!
 //! ```
 //! use banyan_train::config::Config;
@@ -36,13 +36,10 @@
 //! ```
 
 mod check;
-mod choice;
-mod choices;
 mod deserialize;
 mod document;
 mod error;
 mod model;
-mod nearest;
 mod overrides;
 mod precision;
 mod task;
@@ -57,14 +54,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use banyan_engine::Precision;
-pub use choice::{Choice, OptionError};
-pub use choices::{KnownChoice, KnownChoices, validate_choices};
+pub use banyan_method::Choice;
 pub use document::Origin;
 pub use error::ConfigError;
+pub(crate) use error::subject;
 pub use model::ModelConfig;
-pub use nearest::nearest;
 pub use task::TaskConfig;
-pub use training::{Augment, TrainingConfig};
+pub use training::TrainingConfig;
 
 /// The whole configuration, tables in the order of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,11 +1,11 @@
 //! `[inputs.*]`.
 
 use banyan_data::config::{InputConfig, InputKind};
+use banyan_method::enumerate;
 use indexmap::IndexMap;
 
 use super::{POSITIVE, Problem, count, foreign, number, reading};
 use crate::config::error::subject;
-use crate::config::nearest::enumeration;
 
 pub(super) fn check(inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
     if inputs.is_empty() {
@@ -28,7 +28,7 @@ fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     let only = |key, present: bool, kinds: &[InputKind]| {
         let words: Vec<&str> = kinds.iter().map(|kind| plural(*kind)).collect();
         let fits = !present || kinds.contains(&kind);
-        fits.then_some(()).ok_or_else(|| foreign(&path(key), &enumeration(&words), a(kind)))
+        fits.then_some(()).ok_or_else(|| foreign(&path(key), &enumerate(&words), a(kind)))
     };
     only("size", input.size.is_some(), &[InputKind::Image])?;
     only("channels", input.channels.is_some(), &[InputKind::Image])?;

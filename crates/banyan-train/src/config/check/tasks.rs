@@ -1,12 +1,12 @@
 //! `[tasks.*]`.
 
 use banyan_data::config::{InputConfig, InputKind, TagDecoder, TaskKind};
+use banyan_method::enumerate;
 use indexmap::IndexMap;
 
 use super::{NOT_NEGATIVE, POSITIVE, Problem, SHARE_BELOW_ONE, distinct, foreign, number};
 use crate::config::TaskConfig;
-use crate::config::error::subject;
-use crate::config::nearest::{enumeration, suggestion};
+use crate::config::error::{subject, suggestion};
 use crate::metrics::metric_names;
 
 pub(super) fn check(tasks: &IndexMap<String, TaskConfig>, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
@@ -44,7 +44,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     let only = |key, present: bool, kinds: &[TaskKind]| {
         let words: Vec<&str> = kinds.iter().map(|kind| word(*kind)).collect();
         let fits = !present || kinds.contains(&kind);
-        fits.then_some(()).ok_or_else(|| foreign(&path(key), &enumeration(&words), word(kind)))
+        fits.then_some(()).ok_or_else(|| foreign(&path(key), &enumerate(&words), word(kind)))
     };
     let with_classes = [TaskKind::Binary, TaskKind::Classification, TaskKind::Multilabel, TaskKind::Ordinal];
     only("classes", task.classes.is_some(), &with_classes)?;

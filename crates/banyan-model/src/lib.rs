@@ -46,7 +46,7 @@ pub mod weights;
 pub use encoders::{Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, RootPlan, roots};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, METHODS as FUSIONS};
-pub use heads::{Chunk, FOUND, GIVEN, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
+pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
 pub use model::{Model, Request};
 pub use plan::{Balanced, InputPlan, Plan, TaskPlan, Tuning};
 pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie, TrunkSizes};

@@ -60,7 +60,7 @@ pub use check::{Beginning, Checked, check};
 pub use descent::{Descended, Descent, DescentError, GradientNorm, Learned, Look};
 pub use error::TrainError;
 pub use loaded::LoadedRun;
-pub use methods::{AUGMENTATIONS, AugmentationMethod, TASKS, check_choices, groups};
+pub use methods::{AUGMENTATIONS, AugmentationMethod, check_choices, groups};
 pub use observer::{Event, Observer, Silent};
 pub use pipeline::with_absolute_paths;
 pub use predictions::Predictions;

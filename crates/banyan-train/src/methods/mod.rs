@@ -3,18 +3,16 @@
 
 mod augmentations;
 mod schema;
-mod tasks;
 
 use crate::config::{Choice, Config, ConfigError};
 use banyan_balance::Kind;
 use banyan_method::listing::Group;
 use banyan_method::{Described, Error, Registry, Settings};
-use banyan_model::{ENCODERS, FUSIONS, SHARINGS};
+use banyan_model::{ENCODERS, FUSIONS, HEADS, SHARINGS};
 use banyan_nn::{OPTIMIZERS, SCHEDULES};
 
 pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
 pub(crate) use schema::{augmentation, balance, fusion, optimizer, schedule, sharing};
-pub use tasks::TASKS;
 
 /// All methods in groups, as `banyan methods` lists them.
 pub fn groups() -> Vec<Group> {
@@ -32,7 +30,7 @@ pub fn groups() -> Vec<Group> {
             Kind::Gramian,
             "Choose the tasks' weights from the products of their gradients, and so resolve conflicts between them.",
         ),
-        TASKS.group("type in [tasks.NAME]"),
+        HEADS.group("type in [tasks.NAME]"),
         OPTIMIZERS.group("optimizer in [training]"),
         SCHEDULES.group("schedule in [training]"),
         AUGMENTATIONS.group("augment in [training]"),

@@ -39,18 +39,6 @@ pub enum ModelError {
         /// What is wrong.
         problem: String,
     },
-    /// A head for another kind of task.
-    #[error("task `{task}` is of the type \"{own}\", and its head \"{head}\" is for \"{kind}\"")]
-    OtherHead {
-        /// The task.
-        task: String,
-        /// The head that it chooses.
-        head: String,
-        /// The kind of task that the head is for.
-        kind: &'static str,
-        /// The task's own kind.
-        own: &'static str,
-    },
     /// More labels than a chain can be made of.
     #[error("task `{task}` has {labels} labels, and those of a chain (decoder \"crf\") are at most {most}; decode each label by itself")]
     TooManyLabels {

@@ -47,7 +47,7 @@ pub mod weights;
 pub use encoders::{Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, ModalityPlan, modalities};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, FusionPlan, METHODS as FUSIONS, ModalitySizes};
-pub use heads::{Chunk, FOUND, GIVEN, Head, HeadMethod, HeadPlan, METHODS as HEADS, PredictedFrames, Words};
+pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
 pub use methods::Methods;
 pub use model::{Model, Request};
 pub use plan::{Balanced, InputPlan, Plan, TaskPlan, Tuning};

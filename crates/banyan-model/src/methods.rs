@@ -40,7 +40,7 @@ pub struct Methods {
     pub fusions: Registry<FusionMethod>,
     /// What tasks share.
     pub sharings: Registry<SharingMethod>,
-    /// What turns a task's representation into outputs.
+    /// What turns a task's representation into outputs, by the kind of task.
     pub heads: Registry<HeadMethod>,
 }
 
@@ -50,7 +50,7 @@ impl Default for Methods {
             encoders: encoders::METHODS.clone(),
             fusions: fusion::METHODS.clone(),
             sharings: sharing::METHODS.clone(),
-            heads: heads::METHODS.clone(),
+            heads: heads::HEADS.clone(),
         }
     }
 }

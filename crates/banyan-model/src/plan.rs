@@ -68,8 +68,6 @@ impl Default for Tuning {
 pub struct TaskPlan {
     /// What the head reads.
     pub view: View,
-    /// The head, with its options; without it the one that is called as the kind of task.
-    pub head: Option<Choice>,
     /// Label smoothing of a classification.
     pub label_smoothing: f32,
     /// The Huber loss's `delta` (in standard deviations) of a regression; squared error without it.

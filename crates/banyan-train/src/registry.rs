@@ -55,7 +55,6 @@ fn input(config: &InputConfig) -> InputPlan {
 fn task(config: &TaskConfig) -> TaskPlan {
     TaskPlan {
         view: View::Pooled,
-        head: None,
         label_smoothing: config.label_smoothing.unwrap_or(0.0) as f32,
         huber: config.huber.map(|delta| delta as f32),
         balanced: if config.balanced { Balanced::Yes } else { Balanced::No },

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use banyan_data::config::{InputKind, OneOrMany, SplitRule, TaskKind};
 use banyan_method::OptionKind;
+use banyan_model::HEADS;
+use banyan_train::check_choices;
 use banyan_train::config::{Choice, Config, ModelConfig, Precision, TaskConfig, TrainingConfig};
-use banyan_train::{TASKS, check_choices};
 
 const SMALL: &str = r#"[data]
 train = "digits/train.csv"
@@ -454,8 +455,8 @@ fn the_table_of_tasks_lists_what_each_kind_takes() {
     let keys: Vec<&String> = schema["$defs"]["TaskConfig"]["properties"].as_object().unwrap().keys().filter(|key| *key != "type").collect();
     assert_eq!(keys.len(), values.len(), "every key of a task is tried: {keys:?}");
     let names: Vec<&str> = schema["$defs"]["TaskKind"]["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-    assert_eq!(TASKS.names().collect::<Vec<_>>(), names);
-    for task in TASKS.iter() {
+    assert_eq!(HEADS.names().collect::<Vec<_>>(), names);
+    for task in HEADS.iter().map(|head| &head.method) {
         let is_on_words = task.all_options().any(|option| option.name == "on");
         for (key, value) in values {
             let on = if is_on_words && key != "on" { "on = 'words'\n" } else { "" };
@@ -472,7 +473,7 @@ fn the_table_of_tasks_lists_what_each_kind_takes() {
 /// A number outside the range that the table gives is refused, and one at its bound is taken.
 #[test]
 fn the_table_of_tasks_has_the_ranges_that_are_checked() {
-    for task in TASKS.iter() {
+    for task in HEADS.iter().map(|head| &head.method) {
         for option in task.all_options() {
             let OptionKind::Number(range) = option.kind() else { continue };
             for number in [-1.0, 0.0, 0.5, 1.0, 2.0] {

@@ -1,18 +1,20 @@
 //! `binary`: the logit of the second class.
 
+use super::options::{BALANCED, CLASSES, COMMON, LABEL_SMOOTHING};
 use super::start::{logit, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Binary;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod =
-    HeadMethod { method: Method::new("binary", "one of two classes: the logit of the second"), kind: TaskKind::Binary, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("binary", "one of two classes").options(&[CLASSES, LABEL_SMOOTHING, BALANCED]).common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct BinaryHead {
@@ -21,7 +23,7 @@ struct BinaryHead {
     counts: [usize; 2],
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Binary = plan.labels();
     let output = builder.linear("output", plan.width, 1, Activation::None);
     Ok(Box::new(BinaryHead { output, class_weights: plan.class_weights(), counts: [labels.counts[0], labels.counts[1]] }))

@@ -1,19 +1,18 @@
 //! `classification`: a logit for each class.
 
+use super::options::{BALANCED, CLASSES, COMMON, LABEL_SMOOTHING};
 use super::start::{log_shares, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Classification;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("classification", "one of several classes: softmax over a logit each"),
-    kind: TaskKind::Classification,
+    method: Method::new("classification", "one of several classes").options(&[CLASSES, LABEL_SMOOTHING, BALANCED]).common_options(COMMON),
     build,
 };
 
@@ -25,7 +24,7 @@ struct ClassificationHead {
     counts: Vec<usize>,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Classification = plan.labels();
     Ok(Box::new(ClassificationHead {
         output: builder.linear("output", plan.width, labels.classes.len(), Activation::None),

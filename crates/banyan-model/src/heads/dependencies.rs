@@ -2,24 +2,33 @@
 
 mod tree;
 
+use super::options::{COMMON, ON};
 use super::tokens::{best_of_each, cross_entropy, empty_lists};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::encoders::Layout;
 use crate::error::ModelError;
 use banyan_data::batch::{Ragged, UNKNOWN_TAG};
-use banyan_data::config::TaskKind;
 use banyan_data::labels::{Dependencies, TreeValues};
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Purpose, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::{Method, OptionKind, OptionSpec};
 use banyan_nn::{LayerBuilder, Linear};
 use tree::Trees;
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("dependencies", "the head of each word and its relation to it: a biaffine classifier")
-        .paper("Dozat and Manning, ICLR 2017"),
-    kind: TaskKind::Dependencies,
+    method: Method::new("dependencies", "the token that each token depends on, and how")
+        .paper("Dozat & Manning, ICLR 2017")
+        .options(&[
+            ON,
+            OptionSpec::optional(
+                "columns",
+                "the columns of the heads and of the relations",
+                OptionKind::Table(&["head", "relation"]),
+                "the task's column, without relations",
+            ),
+        ])
+        .common_options(COMMON),
     build,
 };
 
@@ -48,7 +57,7 @@ struct DependenciesHead {
     relations: usize,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let relations = plan.labels::<Dependencies>().relations.len();
     let mut gelu = |name: &str, outputs: usize| builder.linear(name, plan.width, outputs, Activation::Gelu);
     Ok(Box::new(DependenciesHead {

@@ -1,22 +1,21 @@
 //! `lemmas`: for each token the script that makes its lemma.
 
+use super::options::{COMMON, ON};
 use super::start::{log_shares, set_bias};
 use super::tokens::{cross_entropy, empty_lists, rows};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
 use banyan_data::batch::{Ragged, TokenValues};
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Lemmas;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::lemmas::Scripts;
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("lemmas", "the script that makes the lemma of each word").paper("Straka, CoNLL 2018"),
-    kind: TaskKind::Lemmas,
+    method: Method::new("lemmas", "the base form of each token").paper("Straka, CoNLL 2018").options(&[ON]).common_options(COMMON),
     build,
 };
 
@@ -28,7 +27,7 @@ struct LemmasHead {
     fewest: Vec<usize>,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Lemmas = plan.labels();
     let output = builder.linear("output", plan.width, labels.scripts.len(), Activation::None);
     Ok(Box::new(LemmasHead { output, counts: labels.counts.clone(), fewest: Scripts::new(&labels.scripts).fewest() }))

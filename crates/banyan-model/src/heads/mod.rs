@@ -1,6 +1,6 @@
 //! Heads: from a task's representation to its outputs, their losses and its predictions. One kind of task is one file.
 //!
-//! To add one: a file with a type that is a [`Head`], its module line, and its line in [`METHODS`]. The kind's labels are in `banyan-data`'s
+//! To add one: a file with a type that is a [`Head`], its module line, and its line in [`HEADS`]. The kind's labels are in `banyan-data`'s
 //! `labels` folder, its metrics in `banyan-train`'s `tasks`.
 
 mod binary;
@@ -9,6 +9,7 @@ mod classification;
 mod dependencies;
 mod lemmas;
 mod multilabel;
+mod options;
 mod ordinal;
 mod reader;
 mod regression;
@@ -26,11 +27,10 @@ use crate::encoders::Layout;
 use crate::error::ModelError;
 use crate::plan::{Balanced, TaskPlan};
 use banyan_data::batch::{TargetBatch, TokenValues};
-use banyan_data::config::TaskKind;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use banyan_engine::{Graph, Parameters, Var};
-use banyan_method::{Choice, Described, Method, Registry, Settings};
+use banyan_method::{Described, Method, Registry};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
@@ -132,15 +132,13 @@ impl Chunk<'_> {
     }
 }
 
-/// A head by name.
+/// How the head of one kind of task is made.
 #[derive(Debug, Clone, Copy)]
 pub struct HeadMethod {
-    /// Name, summary, paper and options.
+    /// The kind's name and summary, and what can be set for it in `[tasks.NAME]`.
     pub method: Method,
-    /// The kind of task that it is for.
-    pub kind: TaskKind,
     /// Makes it.
-    pub build: fn(&mut LayerBuilder, &HeadPlan<'_>, &Settings) -> Result<Box<dyn Head>, ModelError>,
+    pub build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>,
 }
 
 impl Described for HeadMethod {
@@ -149,11 +147,11 @@ impl Described for HeadMethod {
     }
 }
 
-/// All heads. A task without a choice of its own has the one that is called as its kind.
-pub static METHODS: Registry<HeadMethod> = Registry::new(
-    "heads",
-    "head",
-    "Turn a task's representation into its outputs, losses and predictions.",
+/// The heads, one for each kind of task.
+pub static HEADS: Registry<HeadMethod> = Registry::new(
+    "tasks",
+    "task",
+    "Predict a column; the type says what kind of label it holds.",
     &[
         regression::HEAD,
         binary::HEAD,
@@ -168,21 +166,9 @@ pub static METHODS: Registry<HeadMethod> = Registry::new(
     ],
 );
 
-/// Makes the head of a task: the one that its plan chooses, or its kind's own.
+/// Makes the head of a task.
 pub(crate) fn build(builder: &mut LayerBuilder, methods: &Registry<HeadMethod>, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
-    let kind = plan.target.kind();
-    let own = Choice::named(kind.name());
-    let choice = plan.task.head.as_ref().unwrap_or(&own);
-    let (entry, settings) = methods.check(choice, 1)?;
-    if entry.kind != kind {
-        return Err(ModelError::OtherHead {
-            task: plan.target.name.clone(),
-            head: choice.name.clone(),
-            kind: entry.kind.name(),
-            own: kind.name(),
-        });
-    }
-    (entry.build)(builder, plan, &settings)
+    (methods.find(plan.target.kind().name())?.build)(builder, plan)
 }
 
 #[cfg(test)]
@@ -190,9 +176,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_task_has_a_head_of_its_name() {
-        for &kind in TaskKind::ALL {
-            assert!(METHODS.find(kind.name()).is_ok_and(|head| head.kind == kind), "{kind:?}");
-        }
+    fn every_kind_of_task_has_one_head() {
+        let kinds: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(HEADS.names().collect::<Vec<_>>(), kinds);
     }
 }

@@ -1,19 +1,27 @@
 //! `multilabel`: a logit for each label by itself.
 
 use super::binary::sigmoid;
+use super::options::{BALANCED, CLASSES, COMMON};
 use super::start::{logit, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Multilabel;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::{Method, OptionKind, OptionSpec};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod =
-    HeadMethod { method: Method::new("multilabel", "any number of labels: a logit each"), kind: TaskKind::Multilabel, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("multilabel", "any number of several labels")
+        .options(&[
+            CLASSES,
+            OptionSpec::optional("separator", "what separates the labels in a text cell", OptionKind::Text, "found in the training table"),
+            BALANCED,
+        ])
+        .common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct MultilabelHead {
@@ -23,7 +31,7 @@ struct MultilabelHead {
     rows: usize,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Multilabel = plan.labels();
     let output = builder.linear("output", plan.width, labels.labels.len(), Activation::None);
     Ok(Box::new(MultilabelHead { output, counts: labels.counts.clone(), rows: labels.rows }))

@@ -1,17 +1,23 @@
 //! `regression`: one standardised number.
 
+use super::options::COMMON;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Residual, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::{Method, OptionKind, OptionSpec, Range};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("regression", "a number: squared error, or Huber's loss").paper("Huber, Annals of Mathematical Statistics 1964"),
-    kind: TaskKind::Regression,
+    method: Method::new("regression", "a number")
+        .options(&[OptionSpec::optional(
+            "huber",
+            "where the loss turns from squared to absolute, in standard deviations of the label",
+            OptionKind::Number(Range::ANY.above(0.0)),
+            "never",
+        )])
+        .common_options(COMMON),
     build,
 };
 
@@ -22,7 +28,7 @@ struct Regression {
     residual: Residual,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let output = builder.linear("output", plan.width, 1, Activation::None);
     Ok(Box::new(Regression { output, residual: plan.task.huber.map_or(Residual::Square, Residual::Huber) }))
 }

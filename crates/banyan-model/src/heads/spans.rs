@@ -1,22 +1,23 @@
 //! `spans`: the tags of whole spans, learned and chosen together.
 
 use super::chain::Chain;
+use super::options::{COMMON, ON};
 use super::tokens::empty_lists;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Spans;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::spans;
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("spans", "stretches of words, each of a type, in a conditional random field")
-        .paper("Lafferty, McCallum and Pereira, ICML 2001"),
-    kind: TaskKind::Spans,
+    method: Method::new("spans", "labelled spans of tokens, such as named entities")
+        .paper("Ratinov & Roth, CoNLL 2009")
+        .options(&[ON])
+        .common_options(COMMON),
     build,
 };
 
@@ -26,7 +27,7 @@ struct SpansHead {
     chain: Chain,
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let types = plan.labels::<Spans>().types.len();
     let output = builder.linear("output", plan.width, spans::tags(types), Activation::None);
     Ok(Box::new(SpansHead { output, chain: Chain::new(builder, spans::tags(types), spans::allowed(types)) }))

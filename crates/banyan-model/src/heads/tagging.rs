@@ -1,22 +1,33 @@
 //! `tagging`: a label for each token, each by itself or all of a sentence together.
 
 use super::chain::Chain;
+use super::options::{BALANCED, COMMON, LABEL_SMOOTHING, ON};
 use super::start::{log_shares, set_bias};
 use super::tokens::{best_of_each, cross_entropy, empty_lists};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::{TagDecoder, TaskKind};
+use banyan_data::config::TagDecoder;
 use banyan_data::labels::Tagging;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
-use banyan_method::{Method, Settings};
+use banyan_method::{Method, OptionSpec};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("tagging", "a label for each word, each by itself or in a conditional random field")
-        .paper("Lafferty, McCallum and Pereira, ICML 2001"),
-    kind: TaskKind::Tagging,
+    method: Method::new("tagging", "a label for each token, such as its part of speech")
+        .paper("Lafferty, McCallum & Pereira, ICML 2001 (decoder crf)")
+        .options(&[
+            ON,
+            OptionSpec::word(
+                "decoder",
+                "whether each label is chosen by itself or all of a sentence together, which takes at most 300 different ones",
+                &["softmax", "crf"],
+            ),
+            LABEL_SMOOTHING,
+            BALANCED,
+        ])
+        .common_options(COMMON),
     build,
 };
 
@@ -36,7 +47,7 @@ enum Decoder {
     Together(Chain),
 }
 
-fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>, _: &Settings) -> Result<Box<dyn Head>, ModelError> {
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Tagging = plan.labels();
     let count = labels.labels.len();
     if plan.task.decoder == TagDecoder::Crf && count > MOST_CHAINED {

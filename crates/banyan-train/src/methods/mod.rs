@@ -5,11 +5,10 @@ mod augmentations;
 mod schema;
 
 use crate::config::{Choice, Config, ConfigError};
-use crate::tasks;
 use banyan_balance::Kind;
 use banyan_method::listing::Group;
 use banyan_method::{Described, Error, Registry, Settings};
-use banyan_model::{ENCODERS, FUSIONS, Methods, SHARINGS};
+use banyan_model::{ENCODERS, FUSIONS, HEADS, Methods, SHARINGS};
 use banyan_nn::{OPTIMIZERS, SCHEDULES};
 
 pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
@@ -31,7 +30,7 @@ pub fn groups() -> Vec<Group> {
             Kind::Gramian,
             "Choose the tasks' weights from the products of their gradients, and so resolve conflicts between them.",
         ),
-        tasks::group(),
+        HEADS.group("type in [tasks.NAME]"),
         OPTIMIZERS.group("optimizer in [training]"),
         SCHEDULES.group("schedule in [training]"),
         AUGMENTATIONS.group("augment in [training]"),

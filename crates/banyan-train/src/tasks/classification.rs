@@ -4,10 +4,8 @@ use banyan_data::config::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::Method;
 
 use super::classes::{ConfusionAnalysis, Counts, columns, report};
-use super::options::{BALANCED, CLASSES, COMMON, LABEL_SMOOTHING, metric, names};
 use super::{ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::TaskErrors;
 use crate::metrics::Metric;
@@ -26,17 +24,7 @@ pub(super) const METRICS: [Metric; 5] = [
     Metric::lower("ece"),
 ];
 
-const NAMES: [&str; 6] = names(&METRICS);
-
-const METHOD: Method = Method::new("classification", "one of several classes")
-    .options(&[metric(&NAMES), CLASSES, LABEL_SMOOTHING, BALANCED])
-    .common_options(COMMON);
-
 impl Task for Classification {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Classification
     }

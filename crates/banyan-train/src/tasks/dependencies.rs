@@ -5,10 +5,8 @@ use banyan_data::labels::{self, TreeValues};
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::{Method, OptionKind, OptionSpec};
 use banyan_text::Ragged;
 
-use super::options::{COMMON, ON, metric, names};
 use super::{ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{TaskErrors, TreeCounter};
 use crate::metrics::Metric;
@@ -20,27 +18,7 @@ pub(super) struct Dependencies;
 
 const METRICS: [Metric; 2] = [Metric::higher("uas"), Metric::higher("las")];
 
-const NAMES: [&str; 3] = names(&METRICS);
-
-const METHOD: Method = Method::new("dependencies", "the token that each token depends on, and how")
-    .paper("Dozat & Manning, ICLR 2017")
-    .options(&[
-        metric(&NAMES),
-        ON,
-        OptionSpec::optional(
-            "columns",
-            "the columns of the heads and of the relations",
-            OptionKind::Table(&["head", "relation"]),
-            "the task's column, without relations",
-        ),
-    ])
-    .common_options(COMMON);
-
 impl Task for Dependencies {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Dependencies
     }

@@ -5,10 +5,8 @@ use banyan_data::labels::{self, LemmaValues};
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::Method;
 use banyan_text::lemmas::Scripts;
 
-use super::options::{COMMON, ON, metric, names};
 use super::{Rows, Scorer, Task};
 use crate::metrics::Metric;
 
@@ -17,16 +15,7 @@ pub(super) struct Lemmas;
 
 const METRICS: [Metric; 1] = [Metric::higher("lemma_accuracy")];
 
-const NAMES: [&str; 2] = names(&METRICS);
-
-const METHOD: Method =
-    Method::new("lemmas", "the base form of each token").paper("Straka, CoNLL 2018").options(&[metric(&NAMES), ON]).common_options(COMMON);
-
 impl Task for Lemmas {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Lemmas
     }

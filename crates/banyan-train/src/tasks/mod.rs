@@ -12,7 +12,6 @@ mod classification;
 mod dependencies;
 mod lemmas;
 mod multilabel;
-mod options;
 mod ordinal;
 mod regression;
 mod spans;
@@ -23,8 +22,6 @@ use banyan_data::config::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::Method;
-use banyan_method::listing::Group;
 
 use crate::error_analysis::TaskErrors;
 use crate::metrics::{Metric, TaskMetrics};
@@ -33,9 +30,6 @@ use crate::metrics::{Metric, TaskMetrics};
 pub trait Task: Sync {
     /// The kind.
     fn kind(&self) -> TaskKind;
-
-    /// What it predicts, and what can be set for it in `[tasks.NAME]`.
-    fn method(&self) -> Method;
 
     /// The metrics, in the order in which they are shown. `loss` follows them.
     fn metrics(&self) -> &'static [Metric];
@@ -96,16 +90,6 @@ pub fn all() -> impl Iterator<Item = &'static dyn Task> {
     TASKS.iter().copied()
 }
 
-/// The group of a listing that the kinds of task make.
-pub(crate) fn group() -> Group {
-    Group {
-        name: "tasks",
-        chosen_by: "type in [tasks.NAME]",
-        purpose: "Predict a column: its type says what kind of label that holds.",
-        methods: all().map(|task| task.method()).collect(),
-    }
-}
-
 /// Rows with what is true and what was predicted.
 #[derive(Debug, Clone, Copy)]
 pub struct Rows<'a> {
@@ -163,7 +147,6 @@ mod tests {
     #[test]
     fn first_metrics_are_among_a_kind_s_own() {
         for task in all() {
-            assert_eq!(task.method().name, task.kind().name());
             for metric in [task.primary(), task.score_metric()] {
                 assert!(task.metrics().contains(&metric), "{:?}: {}", task.kind(), metric.name);
             }

@@ -4,9 +4,7 @@ use banyan_data::config::TaskKind;
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::{Method, OptionKind, OptionSpec};
 
-use super::options::{BALANCED, CLASSES, COMMON, metric, names};
 use super::{Rows, Scorer, Task};
 use crate::metrics::Metric;
 use crate::metrics::classes::{ClassCounts, is_predicted, mean};
@@ -18,22 +16,7 @@ pub(super) struct Multilabel;
 const METRICS: [Metric; 4] =
     [Metric::higher("accuracy"), Metric::higher("macro_f1"), Metric::higher("auroc"), Metric::higher("average_precision")];
 
-const NAMES: [&str; 5] = names(&METRICS);
-
-const METHOD: Method = Method::new("multilabel", "any number of several labels")
-    .options(&[
-        metric(&NAMES),
-        CLASSES,
-        OptionSpec::optional("separator", "what separates the labels in a text cell", OptionKind::Text, "found in the training table"),
-        BALANCED,
-    ])
-    .common_options(COMMON);
-
 impl Task for Multilabel {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Multilabel
     }

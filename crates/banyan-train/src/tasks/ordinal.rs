@@ -4,10 +4,8 @@ use banyan_data::config::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::Method;
 
 use super::classes::{ConfusionAnalysis, Counts, columns, report};
-use super::options::{BALANCED, CLASSES, COMMON, metric, names};
 use super::{ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::TaskErrors;
 use crate::metrics::classes::most_probable;
@@ -19,26 +17,14 @@ pub(super) struct Ordinal;
 const ACCURACY: Metric = Metric::higher("accuracy");
 const MAE: Metric = Metric::lower("mae");
 const MACRO_F1: Metric = Metric::higher("macro_f1");
-const METRICS: [Metric; 3] = [ACCURACY, MAE, MACRO_F1];
-
-const NAMES: [&str; 4] = names(&METRICS);
-
-const METHOD: Method = Method::new("ordinal", "one of several classes that have an order")
-    .paper("Cao, Mirjalili & Raschka, Pattern Recognition Letters 2020")
-    .options(&[metric(&NAMES), CLASSES, BALANCED])
-    .common_options(COMMON);
 
 impl Task for Ordinal {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Ordinal
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        &METRICS
+        &[ACCURACY, MAE, MACRO_F1]
     }
 
     fn primary(&self) -> Metric {

@@ -5,9 +5,7 @@ use banyan_data::labels;
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::{Method, OptionKind, OptionSpec, Range};
 
-use super::options::{COMMON, metric, names};
 use super::{Rows, Scorer, Task};
 use crate::metrics::numeric::Errors;
 use crate::metrics::{Metric, TaskMetrics, plain_score};
@@ -18,33 +16,14 @@ pub(super) struct Regression;
 const MAE: Metric = Metric::lower("mae");
 const RMSE: Metric = Metric::lower("rmse");
 const R2: Metric = Metric::higher("r2");
-const METRICS: [Metric; 3] = [MAE, RMSE, R2];
-
-const NAMES: [&str; 4] = names(&METRICS);
-
-const METHOD: Method = Method::new("regression", "a number")
-    .options(&[
-        metric(&NAMES),
-        OptionSpec::optional(
-            "huber",
-            "where the loss turns from squared to absolute, in standard deviations of the label",
-            OptionKind::Number(Range::ANY.above(0.0)),
-            "never",
-        ),
-    ])
-    .common_options(COMMON);
 
 impl Task for Regression {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Regression
     }
 
     fn metrics(&self) -> &'static [Metric] {
-        &METRICS
+        &[MAE, RMSE, R2]
     }
 
     fn primary(&self) -> Metric {

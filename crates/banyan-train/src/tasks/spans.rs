@@ -4,10 +4,8 @@ use banyan_data::config::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::Method;
 use banyan_text::spans::Span;
 
-use super::options::{COMMON, ON, metric, names};
 use super::tagging::tag_names;
 use super::{ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{NamedSpan, SpanCounter, SpanErrors, SpanExample, TaskErrors};
@@ -20,18 +18,7 @@ pub(super) struct Spans;
 
 const METRICS: [Metric; 3] = [Metric::higher("span_f1"), Metric::higher("span_precision"), Metric::higher("span_recall")];
 
-const NAMES: [&str; 4] = names(&METRICS);
-
-const METHOD: Method = Method::new("spans", "labeled spans of tokens, such as named entities")
-    .paper("Ratinov & Roth, CoNLL 2009")
-    .options(&[metric(&NAMES), ON])
-    .common_options(COMMON);
-
 impl Task for Spans {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Spans
     }

@@ -5,12 +5,10 @@ use banyan_data::labels::{self, FrameValues};
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::{Method, OptionKind, OptionSpec};
 use banyan_model::{FOUND, GIVEN, PredictedFrames};
 use banyan_text::frames::{Argument, Frame, Frames, VERB};
 use banyan_text::spans::{self, Span, spans_of};
 
-use super::options::{COMMON, ON, metric, names};
 use super::{ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{NamedSpan, SpanCounter, SpanErrors, SpanExample, TaskErrors, shortened};
 use crate::metrics::Metric;
@@ -29,27 +27,7 @@ const METRICS: [Metric; 6] = [
     Metric::higher("end_to_end_f1"),
 ];
 
-const NAMES: [&str; 7] = names(&METRICS);
-
-const METHOD: Method = Method::new("srl", "predicates, and the spans of tokens that play their roles")
-    .paper("He, Lee, Lewis & Zettlemoyer, ACL 2017; Strubell, Verga, Andor, Weiss & McCallum, EMNLP 2018")
-    .options(&[
-        metric(&NAMES),
-        ON,
-        OptionSpec::optional(
-            "columns",
-            "the columns of the predicates and of their roles",
-            OptionKind::Table(&["predicate", "role"]),
-            "the task's column, without predicates",
-        ),
-    ])
-    .common_options(COMMON);
-
 impl Task for Srl {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Srl
     }

@@ -5,10 +5,8 @@ use banyan_data::config::TaskKind;
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_method::{Method, OptionSpec};
 use serde::{Deserialize, Serialize};
 
-use super::options::{BALANCED, COMMON, LABEL_SMOOTHING, ON, metric, names};
 use super::{ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{Confusion, Examples, Excerpt, NamedSpan, Pairs, SpanExample, TaskErrors, shortened};
 use crate::metrics::Metric;
@@ -20,28 +18,7 @@ pub(super) struct Tagging;
 
 const METRICS: [Metric; 2] = [Metric::higher("token_accuracy"), Metric::higher("macro_f1")];
 
-const NAMES: [&str; 3] = names(&METRICS);
-
-const METHOD: Method = Method::new("tagging", "a label for each token, such as its part of speech")
-    .paper("Lafferty, McCallum & Pereira, ICML 2001 (decoder crf)")
-    .options(&[
-        metric(&NAMES),
-        ON,
-        OptionSpec::word(
-            "decoder",
-            "whether each label is chosen by itself or all of a sentence together, which takes at most 300 different ones",
-            &["softmax", "crf"],
-        ),
-        LABEL_SMOOTHING,
-        BALANCED,
-    ])
-    .common_options(COMMON);
-
 impl Task for Tagging {
-    fn method(&self) -> Method {
-        METHOD
-    }
-
     fn kind(&self) -> TaskKind {
         TaskKind::Tagging
     }

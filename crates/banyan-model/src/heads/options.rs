@@ -1,6 +1,5 @@
-//! Settings that several kinds of task have.
+//! The options of several kinds of task, as keys of `[tasks.NAME]`.
 
-use crate::metrics::Metric;
 use banyan_method::{OptionKind, OptionSpec, Range};
 
 /// What every task takes.
@@ -13,11 +12,19 @@ pub(super) const COMMON: &[OptionSpec] = &[
         OptionKind::Number(Range::ANY.at_least(0.0)),
         "the weight",
     ),
+    OptionSpec::optional(
+        "metric",
+        "the metric of which the task's part of the score is made",
+        OptionKind::Text,
+        "the first one of its kind",
+    ),
 ];
 
+/// Tasks of classes.
 pub(super) const CLASSES: OptionSpec =
     OptionSpec::optional("classes", "the classes in their order", OptionKind::Texts, "found in the training table");
 
+/// Losses that are cross-entropies.
 pub(super) const LABEL_SMOOTHING: OptionSpec = OptionSpec::number(
     "label_smoothing",
     "the share of a label's probability that is spread over all classes",
@@ -25,25 +32,9 @@ pub(super) const LABEL_SMOOTHING: OptionSpec = OptionSpec::number(
     Range::ANY.at_least(0.0).below(1.0),
 );
 
+/// Losses in which classes may have weights.
 pub(super) const BALANCED: OptionSpec = OptionSpec::flag("balanced", "whether rare classes count as much as frequent ones in the loss");
 
+/// Tasks on words.
 pub(super) const ON: OptionSpec =
-    OptionSpec::optional("on", "the input, of the type tokens, whose words are labeled", OptionKind::Text, "none; it must be set");
-
-/// The metric of which a task's part of the score is made, one of these.
-pub(super) const fn metric(names: &'static [&'static str]) -> OptionSpec {
-    let summary = "the metric of which the task's part of the score is made";
-    OptionSpec::optional("metric", summary, OptionKind::Word(names), "the kind's own")
-}
-
-/// The names of a kind's metrics, and of the loss.
-pub(super) const fn names<const METRICS: usize, const NAMES: usize>(metrics: &[Metric; METRICS]) -> [&'static str; NAMES] {
-    assert!(NAMES == METRICS + 1);
-    let mut names = ["loss"; NAMES];
-    let mut place = 0;
-    while place < METRICS {
-        names[place] = metrics[place].name;
-        place += 1;
-    }
-    names
-}
+    OptionSpec::optional("on", "the input, of the type tokens, whose words are labelled", OptionKind::Text, "none: it must be set");

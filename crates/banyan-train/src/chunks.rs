@@ -1,7 +1,7 @@
 //! A batch cut into chunks of rows, as the engine runs them.
 
-use crate::augment::Augmentation;
 use crate::feed::Ready;
+use banyan_data::augment::Augmentation;
 use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::schema::{InputDetails, Schema};
 use banyan_data::values::Values;
@@ -151,7 +151,7 @@ impl Program for Chunks<'_> {
     fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
         let mut batch = self.data.gather(&self.rows[chunk], &self.loaded);
         if let Some(augmentation) = self.augmentation {
-            augmentation.apply(&mut batch, self.context);
+            augmentation.apply(&mut batch, self.context.seed, self.context.step);
         }
         self.model.forward(graph, &batch, self.request);
         if !self.shares.is_empty() {

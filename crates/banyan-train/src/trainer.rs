@@ -18,6 +18,7 @@ use crate::run::{
 use crate::sampler::Sampler;
 use crate::state::{Learner, Progress, borrowed};
 use crate::step::{Look, StepResult, Stepper, diverged};
+use banyan_data::augment::Augmentation;
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters};

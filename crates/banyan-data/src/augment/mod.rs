@@ -11,10 +11,16 @@ use crate::random::Stream;
 const VARY: u64 = 0x7661_7279;
 
 /// Varies the inputs of a batch as suits each kind: images are moved a little, recordings too, and some of their bands and frames are
-/// masked. The same seed, step and rows give the same variations.
-pub fn augment(batch: &mut Batch, seed: u64, step: u64) {
-    let rows = &batch.rows;
-    for (place, input) in batch.inputs.iter_mut().enumerate() {
-        input.values.values_mut().augment(&|row| Stream::at(&[seed, step, rows[row], VARY, place as u64]));
+/// masked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Augmentation;
+
+impl Augmentation {
+    /// Varies all inputs of a batch. The same seed, step and rows give the same variations.
+    pub fn apply(&self, batch: &mut Batch, seed: u64, step: u64) {
+        let rows = &batch.rows;
+        for (place, input) in batch.inputs.iter_mut().enumerate() {
+            input.values.values_mut().augment(&|row| Stream::at(&[seed, step, rows[row], VARY, place as u64]));
+        }
     }
 }

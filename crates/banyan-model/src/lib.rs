@@ -43,11 +43,13 @@ mod sharing;
 mod view;
 pub mod weights;
 
-pub use encoders::{Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, RootPlan, roots};
+pub use encoders::{
+    Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, RootPlan, default_encoder, encoders_of, roots,
+};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, METHODS as FUSIONS};
 pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
 pub use model::{Model, Request};
-pub use plan::{Balanced, InputPlan, Plan, TaskPlan, Tuning};
+pub use plan::{Balanced, Plan, TaskPlan};
 pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie, TrunkSizes};
 pub use view::{Root, Sequence, View, ViewSizes, Views};

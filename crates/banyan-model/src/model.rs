@@ -2,7 +2,7 @@
 
 mod tasks;
 
-use crate::encoders::{self, Encoder, EncoderPlan, RootPlan};
+use crate::encoders::{self, Encoder, RootPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion};
 use crate::heads::{self, Head, HeadPlan, Reader};
@@ -13,7 +13,9 @@ use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
+use banyan_method::Choice;
 use banyan_nn::LayerBuilder;
+use std::path::Path;
 
 /// A network of many inputs and many tasks. It holds no numbers: those are in [`Parameters`].
 #[derive(Debug)]
@@ -72,16 +74,16 @@ impl Model {
     /// # Errors
     /// For an unknown method or option, a head on a view that its input does not offer, or a chain of too many labels.
     pub fn build(plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
-        encoders::bert::check(&schema.inputs, &plan.inputs)?;
         let mut builder = LayerBuilder::new(plan.seed);
         let mut roots = Vec::new();
         for root in encoders::roots(&schema.inputs) {
             let inputs: Vec<_> = root.inputs.iter().map(|&place| &schema.inputs[place]).collect();
-            let (encoder, token) = builder.within(&format!("encoders.{}", root.name), |b| {
-                let own = root.inputs.first().and_then(|&place| plan.inputs.get(place)).copied().unwrap_or_default();
-                let own = EncoderPlan { inputs: &inputs, input: own, width: plan.width, dropout: plan.dropout };
-                (encoders::build(b, own), b.token("missing", plan.width))
-            });
+            let default = || Choice::named(encoders::default_encoder(inputs[0].kind()).method.name);
+            let choice = plan.encoders.get(root.inputs[0]).cloned().unwrap_or_else(default);
+            let (encoder, token) = builder.within(&scope(&root), |b| {
+                let encoder = encoders::build(b, &choice, &inputs, (plan.width, plan.dropout))?;
+                Ok::<_, ModelError>((encoder, b.token("missing", plan.width)))
+            })?;
             roots.push(ModelRoot { plan: root, encoder, token });
         }
         let fusion = fusion::build(&mut builder, &plan.fusion, schema.targets.len(), roots.len(), plan.width)?;
@@ -108,6 +110,22 @@ impl Model {
     /// What the model was made for.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Cells of a row's largest grid or sequence: the activations of a chunk grow with its rows and with these.
+    pub fn cells(&self) -> usize {
+        self.roots.iter().map(|root| root.encoder.cells()).max().unwrap_or(1)
+    }
+
+    /// Reads an input's pretrained weights from the folder that its settings name.
+    ///
+    /// # Errors
+    /// If the folder has none, or others than it says itself.
+    pub fn load_pretrained(&self, parameters: &mut Parameters, input: &str, folder: &Path) -> Result<(), ModelError> {
+        match self.roots.iter().find(|root| root.plan.name == input) {
+            Some(root) => root.encoder.load_pretrained(parameters, &scope(&root.plan), folder),
+            None => Ok(()),
+        }
     }
 
     /// Parameters of different tasks that are drawn together.
@@ -202,6 +220,11 @@ impl Model {
             View::Grid { input, level } => of(input)?.grids.get(*level).copied(),
         }
     }
+}
+
+/// What the names of a root's parameters begin with.
+fn scope(root: &RootPlan) -> String {
+    format!("encoders.{}", root.name)
 }
 
 /// The width of the view that a head reads at each place; none for a head on the pooled representation.

@@ -53,6 +53,16 @@ impl InputSettings {
         self.input().has_words()
     }
 
+    /// The folder of a pretrained encoder that is to read it.
+    pub fn pretrained(&self) -> Option<&str> {
+        self.input().pretrained()
+    }
+
+    /// The first setting that is for encoders of hashed features only.
+    pub fn features(&self) -> Option<&'static str> {
+        self.input().features()
+    }
+
     /// The settings that are paths, relative to the folder of the configuration.
     pub fn paths(&mut self) -> Vec<&mut String> {
         self.input_mut().paths()

@@ -79,6 +79,16 @@ pub(crate) trait Input {
         false
     }
 
+    /// The folder of a pretrained encoder that is to read it.
+    fn pretrained(&self) -> Option<&str> {
+        None
+    }
+
+    /// The first setting that is for encoders of hashed features only.
+    fn features(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether two rows with the same cell are the same to a model, so that few cells may tell a label.
     fn has_comparable_cells(&self) -> bool {
         true

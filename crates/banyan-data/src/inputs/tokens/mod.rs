@@ -113,6 +113,15 @@ impl Input for TokensSettings {
         true
     }
 
+    fn pretrained(&self) -> Option<&str> {
+        self.pretrained.as_deref()
+    }
+
+    fn features(&self) -> Option<&'static str> {
+        let of_features = [("vectors", self.vectors.is_some()), ("buckets", self.buckets.is_some())];
+        of_features.into_iter().find(|(_, is_given)| *is_given).map(|(key, _)| key)
+    }
+
     fn has_comparable_cells(&self) -> bool {
         false
     }

@@ -3,24 +3,18 @@
 use crate::feed::Ready;
 use banyan_data::augment::Augmentation;
 use banyan_data::dataset::{Dataset, Loaded};
-use banyan_data::schema::{InputDetails, Schema};
 use banyan_data::values::Values;
 use banyan_engine::{Context, Graph, Program};
 use banyan_model::{Model, Request};
 use std::sync::Mutex;
 
-/// The most rows of a chunk: few where each is an image or a sound, so that a chunk's activations stay near the
-/// processor; many where each is a few numbers. Fewer than eight do not pay: every chunk reads and writes the gradient of each
-/// weight once, whatever its rows (measured with 4, 8 and 16 rows of image and sound).
-pub(crate) fn rows_per_chunk(schema: &Schema) -> usize {
-    let size = |details: &InputDetails| match details {
-        InputDetails::Image { height, width, .. } => height * width,
-        InputDetails::Audio { frames, bands, .. } => frames * bands,
-        InputDetails::Text { max_tokens, .. } => 8 * max_tokens.min(&64),
-        _ => 16,
-    };
-    let most = schema.inputs.iter().map(|input| size(&input.details)).max().unwrap_or(16);
-    (65536 / most).clamp(8, 64)
+/// Cells of all rows of a chunk together, so that its activations stay near the processor.
+const CELLS: usize = 65_536;
+
+/// The most rows of a chunk: few where each is an image or a recording, many where each is a few numbers. Fewer than eight do not pay: every
+/// chunk reads and writes the gradient of each weight once, whatever its rows (measured with 4, 8 and 16 rows of image and audio).
+pub(crate) fn rows_per_chunk(model: &Model) -> usize {
+    (CELLS / model.cells()).clamp(8, 64)
 }
 
 /// One step's rows, ready to be run forward.

@@ -18,7 +18,6 @@ use crate::run::{
 use crate::sampler::Sampler;
 use crate::state::{Learner, Progress, borrowed};
 use crate::step::{Look, StepResult, Stepper, diverged};
-use banyan_data::augment::Augmentation;
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters};
@@ -89,7 +88,7 @@ pub fn train(
     }
     let (model, mut parameters) = registry::model(config, &prepared.schema)?;
     if checkpoint.is_none() {
-        pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
+        pretrained::load(config, folder, &model, &mut parameters)?;
     }
     let (balancer, gradient_of) = registry::balancer(config)?;
     let average =
@@ -137,7 +136,7 @@ pub fn train(
         },
         gradient_of,
         ties: model.ties(),
-        chunk_rows: rows_per_chunk(&prepared.schema),
+        chunk_rows: rows_per_chunk(&model),
         augmentation: registry::augmentation(config)?,
     };
     let (preparing, begun) = (begun.elapsed(), Instant::now());

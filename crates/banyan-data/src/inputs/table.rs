@@ -21,6 +21,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// What its cells are, in a few words.
+            pub fn summary(self) -> &'static str {
+                match self {
+                    $(Self::$kind => concat!($($doc),*).trim(),)+
+                }
+            }
+
             /// The names of its settings.
             pub fn keys(self) -> &'static [&'static str] {
                 match self {

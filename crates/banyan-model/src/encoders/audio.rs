@@ -9,8 +9,7 @@ use banyan_engine::{Graph, Var};
 use banyan_method::Method;
 
 pub(super) const METHOD: EncoderMethod = EncoderMethod::of_one(
-    Method::new("audio", "log-mel energies as a grid of time and frequency through 3x3 convolutions")
-        .paper("Hershey et al., ICASSP 2017"),
+    Method::new("audio", "log-mel energies as a grid of time and frequency through 3x3 convolutions").paper("Hershey et al., ICASSP 2017"),
     &[InputKind::Audio],
     |builder, plan| {
         let AudioSchema { frames, bands, .. } = *plan.schema();

@@ -30,8 +30,7 @@ fn every_method_of_every_registry_is_listed() {
 fn the_list_for_programs_keeps_its_form() {
     let groups: serde_json::Value = serde_json::from_str(&Place::new().succeed("methods --json")).unwrap();
     let names: Vec<&str> = groups.as_array().unwrap().iter().map(|group| group["name"].as_str().unwrap()).collect();
-    let expected =
-        ["encoders", "fusions", "sharings", "weightings", "aggregators", "tasks", "optimizers", "schedules", "augmentations"];
+    let expected = ["encoders", "fusions", "sharings", "weightings", "aggregators", "tasks", "optimizers", "schedules", "augmentations"];
     assert_eq!(names, expected);
     let aggregators = groups[4]["methods"].as_array().unwrap();
     let cagrad = aggregators.iter().find(|method| method["name"] == "cagrad").unwrap();

@@ -7,12 +7,9 @@ use banyan_method::Method;
 use banyan_nn::{Conv2d, LayerNorm};
 
 pub(in crate::encoders) const METHOD: EncoderMethod = of_features(
-    Method::new(
-        "cnn",
-        "tokens: hashed features of each word (itself, prefixes, suffixes, shape), residual windows over neighbors",
-    )
-    .paper("Miranda et al., 2022")
-    .options(&[CHARACTERS, WORD_DROPOUT]),
+    Method::new("cnn", "tokens: hashed features of each word (itself, prefixes, suffixes, shape), residual windows over neighbors")
+        .paper("Miranda et al., 2022")
+        .options(&[CHARACTERS, WORD_DROPOUT]),
     |builder, plan| {
         TokensEncoder::build(builder, plan, |builder, width| {
             let window = |number: usize| {

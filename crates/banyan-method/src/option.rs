@@ -86,6 +86,16 @@ impl OptionSpec {
         Self { name, summary, kind: OptionKind::Flag, default: DefaultValue::Flag(false) }
     }
 
+    /// The same flag, which is true unless it is set.
+    ///
+    /// # Panics
+    /// If it is no flag.
+    #[must_use]
+    pub const fn on_by_default(self) -> Self {
+        assert!(matches!(self.kind, OptionKind::Flag), "only a flag can be on");
+        Self { default: DefaultValue::Flag(true), ..self }
+    }
+
     /// One of some words, the first of them by default.
     ///
     /// # Panics

@@ -42,6 +42,13 @@ fn table(method: &Method, reference: &str) -> Value {
     })
 }
 
+impl OptionSpec {
+    /// The schema of the option's value; `reference` is as for [`Registry::json_schema`].
+    pub fn json_schema(&self, reference: &str) -> Value {
+        option(self, reference)
+    }
+}
+
 fn option(spec: &OptionSpec, reference: &str) -> Value {
     let mut schema = match spec.kind() {
         OptionKind::Number(range) => number(range),

@@ -25,6 +25,16 @@ pub enum ModelError {
         /// The task.
         task: String,
     },
+    /// An encoder that was chosen for an input of a kind that it does not read.
+    #[error("input \"{input}\": the encoder \"{encoder}\" does not read inputs of the type \"{kind}\"")]
+    OtherKind {
+        /// The input.
+        input: String,
+        /// The encoder.
+        encoder: &'static str,
+        /// The kind of the input.
+        kind: &'static str,
+    },
     /// A plan that asks for a pretrained encoder where the schema has none, or the other way round.
     #[error("input \"{input}\": the encoder \"bert\" and a pretrained encoder belong together")]
     NoPretrained {

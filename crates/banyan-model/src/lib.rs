@@ -44,12 +44,14 @@ mod sharing;
 mod view;
 pub mod weights;
 
-pub use encoders::{Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, ModalityPlan, modalities};
+pub use encoders::{
+    Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, ModalityPlan, default_encoder, encoders_of, modalities,
+};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, FusionPlan, METHODS as FUSIONS, ModalitySizes};
 pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
 pub use methods::Methods;
 pub use model::{Model, Request};
-pub use plan::{Balanced, InputPlan, Plan, TaskPlan, Tuning};
+pub use plan::{Balanced, Plan, TaskPlan};
 pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, SharingPlan, Tie};
 pub use view::{Fused, Modality, Sequence, View, ViewSizes, Views};

@@ -2,7 +2,7 @@
 
 mod tasks;
 
-use crate::encoders::{self, Encoder, EncoderPlan, ModalityPlan};
+use crate::encoders::{self, Encoder, ModalityPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion, FusionPlan, ModalitySizes};
 use crate::heads::{self, Head, HeadPlan, Reader};
@@ -14,7 +14,9 @@ use crate::view::{Fused, Modality, Sequence, Token, View, ViewSizes, Views, pool
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
+use banyan_method::Choice;
 use banyan_nn::LayerBuilder;
+use std::path::Path;
 
 /// A network of many inputs and many tasks. It holds no numbers: those are in [`Parameters`].
 #[derive(Debug)]
@@ -81,16 +83,16 @@ impl Model {
     /// # Errors
     /// As [`build`](Self::build).
     pub fn build_from(methods: &Methods, plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
-        encoders::bert::check(&schema.inputs, &plan.inputs)?;
         let mut builder = LayerBuilder::new(plan.seed);
         let mut modalities = Vec::new();
         for modality in encoders::modalities(&schema.inputs) {
             let inputs: Vec<_> = modality.inputs.iter().map(|&place| &schema.inputs[place]).collect();
-            let (encoder, token) = builder.within(&format!("encoders.{}", modality.name), |b| {
-                let own = modality.inputs.first().and_then(|&place| plan.inputs.get(place)).copied().unwrap_or_default();
-                let own = EncoderPlan { inputs: &inputs, input: own, width: plan.width, dropout: plan.dropout };
-                (encoders::build(b, &methods.encoders, own), b.token("missing", plan.width))
-            });
+            let default = || Choice::named(encoders::default_encoder(inputs[0].kind()).method.name);
+            let choice = plan.encoders.get(modality.inputs[0]).cloned().unwrap_or_else(default);
+            let (encoder, token) = builder.within(&scope(&modality), |b| {
+                let encoder = encoders::build(b, &methods.encoders, &choice, &inputs, (plan.width, plan.dropout))?;
+                Ok::<_, ModelError>((encoder, b.token("missing", plan.width)))
+            })?;
             modalities.push(ModelModality { plan: modality, encoder, token });
         }
         let tasks = schema.targets.len();
@@ -122,6 +124,22 @@ impl Model {
     /// What the model was made for.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Cells of a row's largest grid or sequence: the activations of a chunk grow with its rows and with these.
+    pub fn cells(&self) -> usize {
+        self.modalities.iter().map(|modality| modality.encoder.cells()).max().unwrap_or(1)
+    }
+
+    /// Reads an input's pretrained weights from the folder that its settings name.
+    ///
+    /// # Errors
+    /// If the folder has none, or others than it says itself.
+    pub fn load_pretrained(&self, parameters: &mut Parameters, input: &str, folder: &Path) -> Result<(), ModelError> {
+        match self.modalities.iter().find(|modality| modality.plan.name == input) {
+            Some(modality) => modality.encoder.load_pretrained(parameters, &scope(&modality.plan), folder),
+            None => Ok(()),
+        }
     }
 
     /// Parameters of different tasks that are drawn together.
@@ -227,6 +245,11 @@ impl Model {
             View::Fused => fused.tokens.as_ref().map(|Sequence { values, .. }| *values),
         }
     }
+}
+
+/// What the names of a modality's parameters begin with.
+fn scope(modality: &ModalityPlan) -> String {
+    format!("encoders.{}", modality.name)
 }
 
 /// The width of the view that a head reads at each place; none for a head on the pooled representation.

@@ -45,8 +45,8 @@ pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut d
 
 fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     let prepared = tables.encode(config, None, observer)?;
-    let (_, mut parameters) = registry::model(config, &prepared.schema, methods)?;
-    pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
+    let (model, mut parameters) = registry::model(config, &prepared.schema, methods)?;
+    pretrained::load(config, folder, &model, &mut parameters)?;
     registry::balancer(config)?;
     registry::optimizer(config)?;
     Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })

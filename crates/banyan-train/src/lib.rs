@@ -31,7 +31,6 @@
 //! checkpoint holds the exact state. So a training that was killed and resumed ends with the same weights, to the last bit, as one
 //! that was left alone.
 
-mod augment;
 mod check;
 mod chunks;
 pub mod config;

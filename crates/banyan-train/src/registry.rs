@@ -1,18 +1,14 @@
 //! What a configuration chooses, built.
 
-use crate::augment::Augmentation;
 use crate::config::{Config, ConfigError, TaskConfig};
 use crate::error::TrainError;
 use crate::methods::{AUGMENTATIONS, chosen};
 use banyan_balance::{Balancer, GRADIENT, Kind};
-use banyan_data::config::InputConfig;
+use banyan_data::augment::Augmentation;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters, Precision, Settings};
-use banyan_model::{Balanced, InputPlan, Methods, Model, ModelError, Plan, TaskPlan, Tuning, View};
+use banyan_model::{Balanced, Methods, Model, ModelError, Plan, TaskPlan, View};
 use banyan_nn::{OPTIMIZERS, OptimizerKind, SCHEDULES, ScheduleKind};
-
-/// The share of words that training hides where nothing is said.
-const WORD_DROPOUT: f64 = 0.3;
 
 /// Which gradients a Gramian is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,22 +29,8 @@ pub(crate) fn plan(config: &Config) -> Plan {
         fusion: config.model.fusion.clone(),
         sharing: config.model.sharing.clone(),
         seed: config.training.seed,
-        inputs: config.inputs.values().map(input).collect(),
+        encoders: config.inputs.values().map(|input| input.encoder.clone()).collect(),
         tasks: config.tasks.values().map(task).collect(),
-    }
-}
-
-fn input(config: &InputConfig) -> InputPlan {
-    let tuning = match config.frozen {
-        Some(true) => Tuning::Frozen,
-        _ => Tuning::Trained { learning_rate_factor: config.learning_rate_factor.unwrap_or(Tuning::DEFAULT_FACTOR) },
-    };
-    InputPlan {
-        encoder: config.encoder.unwrap_or_default(),
-        characters: config.characters,
-        word_dropout: config.word_dropout.unwrap_or(WORD_DROPOUT) as f32,
-        pooling: config.pooling.unwrap_or_default(),
-        tuning,
     }
 }
 

@@ -90,7 +90,7 @@ pub fn train(
     }
     let (model, mut parameters) = registry::model(config, &prepared.schema, &options.methods)?;
     if checkpoint.is_none() {
-        pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
+        pretrained::load(config, folder, &model, &mut parameters)?;
     }
     let (balancer, gradient_of) = registry::balancer(config)?;
     let average =
@@ -138,7 +138,7 @@ pub fn train(
         },
         gradient_of,
         ties: model.ties(),
-        chunk_rows: rows_per_chunk(&prepared.schema),
+        chunk_rows: rows_per_chunk(&model),
         augmentation: registry::augmentation(config)?,
     };
     let (preparing, begun) = (begun.elapsed(), Instant::now());

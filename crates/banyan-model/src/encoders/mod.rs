@@ -5,24 +5,27 @@
 //! modality's token in the place of their pooled view.
 
 mod audio;
-pub(crate) mod bert;
-mod cnn;
+mod bert;
+mod convolutions;
 mod image;
 mod table;
 mod text;
 mod tokens;
 mod vector;
 
-use crate::plan::InputPlan;
+pub use tokens::Layout;
+
+use crate::error::ModelError;
 use crate::view::{ViewSizes, Views};
+use banyan_data::SettingError;
 use banyan_data::batch::InputBatch;
-use banyan_data::schema::{InputDetails, InputSchema};
-use banyan_engine::Graph;
-use banyan_method::{Described, Method, Registry};
+use banyan_data::inputs::{InputKind, InputSettings};
+use banyan_data::schema::InputSchema;
+use banyan_engine::{Graph, Parameters};
+use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
-
-pub use tokens::Layout;
+use std::path::Path;
 
 /// Reads one modality.
 pub trait Encoder: Debug + Send + Sync {
@@ -32,34 +35,19 @@ pub trait Encoder: Debug + Send + Sync {
 
     /// The sizes of the views besides the pooled one.
     fn sizes(&self) -> ViewSizes;
-}
 
-/// The inputs that meet in one encoder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModalityPlan {
-    /// The input's name, or "table" for all scalar columns together.
-    pub name: String,
-    /// Places in the schema's inputs.
-    pub inputs: Vec<usize>,
-}
-
-/// Groups inputs into modalities: numbers, categories, sets and dates are the columns of one table; every
-/// other input is a modality of its own.
-pub fn modalities(inputs: &[InputSchema]) -> Vec<ModalityPlan> {
-    let mut table: Option<ModalityPlan> = None;
-    let mut others = Vec::new();
-    for (place, input) in inputs.iter().enumerate() {
-        if is_column(&input.details) {
-            table.get_or_insert_with(|| ModalityPlan { name: "table".to_owned(), inputs: Vec::new() }).inputs.push(place);
-        } else {
-            others.push(ModalityPlan { name: input.name.clone(), inputs: vec![place] });
-        }
+    /// Cells of a row's largest grid or sequence, of which there are activations of every layer: rows are cut into chunks by it.
+    fn cells(&self) -> usize {
+        16
     }
-    table.into_iter().chain(others).collect()
-}
 
-fn is_column(details: &InputDetails) -> bool {
-    matches!(details, InputDetails::Number { .. } | InputDetails::Category { .. } | InputDetails::Set { .. } | InputDetails::Date { .. })
+    /// Reads pretrained weights from the folder that the input's settings name into the parameters of the encoder, whose names begin with `prefix`.
+    ///
+    /// # Errors
+    /// If the folder has none, or others than it says itself.
+    fn load_pretrained(&self, _parameters: &mut Parameters, _prefix: &str, _folder: &Path) -> Result<(), ModelError> {
+        Ok(())
+    }
 }
 
 /// What an encoder is made from.
@@ -67,8 +55,8 @@ fn is_column(details: &InputDetails) -> bool {
 pub struct EncoderPlan<'a> {
     /// The inputs that meet in it: all columns of the table, or one input.
     pub inputs: &'a [&'a InputSchema],
-    /// The model's side of the first of them.
-    pub input: InputPlan,
+    /// Its options.
+    pub settings: &'a Settings,
     /// Features of the pooled view.
     pub width: usize,
     /// Dropout in training.
@@ -76,19 +64,49 @@ pub struct EncoderPlan<'a> {
 }
 
 impl<'a> EncoderPlan<'a> {
-    /// What the first input holds.
-    pub fn details(&self) -> &'a InputDetails {
-        &self.inputs[0].details
+    /// What was learned of its only input, or of the first.
+    ///
+    /// # Panics
+    /// For an input of another kind than the encoder reads.
+    pub fn schema<S: 'static>(&self) -> &'a S {
+        let input = self.inputs[0];
+        input.details.downcast().unwrap_or_else(|| panic!("the input \"{}\" is of another kind than its encoder reads", input.name))
     }
 }
 
 /// An encoder by name.
 #[derive(Debug, Clone, Copy)]
 pub struct EncoderMethod {
-    /// Name, summary and paper.
+    /// Name, summary, paper and options.
     pub method: Method,
-    /// Makes it; `None` for inputs that it does not read.
-    pub build: fn(&mut LayerBuilder, EncoderPlan<'_>) -> Option<Box<dyn Encoder>>,
+    /// The kinds of input that it reads. The first encoder of a kind is the one that reads it unless another is chosen.
+    pub reads: &'static [InputKind],
+    /// How many inputs it reads at once.
+    pub meeting: Meeting,
+    /// Whether it can read an input with these settings, with these options.
+    pub check: fn(&InputSettings, &Choice) -> Result<(), SettingError>,
+    /// Makes it.
+    pub build: fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>,
+}
+
+/// How many inputs an encoder reads at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meeting {
+    /// One: each is a modality of its own.
+    One,
+    /// All that it can read, as the columns of a table.
+    All,
+}
+
+impl EncoderMethod {
+    /// An encoder of one input of a kind, without options to be checked against the input's settings.
+    pub const fn of_one(
+        method: Method,
+        reads: &'static [InputKind],
+        build: fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>,
+    ) -> Self {
+        Self { method, reads, meeting: Meeting::One, check: |_, _| Ok(()), build }
+    }
 }
 
 impl Described for EncoderMethod {
@@ -97,7 +115,7 @@ impl Described for EncoderMethod {
     }
 }
 
-/// All encoders. Those that read other inputs build nothing, so that their order says nothing.
+/// All encoders.
 pub static METHODS: Registry<EncoderMethod> = Registry::new(
     "encoders",
     "encoder",
@@ -115,8 +133,65 @@ pub static METHODS: Registry<EncoderMethod> = Registry::new(
     ],
 );
 
+/// The encoders that read a kind of input; the first is the default.
+pub fn encoders_of(kind: InputKind) -> impl Iterator<Item = &'static EncoderMethod> {
+    METHODS.iter().filter(move |encoder| encoder.reads.contains(&kind))
+}
+
+/// The encoder that reads a kind of input unless another is chosen.
+pub fn default_encoder(kind: InputKind) -> &'static EncoderMethod {
+    encoders_of(kind).next().expect("every kind of input has an encoder")
+}
+
+/// The inputs that meet in one encoder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModalityPlan {
+    /// The input's name, or "table" for all scalar columns together.
+    pub name: String,
+    /// Places in the schema's inputs.
+    pub inputs: Vec<usize>,
+}
+
+/// Groups inputs into modalities: numbers, categories, sets and dates are the columns of one table; every
+/// other input is a modality of its own.
+pub fn modalities(inputs: &[InputSchema]) -> Vec<ModalityPlan> {
+    let mut together: Vec<ModalityPlan> = Vec::new();
+    let mut alone = Vec::new();
+    for (place, input) in inputs.iter().enumerate() {
+        let encoder = default_encoder(input.kind());
+        match (encoder.meeting, together.iter_mut().find(|modality| modality.name == encoder.method.name)) {
+            (Meeting::One, _) => alone.push(ModalityPlan { name: input.name.clone(), inputs: vec![place] }),
+            (Meeting::All, Some(modality)) => modality.inputs.push(place),
+            (Meeting::All, None) => together.push(ModalityPlan { name: encoder.method.name.to_owned(), inputs: vec![place] }),
+        }
+    }
+    together.into_iter().chain(alone).collect()
+}
+
 /// Makes the encoder of a modality.
-pub(crate) fn build(builder: &mut LayerBuilder, methods: &Registry<EncoderMethod>, plan: EncoderPlan<'_>) -> Box<dyn Encoder> {
-    let built = methods.iter().find_map(|entry| (entry.build)(builder, plan));
-    built.unwrap_or_else(|| unreachable!("every kind of input has an encoder, and a plan that fits none is refused before"))
+pub(crate) fn build(
+    builder: &mut LayerBuilder,
+    methods: &Registry<EncoderMethod>,
+    choice: &Choice,
+    inputs: &[&InputSchema],
+    (width, dropout): (usize, f32),
+) -> Result<Box<dyn Encoder>, ModelError> {
+    let (entry, settings) = methods.check(choice, 1)?;
+    if let Some(input) = inputs.iter().find(|input| !entry.reads.contains(&input.kind())) {
+        let (encoder, kind) = (entry.method.name, input.kind().name());
+        return Err(ModelError::OtherKind { input: input.name.clone(), encoder, kind });
+    }
+    (entry.build)(builder, &EncoderPlan { inputs, settings: &settings, width, dropout })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_input_has_an_encoder() {
+        for &kind in InputKind::ALL {
+            assert!(encoders_of(kind).count() > 0, "{kind:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The augmentations that can be chosen by name.
 
-use crate::augment::Augmentation;
+use banyan_data::augment::Augmentation;
 use banyan_method::{Described, Method, Registry, Settings};
 
 /// An augmentation by name.

@@ -6,19 +6,17 @@ mod tests;
 mod weights;
 mod windows;
 
-pub(crate) use weights::load;
-
-use super::{Encoder, EncoderMethod, Layout};
+use super::{Encoder, EncoderMethod, Layout, Meeting};
 use crate::error::ModelError;
-use crate::plan::{InputPlan, Tuning};
 use crate::view::{Sequence, ViewSizes, Views};
+use banyan_data::SettingError;
 use banyan_data::batch::{InputBatch, InputValues};
-use banyan_data::config::{Pooling, TokenEncoder};
-use banyan_data::schema::{InputDetails, InputSchema, PretrainedSchema};
-use banyan_engine::{Activation, Graph, Scope, Var};
-use banyan_method::Method;
+use banyan_data::inputs::{InputKind, InputSettings, PretrainedSchema, TokensSchema};
+use banyan_engine::{Activation, Graph, Parameters, Scope, Var};
+use banyan_method::{Choice, Method, OptionSpec, Range, Settings, Value};
 use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
 use block::Block;
+use std::path::Path;
 use windows::Windows;
 
 pub(super) const METHOD: EncoderMethod = EncoderMethod {
@@ -26,12 +24,44 @@ pub(super) const METHOD: EncoderMethod = EncoderMethod {
         "bert",
         "tokens: pieces of words through a pretrained encoder of BERT's family, trained on or frozen, and back to words",
     )
-    .paper("Devlin et al., NAACL 2019"),
+    .paper("Devlin et al., NAACL 2019")
+    .options(&[POOLING, FROZEN, LEARNING_RATE_FACTOR]),
+    reads: &[InputKind::Tokens],
+    meeting: Meeting::One,
+    check,
     build: |builder, plan| {
-        let InputDetails::Tokens { pretrained: Some(pretrained), .. } = plan.details() else { return None };
-        Some(Box::new(BertEncoder::new(builder, pretrained, plan.input, plan.width, plan.dropout)))
+        let schema = plan.schema::<TokensSchema>().pretrained.as_ref();
+        let schema = schema.ok_or_else(|| ModelError::NoPretrained { input: plan.inputs[0].name.clone() })?;
+        Ok(Box::new(BertEncoder::new(builder, schema, plan.settings, (plan.width, plan.dropout))))
     },
 };
+
+const POOLING: OptionSpec = OptionSpec::word("pooling", "how the vectors of a word's pieces become one", &["mean", "first"]);
+
+const FROZEN: OptionSpec = OptionSpec::flag("frozen", "whether the pretrained weights stay as they are");
+
+/// Of the usual rate of 1e-3 the default makes 5e-5, which such encoders are tuned with.
+const LEARNING_RATE_FACTOR: OptionSpec = OptionSpec::number(
+    "learning_rate_factor",
+    "the learning rate of the pretrained weights as a share of that of the others",
+    0.05,
+    Range::ANY.at_least(0.0),
+);
+
+/// What goes together: it reads pieces, of a pretrained vocabulary, and no features.
+fn check(settings: &InputSettings, choice: &Choice) -> Result<(), SettingError> {
+    if settings.pretrained().is_none() {
+        return Err(SettingError::new("encoder", "is \"bert\", which needs a pretrained encoder; add pretrained = \"FOLDER\""));
+    }
+    if let Some(key) = settings.features() {
+        let problem = "is for the encoders that read hashed features, and \"bert\" reads pieces of words; remove it";
+        return Err(SettingError::new(key, problem));
+    }
+    if choice.get(FROZEN.name) == Some(&Value::Boolean(true)) && choice.get(LEARNING_RATE_FACTOR.name).is_some() {
+        return Err(SettingError::new(LEARNING_RATE_FACTOR.name, "has no meaning where frozen = true; remove one of them"));
+    }
+    Ok(())
+}
 
 /// Below the encoder's own name stands what is read from the pretrained weights.
 const PRETRAINED: &str = "pretrained";
@@ -39,38 +69,31 @@ const PRETRAINED: &str = "pretrained";
 /// The pieces of each word through self-attention (Devlin et al., NAACL 2019), then back to one vector a word; the pooled view is their
 /// mean, brought to the model's width.
 #[derive(Debug)]
-pub(super) struct BertEncoder {
+struct BertEncoder {
     pieces: Embedding,
     places: Embedding,
     kinds: Embedding,
     norm: LayerNorm,
     blocks: Vec<Block>,
     project: Linear,
-    plan: InputPlan,
-    /// Pieces that are read at once.
-    most: usize,
-    ends: [u32; 2],
-    width: usize,
+    pooling: Pooling,
+    is_frozen: bool,
+    schema: PretrainedSchema,
     /// Within the pretrained layers, and after them.
     dropouts: [f32; 2],
 }
 
-/// Whether a plan asks for a pretrained encoder where the schema has one, and only there.
-pub(crate) fn check(inputs: &[InputSchema], plans: &[InputPlan]) -> Result<(), ModelError> {
-    for (place, input) in inputs.iter().enumerate() {
-        let InputDetails::Tokens { pretrained, .. } = &input.details else { continue };
-        let is_asked = plans.get(place).is_some_and(|plan| plan.encoder == TokenEncoder::Bert);
-        if is_asked != pretrained.is_some() {
-            return Err(ModelError::NoPretrained { input: input.name.clone() });
-        }
-    }
-    Ok(())
+/// How the vectors of a word's pieces become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pooling {
+    Mean,
+    First,
 }
 
 impl BertEncoder {
     /// The pooled view has `width` features, the sequence those of the pretrained encoder.
-    pub(super) fn new(builder: &mut LayerBuilder, schema: &PretrainedSchema, plan: InputPlan, width: usize, dropout: f32) -> Self {
-        let own = schema.width;
+    fn new(builder: &mut LayerBuilder, schema: &PretrainedSchema, settings: &Settings, (width, dropout): (usize, f32)) -> Self {
+        let (own, is_frozen) = (schema.width, settings.flag(FROZEN.name));
         let layers = |b: &mut LayerBuilder| {
             let norm = |b: &mut LayerBuilder, name: &str| LayerNorm { epsilon: schema.epsilon, ..b.layer_norm(name, own) };
             let mut table = |name: &str, rows: usize| b.embedding(name, rows, own, 0.0);
@@ -79,12 +102,11 @@ impl BertEncoder {
             (tables, norm(b, "norm"), blocks)
         };
         let ([pieces, places, kinds], norm, blocks) = builder.within(PRETRAINED, |b| {
-            b.blank(|b| match plan.tuning {
-                Tuning::Trained { learning_rate_factor } => b.learning_rate_factor(learning_rate_factor, layers),
-                Tuning::Frozen => b.scope(Scope::State, layers),
+            b.blank(|b| match is_frozen {
+                true => b.scope(Scope::State, layers),
+                false => b.learning_rate_factor(settings.number(LEARNING_RATE_FACTOR.name), layers),
             })
         });
-        let inner = if plan.tuning == Tuning::Frozen { 0.0 } else { schema.dropout };
         Self {
             pieces,
             places,
@@ -92,11 +114,10 @@ impl BertEncoder {
             norm,
             blocks,
             project: builder.linear("project", own, width, Activation::Relu),
-            plan,
-            most: schema.positions,
-            ends: schema.pieces.ends(),
-            width: own,
-            dropouts: [inner, dropout],
+            pooling: if settings.word(POOLING.name) == "first" { Pooling::First } else { Pooling::Mean },
+            is_frozen,
+            schema: schema.clone(),
+            dropouts: [if is_frozen { 0.0 } else { schema.dropout }, dropout],
         }
     }
 
@@ -107,23 +128,23 @@ impl BertEncoder {
         let vectors = read.map(|(table, items)| table.forward(graph, &offsets, &items));
         let sum = graph.sum(&vectors, 1.0);
         let normed = self.norm.forward(graph, sum);
-        let shaped = graph.reshape(normed, windows.shape(self.width));
+        let shaped = graph.reshape(normed, windows.shape(self.schema.width));
         graph.dropout(shaped, self.dropouts[0])
     }
 
     /// One vector a word, `[rows, length, width]`; padding is zero.
     fn pool(&self, graph: &mut Graph<'_>, read: Var, windows: &Windows, layout: &Layout) -> Var {
-        let words = match self.plan.pooling {
+        let words = match self.pooling {
             Pooling::First => graph.gather(read, &windows.first_pieces(layout)),
             Pooling::Mean => {
                 let (places, weights) = windows.all_pieces(layout);
                 let most = places.len() / (layout.rows * layout.length).max(1);
                 let gathered = graph.gather(read, &places);
-                let gathered = graph.reshape(gathered, [layout.rows * layout.length, most, self.width]);
+                let gathered = graph.reshape(gathered, [layout.rows * layout.length, most, self.schema.width]);
                 graph.mean_pool(gathered, &weights)
             }
         };
-        graph.reshape(words, [layout.rows, layout.length, self.width])
+        graph.reshape(words, [layout.rows, layout.length, self.schema.width])
     }
 }
 
@@ -131,12 +152,12 @@ impl Encoder for BertEncoder {
     fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
         let InputValues::Tokens(tokens) = &inputs[0].values else { panic!("a pretrained encoder reads tokens") };
         let layout = Layout::new(tokens);
-        let windows = Windows::new(tokens, self.most, self.ends);
+        let windows = Windows::new(tokens, self.schema.positions, self.schema.pieces.ends());
         let mut read = self.embed(graph, &windows);
         for block in &self.blocks {
             read = block.forward(graph, read, &windows, self.dropouts[0]);
         }
-        if self.plan.tuning == Tuning::Frozen {
+        if self.is_frozen {
             read = graph.constant(read);
         }
         let words = self.pool(graph, read, &windows, &layout);
@@ -147,6 +168,10 @@ impl Encoder for BertEncoder {
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(self.width), grids: Vec::new() }
+        ViewSizes { sequence: Some(self.schema.width), grids: Vec::new() }
+    }
+
+    fn load_pretrained(&self, parameters: &mut Parameters, prefix: &str, folder: &Path) -> Result<(), ModelError> {
+        weights::load(parameters, &format!("{prefix}.{PRETRAINED}"), &self.schema, folder)
     }
 }

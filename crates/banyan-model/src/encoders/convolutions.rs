@@ -1,4 +1,4 @@
-//! The convolutional part that images and sounds share.
+//! The convolutional layers that images and recordings share.
 
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{Conv2d, LayerBuilder, LayerNorm, Linear};
@@ -14,7 +14,7 @@ const MANY_CELLS: usize = 2048;
 
 /// Stages of a 3×3 convolution and a 2×2 maximum, then a layer over the whole last grid.
 #[derive(Debug)]
-pub(super) struct Cnn {
+pub(super) struct Convolutions {
     stages: Vec<Conv2d>,
     channels: Vec<usize>,
     last_grid: (usize, usize),
@@ -23,7 +23,7 @@ pub(super) struct Cnn {
     dropout: f32,
 }
 
-impl Cnn {
+impl Convolutions {
     /// For grids of `[height, width, channels]`, to a pooled view of `width` features.
     pub(super) fn new(builder: &mut LayerBuilder, grid: [usize; 3], width: usize, dropout: f32) -> Self {
         let [mut rows, mut columns, mut inputs] = grid;

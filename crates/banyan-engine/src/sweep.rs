@@ -7,7 +7,7 @@
 
 use crate::cotangent::{Cotangent, Span};
 use crate::gradients::Gradients;
-use crate::matmul::{Into, Precision};
+use crate::matmul::{Accumulate, Precision};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
 use crate::shape::Shape;
@@ -187,7 +187,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// As [`gradient`](Self::gradient), for a product: what is first written there replaces old numbers.
-    pub(crate) fn gradient_to_write(&mut self, id: ParameterId, row: usize) -> (&mut [f32], Into<'static>) {
+    pub(crate) fn gradient_to_write(&mut self, id: ParameterId, row: usize) -> (&mut [f32], Accumulate<'static>) {
         self.gradients.slot_to_write(self.parameters, id, row)
     }
 

@@ -1,7 +1,7 @@
 //! Inner products of all tasks' gradients of the shared parameters.
 
 use super::{Engine, product, table};
-use crate::matmul::{Into, Kernel, Left, Matrix, Precision, Right};
+use crate::matmul::{Accumulate, Kernel, Left, Matrix, Precision, Right};
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::workers::Work;
 use crate::{scratch, simd};
@@ -136,7 +136,7 @@ pub(super) fn add_products_of(a: &[f32], b: &[f32], len: usize, sums: &mut [f64]
             let depth = BLOCK.min(len - begin);
             let kernel = Kernel::choose(Precision::F32, count, count, depth);
             let (left, right) = (Matrix::rows(&a[begin..], len), Matrix::rows(&b[begin..], len).transposed());
-            kernel.multiply(count, count, depth, Left::of(left), Right::of(right), products, Into::Replace);
+            kernel.multiply(count, count, depth, Left::of(left), Right::of(right), products, Accumulate::Replace);
             for i in 0..count {
                 for j in i..count {
                     sums[i * count + j] += f64::from(products[i * count + j]);

@@ -3,7 +3,7 @@
 use super::{Op, softmax};
 use crate::cotangent::Cotangent;
 use crate::graph::Graph;
-use crate::matmul::{self, Into, Precision};
+use crate::matmul::{self, Accumulate, Precision};
 use crate::shape::Shape;
 use crate::simd::dispatch;
 use crate::sweep::Sweep;
@@ -122,12 +122,12 @@ impl Graph<'_> {
             gather(keys, x, first + at.width, three, own, 1.0);
             gather(values, x, first + 2 * at.width, three, own, 1.0);
             let scores = &mut probabilities[index * at.scores()..][..at.scores()];
-            matmul::right_transposed(precision, length, length, own, queries, keys, scores, Into::Replace);
+            matmul::right_transposed(precision, length, length, own, queries, keys, scores, Accumulate::Replace);
             if !keep.is_empty() {
                 leave_out(&keep[index / heads * length..][..length], own, scores, keys, values);
             }
             softmax::normalise_rows(scores, length);
-            matmul::plain(precision, length, own, length, scores, values, &mut mixed, Into::Replace);
+            matmul::plain(precision, length, own, length, scores, values, &mut mixed, Accumulate::Replace);
             scatter(&mut value, &mixed, at.first(index, at.width), at.width, own, 1.0);
         }
         self.tape.pool.give(mixed);
@@ -177,20 +177,20 @@ impl Attention {
                 count += 1;
             }
             let (outputs, scores) = (&outputs[..count * part], &mut scores[..count * at.scores()]);
-            matmul::right_transposed(precision, count * at.length, at.length, own, outputs, values, scores, Into::Replace);
+            matmul::right_transposed(precision, count * at.length, at.length, own, outputs, values, scores, Accumulate::Replace);
             for scores in scores.chunks_exact_mut(at.scores()) {
                 softmax::pull_back(scores, own_probabilities, at.length);
             }
-            matmul::plain(precision, count * at.length, own, at.length, scores, keys, &mut back, Into::Replace);
+            matmul::plain(precision, count * at.length, own, at.length, scores, keys, &mut back, Accumulate::Replace);
             let mut parts = outputs.chunks_exact(part).zip(scores.chunks_exact(at.scores())).zip(back.chunks_exact(part));
             for row in 0..sweep.rows() {
                 let Some((place, _)) = of_sample(sweep, output, row, sample) else { continue };
                 let (Some(((outputs, scores), back)), Some(mut total)) = (parts.next(), sweep.take(self.input, row)) else { continue };
                 let first = at.first(place * self.heads + head, three);
                 scatter(&mut total, back, first, three, own, at.scale());
-                matmul::left_transposed(precision, at.length, own, at.length, scores, queries, &mut single, Into::Replace);
+                matmul::left_transposed(precision, at.length, own, at.length, scores, queries, &mut single, Accumulate::Replace);
                 scatter(&mut total, &single, first + at.width, three, own, 1.0);
-                matmul::left_transposed(precision, at.length, own, at.length, own_probabilities, outputs, &mut single, Into::Replace);
+                matmul::left_transposed(precision, at.length, own, at.length, own_probabilities, outputs, &mut single, Accumulate::Replace);
                 scatter(&mut total, &single, first + 2 * at.width, three, own, 1.0);
                 sweep.put(self.input, row, total);
             }

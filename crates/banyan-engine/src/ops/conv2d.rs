@@ -7,7 +7,7 @@
 use super::{Activation, Op};
 use crate::cotangent::Cotangent;
 use crate::graph::Graph;
-use crate::matmul::{Into, Kernel, Left, Matrix, Right};
+use crate::matmul::{Accumulate, Kernel, Left, Matrix, Right};
 use crate::packs::Way;
 use crate::parameters::ParameterId;
 use crate::shape::Shape;
@@ -202,7 +202,7 @@ impl Graph<'_> {
         let (positions, taps, out) = (geometry.positions(), geometry.taps(), geometry.out_channels);
         let group = geometry.group();
         let mut value = self.tape.pool.take(geometry.samples * positions * out);
-        let into = Into::Bias(self.parameters.get(bias));
+        let into = Accumulate::Bias(self.parameters.get(bias));
         let mut padded = self.tape.pool.take(group * geometry.padded_len() + SLACK);
         let mut unfolded = self.tape.pool.take(group * positions * taps + SLACK);
         let x = self.tape.value(input);
@@ -283,7 +283,7 @@ impl Conv2d {
                 let (gradient, into) = sweep.gradient_to_write(self.weight, row);
                 kernel.multiply(taps, out, rows, left, right, gradient, into);
                 if wants_input {
-                    sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, y, &mut folded, Into::Replace);
+                    sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, y, &mut folded, Accumulate::Replace);
                     padded.fill(0.0);
                     add_folded(geometry, samples_of_row, &folded, &mut padded);
                     if let Some(mut back) = sweep.take(self.input, row) {

@@ -1,7 +1,7 @@
 //! Gradients of weights that are kept as an input `X [n, in]` and, for each task, cotangents `Y_t [n, out]`.
 
 use super::Engine;
-use super::gramian::{add_parts, add_products_of};
+use super::inner_products::{add_parts, add_products_of};
 use super::lane::Lane;
 use crate::cotangent::Cotangent;
 use crate::gradients::Operand;

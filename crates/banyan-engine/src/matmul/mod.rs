@@ -26,9 +26,6 @@ mod transpose;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) use tiles::permitted as tiles_are_permitted;
-
 pub use kernel::{Kernel, Precision, Terms};
 pub use matrix::Matrix;
 pub use packing::{Left, Right};

@@ -14,11 +14,9 @@
 mod blocks;
 mod instructions;
 mod pack;
-mod permission;
 mod registers;
 
 pub(super) use pack::{pack_left, pack_right};
-pub(crate) use permission::permitted;
 
 use super::packing::{Left, Operand, Right};
 use super::{Accumulate, Terms};

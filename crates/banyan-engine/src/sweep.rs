@@ -221,6 +221,15 @@ impl<'a> Sweep<'a> {
         self.pool.zeros(len)
     }
 
+    /// A list of `len` zeros in double precision.
+    pub(crate) fn doubles(&mut self, len: usize) -> Vec<f64> {
+        self.pool.take_doubles(len)
+    }
+
+    pub(crate) fn give_doubles(&mut self, list: Vec<f64>) {
+        self.pool.give_doubles(list);
+    }
+
     /// All samples of the chunk.
     pub(crate) fn all(&self) -> Span {
         self.all

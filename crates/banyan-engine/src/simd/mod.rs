@@ -86,6 +86,34 @@ pub(crate) fn exp(x: f32) -> f32 {
     }
 }
 
+/// The natural logarithm to about 1 unit in the last place: minus infinity of 0, NaN of what is less.
+#[inline(always)]
+pub(crate) fn ln(x: f32) -> f32 {
+    // x = 2^n m with m from √½ to √2; ln m by the series of ln((1 + s) / (1 - s)), s = (m - 1) / (m + 1), whose coefficients are those of
+    // FreeBSD's logf.
+    const ROOT_OF_HALF: u32 = std::f32::consts::FRAC_1_SQRT_2.to_bits();
+    let is_subnormal = x < f32::MIN_POSITIVE;
+    let normal = if is_subnormal { x * 8_388_608.0 } else { x };
+    let above = normal.to_bits().wrapping_sub(ROOT_OF_HALF);
+    let n = (above as i32 >> 23) as f32 - if is_subnormal { 23.0 } else { 0.0 };
+    let f = f32::from_bits((above & 0x007f_ffff) + ROOT_OF_HALF) - 1.0;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let w = z * z;
+    let series = z * (0.666_666_6 + w * 0.284_987_87) + w * (0.400_009_72 + w * 0.242_790_79);
+    let half_square = 0.5 * f * f;
+    let value = s * (half_square + series) + n * 9.058_001e-6 - half_square + f + n * 0.693_138_1;
+    if x > 0.0 && x < f32::INFINITY {
+        value
+    } else if x == 0.0 {
+        f32::NEG_INFINITY
+    } else if x > 0.0 {
+        x
+    } else {
+        f32::NAN
+    }
+}
+
 /// `1 / (1 + e^-x)`
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
@@ -266,6 +294,19 @@ mod tests {
         assert!(exp(f32::NAN).is_nan());
         let (y, d) = gelu(0.5);
         assert!((y - 0.345_731_23).abs() < 1e-6 && (d - 0.867_495_1).abs() < 1e-6, "{y} {d}");
+    }
+
+    #[test]
+    fn logarithms_equal_the_standard_library() {
+        let mut x = f32::from_bits(1);
+        while x < f32::MAX / 1.01 {
+            let expected = f64::from(x).ln();
+            assert!((f64::from(ln(x)) - expected).abs() <= expected.abs() * 1.2e-7, "ln {x}: {} is not {expected}", ln(x));
+            x = (x * 1.003).max(f32::from_bits(x.to_bits() + 1));
+        }
+        assert_eq!((ln(0.0), ln(-0.0), ln(1.0)), (f32::NEG_INFINITY, f32::NEG_INFINITY, 0.0));
+        assert_eq!((ln(f32::MAX), ln(f32::INFINITY)), (f32::MAX.ln(), f32::INFINITY));
+        assert!(ln(-1.0).is_nan() && ln(f32::NEG_INFINITY).is_nan() && ln(f32::NAN).is_nan());
     }
 
     #[test]

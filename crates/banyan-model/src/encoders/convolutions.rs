@@ -34,7 +34,7 @@ impl Convolutions {
             let kernel = if coarse { (5, 5) } else { (3, 3) };
             let mut stage = builder.conv2d(&format!("stage{}", stages.len()), kernel, inputs, outputs, Activation::Relu);
             if coarse {
-                stage.window.stride = (2, 2);
+                stage.convolution.window.stride = (2, 2);
                 (rows, columns) = (rows.div_ceil(2), columns.div_ceil(2));
             }
             stages.push(stage);

@@ -5,112 +5,12 @@
 //! them: sums run in 16 fixed lanes, exponentials are polynomials. No loop uses a fused multiply-add
 //! that another set would not (where one is written, all sets use it), so all three give the same bits.
 
-use std::sync::OnceLock;
-
-/// The instruction sets that kernels are compiled for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[doc(hidden)]
-pub enum Level {
-    Baseline,
-    Avx2,
-    Avx512,
-    /// AVX-512 with products of bfloat16 numbers.
-    Avx512Bf16,
-    /// The same and the matrix unit.
-    Amx,
-}
-
-/// The widest set this processor has; `BANYAN_SIMD=baseline|avx2|avx512|avx512bf16|amx` forces a narrower one.
-///
-/// # Panics
-/// If the variable is another word: [`check_instruction_set`] tells beforehand.
-#[doc(hidden)]
-pub fn level() -> Level {
-    static LEVEL: OnceLock<Level> = OnceLock::new();
-    *LEVEL.get_or_init(|| match asked() {
-        Ok(most) => most.map_or_else(detect, |most| detect().min(most)),
-        Err(problem) => panic!("{problem}"),
-    })
-}
-
-/// The widest set that the environment allows; none where it says nothing.
-fn asked() -> Result<Option<Level>, String> {
-    Ok(match std::env::var("BANYAN_SIMD").as_deref() {
-        Ok("baseline") => Some(Level::Baseline),
-        Ok("avx2") => Some(Level::Avx2),
-        Ok("avx512") => Some(Level::Avx512),
-        Ok("avx512bf16") => Some(Level::Avx512Bf16),
-        Ok("amx" | "") | Err(_) => None,
-        Ok(other) => {
-            return Err(format!(
-                "BANYAN_SIMD is \"{other}\": it must be baseline, avx2, avx512, avx512bf16 or amx; leave it out for the widest"
-            ));
-        }
-    })
-}
-
-/// Checks the environment variable `BANYAN_SIMD`, for a program that would rather say what is wrong with it than panic.
-///
-/// # Errors
-/// A word that names no instruction set, in one sentence.
-pub fn check_instruction_set() -> Result<(), String> {
-    asked().map(|_| ())
-}
-
-/// The instruction set that kernels run with: `amx` (AVX-512 with the matrix unit), `avx512bf16`, `avx512`, `avx2` or `baseline`. It is the
-/// widest that the processor has; the environment variable `BANYAN_SIMD` can name a narrower one. Elementwise kernels
-/// give the same bits with each; products of matrices agree to their rounding.
-pub fn instruction_set() -> &'static str {
-    match level() {
-        Level::Amx => "amx",
-        Level::Avx512Bf16 => "avx512bf16",
-        Level::Avx512 => "avx512",
-        Level::Avx2 => "avx2",
-        Level::Baseline => "baseline",
-    }
-}
-
+mod level;
 #[cfg(target_arch = "x86_64")]
-fn detect() -> Level {
-    if is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512vl")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512dq")
-    {
-        match (is_x86_feature_detected!("avx512bf16"), crate::matmul::tiles_are_permitted()) {
-            (true, true) => Level::Amx,
-            (true, false) => Level::Avx512Bf16,
-            (false, _) => Level::Avx512,
-        }
-    } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-        Level::Avx2
-    } else {
-        Level::Baseline
-    }
-}
+mod matrix_unit;
 
-#[cfg(not(target_arch = "x86_64"))]
-fn detect() -> Level {
-    Level::Baseline
-}
-
-/// Whether AVX-512's products of pairs of bfloat16 numbers are faster than products of f32 numbers. AMD's processors start as many of the one as of
-/// the other, and each does twice the work. Intel's start a quarter as many: they have the matrix unit for this, and where a virtual machine
-/// hides it, f32 is 1.8 times as fast (measured on Emerald Rapids).
-#[cfg(target_arch = "x86_64")]
-pub(crate) fn has_fast_pairs() -> bool {
-    // Asked once: in a virtual machine the question goes to its host.
-    static IS_AMD: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
-        let vendor = std::arch::x86_64::__cpuid(0);
-        [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).as_flattened() == b"AuthenticAMD"
-    });
-    *IS_AMD
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn has_fast_pairs() -> bool {
-    false
-}
+pub(crate) use level::has_fast_pairs;
+pub use level::{Level, check_instruction_set, instruction_set, level};
 
 /// Compiles functions of plain loops for every instruction set; a call runs the widest that the processor has.
 ///
@@ -183,6 +83,34 @@ pub(crate) fn exp(x: f32) -> f32 {
         x
     } else {
         value
+    }
+}
+
+/// The natural logarithm to about 1 unit in the last place: minus infinity of 0, NaN of what is less.
+#[inline(always)]
+pub(crate) fn ln(x: f32) -> f32 {
+    // x = 2^n m with m from √½ to √2; ln m by the series of ln((1 + s) / (1 - s)), s = (m - 1) / (m + 1), whose coefficients are those of
+    // FreeBSD's logf.
+    const ROOT_OF_HALF: u32 = std::f32::consts::FRAC_1_SQRT_2.to_bits();
+    let is_subnormal = x < f32::MIN_POSITIVE;
+    let normal = if is_subnormal { x * 8_388_608.0 } else { x };
+    let above = normal.to_bits().wrapping_sub(ROOT_OF_HALF);
+    let n = (above as i32 >> 23) as f32 - if is_subnormal { 23.0 } else { 0.0 };
+    let f = f32::from_bits((above & 0x007f_ffff) + ROOT_OF_HALF) - 1.0;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let w = z * z;
+    let series = z * (0.666_666_6 + w * 0.284_987_87) + w * (0.400_009_72 + w * 0.242_790_79);
+    let half_square = 0.5 * f * f;
+    let value = s * (half_square + series) + n * 9.058_001e-6 - half_square + f + n * 0.693_138_1;
+    if x > 0.0 && x < f32::INFINITY {
+        value
+    } else if x == 0.0 {
+        f32::NEG_INFINITY
+    } else if x > 0.0 {
+        x
+    } else {
+        f32::NAN
     }
 }
 
@@ -366,6 +294,19 @@ mod tests {
         assert!(exp(f32::NAN).is_nan());
         let (y, d) = gelu(0.5);
         assert!((y - 0.345_731_23).abs() < 1e-6 && (d - 0.867_495_1).abs() < 1e-6, "{y} {d}");
+    }
+
+    #[test]
+    fn logarithms_equal_the_standard_library() {
+        let mut x = f32::from_bits(1);
+        while x < f32::MAX / 1.01 {
+            let expected = f64::from(x).ln();
+            assert!((f64::from(ln(x)) - expected).abs() <= expected.abs() * 1.2e-7, "ln {x}: {} is not {expected}", ln(x));
+            x = (x * 1.003).max(f32::from_bits(x.to_bits() + 1));
+        }
+        assert_eq!((ln(0.0), ln(-0.0), ln(1.0)), (f32::NEG_INFINITY, f32::NEG_INFINITY, 0.0));
+        assert_eq!((ln(f32::MAX), ln(f32::INFINITY)), (f32::MAX.ln(), f32::INFINITY));
+        assert!(ln(-1.0).is_nan() && ln(f32::NEG_INFINITY).is_nan() && ln(f32::NAN).is_nan());
     }
 
     #[test]

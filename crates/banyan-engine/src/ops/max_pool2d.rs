@@ -1,8 +1,8 @@
 //! Maximum over windows of a grid, channels last.
 
 use super::Op;
+use super::window::{Pooling, Window};
 use crate::graph::Graph;
-use crate::shape::Shape;
 use crate::simd::dispatch;
 use crate::sweep::Sweep;
 use crate::tape::{Integers, Var};
@@ -16,7 +16,7 @@ pub(crate) struct MaxPool2d {
 
 dispatch! {
     /// Takes the larger of the running maximum and a candidate, channel by channel.
-    fn take_larger(best: &mut [f32], places: &mut [u32], candidate: &[f32], first_place: u32) {
+    pub(super) fn take_larger(best: &mut [f32], places: &mut [u32], candidate: &[f32], first_place: u32) {
         for (channel, ((best, place), &x)) in best.iter_mut().zip(places.iter_mut()).zip(candidate).enumerate() {
             let larger = x > *best || x.is_nan();
             *best = if larger { x } else { *best };
@@ -32,43 +32,39 @@ impl Graph<'_> {
     /// # Panics
     /// If the input is not a grid or is smaller than the window.
     pub fn max_pool2d(&mut self, input: Var, size: (usize, usize)) -> Var {
-        let shape = self.shape(input);
-        let [samples, height, width, channels] = *shape.axes() else {
-            panic!("pooling reads [samples, height, width, channels], not {shape:?}")
-        };
-        let (out_height, out_width) = (height / size.0, width / size.1);
-        assert!(out_height > 0 && out_width > 0, "a window of {size:?} does not fit into {shape:?}");
-        let len = samples * out_height * out_width * channels;
-        let mut value = self.tape.pool.take(len);
+        self.max_pool2d_with(input, size, Window::tiles(size))
+    }
+
+    /// The maximum over windows of `size` that move as `window` says. Padding is never the largest.
+    ///
+    /// # Panics
+    /// If the input is not a grid, the windows do not fit into it, or the padding is more than half of a window.
+    pub fn max_pool2d_with(&mut self, input: Var, size: (usize, usize), window: Window) -> Var {
+        let pooling = Pooling::new(self.shape(input), size, window);
+        let (shape, channels) = (pooling.output(), pooling.channels);
+        let mut value = self.tape.pool.take(shape.len());
         let mut places = self.tape.pool.take_integers();
-        places.resize(len, 0);
+        places.resize(shape.len(), 0);
         let x = self.tape.value(input);
         let mut to = 0;
-        for sample in 0..samples {
-            for y in 0..out_height {
-                for column in 0..out_width {
-                    let (best, place) = (&mut value[to..to + channels], &mut places[to..to + channels]);
-                    for line in 0..size.0 {
-                        for step in 0..size.1 {
-                            let from = ((sample * height + y * size.0 + line) * width + column * size.1 + step) * channels;
-                            if line == 0 && step == 0 {
-                                best.copy_from_slice(&x[from..from + channels]);
-                                for (channel, place) in place.iter_mut().enumerate() {
-                                    *place = (from + channel) as u32;
-                                }
-                            } else {
-                                take_larger(best, place, &x[from..from + channels], from as u32);
-                            }
-                        }
+        pooling.for_windows(pooling.samples, |window| {
+            let (best, place) = (&mut value[to..to + channels], &mut places[to..to + channels]);
+            for (index, from) in window.starts().enumerate() {
+                if index == 0 {
+                    best.copy_from_slice(&x[from..from + channels]);
+                    for (channel, place) in place.iter_mut().enumerate() {
+                        *place = (from + channel) as u32;
                     }
-                    to += channels;
+                } else {
+                    take_larger(best, place, &x[from..from + channels], from as u32);
                 }
             }
-        }
+            to += channels;
+        });
         self.tape.integers.push(places);
         let places = Integers::from_index(self.tape.integers.len() - 1);
         let reaches = self.reaches(input);
-        self.tape.push(Op::MaxPool2d(MaxPool2d { input, places }), Shape::new(&[samples, out_height, out_width, channels]), value, reaches)
+        self.tape.push(Op::MaxPool2d(MaxPool2d { input, places }), shape, value, reaches)
     }
 }
 

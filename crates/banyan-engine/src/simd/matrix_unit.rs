@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__cpuid, __cpuid_count, _xgetbv};
 
 /// Asks for the matrix unit: the system saves 8 KiB more for each thread that uses it, so Linux wants to be asked.
-pub(crate) fn permitted() -> bool {
+pub(super) fn is_permitted() -> bool {
     exists() && granted()
 }
 

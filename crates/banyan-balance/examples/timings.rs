@@ -1,8 +1,7 @@
 //! Prints the median time of one call of every method on random Gramians: `cargo run --release --example timings`.
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
-use banyan_balance::{Balancer, Error, Gramian, StepContext, build, methods};
-use std::collections::BTreeMap;
+use banyan_balance::{Balancer, Error, Gramian, METHODS, StepContext, build};
 use std::time::Instant;
 
 const SIZES: [usize; 7] = [2, 3, 4, 6, 8, 12, 20];
@@ -22,7 +21,7 @@ fn gramian(tasks: usize, dimensions: usize, seed: u64) -> Result<Gramian, Error>
 }
 
 fn median_microseconds(name: &str, tasks: usize, gramians: &[Gramian]) -> Result<f64, Error> {
-    let mut balancer = build(name, &BTreeMap::new(), tasks)?;
+    let mut balancer = build(name, tasks)?;
     let known = vec![true; tasks];
     let losses = vec![1.0; tasks];
     let mut times = Vec::with_capacity(CALLS);
@@ -44,12 +43,12 @@ fn main() -> Result<(), Error> {
     for (what, wide) in [("gradients in more dimensions than tasks", true), ("in fewer: singular Gramians", false)] {
         println!("{what}; median microseconds of {CALLS} calls");
         println!("{:<16} {}", "tasks", SIZES.map(|size| format!("{size:>8}")).join(" "));
-        for method in methods() {
-            print!("{:<16}", method.name);
+        for method in METHODS.iter() {
+            print!("{:<16}", method.name());
             for tasks in SIZES {
                 let dimensions = if wide { 4 * tasks } else { (tasks / 2).max(1) };
                 let gramians = (0..50).map(|seed| gramian(tasks, dimensions, seed + 1)).collect::<Result<Vec<_>, _>>()?;
-                print!(" {:>8.2}", median_microseconds(method.name, tasks, &gramians)?);
+                print!(" {:>8.2}", median_microseconds(method.name(), tasks, &gramians)?);
             }
             println!();
         }

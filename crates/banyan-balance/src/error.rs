@@ -4,36 +4,9 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No method has this name.
-    #[error("unknown balancing method `{name}`; did you mean `{nearest}`?")]
-    UnknownMethod {
-        /// The name that was asked for.
-        name: String,
-        /// The known name with the smallest edit distance.
-        nearest: &'static str,
-    },
-    /// The method has no option of this name.
-    #[error("`{method}` has no option `{option}`; {mend}")]
-    UnknownOption {
-        /// The method.
-        method: &'static str,
-        /// The option that was asked for.
-        option: String,
-        /// "did you mean …?", or that there are no options.
-        mend: String,
-    },
-    /// An option's value has the wrong type, length or range.
-    #[error("option `{option}` of `{method}` must be {expected}, but it is {found}")]
-    OptionValue {
-        /// The method.
-        method: &'static str,
-        /// The option.
-        option: &'static str,
-        /// The values it takes, in words.
-        expected: String,
-        /// The value that was given.
-        found: String,
-    },
+    /// A method or an option that does not exist, or a value that does not fit.
+    #[error(transparent)]
+    Method(#[from] banyan_method::Error),
     /// A balancer for no tasks was asked for.
     #[error("a balancer needs at least one task")]
     NoTasks,

@@ -23,7 +23,6 @@
 //!
 //! ```
 //! use banyan_balance::{Balancer, Gramian, StepContext, build, combine};
-//! use std::collections::BTreeMap;
 //!
 //! # fn main() -> Result<(), banyan_balance::Error> {
 //! let rows: [&[f32]; 2] = [&[-4.0, 1.0, 1.0], &[6.0, 1.0, 1.0]];
@@ -31,7 +30,7 @@
 //! assert_eq!(gramian.values(), [18.0, -22.0, -22.0, 38.0]);
 //! assert!(gramian.projections(&[0.5, 0.5])[0] < 0.0);
 //!
-//! let Balancer::Gramian(mut upgrad) = build("upgrad", &BTreeMap::new(), 2)? else {
+//! let Balancer::Gramian(mut upgrad) = build("upgrad", 2)? else {
 //!     unreachable!("upgrad sees gradients")
 //! };
 //! let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
@@ -46,7 +45,7 @@
 //!
 //! # Which method
 //!
-//! [`methods`] is the table of all of them, with papers, options, defaults and ranges. Begin with `equal`; look at the
+//! [`METHODS`] is the table of all of them, with papers, options, defaults and ranges. Begin with `equal`; look at the
 //! cosines ([`Gramian::cosines`]) before paying for more. Where gradients do not conflict, methods differ in the scales of
 //! the tasks only, and so do tuned fixed weights. `upgrad` is the careful choice where they do: it conflicts with no
 //! task and leaves each its own scale. `nash-mtl`, `fairgrad` and `imtl-g` ignore scales, which helps if losses are in
@@ -56,7 +55,7 @@
 //! # Scale
 //!
 //! Some methods' weights sum to about 1 (a mean), some to about `T` (a sum), and some have a length of their own. Each
-//! keeps the convention of its paper, named in [`Method::scale`]; compare methods only with the learning rate tuned
+//! keeps the convention of its paper, named in the method's remarks; compare methods only with the learning rate tuned
 //! for each, or with an optimiser that is blind to scale, such as Adam.
 //!
 //! # Missing labels
@@ -89,13 +88,13 @@ mod known;
 mod loss;
 mod math;
 mod methods;
-mod options;
 mod random;
 mod weighting;
 
+pub use banyan_method::Choice;
 pub use context::{LossNeeds, StepContext};
 pub use error::Error;
+pub use gradient::GRADIENT;
 pub use gramian::{Gramian, combine};
-pub use methods::{Kind, Method, build, methods};
-pub use options::{OptionKind, OptionSpec, OptionValue, TaskDefault};
+pub use methods::{BalanceMethod, Kind, METHODS, build};
 pub use weighting::{Balancer, GramianWeighting, LossWeighting};

@@ -3,85 +3,65 @@
 
 mod common;
 
-use banyan_balance::{Balancer, Error, Gramian, Kind, OptionKind, OptionValue, build, combine, methods};
-use common::{Options, Sampler, gramian_of, options, step};
+use banyan_balance::{Balancer, Choice, Error, Gramian, Kind, METHODS, build, combine};
+use banyan_method::OptionKind;
+use common::{Options, Sampler, choice, gramian_of, step};
 
 fn refusal(name: &str, given: Options) -> String {
-    build(name, &options(given), 3).unwrap_err().to_string()
+    build(choice(name, given), 3).unwrap_err().to_string()
 }
 
 #[test]
 fn every_method_is_built_by_its_name_and_is_of_its_kind() {
-    for method in methods() {
+    for entry in METHODS.iter() {
         for tasks in [1, 2, 20] {
-            let kind = match build(method.name, &options(&[]), tasks).unwrap() {
+            let kind = match build(entry.name(), tasks).unwrap() {
                 Balancer::Loss(_) => Kind::Loss,
                 Balancer::Gramian(_) => Kind::Gramian,
             };
-            assert_eq!(kind, method.kind, "{}", method.name);
+            assert_eq!(kind, entry.kind, "{}", entry.name());
         }
-        assert!(!method.summary.is_empty() && !method.scale.is_empty());
+        let scale = entry.method.remarks.iter().find(|remark| remark.about == "scale");
+        assert!(!entry.method.summary.is_empty() && scale.is_some(), "{}", entry.name());
     }
-    let mut names: Vec<&str> = methods().iter().map(|method| method.name).collect();
+    let mut names: Vec<&str> = METHODS.names().collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), methods().len());
+    assert_eq!(names.len(), METHODS.iter().count());
 }
 
 #[test]
-fn every_default_lies_in_its_range_and_can_be_given() {
-    for method in methods() {
-        for option in method.options {
-            let value = match option.kind {
-                OptionKind::Number { default, .. } => OptionValue::Number(default),
-                OptionKind::Count { default, .. } => OptionValue::Number(default as f64),
-                OptionKind::Choice { default, .. } => OptionValue::Text(default.to_owned()),
-                OptionKind::PerTask { .. } => OptionValue::Numbers(vec![0.5; 3]),
-            };
-            assert!(build(method.name, &options(&[(option.name, value)]), 3).is_ok(), "{} {}", method.name, option.name);
-            if let OptionKind::Choice { choices, .. } = option.kind {
-                for choice in choices {
-                    assert!(build(method.name, &options(&[(option.name, (*choice).into())]), 3).is_ok());
-                }
+fn every_default_lies_in_its_range_and_can_be_set() {
+    for entry in METHODS.iter() {
+        for option in entry.method.all_options() {
+            let accepts = |value| build(Choice::named(entry.name()).with(option.name, value), 3).is_ok();
+            assert!(accepts(option.default().value(3).unwrap()), "{} {}", entry.name(), option.name);
+            if let OptionKind::Word(words) = option.kind() {
+                assert!(words.iter().all(|word| accepts((*word).into())), "{} {}", entry.name(), option.name);
             }
         }
     }
 }
 
 #[test]
-fn unknown_names_meet_the_nearest_known_one() {
-    assert_eq!(refusal("up-grad", &[]), "unknown balancing method `up-grad`; did you mean `upgrad`?");
-    assert_eq!(refusal("NashMTL", &[]), "unknown balancing method `NashMTL`; did you mean `nash-mtl`?");
-    assert_eq!(refusal("cagrad", &[("C", 1.0.into())]), "`cagrad` has no option `C`; did you mean `c`?");
-    assert_eq!(refusal("mean", &[("c", 1.0.into())]), "`mean` has no option `c`; it takes none");
-    assert_eq!(build("mean", &options(&[]), 0).unwrap_err(), Error::NoTasks);
-}
-
-#[test]
-fn values_that_do_not_fit_are_refused_with_what_does() {
-    assert_eq!(refusal("cagrad", &[("c", (-1.0).into())]), "option `c` of `cagrad` must be a number between 0 and 100, but it is -1");
-    assert_eq!(refusal("cagrad", &[("c", f64::NAN.into())]), "option `c` of `cagrad` must be a number between 0 and 100, but it is NaN");
-    assert_eq!(refusal("cagrad", &[("c", "half".into())]), "option `c` of `cagrad` must be a number between 0 and 100, but it is \"half\"");
-    assert_eq!(
-        refusal("cagrad", &[("rescale", 1.5.into())]),
-        "option `rescale` of `cagrad` must be a whole number between 0 and 2, but it is 1.5"
-    );
+fn what_cannot_be_built_is_refused() {
+    assert_eq!(refusal("up-grad", &[]), r#"there is no balancing method named "up-grad"; did you mean "upgrad"?"#);
+    assert_eq!(refusal("cagrad", &[("C", 1.0.into())]), r#"unknown option "C" of "cagrad"; did you mean "c"?"#);
+    assert_eq!(refusal("equal", &[("c", 1.0.into())]), r#"unknown option "c" of "equal"; it has no options"#);
+    assert_eq!(refusal("cagrad", &[("c", (-1).into())]), r#"option "c" of "cagrad" must be a number between 0 and 100, not -1"#);
     assert_eq!(
         refusal("aligned-mtl", &[("scale", "mean".into())]),
-        "option `scale` of `aligned-mtl` must be one of \"min\", \"median\", \"rmse\" (did you mean \"min\"?), but it is \"mean\""
+        r#"option "scale" of "aligned-mtl" must be one of "min", "median", "rmse", not "mean"; did you mean "median"?"#
     );
     assert_eq!(
         refusal("fixed", &[("weights", vec![1.0, 2.0].into())]),
-        "option `weights` of `fixed` must be a list with one number of at least 0 for each task (3 in all, not 2), but it is [1.0, 2.0]"
-    );
-    assert_eq!(
-        refusal("fixed", &[("weights", vec![1.0, -2.0, 1.0].into())]),
-        "option `weights` of `fixed` must be a list with one number of at least 0 for each task, but it is [1.0, -2.0, 1.0]"
+        r#"option "weights" of "fixed" must be a list with one number of at least 0 for each task (3 in all, not 2), not [1.0, 2.0]"#
     );
     assert_eq!(
         refusal("fairgrad", &[("alpha", 0.01.into())]),
-        "option `alpha` of `fairgrad` must be 0 or a number between 0.1 and 10, but it is 0.01"
+        r#"option "alpha" of "fairgrad" must be a number between 0.1 and 10, or 0, not 0.01"#
     );
+    assert_eq!(build("mean", 0).unwrap_err(), Error::NoTasks);
 }
 
 #[test]
@@ -117,7 +97,7 @@ fn gramians_come_from_rows_and_tell_cosines_and_norms() {
 
 #[test]
 fn a_gramian_of_another_size_is_refused() {
-    let Balancer::Gramian(mut method) = build("upgrad", &options(&[]), 3).unwrap() else { panic!("upgrad sees gradients") };
+    let Balancer::Gramian(mut method) = build("upgrad", 3).unwrap() else { panic!("upgrad sees gradients") };
     let gramian = Gramian::new(2, vec![1.0, 0.0, 0.0, 1.0]).unwrap();
     let error = method.weights(&step(0, &[true; 3]), &gramian, &[0.0; 3]).unwrap_err();
     assert_eq!(error.to_string(), "Gramian rows: expected 3 values (one for each task), found 2");
@@ -125,7 +105,7 @@ fn a_gramian_of_another_size_is_refused() {
 
 #[test]
 fn mgda_needs_losses_it_can_divide_by() {
-    let Balancer::Gramian(mut method) = build("mgda", &options(&[("normalise", "loss".into())]), 2).unwrap() else {
+    let Balancer::Gramian(mut method) = build(Choice::named("mgda").with("normalise", "loss"), 2).unwrap() else {
         panic!("mgda sees gradients")
     };
     let gramian = Gramian::new(2, vec![1.0, 0.0, 0.0, 1.0]).unwrap();
@@ -155,19 +135,19 @@ fn advance(balancer: &mut Balancer, number: u64) -> Vec<f64> {
 
 #[test]
 fn a_restored_method_continues_bit_for_bit() {
-    for method in methods() {
-        let given: Options = if method.name == "nash-mtl" { &[("update_every", 4.0.into())] } else { &[] };
-        let mut undisturbed = build(method.name, &options(given), 3).unwrap();
+    for name in METHODS.names() {
+        let given: Options = if name == "nash-mtl" { &[("update_every", 4.into())] } else { &[] };
+        let mut undisturbed = build(choice(name, given), 3).unwrap();
         (0..10).for_each(|number| drop(advance(&mut undisturbed, number)));
         let saved = undisturbed.state();
-        assert!(saved.iter().all(|value| value.is_finite()), "{}", method.name);
-        let mut resumed = build(method.name, &options(given), 3).unwrap();
+        assert!(saved.iter().all(|value| value.is_finite()), "{name}");
+        let mut resumed = build(choice(name, given), 3).unwrap();
         resumed.restore(&saved).unwrap();
         for number in 10..20 {
-            assert_eq!(advance(&mut resumed, number), advance(&mut undisturbed, number), "{} at {number}", method.name);
+            assert_eq!(advance(&mut resumed, number), advance(&mut undisturbed, number), "{name} at {number}");
         }
-        let stateful = ["uncertainty", "dwa", "famo", "gradvac", "nash-mtl"].contains(&method.name);
-        assert_eq!(!saved.is_empty(), stateful, "{}", method.name);
+        let stateful = ["uncertainty", "dwa", "famo", "gradvac", "nash-mtl"].contains(&name);
+        assert_eq!(!saved.is_empty(), stateful, "{name}");
         let wrong = vec![0.0; saved.len() + 1];
         assert_eq!(resumed.restore(&wrong).unwrap_err(), Error::State { expected: saved.len(), found: saved.len() + 1 });
     }

@@ -6,7 +6,6 @@ use banyan_engine::{Engine, Parameters, Program, Settings};
 use banyan_nn::{Moments, Optimizer, OptimizerKind};
 use banyan_train::{Descended, Descent, GradientOf, Learned, Look};
 use clap::ValueEnum;
-use std::collections::BTreeMap;
 
 /// What a step computes besides the losses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,7 +52,7 @@ impl Session {
             (Mode::Plain, Some(_)) => return Err(Failure::usage("--balance has no meaning with --mode plain: leave one of them out")),
             (_, balance) => balance.unwrap_or("upgrad"),
         };
-        let balancer = build(method, &BTreeMap::new(), tasks).map_err(Failure::usage)?;
+        let balancer = build(method, tasks).map_err(Failure::usage)?;
         if mode != Mode::Plain && matches!(balancer, Balancer::Loss(_)) {
             return Err(Failure::usage(format!("\"{method}\" does not look at gradients: name a method that does, such as upgrad")));
         }

@@ -3,6 +3,7 @@
 //! A batch holds the rows it was asked for in the order it was asked. `present` says which rows have
 //! the input, `known` which rows have the label; values behind a `false` are zeros and mean nothing.
 
+pub use crate::inputs::{AudioValues, DenseValues, ImageValues, InputValues, TextValues};
 pub use banyan_text::tokens::{NO_VECTOR, TokenValues};
 pub use banyan_text::{Ragged, UNKNOWN_TAG};
 
@@ -26,61 +27,6 @@ pub struct InputBatch {
     pub present: Vec<bool>,
     /// The values, row after row.
     pub values: InputValues,
-}
-
-/// The values of one input, row-major.
-#[derive(Debug, Clone)]
-pub enum InputValues {
-    /// `number`: one standardised value a row.
-    Number(Vec<f32>),
-    /// `category`: an index a row; 0 is "not seen in training", 1.. follow the vocabulary.
-    Category(Vec<u32>),
-    /// `set`: the indices of a row's members (0 is "not seen in training").
-    Set(Ragged),
-    /// `date` and `vector`: `width` standardised values a row.
-    Dense {
-        /// Values a row.
-        width: usize,
-        /// `rows × width` values.
-        values: Vec<f32>,
-    },
-    /// `text`: tokens, each of which is a bag of hashed features.
-    Text(TextValues),
-    /// `tokens`: words with their features and characters.
-    Tokens(TokenValues),
-    /// `image`: `rows × height × width × channels`, channels last, standardised.
-    Image {
-        /// Height in pixels.
-        height: usize,
-        /// Width in pixels.
-        width: usize,
-        /// 1 (grey) or 3 (colour).
-        channels: usize,
-        /// The pixels.
-        pixels: Vec<f32>,
-    },
-    /// `audio`: `rows × frames × bands` of standardised log-mel energy, padded at the end.
-    Audio {
-        /// Frames a row, padding included.
-        frames: usize,
-        /// Mel bands a frame.
-        bands: usize,
-        /// The energies.
-        values: Vec<f32>,
-        /// The frames of each row that are not padding.
-        lengths: Vec<u32>,
-    },
-}
-
-/// Texts as tokens of hashed features.
-#[derive(Debug, Clone, Default)]
-pub struct TextValues {
-    /// The tokens of each row: list `r` holds as many entries as the text has tokens, each the index
-    /// of a list in `features`.
-    pub tokens: Ragged,
-    /// The hashed features (word, neighbours' n-grams, character n-grams) of each token, as buckets
-    /// `0..buckets`.
-    pub features: Ragged,
 }
 
 /// The labels of one task.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::batch::NO_VECTOR;
+use banyan_text::tokens::NO_VECTOR;
 
 /// Words, and those of them that have a vector.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

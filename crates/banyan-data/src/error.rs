@@ -3,6 +3,7 @@
 //! Each message says what is wrong, where (file, line, column) and how to fix it.
 
 use std::fmt;
+use std::path::Path;
 
 pub use banyan_text::Hint;
 
@@ -183,6 +184,18 @@ pub enum Error {
         /// The training rows.
         rows: usize,
     },
+}
+
+impl Error {
+    /// A file that could not be read.
+    pub(crate) fn reading(path: &Path, cause: &dyn fmt::Display) -> Self {
+        Self::File { action: "read", path: path.display().to_string(), cause: cause.to_string() }
+    }
+
+    /// A file that could not be written.
+    pub(crate) fn writing(path: &Path, cause: &dyn fmt::Display) -> Self {
+        Self::File { action: "write", path: path.display().to_string(), cause: cause.to_string() }
+    }
 }
 
 impl From<banyan_text::Error> for Error {

@@ -47,11 +47,6 @@ impl std::ops::Deref for Files {
 }
 
 impl Files {
-    /// Rows without a file.
-    pub(crate) fn absent(rows: usize) -> Self {
-        Self { files: Vec::new(), of_row: vec![None; rows] }
-    }
-
     /// # Errors
     /// A cell that is no path, or a path that leaves its table's folder.
     pub(crate) fn collect(table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
@@ -94,4 +89,9 @@ impl Files {
         }
         Ok(Self { files, of_row })
     }
+}
+
+/// All bytes of a file of the program's own.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|cause| Error::reading(path, &cause))
 }

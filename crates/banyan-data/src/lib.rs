@@ -27,9 +27,10 @@
 //! always an error: tables may come from strangers.
 //!
 //! ```
-//! use banyan_data::config::{InputConfig, OnBadRow, TargetConfig, TaskKind};
+//! use banyan_data::config::{OnBadRow, TargetConfig, TaskKind};
 //! use banyan_data::dataset::{Dataset, EncodeOptions};
 //! use banyan_data::infer::infer_inputs;
+//! use banyan_data::inputs::InputConfig;
 //! use banyan_data::schema::Schema;
 //! use banyan_data::table::{ReadOptions, Table};
 //!
@@ -43,7 +44,7 @@
 //! for guess in infer_inputs(&table, &["kind".to_owned()]) {
 //!     println!("{}: {:?}, {}", guess.column, guess.kind, guess.reason);
 //!     if let Some(kind) = guess.kind {
-//!         inputs.push((guess.column, InputConfig::new(kind)));
+//!         inputs.push((guess.column, InputConfig::from(kind)));
 //!     }
 //! }
 //! let kind = TargetConfig::new(TaskKind::Binary, "kind");
@@ -68,6 +69,7 @@
 
 pub mod atomic;
 pub mod audit;
+pub mod augment;
 pub mod batch;
 pub mod config;
 mod coverage;
@@ -77,19 +79,21 @@ mod error;
 mod files;
 mod fit;
 pub mod infer;
+pub mod inputs;
 pub mod labels;
 pub mod media;
 mod moments;
 pub mod output;
-mod pretrained;
 mod random;
 mod read;
 mod report;
+mod rows;
 mod saved;
 pub mod schema;
 mod sentences;
+mod settings;
 pub mod split;
-pub mod suggest;
+mod suggest;
 pub mod table;
 pub mod tokens;
 pub mod value;
@@ -98,3 +102,4 @@ mod vocabulary;
 
 pub use banyan_text::{frames, lemmas, spans};
 pub use error::{Error, Hint, Place, Position};
+pub use settings::SettingError;

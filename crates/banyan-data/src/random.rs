@@ -7,15 +7,23 @@ pub(crate) fn fraction(hash: u64) -> f64 {
     (hash >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// Random numbers from a seed: a counter, mixed (SplitMix64; Steele, Lea and Flood 2014).
+/// Random numbers: a counter, mixed (SplitMix64; Steele, Lea and Flood 2014).
 #[derive(Debug, Clone)]
-pub(crate) struct Random {
+pub(crate) struct Stream {
     state: u64,
 }
 
-impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+impl Stream {
+    /// The numbers of a seed.
+    pub(crate) fn seeded(seed: u64) -> Self {
         Self { state: mix(seed ^ 0x6a09_e667_f3bc_c909) }
+    }
+
+    /// The numbers of a place, such as a seed, a step and a row: whoever asks, and in whatever order, they are the same. (They are those that
+    /// the engine's layers would draw there.)
+    pub(crate) fn at(words: &[u64]) -> Self {
+        let key = |state: u64, &word: &u64| mix(state.rotate_left(23) ^ mix(word ^ 0xd1b5_4a32_d192_ed03));
+        Self { state: words.iter().fold(0x9e37_79b9_7f4a_7c15, key) }
     }
 
     fn next(&mut self) -> u64 {
@@ -44,7 +52,7 @@ mod tests {
     fn shuffles_keep_all_and_depend_on_the_seed() {
         let shuffled = |seed| {
             let mut items: Vec<usize> = (0..100).collect();
-            Random::new(seed).shuffle(&mut items);
+            Stream::seeded(seed).shuffle(&mut items);
             items
         };
         let mut sorted = shuffled(1);

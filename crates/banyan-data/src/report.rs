@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::coverage::Coverage;
 
 /// Names kept of each kind of trouble.
 pub(crate) const NAMED: usize = 5;
 
 /// What encoding came across.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     /// Rows encoded.
     pub rows: usize,
@@ -25,14 +23,13 @@ pub struct Report {
 }
 
 /// What encoding came across in one input.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct InputReport {
     /// The input's name.
     pub name: String,
     /// Whether the input was read at all: it was wanted and the table has the column.
     pub read: bool,
     /// The column, where the input was wanted and the table lacks it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,
     /// Rows without a value (unreadable files not counted).
     pub missing: usize,
@@ -40,29 +37,20 @@ pub struct InputReport {
     pub unreadable: usize,
     /// The first unreadable files, each with its cause.
     pub unreadable_examples: Vec<String>,
-    /// `category` and `set`: values (members) that the vocabulary lacks.
-    pub unseen: usize,
-    /// The first such values.
-    pub unseen_examples: Vec<String>,
-    /// `vector`: gaps within lists, filled with the training mean.
-    pub filled: usize,
-    /// `tokens`: how many of the words have a vector, where the input has word vectors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vectors: Option<Coverage>,
-    /// `tokens`: words of so many pieces that a pretrained encoder reads the first and the last of them.
-    #[serde(default)]
-    pub cut_words: usize,
+    /// What else is worth knowing about the values.
+    pub notes: Vec<Note>,
+    /// How many of its words are known, where the kind says so.
+    pub coverage: Option<Coverage>,
 }
 
 /// What encoding came across in one task.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TargetReport {
     /// The task's name.
     pub name: String,
     /// Whether labels were read at all: they were wanted and the table has the column.
     pub read: bool,
     /// The column, where the labels were wanted and the table lacks it; for `dependencies` the first of the two that it lacks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,
     /// Rows whose label is known.
     pub known: usize,
@@ -71,42 +59,66 @@ pub struct TargetReport {
     /// The first such labels.
     pub unseen_examples: Vec<String>,
     /// `tagging`, `spans`, `dependencies` and `lemmas`: rows that have labels and no words, so that the labels are unknown.
-    #[serde(default)]
     pub wordless: usize,
     /// What else is worth knowing about labels of the task's kind.
-    #[serde(default)]
     pub notes: Vec<Note>,
 }
 
 /// Something that was found a number of times.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// How often.
     pub count: usize,
     /// What is counted, with its verb: in the singular, and in the plural.
-    pub subject: [String; 2],
+    pub subject: [&'static str; 2],
     /// What is said of it.
-    pub text: String,
+    pub text: &'static str,
     /// Some examples, or the first.
-    pub examples: String,
+    pub examples: Vec<String>,
+}
+
+impl Note {
+    /// Nothing of the kind yet.
+    pub(crate) fn new(subject: [&'static str; 2], text: &'static str) -> Self {
+        Self { count: 0, subject, text, examples: Vec::new() }
+    }
+
+    /// Counts one more, by its name.
+    pub(crate) fn add(&mut self, name: &str) {
+        self.count += 1;
+        keep(&mut self.examples, &crate::value::quote(name));
+    }
+}
+
+impl InputReport {
+    /// Adds what was found in the values of an input, perhaps not for the first time.
+    pub(crate) fn note(&mut self, note: Note) {
+        match self.notes.iter_mut().find(|known| known.text == note.text) {
+            Some(known) => {
+                known.count += note.count;
+                note.examples.iter().for_each(|example| keep(&mut known.examples, example));
+            }
+            None if note.count == 0 => {}
+            None => self.notes.push(note),
+        }
+    }
 }
 
 impl TargetReport {
     /// Counts something that may have been found before; then the examples of the first time stand.
-    pub(crate) fn note(&mut self, count: usize, subject: [&str; 2], text: &str, examples: &str) {
+    pub(crate) fn note(&mut self, count: usize, subject: [&'static str; 2], text: &'static str, examples: &str) {
         match self.notes.iter_mut().find(|note| note.text == text) {
             Some(note) => note.count += count,
-            None => {
-                self.notes.push(Note { count, subject: subject.map(str::to_owned), text: text.to_owned(), examples: examples.to_owned() })
-            }
+            None => self.notes.push(Note { count, subject, text, examples: vec![examples.to_owned()] }),
         }
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [one, many] = &self.subject;
-        write!(formatter, "{} {} ({})", plural(self.count, one, many), self.text, self.examples)
+        let [one, many] = self.subject;
+        write!(formatter, "{} {}", plural(self.count, one, many), self.text)?;
+        if self.examples.is_empty() { Ok(()) } else { write!(formatter, " ({})", self.examples.join(", ")) }
     }
 }
 
@@ -139,19 +151,16 @@ impl Report {
         for (input, other) in self.inputs.iter_mut().zip(other.inputs) {
             input.missing += other.missing;
             input.unreadable += other.unreadable;
-            input.unseen += other.unseen;
-            input.filled += other.filled;
-            input.cut_words += other.cut_words;
-            input.vectors = Coverage::both(input.vectors, other.vectors);
+            input.coverage = Coverage::both(input.coverage, other.coverage);
             other.unreadable_examples.iter().for_each(|name| keep(&mut input.unreadable_examples, name));
-            other.unseen_examples.iter().for_each(|name| keep(&mut input.unseen_examples, name));
+            other.notes.into_iter().for_each(|note| input.note(note));
         }
         for (task, other) in self.tasks.iter_mut().zip(other.tasks) {
             task.known += other.known;
             task.unseen += other.unseen;
             task.wordless += other.wordless;
             for note in &other.notes {
-                task.note(note.count, [&note.subject[0], &note.subject[1]], &note.text, &note.examples);
+                task.note(note.count, note.subject, note.text, &note.examples.join(", "));
             }
             other.unseen_examples.iter().for_each(|name| keep(&mut task.unseen_examples, name));
         }
@@ -169,19 +178,7 @@ impl Report {
                 let rows = plural(input.unreadable, "row has", "rows have");
                 warnings.push(format!("input \"{}\": {rows} an unreadable file: {}", input.name, input.unreadable_examples.join("; ")));
             }
-            if input.unseen > 0 {
-                let values = plural(input.unseen, "value was", "values were");
-                let examples = quoted(&input.unseen_examples);
-                warnings.push(format!("input \"{}\": {values} not seen in training ({examples})", input.name));
-            }
-            if input.filled > 0 {
-                let gaps = plural(input.filled, "gap", "gaps");
-                warnings.push(format!("input \"{}\": {gaps} within lists filled with the training mean", input.name));
-            }
-            if input.cut_words > 0 {
-                let words = plural(input.cut_words, "word has", "words have");
-                warnings.push(format!("input \"{}\": {words} more pieces than are read; the first and the last ones are", input.name));
-            }
+            warnings.extend(input.notes.iter().map(|note| format!("input \"{}\": {note}", input.name)));
         }
         for task in &self.tasks {
             if let Some(column) = &task.absent {

@@ -8,7 +8,7 @@
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use banyan_engine::instruction_set;
-use banyan_engine::matmul::{Into, Kernel, Left, Matrix, Right, Terms};
+use banyan_engine::matmul::{Accumulate, Kernel, Left, Matrix, Right, Terms};
 use banyan_engine::random::Stream;
 use std::time::Instant;
 
@@ -49,7 +49,7 @@ fn main() {
             print!("{:>16} {name:>10}", format!("{m} x {n} x {k}"));
             for (a, b) in [(plain_left, plain_right), (plain_left, right), (left, right), (columns, plain_right)] {
                 let mut times: Vec<f64> =
-                    (0..9).map(|_| seconds(|| kernel.multiply(m, n, k, a, b, &mut c, Into::Add), m * n * k)).collect();
+                    (0..9).map(|_| seconds(|| kernel.multiply(m, n, k, a, b, &mut c, Accumulate::Add), m * n * k)).collect();
                 times.sort_by(f64::total_cmp);
                 print!(" {:>8.0}", 2.0 * (m * n * k) as f64 / times[4] / 1e9);
             }

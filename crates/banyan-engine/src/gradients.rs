@@ -8,7 +8,7 @@
 //! brings to it, and it gives inner products of gradients without the gradients (see [`crate::engine`]).
 
 use crate::cotangent::Cotangent;
-use crate::matmul::{Into, Precision};
+use crate::matmul::{Accumulate, Precision};
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::pool::{Buffer, Pool};
 
@@ -86,20 +86,20 @@ impl Gradients {
     /// (one for their sum; one of a parameter that a single task reaches), it is the last.
     pub(crate) fn slot(&mut self, parameters: &Parameters, id: ParameterId, row: usize) -> &mut [f32] {
         let (values, into) = self.slot_to_write(parameters, id, row);
-        if into == Into::Replace {
+        if into == Accumulate::Replace {
             values.fill(0.0);
         }
         values
     }
 
     /// As [`slot`](Self::slot), for a product: what is first written there replaces old numbers.
-    pub(crate) fn slot_to_write(&mut self, parameters: &Parameters, id: ParameterId, row: usize) -> (&mut [f32], Into<'static>) {
+    pub(crate) fn slot_to_write(&mut self, parameters: &Parameters, id: ParameterId, row: usize) -> (&mut [f32], Accumulate<'static>) {
         let rows = self.rows_of(parameters, id);
         let len = parameters.info(id).range.len();
         let block = self.blocks[id.0 as usize].get_or_insert_with(|| self.pool.take(rows * len));
         let row = row.min(rows - 1);
         let is_begun = std::mem::replace(&mut self.begun[id.0 as usize * self.rows + row], true);
-        (&mut block[row * len..(row + 1) * len], if is_begun { Into::Add } else { Into::Replace })
+        (&mut block[row * len..(row + 1) * len], if is_begun { Accumulate::Add } else { Accumulate::Replace })
     }
 
     /// A parameter's summed gradient in a row, if an operation added to it.

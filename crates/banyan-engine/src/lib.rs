@@ -94,7 +94,7 @@ mod workers;
 pub use engine::{Engine, Program, Settings};
 pub use graph::{Context, Graph, Purpose};
 pub use matmul::Precision;
-pub use ops::{Activation, BatchNormParameters, Direction, LAYER_NORM_EPSILON, Residual, Window};
+pub use ops::{Activation, BatchNormParameters, Convolution, Direction, Interpolation, LAYER_NORM_EPSILON, Residual, Window};
 pub use parameters::{Decay, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope};
 pub use shape::{MAX_RANK, Shape};
 pub use simd::{check_instruction_set, instruction_set};

@@ -3,7 +3,7 @@
 //! A weight is multiplied with once for each chunk of a batch, and in the backward pass once more for each task: it
 //! is laid out at its first use after it changed, whichever thread comes first, and serves all.
 
-use crate::matmul::{Into, Kernel, Left, Matrix, Precision, Right, Terms};
+use crate::matmul::{Accumulate, Kernel, Left, Matrix, Precision, Right, Terms};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::Buffer;
 use crate::workers::{Work, Workers};
@@ -88,7 +88,16 @@ impl Parameters {
     /// `to[m, out] (+)= from[m, in] W`, or on the way back `to[m, in] (+)= from[m, out] Wᵀ`, where `W` is the parameter as a matrix
     /// with its last axis as columns.
     #[expect(clippy::too_many_arguments, reason = "a product has its matrices, its size and how it is done")]
-    pub(crate) fn multiply(&self, id: ParameterId, way: Way, precision: Precision, m: usize, from: &[f32], to: &mut [f32], into: Into<'_>) {
+    pub(crate) fn multiply(
+        &self,
+        id: ParameterId,
+        way: Way,
+        precision: Precision,
+        m: usize,
+        from: &[f32],
+        to: &mut [f32],
+        into: Accumulate<'_>,
+    ) {
         let (k, n, matrix) = self.right_operand(id, way);
         let kernel = Kernel::choose(precision, m, n, k);
         let as_it_is = (way == Way::Forward && m < ROWS_WORTH_PACKING) || k * n == 0;
@@ -110,7 +119,7 @@ impl Parameters {
         m: usize,
         from: &[f32],
         to: &mut [f32],
-        into: Into<'_>,
+        into: Accumulate<'_>,
     ) {
         let (k, n, matrix) = self.right_operand(id, way);
         let kernel = Kernel::choose(precision, m, n, k);

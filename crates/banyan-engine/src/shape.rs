@@ -39,6 +39,11 @@ impl Shape {
         self.len() == 0
     }
 
+    /// The number of elements from one place of the axes before `axis` to the next: the lengths of it and of those after it, multiplied.
+    pub fn len_from(&self, axis: usize) -> usize {
+        self.axes()[axis..].iter().product()
+    }
+
     /// The length of the last axis (1 for a scalar).
     pub fn last(&self) -> usize {
         self.axes().last().copied().unwrap_or(1)
@@ -54,11 +59,36 @@ impl Shape {
         self.axes().first().copied().unwrap_or(1)
     }
 
-    /// The same shape with another last axis.
-    pub fn with_last(&self, last: usize) -> Self {
+    /// The number of axes (0 for a scalar).
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
+    /// The index of the last axis.
+    ///
+    /// # Panics
+    /// If this is a scalar, which has none.
+    pub fn last_axis(&self) -> usize {
         assert!(self.rank > 0, "a scalar has no last axis");
+        self.rank - 1
+    }
+
+    /// The same shape with another last axis.
+    ///
+    /// # Panics
+    /// If this is a scalar.
+    pub fn with_last(&self, last: usize) -> Self {
+        self.with_axis(self.last_axis(), last)
+    }
+
+    /// The same shape with another length of one axis.
+    ///
+    /// # Panics
+    /// If there is no such axis.
+    pub fn with_axis(&self, axis: usize, length: usize) -> Self {
+        assert!(axis < self.rank, "{self:?} has no axis {axis}");
         let mut shape = *self;
-        shape.axes[self.rank - 1] = last;
+        shape.axes[axis] = length;
         shape
     }
 }

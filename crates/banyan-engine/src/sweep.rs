@@ -7,7 +7,7 @@
 
 use crate::cotangent::{Cotangent, Span};
 use crate::gradients::Gradients;
-use crate::matmul::{Into, Precision};
+use crate::matmul::{Accumulate, Precision};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
 use crate::shape::Shape;
@@ -187,7 +187,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// As [`gradient`](Self::gradient), for a product: what is first written there replaces old numbers.
-    pub(crate) fn gradient_to_write(&mut self, id: ParameterId, row: usize) -> (&mut [f32], Into<'static>) {
+    pub(crate) fn gradient_to_write(&mut self, id: ParameterId, row: usize) -> (&mut [f32], Accumulate<'static>) {
         self.gradients.slot_to_write(self.parameters, id, row)
     }
 
@@ -219,6 +219,15 @@ impl<'a> Sweep<'a> {
 
     pub(crate) fn zeros(&mut self, len: usize) -> Buffer {
         self.pool.zeros(len)
+    }
+
+    /// A list of `len` zeros in double precision.
+    pub(crate) fn doubles(&mut self, len: usize) -> Vec<f64> {
+        self.pool.take_doubles(len)
+    }
+
+    pub(crate) fn give_doubles(&mut self, list: Vec<f64>) {
+        self.pool.give_doubles(list);
     }
 
     /// All samples of the chunk.

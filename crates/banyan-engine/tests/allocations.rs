@@ -2,8 +2,8 @@
 //! lists (which weights are kept as factors, and where their parts lie), and, where the `gemm` crate multiplies, for that crate's packing.
 
 use banyan_engine::{
-    Activation, BatchNormParameters, Context, Decay, Direction, Engine, Graph, ParameterId, Parameters, Program, Purpose, Residual, Scope,
-    Settings, Window, instruction_set,
+    Activation, BatchNormParameters, Context, Convolution, Decay, Direction, Engine, Graph, Interpolation, ParameterId, Parameters,
+    Program, Purpose, Residual, Scope, Settings, Window, instruction_set,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -102,15 +102,18 @@ const PLACES: usize = 4;
 const HEADS: usize = CHUNK * 2;
 /// The recurrent layer multiplies once a step but the first.
 const STEPS_OF_LSTM: usize = LENGTH - 1;
-/// The eight layers' products forward, the attention's scores and mixed values, the recurrent layer's and each sample's scores of pairs.
-const FORWARD: usize = 8 + 2 * HEADS + STEPS_OF_LSTM + CHUNK;
+/// Into which a convolution's channels are cut: so often it multiplies.
+const GROUPS: usize = 2;
+/// The eight layers' products forward, the two attentions' scores and mixed values, the groups', the recurrent layer's and each sample's
+/// scores of pairs.
+const FORWARD: usize = 8 + 2 * 2 * HEADS + GROUPS + STEPS_OF_LSTM + CHUNK;
 /// One for each step back and one for all gradients of the recurrent weight; two for the scores of a sample's pairs.
 const SEQUENCES: usize = STEPS_OF_LSTM + 1 + 2 * CHUNK;
-/// Two for each layer back, but for the one that reads pictures, which have no gradient; four for a head.
-const BACKWARD: usize = 15 + 4 * HEADS + SEQUENCES;
+/// Two for each layer back, but for the one that reads pictures, which have no gradient, and for each group; four for a head.
+const BACKWARD: usize = 15 + 2 * GROUPS + 2 * 4 * HEADS + SEQUENCES;
 /// The same with a row for each task that reaches a layer: three for the filters, the attention and the hidden and wide layers, two for
 /// the gates. A head multiplies with its keys and values once for all of them. One task reads sequences.
-const STACKED: usize = 3 + 4 * 2 * 3 + 2 * 2 + 2 + 2 + (2 + 2 * 3) * HEADS + SEQUENCES;
+const STACKED: usize = 3 + 4 * 2 * 3 + 2 * 2 + 2 + 2 + 3 * 2 * GROUPS + 2 * (2 + 2 * 3) * HEADS + SEQUENCES;
 /// What weights kept as factors are multiplied out with, whatever the number of chunks.
 const OUT: usize = 2;
 /// For each of them the inputs with each other, and that with each task's cotangents.
@@ -130,7 +133,7 @@ struct Everything {
 }
 
 /// The shapes of the parameters, in the order of [`Everything::ids`].
-const SHAPES: [(&str, &[usize]); 21] = [
+const SHAPES: [(&str, &[usize]); 25] = [
     ("filters", &[3, 3, 2, 4]),
     ("filters' bias", &[4]),
     ("table", &[11, 4]),
@@ -153,6 +156,10 @@ const SHAPES: [(&str, &[usize]); 21] = [
     ("narrowing", &[128, 8]),
     ("recurrent", &[3, 12]),
     ("transitions", &[5, 3]),
+    ("filters in groups", &[3, 3, 2, 4]),
+    ("their bias", &[4]),
+    ("group gain", &[4]),
+    ("group shift", &[4]),
 ];
 
 impl Everything {
@@ -195,10 +202,22 @@ impl Program for Everything {
         let picture = graph.input([CHUNK, 6, 6, 2], &self.pictures[chunk * len..(chunk + 1) * len]);
         let grid = graph.conv2d(picture, ids[0], ids[1], Window::same(3, 3), Activation::Gelu);
         let grid = graph.max_pool2d(grid, (2, 2));
+        let grid = graph.conv2d(grid, ids[21], ids[22], Convolution::dilated((3, 3), (2, 2)).grouped(GROUPS), Activation::None);
+        let grid = graph.group_norm(grid, 2, ids[23], ids[24]);
+        let grid = graph.resize2d(grid, (3, 6), Interpolation::Bilinear);
+        let grid = graph.resize2d(grid, (6, 6), Interpolation::Nearest);
+        let grid = graph.avg_pool2d(grid, (2, 2));
         let cells = graph.reshape(grid, [CHUNK, LENGTH, 4]);
         let projected = graph.linear(cells, ids[16], None, Activation::None);
         let cells = graph.attention(projected, 2, &[true; CHUNK * LENGTH]);
-        let image = graph.mean_pool(cells, &[]);
+        let (queries, context) = (graph.slice(projected, 0..4), graph.slice(projected, 4..12));
+        let crossed = graph.cross_attention(queries, context, 2, &[true; CHUNK * LENGTH], &[true; CHUNK * LENGTH]);
+        let cells = graph.concat_along(&[cells, crossed], 1);
+        let turned = graph.permute(cells, &[0, 2, 1]);
+        let cells = graph.permute(turned, &[0, 2, 1]);
+        let (mean, peaks) = (graph.mean_pool(cells, &[]), graph.slice_along(cells, 1, 0..LENGTH));
+        let largest = graph.max_pool(peaks, &[true; CHUNK * LENGTH]);
+        let image = graph.sum(&[mean, largest], 1.0);
         let words = graph.embedding_bag(ids[2], &[0, 2, 3], &[chunk as u32, 5, 7]);
         let words = graph.fill_missing(words, ids[3], &[chunk != 1, true]);
         let words = graph.layer_norm(words, ids[4], ids[5]);
@@ -217,6 +236,10 @@ impl Program for Everything {
         let stitched = graph.combine(&[mixed, hidden], ids[11], 1);
         let both = graph.sum(&[stitched, hidden], 0.5);
         let both = graph.activate(both, Activation::Sigmoid);
+        let exponential = graph.exp(both);
+        let root = graph.sqrt(exponential);
+        let half = graph.log(root);
+        let both = graph.divide(half, exponential);
         let logits = graph.linear(both, ids[12], None, Activation::None);
         let loss = graph.cross_entropy(logits, &[0, 2], &[0.5, 0.25], 0.1);
         graph.declare_loss(0, loss);
@@ -235,6 +258,7 @@ impl Program for Everything {
         graph.declare_loss(2, loss);
         let scores = graph.pair_scores(states, states);
         let chosen = graph.gather(scores, &[3, 0, u32::MAX, 3]);
+        let chosen = graph.scatter_add(chosen, &[0, 2, 1, 3], 4);
         let loss = graph.cross_entropy(chosen, &[1, 2, 0, 8], &[0.25; 4], 0.0);
         graph.declare_loss(2, loss);
     }

@@ -4,44 +4,9 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// No method of this name.
-    #[error("there is no {kind} named `{name}`{}; known: {known}", hint(.nearest))]
-    UnknownMethod {
-        /// "fusion" or "sharing".
-        kind: &'static str,
-        /// The name asked for.
-        name: String,
-        /// The known name that is nearest.
-        nearest: Option<String>,
-        /// All known names.
-        known: String,
-    },
-    /// An option that the method does not have.
-    #[error("{kind} `{method}` has no option `{option}`{}", hint(.nearest))]
-    UnknownOption {
-        /// "fusion" or "sharing".
-        kind: &'static str,
-        /// The method's name.
-        method: String,
-        /// The option asked for.
-        option: String,
-        /// The known option that is nearest.
-        nearest: Option<String>,
-    },
-    /// An option's value that makes no sense.
-    #[error("option `{option}` of {kind} `{method}` is {value}; it must be {expected}")]
-    BadOption {
-        /// "fusion" or "sharing".
-        kind: &'static str,
-        /// The method's name.
-        method: String,
-        /// The option.
-        option: String,
-        /// What was given.
-        value: String,
-        /// What is allowed.
-        expected: String,
-    },
+    /// A fusion or a way of sharing that does not exist, or an option of it that does not fit.
+    #[error(transparent)]
+    Method(#[from] banyan_method::Error),
     /// A head reads a view that its input does not offer.
     #[error("task `{task}` reads the {view} of input `{input}`, which {offers}")]
     NoSuchView {
@@ -53,6 +18,22 @@ pub enum ModelError {
         input: String,
         /// What is there instead.
         offers: String,
+    },
+    /// A head reads the tokens of a fusion that makes none.
+    #[error("task `{task}` reads the tokens that the fusion makes, and it makes none")]
+    NoFusedTokens {
+        /// The task.
+        task: String,
+    },
+    /// An encoder that was chosen for an input of a kind that it does not read.
+    #[error("input \"{input}\": the encoder \"{encoder}\" does not read inputs of the type \"{kind}\"")]
+    OtherKind {
+        /// The input.
+        input: String,
+        /// The encoder.
+        encoder: &'static str,
+        /// The kind of the input.
+        kind: &'static str,
     },
     /// A plan that asks for a pretrained encoder where the schema has none, or the other way round.
     #[error("input \"{input}\": the encoder \"bert\" and a pretrained encoder belong together")]
@@ -84,17 +65,4 @@ pub enum ModelError {
     /// Weights of another model.
     #[error("the weights do not fit the configuration: {0}")]
     OtherModel(String),
-}
-
-fn hint(nearest: &Option<String>) -> String {
-    nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
-}
-
-/// The candidate most like `name`, if any is like it at all.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
-    candidates
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 3)
-        .min()
-        .map(|(_, candidate)| candidate.to_owned())
 }

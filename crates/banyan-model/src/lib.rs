@@ -36,7 +36,7 @@ mod encoders;
 mod error;
 mod fusion;
 mod heads;
-mod method;
+mod methods;
 mod modality_dropout;
 mod model;
 mod plan;
@@ -44,12 +44,14 @@ mod sharing;
 mod view;
 pub mod weights;
 
-pub use encoders::{Encoder, Layout, METHODS as ENCODERS, RootPlan, roots};
+pub use encoders::{
+    Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, ModalityPlan, default_encoder, encoders_of, modalities,
+};
 pub use error::ModelError;
-pub use fusion::{Fusion, FusionMethod, METHODS as FUSIONS};
-pub use heads::{Chunk, FOUND, GIVEN, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
-pub use method::{Choice, MethodInfo, OptionInfo};
+pub use fusion::{Fusion, FusionMethod, FusionPlan, METHODS as FUSIONS, ModalitySizes};
+pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
+pub use methods::Methods;
 pub use model::{Model, Request};
-pub use plan::{Balanced, InputPlan, MethodChoice, Plan, TaskPlan, Tuning};
-pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, Tie};
-pub use view::{Root, Sequence, View, ViewSizes, Views};
+pub use plan::{Balanced, Plan, TaskPlan};
+pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, SharingPlan, Tie};
+pub use view::{Fused, Modality, Sequence, View, ViewSizes, Views};

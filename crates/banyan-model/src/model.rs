@@ -1,26 +1,29 @@
-//! The model: roots, fusion, sharing and heads, put together from a plan.
+//! The model: encoders, fusion, sharing and heads, put together from a plan.
 
 mod tasks;
 
-use crate::encoders::{self, Encoder, RootPlan};
+use crate::encoders::{self, Encoder, ModalityPlan};
 use crate::error::ModelError;
-use crate::fusion::{self, Fusion};
+use crate::fusion::{self, Fusion, FusionPlan, ModalitySizes};
 use crate::heads::{self, Head, HeadPlan, Reader};
+use crate::methods::Methods;
 use crate::modality_dropout;
 use crate::plan::Plan;
-use crate::sharing::{self, Sharing, Tie, TrunkSizes};
-use crate::view::{Root, Sequence, Token, View, ViewSizes, Views, pooled_shape};
+use crate::sharing::{self, Sharing, SharingPlan, Tie};
+use crate::view::{Fused, Modality, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
+use banyan_method::Choice;
 use banyan_nn::LayerBuilder;
+use std::path::Path;
 
 /// A network of many inputs and many tasks. It holds no numbers: those are in [`Parameters`].
 #[derive(Debug)]
 pub struct Model {
     schema: Schema,
     width: usize,
-    roots: Vec<ModelRoot>,
+    modalities: Vec<ModelModality>,
     fusion: Option<Box<dyn Fusion>>,
     sharing: Box<dyn Sharing>,
     heads: Vec<TaskHead>,
@@ -34,8 +37,8 @@ struct TaskHead {
 }
 
 #[derive(Debug)]
-struct ModelRoot {
-    plan: RootPlan,
+struct ModelModality {
+    plan: ModalityPlan,
     encoder: Box<dyn Encoder>,
     token: Token,
 }
@@ -67,46 +70,76 @@ impl Request<'_> {
 }
 
 impl Model {
-    /// Makes a model and its initial parameters.
+    /// Makes a model and its initial parameters, from the methods that come with the crate.
     ///
     /// # Errors
     /// For an unknown method or option, a head on a view that its input does not offer, or a chain of too many labels.
     pub fn build(plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
-        encoders::bert::check(&schema.inputs, &plan.inputs)?;
+        Self::build_from(&Methods::default(), plan, schema)
+    }
+
+    /// Makes a model and its initial parameters, from methods among which there may be a program's own.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_from(methods: &Methods, plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
         let mut builder = LayerBuilder::new(plan.seed);
-        let mut roots = Vec::new();
-        for root in encoders::roots(&schema.inputs) {
-            let inputs: Vec<_> = root.inputs.iter().map(|&place| &schema.inputs[place]).collect();
-            let (encoder, token) = builder.within(&format!("encoders.{}", root.name), |b| {
-                let own = root.inputs.first().and_then(|&place| plan.inputs.get(place)).copied().unwrap_or_default();
-                (encoders::build(b, &inputs, own, plan.width, plan.dropout), b.token("missing", plan.width))
-            });
-            roots.push(ModelRoot { plan: root, encoder, token });
+        let mut modalities = Vec::new();
+        for modality in encoders::modalities(&schema.inputs) {
+            let inputs: Vec<_> = modality.inputs.iter().map(|&place| &schema.inputs[place]).collect();
+            let default = || Choice::named(encoders::default_encoder(inputs[0].kind()).method.name);
+            let choice = plan.encoders.get(modality.inputs[0]).cloned().unwrap_or_else(default);
+            let (encoder, token) = builder.within(&scope(&modality), |b| {
+                let encoder = encoders::build(b, &methods.encoders, &choice, &inputs, (plan.width, plan.dropout))?;
+                Ok::<_, ModelError>((encoder, b.token("missing", plan.width)))
+            })?;
+            modalities.push(ModelModality { plan: modality, encoder, token });
         }
-        let fusion = fusion::build(&mut builder, &plan.fusion.name, &plan.fusion.options, roots.len(), plan.width)?;
-        let sizes = TrunkSizes { tasks: schema.targets.len(), width: plan.width, layers: plan.trunk_layers, dropout: plan.dropout };
-        let sharing = sharing::build(&mut builder, &plan.sharing.name, &plan.sharing.options, sizes)?;
+        let tasks = schema.targets.len();
+        let sizes = modalities.iter().map(|own| ModalitySizes { name: own.plan.name.clone(), views: own.encoder.sizes() });
+        let sizes: Vec<ModalitySizes> = sizes.collect();
+        let fusion_plan = FusionPlan { modalities: &sizes, width: plan.width, tasks };
+        let fusion = fusion::build(&mut builder, &methods.fusions, &plan.fusion, fusion_plan)?;
+        let sharing_plan = SharingPlan { tasks, width: plan.width, layers: plan.trunk_layers, dropout: plan.dropout };
+        let sharing = sharing::build(&mut builder, &methods.sharings, &plan.sharing, sharing_plan)?;
+        let token_width = fusion.as_ref().and_then(|fusion| fusion.token_width());
         let mut heads = Vec::new();
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
             // Labels of tokens are predicted where the tokens are.
             let view = target.on().map_or_else(|| task_plan.view.clone(), |input| View::Sequence { input: input.to_owned() });
-            let local = local_width(&roots, schema, &target.name, &view)?;
+            let local = local_width(&modalities, token_width, schema, &target.name, &view)?;
             let head_plan = HeadPlan { target, task: task_plan, width: plan.width, dropout: plan.dropout };
             heads.push(builder.scope(Scope::Task(task), |b| {
                 b.within(&format!("heads.{}", target.name), |b| {
                     let reader = Reader::new(b, view, plan.width, local, plan.dropout);
-                    Ok::<_, ModelError>(TaskHead { reader, head: heads::build(b, &head_plan)? })
+                    Ok::<_, ModelError>(TaskHead { reader, head: heads::build(b, &methods.heads, &head_plan)? })
                 })
             })?);
         }
         let mut parameters = builder.build();
         heads.iter().for_each(|task| task.head.start_from_frequencies(&mut parameters));
-        Ok((Self { schema: schema.clone(), width: plan.width, roots, fusion, sharing, heads }, parameters))
+        Ok((Self { schema: schema.clone(), width: plan.width, modalities, fusion, sharing, heads }, parameters))
     }
 
     /// What the model was made for.
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Cells of a row's largest grid or sequence: the activations of a chunk grow with its rows and with these.
+    pub fn cells(&self) -> usize {
+        self.modalities.iter().map(|modality| modality.encoder.cells()).max().unwrap_or(1)
+    }
+
+    /// Reads an input's pretrained weights from the folder that its settings name.
+    ///
+    /// # Errors
+    /// If the folder has none, or others than it says itself.
+    pub fn load_pretrained(&self, parameters: &mut Parameters, input: &str, folder: &Path) -> Result<(), ModelError> {
+        match self.modalities.iter().find(|modality| modality.plan.name == input) {
+            Some(modality) => modality.encoder.load_pretrained(parameters, &scope(&modality.plan), folder),
+            None => Ok(()),
+        }
     }
 
     /// Parameters of different tasks that are drawn together.
@@ -116,8 +149,8 @@ impl Model {
 
     /// The modalities that meet in the fusion, each with the names of its inputs.
     pub fn modalities(&self) -> Vec<(&str, Vec<&str>)> {
-        let names = |root: &RootPlan| root.inputs.iter().map(|&place| self.schema.inputs[place].name.as_str()).collect();
-        self.roots.iter().map(|root| (root.plan.name.as_str(), names(&root.plan))).collect()
+        let names = |plan: &ModalityPlan| plan.inputs.iter().map(|&place| self.schema.inputs[place].name.as_str()).collect();
+        self.modalities.iter().map(|modality| (modality.plan.name.as_str(), names(&modality.plan))).collect()
     }
 
     /// Runs a chunk and declares the outputs of every wanted task: logits (or a standardised value), `[rows,
@@ -127,39 +160,17 @@ impl Model {
     /// Where nothing is learned, the heads' [second stage](Head::refine) follows when the pass over all tasks is complete: what it computes
     /// depends on values of the first, which are read at this one place.
     pub fn forward(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) {
-        let rows = batch.rows.len();
-        let present = self.present(graph, batch, request);
-        let mut views: Vec<Option<Views>> = Vec::with_capacity(self.roots.len());
-        let mut pooled = Vec::with_capacity(self.roots.len());
-        for root in &self.roots {
-            let own: Vec<Vec<bool>> = root.plan.inputs.iter().map(|&place| present[place].clone()).collect();
-            let any: Vec<bool> = (0..rows).map(|row| own.iter().any(|present| present[row])).collect();
-            let view = any.contains(&true).then(|| {
-                let inputs: Vec<&InputBatch> = root.plan.inputs.iter().map(|&place| &batch.inputs[place]).collect();
-                root.encoder.forward(graph, &inputs, &own)
-            });
-            let encoded = match &view {
-                Some(view) => view.pooled,
-                None => graph.input_with(pooled_shape(rows, self.width), |_| {}),
-            };
-            let filled = if any.contains(&false) { graph.fill_missing(encoded, root.token, &any) } else { encoded };
-            pooled.push(Root { pooled: filled, present: any });
-            views.push(view);
-        }
-        let fused = match &self.fusion {
-            Some(fusion) => fusion.forward(graph, &pooled),
-            None => pooled[0].pooled,
-        };
+        let (views, fused) = self.encode(graph, batch, request);
         graph.declare_representation();
         let wanted: Vec<bool> = (0..self.heads.len()).map(|task| self.answers(task, request)).collect();
-        let representations = self.sharing.forward(graph, fused, &wanted);
+        let representations = self.sharing.forward(graph, &fused, &wanted);
         let chunks = self.chunks(batch);
         let mut ran = Vec::new();
         for (task, (own, representation)) in self.heads.iter().zip(representations).enumerate() {
             let Some(representation) = representation else { continue };
             let local = match &own.reader.view {
                 View::Pooled => None,
-                view => match self.local(&views, view) {
+                view => match self.local(&views, &fused, view) {
                     Some(local) => Some(local),
                     None => continue,
                 },
@@ -177,6 +188,37 @@ impl Model {
         }
     }
 
+    /// Runs the encoders that some row of the chunk needs, and the fusion.
+    fn encode(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) -> (Vec<Option<Views>>, Fused) {
+        let rows = batch.rows.len();
+        let present = self.present(graph, batch, request);
+        let mut views: Vec<Option<Views>> = Vec::with_capacity(self.modalities.len());
+        let mut modalities = Vec::with_capacity(self.modalities.len());
+        for modality in &self.modalities {
+            let own: Vec<Vec<bool>> = modality.plan.inputs.iter().map(|&place| present[place].clone()).collect();
+            let any: Vec<bool> = (0..rows).map(|row| own.iter().any(|present| present[row])).collect();
+            let view = any.contains(&true).then(|| {
+                let inputs: Vec<&InputBatch> = modality.plan.inputs.iter().map(|&place| &batch.inputs[place]).collect();
+                modality.encoder.forward(graph, &inputs, &own)
+            });
+            let encoded = match &view {
+                Some(view) => view.pooled,
+                None => graph.input_with(pooled_shape(rows, self.width), |_| {}),
+            };
+            let pooled = if any.contains(&false) { graph.fill_missing(encoded, modality.token, &any) } else { encoded };
+            let sequence = view.as_ref().and_then(|view| view.sequence.as_ref());
+            let sequence = sequence.map(|sequence| sequence.of_present_rows(&any, graph.shape(sequence.values).rows()));
+            let grids = view.as_ref().map(|view| view.grids.clone()).unwrap_or_default();
+            modalities.push(Modality { pooled, present: any, sequence, grids });
+            views.push(view);
+        }
+        let fused = match &self.fusion {
+            Some(fusion) => fusion.forward(graph, &modalities),
+            None => Fused::context(modalities[0].pooled),
+        };
+        (views, fused)
+    }
+
     /// For each input which rows have it, after the request and modality dropout.
     fn present(&self, graph: &Graph<'_>, batch: &Batch, request: Request<'_>) -> Vec<Vec<bool>> {
         let has = |(place, input): (usize, &InputBatch)| {
@@ -184,30 +226,44 @@ impl Model {
         };
         let mut present: Vec<Vec<bool>> = batch.inputs.iter().enumerate().map(has).collect();
         if graph.context().purpose == Purpose::Training && request.modality_dropout > 0.0 {
-            let groups: Vec<&[usize]> = self.roots.iter().map(|root| root.plan.inputs.as_slice()).collect();
+            let groups: Vec<&[usize]> = self.modalities.iter().map(|modality| modality.plan.inputs.as_slice()).collect();
             modality_dropout::thin(&mut present, &groups, &batch.rows, graph.context(), request.modality_dropout);
         }
         present
     }
 
-    fn local(&self, views: &[Option<Views>], view: &View) -> Option<Var> {
+    /// What a head reads at each place of its view; nothing where the view is not there.
+    fn local(&self, views: &[Option<Views>], fused: &Fused, view: &View) -> Option<Var> {
         let of = |input: &str| {
-            let root = self.roots.iter().position(|root| root.plan.name == input)?;
-            views[root].as_ref()
+            let modality = self.modalities.iter().position(|modality| modality.plan.name == input)?;
+            views[modality].as_ref()
         };
         match view {
             View::Pooled => None,
             View::Sequence { input } => of(input)?.sequence.as_ref().map(|Sequence { values, .. }| *values),
             View::Grid { input, level } => of(input)?.grids.get(*level).copied(),
+            View::Fused => fused.tokens.as_ref().map(|Sequence { values, .. }| *values),
         }
     }
 }
 
+/// What the names of a modality's parameters begin with.
+fn scope(modality: &ModalityPlan) -> String {
+    format!("encoders.{}", modality.name)
+}
+
 /// The width of the view that a head reads at each place; none for a head on the pooled representation.
-fn local_width(roots: &[ModelRoot], schema: &Schema, task: &str, view: &View) -> Result<Option<usize>, ModelError> {
-    let sizes = |input: &str| roots.iter().find(|root| root.plan.name == input).map(|root| root.encoder.sizes());
+fn local_width(
+    modalities: &[ModelModality],
+    token_width: Option<usize>,
+    schema: &Schema,
+    task: &str,
+    view: &View,
+) -> Result<Option<usize>, ModelError> {
+    let sizes = |input: &str| modalities.iter().find(|own| own.plan.name == input).map(|own| own.encoder.sizes());
     let (name, input, found) = match view {
         View::Pooled => return Ok(None),
+        View::Fused => return token_width.map(Some).ok_or_else(|| ModelError::NoFusedTokens { task: task.to_owned() }),
         View::Sequence { input } => ("sequence", input, sizes(input).and_then(|sizes| sizes.sequence)),
         View::Grid { input, level } => ("grid", input, sizes(input).and_then(|sizes| sizes.grids.get(*level).copied())),
     };

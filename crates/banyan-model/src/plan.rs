@@ -1,23 +1,8 @@
 //! What a model is made from: the model's side of a configuration, with every name still to be checked.
 
 use crate::view::View;
-use banyan_data::config::{Pooling, TagDecoder, TokenEncoder};
-
-/// A method's name and its options.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MethodChoice {
-    /// The name.
-    pub name: String,
-    /// The options.
-    pub options: toml::Table,
-}
-
-impl MethodChoice {
-    /// A method with its defaults.
-    pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), options: toml::Table::new() }
-    }
-}
+use banyan_data::config::TagDecoder;
+use banyan_method::Choice;
 
 /// The model's side of a configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,53 +14,15 @@ pub struct Plan {
     /// Dropout in encoders, trunk and heads.
     pub dropout: f32,
     /// How inputs are brought together.
-    pub fusion: MethodChoice,
+    pub fusion: Choice,
     /// What tasks share.
-    pub sharing: MethodChoice,
+    pub sharing: Choice,
     /// The seed of the initial values.
     pub seed: u64,
-    /// The model's side of each input, in the schema's order; defaults where there are fewer.
-    pub inputs: Vec<InputPlan>,
+    /// The encoder of each input, in the schema's order; the default ones where there are fewer.
+    pub encoders: Vec<Choice>,
     /// The model's side of each task, in the schema's order.
     pub tasks: Vec<TaskPlan>,
-}
-
-/// The model's side of one input.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct InputPlan {
-    /// What reads the words of a `tokens` input.
-    pub encoder: TokenEncoder,
-    /// Whether words are spelt out, too; as its encoder has it where nothing is said.
-    pub characters: Option<bool>,
-    /// The share of words that training hides.
-    pub word_dropout: f32,
-    /// How the vectors of a word's pieces become one, for a pretrained encoder.
-    pub pooling: Pooling,
-    /// What becomes of a pretrained encoder's weights.
-    pub tuning: Tuning,
-}
-
-/// What becomes of pretrained weights in a training.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Tuning {
-    /// They are trained.
-    Trained {
-        /// Their learning rate as a share of the other weights'.
-        learning_rate_factor: f64,
-    },
-    /// They stay as they are, and cost the optimiser nothing.
-    Frozen,
-}
-
-impl Tuning {
-    /// Of the usual rate of 1e-3 it makes 5e-5, which such encoders are tuned with.
-    pub const DEFAULT_FACTOR: f64 = 0.05;
-}
-
-impl Default for Tuning {
-    fn default() -> Self {
-        Self::Trained { learning_rate_factor: Self::DEFAULT_FACTOR }
-    }
 }
 
 /// The model's side of one task.
@@ -110,10 +57,10 @@ impl Plan {
             width: 128,
             trunk_layers: 2,
             dropout: 0.1,
-            fusion: MethodChoice::named("gated"),
-            sharing: MethodChoice::named("hard"),
+            fusion: Choice::named("gated"),
+            sharing: Choice::named("hard"),
             seed: 1,
-            inputs: Vec::new(),
+            encoders: Vec::new(),
             tasks: vec![TaskPlan::default(); tasks],
         }
     }

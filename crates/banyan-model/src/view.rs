@@ -49,18 +49,64 @@ pub enum View {
         /// Which grid, 0 for the finest.
         level: usize,
     },
+    /// The tokens that the fusion makes of all modalities: one output a token.
+    Fused,
 }
 
-/// The pooled view of one root, as a fusion receives it: rows without the input hold the root's token.
+/// One modality, as a fusion receives it.
 #[derive(Debug, Clone)]
-pub struct Root {
-    /// `[rows, width]`
+pub struct Modality {
+    /// One vector a row, `[rows, width]`: the encoder's, or the modality's learned token where a row lacks it.
     pub pooled: Var,
-    /// Whether each row has the input.
+    /// Whether each row has the modality.
     pub present: Vec<bool>,
+    /// One vector a token or frame, where the encoder offers a sequence and some row of the chunk has the modality. Nothing of rows that lack it
+    /// counts.
+    pub sequence: Option<Sequence>,
+    /// Grids from fine to coarse, each `[rows, height, width, channels]`; none where no row of the chunk has the modality. What they hold of rows
+    /// that lack it means nothing.
+    pub grids: Vec<Var>,
 }
 
-/// A token's handle and its width, for roots and columns.
+/// What a fusion makes of all modalities.
+#[derive(Debug, Clone)]
+pub struct Fused {
+    /// One vector a row for all tasks, `[rows, width]`.
+    pub context: Var,
+    /// Fused tokens, for heads whose [view](View::Fused) they are, and for whatever a sharing makes of them.
+    pub tokens: Option<Sequence>,
+    /// For each task a representation of its own, `[rows, width]`, in the place of the context; empty where all tasks have the context.
+    pub per_task: Vec<Option<Var>>,
+}
+
+impl Fused {
+    /// One vector a row for all tasks.
+    pub fn context(context: Var) -> Self {
+        Self { context, tokens: None, per_task: Vec::new() }
+    }
+
+    /// The representation of a task, before the layers that tasks share.
+    pub fn of_task(&self, task: usize) -> Var {
+        self.per_task.get(task).copied().flatten().unwrap_or(self.context)
+    }
+}
+
+impl Sequence {
+    /// The same, in which nothing counts of rows that are not `present`. `rows × length` positions have the values.
+    pub(crate) fn of_present_rows(&self, present: &[bool], positions: usize) -> Self {
+        if present.iter().all(|present| *present) {
+            return self.clone();
+        }
+        let length = positions / present.len().max(1);
+        let mut mask = if self.mask.is_empty() { vec![1.0; positions] } else { self.mask.clone() };
+        for (row, _) in mask.chunks_exact_mut(length.max(1)).zip(present).filter(|(_, present)| !**present) {
+            row.fill(0.0);
+        }
+        Self { values: self.values, mask }
+    }
+}
+
+/// A token's handle and its width, for modalities and columns.
 pub(crate) type Token = ParameterId;
 
 /// Rows of a shape that is one vector a row.

@@ -1,21 +1,10 @@
 //! Weights as safetensors, by name.
 
-use crate::encoders::bert;
 use crate::error::ModelError;
 use crate::fusion;
-use banyan_data::schema::PretrainedSchema;
 use banyan_engine::Parameters;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::HashMap;
-use std::path::Path;
-
-/// Reads the weights of an input's pretrained encoder from its folder into the parameters of a model that was built for it.
-///
-/// # Errors
-/// If the folder has no weights in the safetensors format, or others than its `config.json` says.
-pub fn load_pretrained(parameters: &mut Parameters, input: &str, schema: &PretrainedSchema, folder: &Path) -> Result<(), ModelError> {
-    bert::load(parameters, input, schema, folder)
-}
 
 /// All parameters as a safetensors file. The same values give the same bytes.
 ///

@@ -6,7 +6,8 @@ use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetSchema};
 use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Graph, Parameters, Tape};
-use banyan_model::{FUSIONS, MethodChoice, Model, Plan, Request, weights};
+use banyan_method::Choice;
+use banyan_model::{FUSIONS, Model, Plan, Request, weights};
 use banyan_nn::LayerBuilder;
 
 const WIDTH: usize = 8;
@@ -22,7 +23,7 @@ fn vector(name: &str) -> InputSchema {
 fn build(fusion: &str, inputs: &[&str]) -> (Model, Parameters) {
     let details = Classification { classes: vec!["no".into(), "yes".into()], counts: vec![1, 1] }.into();
     let targets = vec![TargetSchema { name: "answer".to_owned(), column: "answer".to_owned(), details }];
-    let plan = Plan { width: WIDTH, dropout: 0.0, fusion: MethodChoice::named(fusion), ..Plan::new(1) };
+    let plan = Plan { width: WIDTH, dropout: 0.0, fusion: Choice::named(fusion), ..Plan::new(1) };
     Model::build(&plan, &Schema { inputs: inputs.iter().map(|name| vector(name)).collect(), targets }).expect("the plan fits the schema")
 }
 
@@ -72,13 +73,13 @@ fn file_with(parameters: &Parameters, others: &[&str]) -> Vec<u8> {
 #[test]
 fn no_fusion_has_parameters_for_one_modality() {
     let (_, expected) = build("gated", &["sensor"]);
-    for method in FUSIONS {
-        let (model, one) = build(method.info.name, &["sensor"]);
-        let (_, two) = build(method.info.name, &["sensor", "camera"]);
+    for name in FUSIONS.names() {
+        let (model, one) = build(name, &["sensor"]);
+        let (_, two) = build(name, &["sensor", "camera"]);
         let fuses = |parameters: &Parameters| names(parameters).iter().any(|name| name.starts_with("fusion."));
-        assert!(fuses(&two), "{}: the check looks for the names that there are", method.info.name);
-        assert!(!fuses(&one), "{}: {:?}", method.info.name, names(&one));
-        assert_eq!((names(&one), one.values()), (names(&expected), expected.values()), "{}", method.info.name);
+        assert!(fuses(&two), "{name}: the check looks for the names that there are");
+        assert!(!fuses(&one), "{name}: {:?}", names(&one));
+        assert_eq!((names(&one), one.values()), (names(&expected), expected.values()), "{name}");
         assert_eq!(model.modalities(), [("sensor", vec!["sensor"])]);
     }
 }
@@ -98,9 +99,9 @@ fn a_row_without_its_only_input_is_read_from_the_token() {
 
 #[test]
 fn an_unknown_fusion_is_refused_of_one_modality_too() {
-    let plan = Plan { fusion: MethodChoice::named("gates"), ..Plan::new(0) };
+    let plan = Plan { fusion: Choice::named("gates"), ..Plan::new(0) };
     let error = Model::build(&plan, &Schema { inputs: vec![vector("sensor")], targets: Vec::new() }).expect_err("there is no such fusion");
-    assert!(error.to_string().contains("did you mean `gated`?"), "{error}");
+    assert!(error.to_string().contains("did you mean \"gated\"?"), "{error}");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Makes layers: names, scopes and initial values of their parameters.
 
 use crate::initialise;
-use crate::layers::{BiLstm, Conv2d, Crf, Embedding, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
+use crate::layers::{BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
 use banyan_engine::random::Stream;
-use banyan_engine::{Activation, Decay, Direction, LAYER_NORM_EPSILON, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window};
+use banyan_engine::{
+    Activation, Convolution, Decay, Direction, LAYER_NORM_EPSILON, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window,
+};
 
 /// Makes layers and collects their parameters.
 #[derive(Debug)]
@@ -90,12 +92,30 @@ impl LayerBuilder {
 
     /// A convolution with a kernel of (height, width) from `inputs` to `outputs` channels that keeps the size.
     pub fn conv2d(&mut self, name: &str, kernel: (usize, usize), inputs: usize, outputs: usize, activation: Activation) -> Conv2d {
-        let (height, width) = kernel;
-        let taps = height * width;
+        self.conv2d_with(name, kernel, inputs, outputs, Window::same(kernel.0, kernel.1).into(), activation)
+    }
+
+    /// A convolution with a stride, a padding, a dilation and groups of its own.
+    ///
+    /// # Panics
+    /// If the groups do not divide both numbers of channels into equal parts.
+    pub fn conv2d_with(
+        &mut self,
+        name: &str,
+        kernel: (usize, usize),
+        inputs: usize,
+        outputs: usize,
+        convolution: Convolution,
+        activation: Activation,
+    ) -> Conv2d {
+        let ((height, width), groups) = (kernel, convolution.groups);
+        let fits = groups > 0 && inputs.is_multiple_of(groups) && outputs.is_multiple_of(groups);
+        assert!(fits, "convolution {name}: {inputs} to {outputs} channels in {groups} groups");
+        let (own, taps) = (inputs / groups, height * width);
         self.within(name, |b| Conv2d {
-            weight: b.weight("weight", &[height, width, inputs, outputs], inputs * taps, outputs * taps, activation),
+            weight: b.weight("weight", &[height, width, own, outputs], own * taps, outputs / groups * taps, activation),
             bias: b.constant("bias", &[outputs], 0.0),
-            window: Window::same(height, width),
+            convolution,
             activation,
         })
     }
@@ -109,6 +129,20 @@ impl LayerBuilder {
         })
     }
 
+    /// Group normalization of `channels` in so many groups.
+    ///
+    /// # Panics
+    /// If the groups do not divide the channels into equal parts.
+    pub fn group_norm(&mut self, name: &str, channels: usize, groups: usize) -> GroupNorm {
+        assert!(groups > 0 && channels.is_multiple_of(groups), "group norm {name}: {channels} channels in {groups} groups");
+        self.within(name, |b| GroupNorm {
+            gain: b.constant("gain", &[channels], 1.0),
+            bias: b.constant("bias", &[channels], 0.0),
+            groups,
+            epsilon: LAYER_NORM_EPSILON,
+        })
+    }
+
     /// Multi-head self-attention over vectors of `width` numbers.
     ///
     /// # Panics
@@ -117,6 +151,20 @@ impl LayerBuilder {
         assert!(heads > 0 && width.is_multiple_of(heads), "attention {name}: a width of {width} in {heads} heads");
         self.within(name, |b| SelfAttention {
             project: b.linear("project", width, 3 * width, Activation::None),
+            heads,
+            output: b.linear("output", width, width, Activation::None),
+        })
+    }
+
+    /// Multi-head attention of vectors of `width` numbers to a context of vectors of `context_width`.
+    ///
+    /// # Panics
+    /// If the heads do not divide the width into equal parts.
+    pub fn cross_attention(&mut self, name: &str, width: usize, context_width: usize, heads: usize) -> CrossAttention {
+        assert!(heads > 0 && width.is_multiple_of(heads), "attention {name}: a width of {width} in {heads} heads");
+        self.within(name, |b| CrossAttention {
+            queries: b.linear("queries", width, width, Activation::None),
+            context: b.linear("context", context_width, 2 * width, Activation::None),
             heads,
             output: b.linear("output", width, width, Activation::None),
         })

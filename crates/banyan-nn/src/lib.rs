@@ -35,11 +35,13 @@ mod clip;
 mod initialise;
 mod layers;
 mod optimizer;
+mod optimizers;
 mod schedule;
 
 pub use average::Average;
 pub use builder::LayerBuilder;
 pub use clip::clip_global_norm;
-pub use layers::{BiLstm, Conv2d, Crf, Embedding, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
+pub use layers::{BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
 pub use optimizer::{Moments, Optimizer, OptimizerKind, StateError};
-pub use schedule::{Schedule, ScheduleKind};
+pub use optimizers::{OPTIMIZERS, OptimizerMethod};
+pub use schedule::{SCHEDULES, Schedule, ScheduleKind, ScheduleMethod};

@@ -28,9 +28,14 @@ pub struct Moments {
     pub epsilon: f64,
 }
 
+impl Moments {
+    /// The paper's.
+    pub(crate) const DEFAULT: Self = Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+}
+
 impl Default for Moments {
     fn default() -> Self {
-        Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+        Self::DEFAULT
     }
 }
 

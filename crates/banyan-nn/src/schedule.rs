@@ -1,5 +1,6 @@
 //! The learning rate over the steps of a training.
 
+use banyan_method::{Described, Method, Registry};
 use std::f64::consts::PI;
 
 /// The shape of a schedule after its warm-up.
@@ -13,6 +14,36 @@ pub enum ScheduleKind {
     #[default]
     Cosine,
 }
+
+/// A schedule by name.
+#[derive(Debug, Clone, Copy)]
+pub struct ScheduleMethod {
+    /// Name, summary and paper.
+    pub method: Method,
+    /// The shape that it stands for.
+    pub kind: ScheduleKind,
+}
+
+impl Described for ScheduleMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
+}
+
+/// All schedules. To add one: its [`ScheduleKind`] and an entry here.
+pub static SCHEDULES: Registry<ScheduleMethod> = Registry::new(
+    "schedules",
+    "schedule",
+    "Change the learning rate over a training, after its warmup.",
+    &[
+        ScheduleMethod {
+            method: Method::new("cosine", "falls to 0 along half a cosine").paper("Loshchilov & Hutter, ICLR 2017"),
+            kind: ScheduleKind::Cosine,
+        },
+        ScheduleMethod { method: Method::new("linear", "falls to 0 in a straight line"), kind: ScheduleKind::Linear },
+        ScheduleMethod { method: Method::new("constant", "stays as it is"), kind: ScheduleKind::Constant },
+    ],
+);
 
 /// A learning rate for each step.
 #[derive(Debug, Clone, Copy, PartialEq)]

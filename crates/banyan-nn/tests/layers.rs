@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
 
-use banyan_engine::{Context, Direction, Engine, Graph, Parameters, Program, Settings, Tape, Var, Viterbi};
+use banyan_engine::{
+    Activation, Context, Convolution, Direction, Engine, Graph, Parameters, Program, Settings, Tape, Var, Viterbi, Window,
+};
 use banyan_nn::{Embedding, LayerBuilder};
 use serde_json::Value;
 
@@ -24,13 +26,29 @@ fn assert_close(found: &[f32], expected: &Value, what: &str) {
     }
 }
 
-type Forward = Box<dyn Fn(&mut Graph<'_>, Var) -> Var + Sync>;
+fn size(value: &Value) -> usize {
+    value.as_u64().unwrap() as usize
+}
 
-/// A layer with the fixture's input as a table, so that it has a gradient too; the loss is the inner product with the cotangent.
+fn pair(value: &Value) -> (usize, usize) {
+    (size(&value[0]), size(&value[1]))
+}
+
+fn mask(value: &Value) -> Vec<bool> {
+    numbers(value).iter().map(|&keep| keep != 0.0).collect()
+}
+
+/// The axes of an input.
+fn shape(fixture: &Value, input: &str) -> Vec<usize> {
+    fixture["inputs"][input]["shape"].as_array().unwrap().iter().map(size).collect()
+}
+
+type Forward = Box<dyn Fn(&mut Graph<'_>, &[Var]) -> Var + Sync>;
+
+/// A layer with the fixture's inputs as tables, so that they have a gradient too; the loss is the inner product with the cotangent.
 struct Setup {
-    input: Embedding,
+    inputs: Vec<(Embedding, Vec<usize>)>,
     layer: Forward,
-    shape: [usize; 3],
     cotangent: Vec<f32>,
 }
 
@@ -48,11 +66,14 @@ impl Program for Setup {
     }
 
     fn forward(&self, _: usize, graph: &mut Graph<'_>) {
-        let positions = (self.shape[0] * self.shape[1]) as u32;
-        let (offsets, items): (Vec<u32>, Vec<u32>) = ((0..=positions).collect(), (0..positions).collect());
-        let input = self.input.forward(graph, &offsets, &items);
-        let input = graph.reshape(input, self.shape);
-        let output = (self.layer)(graph, input);
+        let read = |(table, shape): &(Embedding, Vec<usize>)| {
+            let samples = shape[0] as u32;
+            let (offsets, items): (Vec<u32>, Vec<u32>) = ((0..=samples).collect(), (0..samples).collect());
+            let rows = table.forward(graph, &offsets, &items);
+            graph.reshape(rows, &shape[..])
+        };
+        let inputs: Vec<Var> = self.inputs.iter().map(read).collect();
+        let output = (self.layer)(graph, &inputs);
         graph.declare_output(0, output);
         let flat = graph.reshape(output, [1, self.cotangent.len(), 1]);
         let factors = graph.input([1, self.cotangent.len(), 1], &self.cotangent);
@@ -63,24 +84,29 @@ impl Program for Setup {
     }
 }
 
-/// The layer that `make` makes for an input of the fixture's shape.
-fn setup(fixture: &Value, make: impl Fn(&mut LayerBuilder, [usize; 3]) -> Forward) -> (Setup, Parameters) {
-    let shape = [0, 1, 2].map(|at: usize| fixture["inputs"]["x"]["shape"][at].as_u64().unwrap() as usize);
+/// The layer that `make` makes, on these inputs of the fixture.
+fn setup(fixture: &Value, inputs: &[&str], make: impl Fn(&mut LayerBuilder) -> Forward) -> (Setup, Parameters) {
     let mut builder = LayerBuilder::new(0);
-    let layer = make(&mut builder, shape);
-    let input = builder.embedding("x", shape[0] * shape[1], shape[2], 0.0);
+    let layer = make(&mut builder);
+    let table = |&name: &&str| {
+        let shape = shape(fixture, name);
+        (builder.embedding(name, shape[0], shape[1..].iter().product(), 0.0), shape)
+    };
+    let tables: Vec<(Embedding, Vec<usize>)> = inputs.iter().map(table).collect();
     let mut parameters = builder.build();
-    parameters.get_mut(input.table).copy_from_slice(&numbers(&fixture["inputs"]["x"]));
+    for (name, (table, _)) in inputs.iter().zip(&tables) {
+        parameters.get_mut(table.table).copy_from_slice(&numbers(&fixture["inputs"][name]));
+    }
     for id in parameters.ids().collect::<Vec<_>>() {
         if let Some(name) = parameters.info(id).name.strip_prefix("layer.").map(str::to_owned) {
             parameters.get_mut(id).copy_from_slice(&numbers(&fixture["parameters"][name]));
         }
     }
-    (Setup { input, layer, shape, cotangent: numbers(&fixture["cotangents"]["y"]) }, parameters)
+    (Setup { inputs: tables, layer, cotangent: numbers(&fixture["cotangents"]["y"]) }, parameters)
 }
 
-fn equals_pytorch(fixture: &Value, make: impl Fn(&mut LayerBuilder, [usize; 3]) -> Forward) {
-    let (setup, parameters) = setup(fixture, make);
+fn equals_pytorch(fixture: &Value, inputs: &[&str], make: impl Fn(&mut LayerBuilder) -> Forward) {
+    let (setup, parameters) = setup(fixture, inputs, make);
     let mut engine = Engine::new(Settings { threads: 1, lanes: 1, ..Settings::default() }).unwrap();
     engine.weighted(&parameters, &setup, &[1.0]);
     let tape = engine.last_tape().unwrap();
@@ -88,7 +114,7 @@ fn equals_pytorch(fixture: &Value, make: impl Fn(&mut LayerBuilder, [usize; 3]) 
     assert_close(tape.value(output), &fixture["outputs"]["y"], "output");
     for info in parameters.infos() {
         let gradient = &engine.gradient()[info.range.clone()];
-        let name = info.name.strip_prefix("layer.").unwrap_or("x");
+        let name = info.name.strip_prefix("layer.").or(info.name.strip_suffix(".table")).unwrap();
         assert_close(gradient, &fixture["gradients"][name], &info.name);
     }
 }
@@ -96,24 +122,72 @@ fn equals_pytorch(fixture: &Value, make: impl Fn(&mut LayerBuilder, [usize; 3]) 
 #[test]
 fn a_transformers_block_equals_pytorch() {
     let fixture = fixture("transformer_block");
-    let heads = fixture["attributes"]["heads"].as_u64().unwrap() as usize;
-    let hidden = fixture["parameters"]["expand.bias"]["shape"][0].as_u64().unwrap() as usize;
-    let keep: Vec<bool> = numbers(&fixture["constants"]["keep"]).iter().map(|&keep| keep != 0.0).collect();
-    equals_pytorch(&fixture, |builder, [_, _, width]| {
-        let (block, keep) = (builder.transformer_block("layer", width, heads, hidden), keep.clone());
-        Box::new(move |graph, input| block.forward(graph, input, &keep))
+    let (width, heads) = (shape(&fixture, "x")[2], size(&fixture["attributes"]["heads"]));
+    let hidden = size(&fixture["parameters"]["expand.bias"]["shape"][0]);
+    equals_pytorch(&fixture, &["x"], |builder| {
+        let (block, keep) = (builder.transformer_block("layer", width, heads, hidden), mask(&fixture["constants"]["keep"]));
+        Box::new(move |graph, inputs| block.forward(graph, inputs[0], &keep))
     });
 }
 
 #[test]
 fn a_memory_from_both_ends_equals_pytorch() {
     let fixture = fixture("bidirectional_lstm");
-    let hidden = fixture["attributes"]["hidden"].as_u64().unwrap() as usize;
+    let (width, hidden) = (shape(&fixture, "x")[2], size(&fixture["attributes"]["hidden"]));
     let lengths: Vec<u32> = numbers(&fixture["constants"]["lengths"]).iter().map(|&length| length as u32).collect();
-    equals_pytorch(&fixture, |builder, [_, _, width]| {
+    equals_pytorch(&fixture, &["x"], |builder| {
         let (memory, lengths) = (builder.bi_lstm("layer", width, hidden), lengths.clone());
-        Box::new(move |graph, input| memory.forward(graph, input, &lengths))
+        Box::new(move |graph, inputs| memory.forward(graph, inputs[0], &lengths))
     });
+}
+
+#[test]
+fn attention_to_another_sequence_equals_pytorch() {
+    let fixture = fixture("multihead_attention");
+    let [width, context_width] = ["x", "context"].map(|input| shape(&fixture, input)[2]);
+    let heads = size(&fixture["attributes"]["heads"]);
+    equals_pytorch(&fixture, &["x", "context"], |builder| {
+        let (attention, keep) = (builder.cross_attention("layer", width, context_width, heads), mask(&fixture["constants"]["keep"]));
+        Box::new(move |graph, inputs| attention.forward(graph, inputs[0], inputs[1], &[], &keep))
+    });
+}
+
+#[test]
+fn convolutions_with_strides_gaps_and_groups_equal_pytorch() {
+    for name in ["conv2d_3x3_stride2_pad1", "conv2d_depthwise", "conv2d_dilated", "conv2d_dilated_grouped"] {
+        let fixture = fixture(name);
+        let attributes = &fixture["attributes"];
+        let window = Window { stride: pair(&attributes["stride"]), padding: pair(&attributes["padding"]) };
+        let convolution = Convolution { window, dilation: pair(&attributes["dilation"]), groups: size(&attributes["groups"]) };
+        let (kernel, outputs) = (&fixture["parameters"]["weight"]["shape"], size(&fixture["parameters"]["bias"]["shape"][0]));
+        equals_pytorch(&fixture, &["x"], |builder| {
+            let inputs = shape(&fixture, "x")[3];
+            let layer = builder.conv2d_with("layer", pair(kernel), inputs, outputs, convolution, Activation::Relu);
+            Box::new(move |graph, inputs| layer.forward(graph, inputs[0]))
+        });
+    }
+}
+
+#[test]
+fn a_norm_of_groups_equals_pytorch() {
+    let fixture = fixture("group_norm");
+    let (channels, groups) = (shape(&fixture, "x")[3], size(&fixture["attributes"]["groups"]));
+    equals_pytorch(&fixture, &["x"], |builder| {
+        let norm = builder.group_norm("layer", channels, groups);
+        Box::new(move |graph, inputs| norm.forward(graph, inputs[0]))
+    });
+}
+
+#[test]
+fn a_filter_of_a_group_begins_as_large_as_its_few_inputs_ask() {
+    let mut builder = LayerBuilder::new(3);
+    let convolution = Convolution::from(Window::same(3, 3)).grouped(16);
+    let layer = builder.conv2d_with("depthwise", (3, 3), 16, 32, convolution, Activation::Relu);
+    let parameters = builder.build();
+    assert_eq!(parameters.info(layer.weight).shape.axes(), [3, 3, 1, 32]);
+    let largest = parameters.get(layer.weight).iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
+    let bound = (6.0f32 / 9.0).sqrt();
+    assert!(largest <= bound && largest > 0.95 * bound, "{largest}");
 }
 
 #[test]
@@ -156,4 +230,11 @@ fn a_field_that_has_learned_nothing_scores_tags_alone() {
 #[should_panic(expected = "a width of 6 in 4 heads")]
 fn heads_that_do_not_divide_the_width_are_refused() {
     LayerBuilder::new(0).self_attention("attention", 6, 4);
+}
+
+#[test]
+#[should_panic(expected = "4 to 6 channels in 4 groups")]
+fn groups_that_do_not_divide_the_channels_are_refused() {
+    let convolution = Convolution::from(Window::same(3, 3)).grouped(4);
+    LayerBuilder::new(0).conv2d_with("convolution", (3, 3), 4, 6, convolution, Activation::None);
 }

@@ -2,12 +2,14 @@
 
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::methods::check_choices;
 use crate::observer::Observer;
 use crate::pipeline::{self, Tables};
 use crate::pretrained;
 use crate::registry;
 use crate::run::DataSummary;
 use banyan_data::audit::Audit;
+use banyan_model::Methods;
 use std::path::Path;
 
 /// What [`check`] found.
@@ -29,23 +31,23 @@ pub struct Beginning {
 }
 
 /// Validates a configuration's choices, reads and audits its tables, and prepares a training as [`train`](crate::train)
-/// would, files decoded and model built; `folder` is what its data paths are relative to. Nothing is written.
+/// would, files decoded and a model built from `methods`; `folder` is what its data paths are relative to. Nothing is written.
 ///
 /// # Errors
 /// A choice that does not exist, a table that cannot be read or cut, and what keeps it from being audited. What the audit survives
 /// and a training would not is the [`outcome`](Checked::outcome).
-pub fn check(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Result<Checked, TrainError> {
-    registry::check_choices(config)?;
+pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut dyn Observer) -> Result<Checked, TrainError> {
+    check_choices(config, methods)?;
     let tables = Tables::read(config, folder, observer)?;
     let audit = tables.audit(config)?;
-    Ok(Checked { audit, outcome: begin(config, folder, tables, observer) })
+    Ok(Checked { audit, outcome: begin(config, folder, tables, methods, observer) })
 }
 
-fn begin(config: &Config, folder: &Path, tables: Tables, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
+fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     let prepared = tables.encode(config, None, observer)?;
-    let (_, mut parameters) = registry::model(config, &prepared.schema)?;
-    pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
-    registry::balancer(config, prepared.schema.targets.len())?;
+    let (model, mut parameters) = registry::model(config, &prepared.schema, methods)?;
+    pretrained::load(config, folder, &model, &mut parameters)?;
+    registry::balancer(config)?;
     registry::optimizer(config)?;
     Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })
 }

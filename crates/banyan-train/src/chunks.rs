@@ -1,26 +1,20 @@
 //! A batch cut into chunks of rows, as the engine runs them.
 
-use crate::augment::Augmentation;
 use crate::feed::Ready;
+use banyan_data::augment::Augmentation;
 use banyan_data::dataset::{Dataset, Loaded};
-use banyan_data::schema::{InputDetails, Schema};
 use banyan_data::values::Values;
 use banyan_engine::{Context, Graph, Program};
 use banyan_model::{Model, Request};
 use std::sync::Mutex;
 
-/// The most rows of a chunk: few where each is an image or a sound, so that a chunk's activations stay near the
-/// processor; many where each is a few numbers. Fewer than eight do not pay: every chunk reads and writes the gradient of each
-/// weight once, whatever its rows (measured with 4, 8 and 16 rows of image and sound).
-pub(crate) fn rows_per_chunk(schema: &Schema) -> usize {
-    let size = |details: &InputDetails| match details {
-        InputDetails::Image { height, width, .. } => height * width,
-        InputDetails::Audio { frames, bands, .. } => frames * bands,
-        InputDetails::Text { max_tokens, .. } => 8 * max_tokens.min(&64),
-        _ => 16,
-    };
-    let most = schema.inputs.iter().map(|input| size(&input.details)).max().unwrap_or(16);
-    (65536 / most).clamp(8, 64)
+/// Cells of all rows of a chunk together, so that its activations stay near the processor.
+const CELLS: usize = 65_536;
+
+/// The most rows of a chunk: few where each is an image or a recording, many where each is a few numbers. Fewer than eight do not pay: every
+/// chunk reads and writes the gradient of each weight once, whatever its rows (measured with 4, 8 and 16 rows of image and audio).
+pub(crate) fn rows_per_chunk(model: &Model) -> usize {
+    (CELLS / model.cells()).clamp(8, 64)
 }
 
 /// One step's rows, ready to be run forward.
@@ -151,7 +145,7 @@ impl Program for Chunks<'_> {
     fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
         let mut batch = self.data.gather(&self.rows[chunk], &self.loaded);
         if let Some(augmentation) = self.augmentation {
-            augmentation.apply(&mut batch, self.context);
+            augmentation.apply(&mut batch, self.context.seed, self.context.step);
         }
         self.model.forward(graph, &batch, self.request);
         if !self.shares.is_empty() {

@@ -37,7 +37,7 @@ use banyan_nn::{Average, Optimizer, clip_global_norm};
 /// let program = Pull { layer: builder.linear("layer", 3, 1, Activation::None) };
 /// let mut parameters = builder.build();
 /// let mut optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
-/// let mut balancer = build("upgrad", &Default::default(), 2)?;
+/// let mut balancer = build("upgrad", 2)?;
 /// let mut engine = Engine::new(Settings::default())?;
 /// let told = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
 /// let learned = Learned { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };

@@ -195,8 +195,9 @@ impl Drop for Stopping<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use banyan_data::config::{InputConfig, InputKind, OnBadRow};
+    use banyan_data::config::OnBadRow;
     use banyan_data::dataset::{EncodeOptions, MediaMemory};
+    use banyan_data::inputs::{InputConfig, InputKind};
     use banyan_data::schema::Schema;
     use banyan_data::table::{ReadOptions, Table};
 
@@ -212,7 +213,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let table = Table::read(&path, &ReadOptions::default()).unwrap();
         let rows: Vec<usize> = (0..12).collect();
-        let inputs = [("picture".to_owned(), InputConfig::new(InputKind::Image))];
+        let inputs = [("picture".to_owned(), InputConfig::from(InputKind::Image))];
         let schema = Schema::fit(&table, &rows, &inputs, &[], OnBadRow::Error).unwrap();
         let memory = MediaMemory::new(0);
         let options = EncodeOptions { memory: Some(&memory), ..EncodeOptions::default() };

@@ -31,7 +31,6 @@
 //! checkpoint holds the exact state. So a training that was killed and resumed ends with the same weights, to the last bit, as one
 //! that was left alone.
 
-mod augment;
 mod check;
 mod chunks;
 pub mod config;
@@ -40,6 +39,7 @@ mod error;
 pub mod error_analysis;
 mod feed;
 mod loaded;
+mod methods;
 pub mod metrics;
 mod observer;
 mod outputs;
@@ -59,8 +59,9 @@ pub use check::{Beginning, Checked, check};
 pub use descent::{Descended, Descent, DescentError, GradientNorm, Learned, Look};
 pub use error::TrainError;
 pub use loaded::LoadedRun;
+pub use methods::{AUGMENTATIONS, AugmentationMethod, check_choices, groups};
 pub use observer::{Event, Observer, Silent};
 pub use pipeline::with_absolute_paths;
 pub use predictions::Predictions;
-pub use registry::{GRADIENT_OPTION, GradientOf, OPTIMIZERS, SCHEDULES, check_choices};
+pub use registry::GradientOf;
 pub use trainer::{Resume, TrainOptions, train};

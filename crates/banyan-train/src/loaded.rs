@@ -1,6 +1,6 @@
 //! A finished run, to evaluate and to predict with.
 
-use crate::config::{Config, nearest};
+use crate::config::Config;
 use crate::error::TrainError;
 use crate::metrics::Evaluation;
 use crate::observer::Silent;
@@ -14,7 +14,7 @@ use banyan_data::schema::Schema;
 use banyan_data::table::{Cell, Column, Table};
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
-use banyan_model::{Model, Request, weights};
+use banyan_model::{Methods, Model, Request, weights};
 use std::path::Path;
 
 /// Rows of a table that are encoded and predicted at once, so that memory does not grow with the table.
@@ -38,10 +38,18 @@ impl LoadedRun {
     /// # Errors
     /// If there is no run, or it has no weights yet, or they do not fit.
     pub fn open(path: &Path) -> Result<Self, TrainError> {
+        Self::open_with(path, &Methods::default())
+    }
+
+    /// Opens a run whose model was built from these methods, among which there may be a program's own.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: &Path, methods: &Methods) -> Result<Self, TrainError> {
         let folder = RunFolder::open(path)?;
         let config = Config::parse(&folder.config_path().display().to_string(), &folder.config_text()?, &[])?;
         let schema = Schema::load(&folder.vocabulary_path())?;
-        let (model, mut parameters) = registry::model(&config, &schema)?;
+        let (model, mut parameters) = registry::model(&config, &schema, methods)?;
         let Some(bytes) = folder.model()? else {
             let text = format!(
                 "the run {} has no weights yet: they are kept after the first evaluation; go on with \"banyan train --resume\"",
@@ -221,10 +229,7 @@ impl LoadedRun {
 }
 
 fn unknown(kind: &'static str, name: &str, known: &[&str]) -> TrainError {
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("; did you mean \"{near}\"?"),
-        None => format!("; it has {}", known.join(", ")),
-    };
+    let hint = banyan_method::suggest(name, known, "it has").map(|hint| format!("; {hint}")).unwrap_or_default();
     TrainError::UnknownName { kind, name: name.to_owned(), hint }
 }
 

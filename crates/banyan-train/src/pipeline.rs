@@ -5,9 +5,10 @@ use crate::error::TrainError;
 use crate::observer::{Event, Observer};
 use crate::run::{DataSummary, InputSummary, TaskSummary};
 use banyan_data::audit::{Audit, AuditPart, audit};
-use banyan_data::config::{InputConfig, OneOrMany, SplitConfig, TargetConfig};
+use banyan_data::config::{OneOrMany, SplitConfig, TargetConfig};
 use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory};
-use banyan_data::schema::{InputDetails, Schema};
+use banyan_data::inputs::InputConfig;
+use banyan_data::schema::Schema;
 use banyan_data::split;
 use banyan_data::table::{ReadOptions, Table};
 use banyan_data::tokens;
@@ -51,15 +52,9 @@ pub(crate) struct Tables {
     folder: PathBuf,
 }
 
-/// The inputs of a configuration, as the data crate wants them: each with its column named.
+/// The inputs of a configuration, as the data crate wants them.
 pub(crate) fn inputs(config: &Config) -> Vec<(String, InputConfig)> {
-    config
-        .inputs
-        .iter()
-        .map(|(name, input)| {
-            (name.clone(), InputConfig { column: Some(input.column.clone().unwrap_or_else(|| name.clone())), ..input.clone() })
-        })
-        .collect()
+    config.inputs.iter().map(|(name, input)| (name.clone(), input.data())).collect()
 }
 
 /// The tasks of a configuration, as the data crate wants them.
@@ -164,7 +159,7 @@ impl Tables {
             };
             let (data, report) = Dataset::encode(&self.tables[part.table], &part.rows, &schema, options)?;
             notes.extend(report.warnings().into_iter().map(|warning| format!("{split} rows: {warning}")));
-            let covered = report.inputs.iter().filter_map(|input| Some((&input.name, input.vectors?)));
+            let covered = report.inputs.iter().filter_map(|input| Some((&input.name, input.coverage?)));
             notes.extend(covered.map(|(name, coverage)| format!("{split} rows: input \"{name}\": {coverage}")));
             Ok(Some(data))
         };
@@ -186,7 +181,7 @@ impl Tables {
 /// For each input of tokens the words of each row. What cannot be read was told of when the rows were encoded.
 fn words(schema: &Schema, data: &Dataset, table: &Table) -> IndexMap<String, Vec<Vec<String>>> {
     let mut all = IndexMap::new();
-    for input in schema.inputs.iter().filter(|input| matches!(input.details, InputDetails::Tokens { .. })) {
+    for input in schema.inputs.iter().filter(|input| input.details.has_words()) {
         let Some(column) = table.find(&input.column) else { continue };
         let of_row = |row| tokens::words(column.cell(data.table_row(row))).ok().flatten().unwrap_or_default();
         all.insert(input.name.clone(), (0..data.len()).map(of_row).collect());
@@ -209,8 +204,7 @@ pub fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
     config.data.valid = config.data.valid.as_ref().map(all);
     config.data.test = config.data.test.as_ref().map(all);
     for input in config.inputs.values_mut() {
-        input.vectors = input.vectors.as_ref().map(absolute);
-        input.pretrained = input.pretrained.as_ref().map(absolute);
+        input.settings.paths().into_iter().for_each(|path| *path = absolute(path));
     }
     config
 }
@@ -225,32 +219,11 @@ pub(crate) fn summary(prepared: &Prepared) -> DataSummary {
     }
     let inputs = prepared.schema.inputs.iter().enumerate().map(|(place, input)| {
         let present = prepared.train.present_mask(place).iter().filter(|present| **present).count();
-        (input.name.clone(), InputSummary { kind: input.kind(), present, description: describe(&input.details) })
+        (input.name.clone(), InputSummary { kind: input.kind(), present, description: input.details.describe() })
     });
     let tasks = prepared.schema.targets.iter().enumerate().map(|(place, target)| {
         let classes = (!target.classes().is_empty()).then(|| target.classes().len());
         (target.name.clone(), TaskSummary { kind: target.kind(), known: prepared.train.known(place), classes, description: String::new() })
     });
     DataSummary { rows, inputs: inputs.collect(), tasks: tasks.collect(), notes: prepared.notes.clone() }
-}
-
-fn describe(details: &InputDetails) -> String {
-    match details {
-        InputDetails::Number { mean, deviation, .. } => format!("mean {mean:.4}, deviation {deviation:.4}"),
-        InputDetails::Category { values } | InputDetails::Set { values, .. } => format!("vocabulary of {}", values.len()),
-        InputDetails::Date { hours, .. } => if *hours { "with time of day" } else { "days" }.to_owned(),
-        InputDetails::Vector { mean, .. } => format!("{} numbers", mean.len()),
-        InputDetails::Text { buckets, max_tokens } => format!("{buckets} buckets, at most {max_tokens} tokens"),
-        InputDetails::Tokens { pretrained: Some(pretrained), .. } => {
-            format!("{} pretrained layers of {} features, {} pieces", pretrained.layers, pretrained.width, pretrained.pieces.pieces().len())
-        }
-        InputDetails::Tokens { buckets, characters, vectors, pretrained: None, .. } => {
-            let vectors = vectors.as_ref().map(|vectors| format!(", {} word vectors of {} numbers", vectors.words, vectors.width));
-            format!("{buckets} buckets, {} characters{}", characters.len(), vectors.unwrap_or_default())
-        }
-        InputDetails::Image { height, width, channels, .. } => {
-            format!("{height} × {width}, {}", if *channels == 1 { "grey" } else { "colour" })
-        }
-        InputDetails::Audio { sample_rate, frames, bands, .. } => format!("{frames} frames of {bands} mel bands, {sample_rate} Hz"),
-    }
 }

@@ -1,6 +1,5 @@
 //! One training step: a batch in, moved parameters out.
 
-use crate::augment::Augmentation;
 use crate::chunks::Chunks;
 use crate::config::Config;
 pub(crate) use crate::descent::Look;
@@ -10,6 +9,7 @@ use crate::feed::Ready;
 use crate::registry::GradientOf;
 use crate::state::{Learner, Progress};
 use banyan_balance::{Gramian, StepContext};
+use banyan_data::augment::Augmentation;
 use banyan_data::dataset::Dataset;
 use banyan_engine::{Context, Engine, Purpose};
 use banyan_model::{Model, Request, Tie};

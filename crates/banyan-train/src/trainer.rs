@@ -1,11 +1,11 @@
 //! The training loop.
 
-use crate::augment::Augmentation;
 use crate::chunks::rows_per_chunk;
-use crate::config::{Augment, Config};
+use crate::config::Config;
 use crate::error::TrainError;
 use crate::error_analysis::RunErrors;
 use crate::feed::{Feed, Ready, Steps, with_feed};
+use crate::methods::check_choices;
 use crate::observer::{Event, Observer};
 use crate::outputs::{Evaluated, Runner, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
@@ -21,7 +21,7 @@ use crate::step::{Look, StepResult, Stepper, diverged};
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters};
-use banyan_model::{Model, Request, weights};
+use banyan_model::{Methods, Model, Request, weights};
 use banyan_nn::{Average, Optimizer, Schedule};
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -47,6 +47,8 @@ pub struct TrainOptions {
     pub resume: Resume,
     /// After this much time, that before an interruption included, the training ends as if its epochs were done.
     pub time_limit: Option<Duration>,
+    /// What the model can be built from: the standard methods, and those that a program adds.
+    pub methods: Methods,
 }
 
 /// Trains a configuration into a run.
@@ -67,7 +69,7 @@ pub fn train(
     interrupt: &AtomicBool,
 ) -> Result<Summary, TrainError> {
     let begun = Instant::now();
-    registry::check_choices(config)?;
+    check_choices(config, &options.methods)?;
     let (resumed, checkpoint, stored) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
         Resume::No if RunFolder::open(&options.out).is_ok() => {
@@ -86,11 +88,11 @@ pub fn train(
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
-    let (model, mut parameters) = registry::model(config, &prepared.schema)?;
+    let (model, mut parameters) = registry::model(config, &prepared.schema, &options.methods)?;
     if checkpoint.is_none() {
-        pretrained::load(config, folder, &prepared.schema, &mut parameters)?;
+        pretrained::load(config, folder, &model, &mut parameters)?;
     }
-    let (balancer, gradient_of) = registry::balancer(config, prepared.schema.targets.len())?;
+    let (balancer, gradient_of) = registry::balancer(config)?;
     let average =
         (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));
     let optimizer = Optimizer::new(registry::optimizer(config)?, config.training.weight_decay, &parameters);
@@ -129,15 +131,15 @@ pub fn train(
         model: &model,
         data: &prepared.train,
         schedule: Schedule {
-            kind: registry::schedule(config),
+            kind: registry::schedule(config)?,
             base: config.training.learning_rate,
             warm_up_steps: (config.training.warmup * steps as f64).round() as u64,
             total_steps: steps,
         },
         gradient_of,
         ties: model.ties(),
-        chunk_rows: rows_per_chunk(&prepared.schema),
-        augmentation: (config.training.augment == Augment::Auto).then_some(Augmentation),
+        chunk_rows: rows_per_chunk(&model),
+        augmentation: registry::augmentation(config)?,
     };
     let (preparing, begun) = (begun.elapsed(), Instant::now());
     let mut training = Training {

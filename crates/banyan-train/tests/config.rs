@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use banyan_data::config::{InputKind, OneOrMany, SplitRule, TaskKind};
-use banyan_train::config::{
-    Augment, Choice, Config, KnownChoice, KnownChoices, ModelConfig, Precision, TaskConfig, TrainingConfig, nearest, validate_choices,
-};
+use banyan_method::OptionKind;
+use banyan_model::HEADS;
+use banyan_train::check_choices;
+use banyan_train::config::{Choice, Config, ModelConfig, Precision, TaskConfig, TrainingConfig};
 
 const SMALL: &str = r#"[data]
 train = "digits/train.csv"
@@ -44,7 +45,7 @@ fn a_small_file_gets_every_default() {
     assert_eq!(config.model, ModelConfig::default());
     assert_eq!(config.training, TrainingConfig::default());
     assert_eq!((config.training.epochs, config.training.batch_size), (20, 64));
-    assert_eq!((config.training.augment, config.training.precision), (Augment::Auto, Precision::Auto));
+    assert_eq!((config.training.augment, config.training.precision), (Choice::named("auto"), Precision::Auto));
 }
 
 #[test]
@@ -114,7 +115,7 @@ fn what_is_written_is_read() {
     assert_eq!(config.model.fusion.count("rank"), Ok(Some(8)));
     assert_eq!(config.training.balance.number("c"), Ok(Some(0.4)));
     assert_eq!(config.training.balance.to_string(), "cagrad (c = 0.4)");
-    assert_eq!(config.training.augment, Augment::None);
+    assert_eq!(config.training.augment, Choice::named("none"));
     assert_eq!(config.training.learning_rate, 3e-4);
 }
 
@@ -217,7 +218,7 @@ fn overrides_are_toml_values_or_bare_texts() {
 fn an_option_is_set_within_a_table() {
     let text = format!("{SMALL}[training]\nbalance = {{ type = \"cagrad\", c = 0.4 }}\n");
     let config = parse(&text, &["training.balance.c=0.5"]).unwrap();
-    assert_eq!(config.training.balance.number("c"), Ok(Some(0.5)));
+    assert_eq!(config.training.balance, Choice::named("cagrad").with("c", 0.5));
 }
 
 #[test]
@@ -237,7 +238,7 @@ fn sentences_about_types() {
     insta::assert_snapshot!(with("[training]\nepochs = 2.5\n"), @r#"config.toml, line 13: "epochs" in [training] must be a whole number, 0 or more, not 2.5"#);
     insta::assert_snapshot!(with("[training]\nepochs = -1\n"), @r#"config.toml, line 13: "epochs" in [training] must be a whole number, 0 or more, not -1"#);
     insta::assert_snapshot!(with("[training]\nlearning_rate = true\n"), @r#"config.toml, line 13: "learning_rate" in [training] must be a number, not true"#);
-    insta::assert_snapshot!(with("[training]\naugment = 1\n"), @r#"config.toml, line 13: "augment" in [training] must be one of auto and none, not 1"#);
+    insta::assert_snapshot!(with("[training]\naugment = 1\n"), @r#"config.toml, line 13: "augment" in [training] must be a name or a table such as { type = "name", option = 1 }, not 1"#);
     insta::assert_snapshot!(with("[training]\nbalance = 1\n"), @r#"config.toml, line 13: "balance" in [training] must be a name or a table such as { type = "name", option = 1 }, not 1"#);
     insta::assert_snapshot!(with("[training]\nbalance = { c = 0.4 }\n"), @r#"config.toml, line 13: "balance" in [training] needs a "type""#);
     insta::assert_snapshot!(with("[training]\nbalance = { type = 4 }\n"), @r#"config.toml, line 13: "type" in [training.balance] must be a text in quotes, not 4"#);
@@ -275,7 +276,6 @@ fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel, ordinal, tagging, spans, dependencies, srl and lemmas"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
     insta::assert_snapshot!(with("[training]\nprecision = 'bf16x2'\n"), @r#"config.toml, line 13: "precision" in [training] cannot be "bf16x2"; did you mean "bf16x3"?"#);
-    insta::assert_snapshot!(with("[training]\naugment = 'atuo'\n"), @r#"config.toml, line 13: "augment" in [training] cannot be "atuo"; did you mean "auto"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nmetric = 'aucroc'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "aucroc"; did you mean "auroc"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nmetric = 'speed'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "speed"; the metrics of this kind of task are mae, rmse, r2 and loss"#);
 }
@@ -407,29 +407,89 @@ fn a_configuration_from_a_program_is_checked_too() {
 
 #[test]
 fn sentences_about_methods() {
-    let one = |name| KnownChoice { name, options: &[] };
-    let balance = [one("equal"), one("upgrad"), KnownChoice { name: "cagrad", options: &["c"] }];
-    let sentence = |argument: &str| {
-        let config = parse(SMALL, &[argument]).unwrap();
-        let known = KnownChoices {
-            fusion: &[one("gated"), one("sum")],
-            sharing: &[one("hard")],
-            optimizer: &[one("adamw")],
-            schedule: &[one("cosine")],
-            balance: &balance,
-        };
-        validate_choices(&config, &known).map_err(|error| error.to_string())
-    };
+    let sentence = |argument: &str| check_choices(&parse(SMALL, &[argument]).unwrap()).map_err(|error| error.to_string());
     assert_eq!(sentence("training.balance={ type = 'cagrad', c = 0.1 }"), Ok(()));
+    assert_eq!(sentence("training.balance={ type = 'upgrad', gradient = 'representation' }"), Ok(()));
     insta::assert_snapshot!(sentence("training.balance=upgard").unwrap_err(), @r#"--set training.balance=upgard: "balance" in [training] cannot be "upgard"; did you mean "upgrad"?"#);
-    insta::assert_snapshot!(sentence("model.fusion=tucker").unwrap_err(), @r#"--set model.fusion=tucker: "fusion" in [model] cannot be "tucker"; it must be one of gated and sum"#);
-    insta::assert_snapshot!(sentence("training.balance={ type = 'cagrad', d = 0.1 }").unwrap_err(), @r#"--set training.balance={ type = 'cagrad', d = 0.1 }: unknown option "d" of "cagrad"; its options are c"#);
-    insta::assert_snapshot!(sentence("training.balance={ type = 'equal', d = 0.1 }").unwrap_err(), @r#"--set training.balance={ type = 'equal', d = 0.1 }: unknown option "d" of "equal"; it has no options"#);
-    let choice = parse(SMALL, &["training.balance={ type = 'cagrad', c = 'x', n = -1 }"]).unwrap().training.balance;
-    insta::assert_snapshot!(choice.number("c").unwrap_err().to_string(), @r#"option "c" of "cagrad" must be a number, not "x""#);
-    insta::assert_snapshot!(choice.count("n").unwrap_err().to_string(), @r#"option "n" of "cagrad" must be a whole number, 0 or more, not -1"#);
-    assert_eq!(choice.text("c"), Ok(Some("x")));
-    assert_eq!(choice.number("absent"), Ok(None));
+    insta::assert_snapshot!(sentence("model.fusion=tucker").unwrap_err(), @r#"--set model.fusion=tucker: "fusion" in [model] cannot be "tucker"; it must be one of concat, sum, gated and attention"#);
+    insta::assert_snapshot!(sentence("model.sharing=mmoes").unwrap_err(), @r#"--set model.sharing=mmoes: "sharing" in [model] cannot be "mmoes"; did you mean "mmoe"?"#);
+    insta::assert_snapshot!(sentence("training.optimizer=adamm").unwrap_err(), @r#"--set training.optimizer=adamm: "optimizer" in [training] cannot be "adamm"; did you mean "adamw"?"#);
+    insta::assert_snapshot!(sentence("training.schedule=cosinus").unwrap_err(), @r#"--set training.schedule=cosinus: "schedule" in [training] cannot be "cosinus"; did you mean "cosine"?"#);
+    insta::assert_snapshot!(sentence("training.augment=atuo").unwrap_err(), @r#"--set training.augment=atuo: "augment" in [training] cannot be "atuo"; did you mean "auto"?"#);
+    insta::assert_snapshot!(sentence("training.balance={ type = 'cagrad', d = 0.1 }").unwrap_err(), @r#"--set training.balance={ type = 'cagrad', d = 0.1 }: unknown option "d" of "cagrad"; its options are c, rescale and gradient"#);
+    insta::assert_snapshot!(sentence("training.balance={ type = 'equal', gradient = 'parameters' }").unwrap_err(), @r#"--set training.balance={ type = 'equal', gradient = 'parameters' }: unknown option "gradient" of "equal"; it has no options"#);
+    insta::assert_snapshot!(sentence("training.balance={ type = 'cagrad', c = 'x' }").unwrap_err(), @r#"--set training.balance={ type = 'cagrad', c = 'x' }: option "c" of "cagrad" must be a number between 0 and 100, not "x""#);
+    insta::assert_snapshot!(sentence("training.balance={ type = 'fixed', weights = [1, 2, 3] }").unwrap_err(), @r#"--set training.balance={ type = 'fixed', weights = [1, 2, 3] }: option "weights" of "fixed" must be a list with one number of at least 0 for each task (1 in all, not 3), not [1, 2, 3]"#);
+    insta::assert_snapshot!(sentence("training.balance={ type = 'upgrad', gradient = 'losses' }").unwrap_err(), @r#"--set training.balance={ type = 'upgrad', gradient = 'losses' }: option "gradient" of "upgrad" must be "parameters" or "representation", not "losses""#);
+    insta::assert_snapshot!(sentence("model.sharing={ type = 'soft', strength = -1 }").unwrap_err(), @r#"--set model.sharing={ type = 'soft', strength = -1 }: option "strength" of "soft" must be a number of at least 0, not -1"#);
+    insta::assert_snapshot!(sentence("training.optimizer={ type = 'sgd', momentum = 1 }").unwrap_err(), @r#"--set training.optimizer={ type = 'sgd', momentum = 1 }: option "momentum" of "sgd" must be a number of at least 0 and below 1, not 1"#);
+}
+
+/// The line is that of the option, where it has one of its own.
+#[test]
+fn sentences_about_options_name_the_line_of_the_option() {
+    let text = format!("{SMALL}[training.balance]\ntype = 'cagrad'\nrescale = 1\nc = -0.5\n");
+    let error = check_choices(&parse(&text, &[]).unwrap()).unwrap_err();
+    insta::assert_snapshot!(error, @r#"config.toml, line 15: option "c" of "cagrad" must be a number between 0 and 100, not -0.5"#);
+}
+
+/// Every option that the table of tasks lists is a key of such tasks, and keys that it does not list are refused.
+#[test]
+fn the_table_of_tasks_lists_what_each_kind_takes() {
+    let words = "[inputs.words]\ntype = 'tokens'\n";
+    let values = [
+        ("column", "'label'"),
+        ("weight", "0.5"),
+        ("score_weight", "0.5"),
+        ("metric", "'loss'"),
+        ("huber", "1.0"),
+        ("classes", "['a', 'b']"),
+        ("label_smoothing", "0.1"),
+        ("balanced", "true"),
+        ("separator", "'|'"),
+        ("decoder", "'softmax'"),
+        ("on", "'words'"),
+        ("columns", "{}"),
+    ];
+    let schema = Config::json_schema();
+    let keys: Vec<&String> = schema["$defs"]["TaskConfig"]["properties"].as_object().unwrap().keys().filter(|key| *key != "type").collect();
+    assert_eq!(keys.len(), values.len(), "every key of a task is tried: {keys:?}");
+    let names: Vec<&str> = schema["$defs"]["TaskKind"]["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(HEADS.names().collect::<Vec<_>>(), names);
+    for task in HEADS.iter().map(|head| &head.method) {
+        let is_on_words = task.all_options().any(|option| option.name == "on");
+        for (key, value) in values {
+            let on = if is_on_words && key != "on" { "on = 'words'\n" } else { "" };
+            let result = parse(&format!("{SMALL}{words}[tasks.a]\ntype = '{}'\n{on}{key} = {value}\n", task.name), &[]);
+            let is_listed = task.all_options().any(|option| option.name == key);
+            assert_eq!(result.is_ok(), is_listed, "{key} of {}: {result:?}", task.name);
+        }
+        for option in task.all_options() {
+            assert!(values.iter().any(|(key, _)| *key == option.name), "{} of {}", option.name, task.name);
+        }
+    }
+}
+
+/// A number outside the range that the table gives is refused, and one at its bound is taken.
+#[test]
+fn the_table_of_tasks_has_the_ranges_that_are_checked() {
+    for task in HEADS.iter().map(|head| &head.method) {
+        for option in task.all_options() {
+            let OptionKind::Number(range) = option.kind() else { continue };
+            for number in [-1.0, 0.0, 0.5, 1.0, 2.0] {
+                let text =
+                    format!("{SMALL}[inputs.words]\ntype = 'tokens'\n[tasks.a]\ntype = '{}'\n{} = {number:?}\n", task.name, option.name);
+                let on = if task.all_options().any(|option| option.name == "on") { "on = 'words'\n" } else { "" };
+                assert_eq!(
+                    parse(&format!("{text}{on}"), &[]).is_ok(),
+                    range.contains(number),
+                    "{} = {number} of {}",
+                    option.name,
+                    task.name
+                );
+            }
+        }
+    }
 }
 
 #[test]
@@ -446,12 +506,4 @@ fn the_schema_knows_every_key() {
     assert!(properties("InputConfig").contains_key("sample_rate"));
     assert_eq!(schema["properties"].as_object().unwrap().len(), 5);
     assert_eq!(schema["$defs"]["TrainingConfig"]["additionalProperties"], false);
-}
-
-#[test]
-fn the_nearest_word_is_near() {
-    assert_eq!(nearest("learning-rate", ["learning_rate", "log_every"]), Some("learning_rate"));
-    assert_eq!(nearest("Epochs", ["epochs"]), Some("epochs"));
-    assert_eq!(nearest("lr", ["learning_rate", "seed"]), None);
-    assert_eq!(nearest("batch", ["batch_size", "seed"]), Some("batch_size"));
 }

@@ -55,7 +55,7 @@ fn step(
     look: Look,
 ) -> Result<Descended, DescentError> {
     let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0 }, 0.0, parameters);
-    let mut balancer = build(method, &Default::default(), 2).unwrap();
+    let mut balancer = build(method, 2).unwrap();
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).unwrap();
     let told = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
     let learned = Learned { parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
@@ -131,7 +131,7 @@ fn an_average_follows() {
     let (program, mut parameters) = program([2.0, -1.0]);
     let mut average = Average::new(0.9, parameters.values());
     let mut optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
-    let mut balancer = build("mgda", &Default::default(), 2).unwrap();
+    let mut balancer = build("mgda", 2).unwrap();
     let mut engine = Engine::new(Settings::default()).unwrap();
     for number in 0..3 {
         let told = StepContext { step: number, epoch: 0, seed: 1, known: &[true, true] };

@@ -85,15 +85,15 @@ impl Observer for StopAfter<'_> {
 #[test]
 fn every_balancing_trains_and_logs_the_conflict() {
     let folder = folder();
-    for method in banyan_balance::methods() {
-        let config = config(&[&format!("training.balance={}", method.name), "training.epochs=2"]);
-        let summary = train(&config, folder.path(), &options(folder.path(), method.name), &mut Silent, &AtomicBool::new(false)).unwrap();
-        assert_eq!(summary.stop_reason, StopReason::Completed, "{}", method.name);
-        let log = RunFolder::open(&folder.path().join(method.name)).unwrap().log().unwrap();
+    for name in banyan_balance::METHODS.names() {
+        let config = config(&[&format!("training.balance={}", name), "training.epochs=2"]);
+        let summary = train(&config, folder.path(), &options(folder.path(), name), &mut Silent, &AtomicBool::new(false)).unwrap();
+        assert_eq!(summary.stop_reason, StopReason::Completed, "{name}");
+        let log = RunFolder::open(&folder.path().join(name)).unwrap().log().unwrap();
         let steps: Vec<_> = log.iter().filter_map(|record| if let LogRecord::Step(step) = record { Some(step) } else { None }).collect();
         assert_eq!(steps.len(), 6, "steps 1, 3, 6, 9, 12 and 15 of 16");
-        assert!(steps.iter().all(|step| step.cosines.len() == 3 && step.norms.len() == 3 && step.weights.len() == 3), "{}", method.name);
-        assert!(steps.iter().all(|step| step.cosines.values().all(|cosine| (-1.0..=1.0).contains(cosine))), "{}", method.name);
+        assert!(steps.iter().all(|step| step.cosines.len() == 3 && step.norms.len() == 3 && step.weights.len() == 3), "{name}");
+        assert!(steps.iter().all(|step| step.cosines.values().all(|cosine| (-1.0..=1.0).contains(cosine))), "{name}");
     }
 }
 

@@ -70,7 +70,7 @@ impl From<DataError> for Failure {
 impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Self {
         match error {
-            ModelError::UnknownMethod { .. } | ModelError::UnknownOption { .. } | ModelError::BadOption { .. } => Self::usage(error),
+            ModelError::Method(_) => Self::usage(error),
             _ => Self::failed(error),
         }
     }

@@ -13,6 +13,7 @@
 //! |---|---|
 //! | [`engine`] | tensors on pooled buffers, fused operations, one backward pass for many tasks |
 //! | [`balance`] | tasks' losses or gradients to weights; usable without the rest |
+//! | [`method`] | what is chosen by name: options, checks, listings |
 //! | [`nn`] | layers, initialisers, optimisers, schedules |
 //! | [`data`] | tables and media to typed columns to batches with masks |
 //! | [`model`] | encoders, fusion, sharing, heads, losses |
@@ -89,6 +90,7 @@
 pub use banyan_balance as balance;
 pub use banyan_data as data;
 pub use banyan_engine as engine;
+pub use banyan_method as method;
 pub use banyan_model as model;
 pub use banyan_nn as nn;
 pub use banyan_train as train;

@@ -8,30 +8,26 @@
 //!
 //! Eigenvalues count as zero at or below `T` times the single-precision rounding of the largest. Zero gradients get `w = p`.
 
-use super::balancer;
 use super::preference::{PREFERENCE, among};
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::Eigen;
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::{Method, OptionSpec};
 
-pub(crate) const METHOD: Method = Method {
-    name: "aligned-mtl",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("aligned-mtl", "the mean of the nearest orthogonal gradients of one length")
+        .paper("Senushkin, Patakin, Kuznetsov & Konushin, CVPR 2023")
+        .options(&[
+            PREFERENCE.summarized("how much each aligned gradient counts"),
+            OptionSpec::word("scale", "which of J's singular values becomes the common length", &["min", "median", "rmse"]),
+        ])
+        .common_options(COMMON)
+        .remarks(&[scale("mean, of gradients as long as J's smallest (or median, or root mean square) singular value")]),
     kind: Kind::Gramian,
-    summary: "the mean of the nearest orthogonal gradients of one length",
-    paper: Some("Senushkin, Patakin, Kuznetsov & Konushin, CVPR 2023"),
-    scale: "mean, of gradients as long as J's smallest (or median, or root mean square) singular value",
-    options: &[
-        OptionSpec { summary: "how much each aligned gradient counts", ..PREFERENCE },
-        OptionSpec {
-            name: "scale",
-            summary: "which of J's singular values becomes the common length",
-            kind: OptionKind::Choice { default: "min", choices: &["min", "median", "rmse"] },
-        },
-    ],
     build: |settings, tasks| {
-        let scale = match settings.choice("scale") {
+        let scale = match settings.word("scale") {
             "median" => Scale::Median,
             "rmse" => Scale::RootMeanSquare,
             _ => Scale::Minimum,

@@ -11,31 +11,23 @@
 //! between the bracket's ends soon hits it exactly. Where the worst-off task is served as well as it can be inside the
 //! ball, `τ` is 0 in the limit and `d` the solution nearest to `g_0`; stopping at `τ = 1e-4` keeps the weights below 1e4.
 
-use super::balancer;
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Matrix, dot, minimum_norm};
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "cagrad",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("cagrad", "the direction near the mean gradient that helps the worst-off task most")
+        .paper("Liu, Liu, Jin, Stone & Liu, NeurIPS 2021")
+        .options(&[
+            OptionSpec::number("c", "the ball's radius, in lengths of the mean gradient", 0.5, Range::between(0.0, 100.0)),
+            OptionSpec::count("rescale", "0 leaves the step, 1 divides it by 1 + c^2, 2 by 1 + c", 0, 0..=2),
+        ])
+        .common_options(COMMON)
+        .remarks(&[scale("mean, up to 1 + c times as long")]),
     kind: Kind::Gramian,
-    summary: "the direction near the mean gradient that helps the worst-off task most",
-    paper: Some("Liu, Liu, Jin, Stone & Liu, NeurIPS 2021"),
-    scale: "mean, up to 1 + c times as long",
-    options: &[
-        OptionSpec {
-            name: "c",
-            summary: "the ball's radius, in lengths of the mean gradient",
-            kind: OptionKind::Number { default: 0.5, minimum: 0.0, maximum: 100.0 },
-        },
-        OptionSpec {
-            name: "rescale",
-            summary: "0 leaves the step, 1 divides it by 1 + c^2, 2 by 1 + c",
-            kind: OptionKind::Count { default: 0, minimum: 0, maximum: 2 },
-        },
-    ],
     build: |settings, tasks| {
         let c = settings.number("c");
         let divisor = match settings.count("rescale") {

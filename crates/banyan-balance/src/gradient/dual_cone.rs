@@ -2,13 +2,14 @@
 
 use crate::Gramian;
 use crate::math::{Matrix, minimise_nonnegative};
-use crate::options::{OptionKind, OptionSpec};
+use banyan_method::{OptionSpec, Range};
 
-pub(super) const REGULARISATION: OptionSpec = OptionSpec {
-    name: "regularisation",
-    summary: "multiple of the identity that is added to the Gramian of trace 1",
-    kind: OptionKind::Number { default: 1e-4, minimum: 0.0, maximum: 1.0 },
-};
+pub(super) const REGULARISATION: OptionSpec = OptionSpec::number(
+    "regularisation",
+    "multiple of the identity that is added to the Gramian of trace 1",
+    1e-4,
+    Range::between(0.0, 1.0),
+);
 
 /// The normalised, regularised Gramian `G / trace G + ε I`.
 ///

@@ -3,20 +3,21 @@
 //!
 //! `w = argmin { vᵀ G v : v ≥ p }`, `p = 1/T` by default; stabilised as UPGrad.
 
-use super::balancer;
 use super::dual_cone::{DualCone, REGULARISATION};
 use super::preference::{PREFERENCE, among};
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "dualproj",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("dualproj", "the direction nearest to the mean gradient that conflicts with no task")
+        .paper("Lopez-Paz & Ranzato, NeurIPS 2017")
+        .options(&[PREFERENCE, REGULARISATION])
+        .common_options(COMMON)
+        .remarks(&[scale("mean: without conflict every weight is 1/T")]),
     kind: Kind::Gramian,
-    summary: "the direction nearest to the mean gradient that conflicts with no task",
-    paper: Some("Lopez-Paz & Ranzato, NeurIPS 2017"),
-    scale: "mean: without conflict every weight is 1/T",
-    options: &[PREFERENCE, REGULARISATION],
     build: |settings, tasks| {
         let preference = settings.per_task(PREFERENCE.name);
         Ok(balancer(tasks, DualProj { preference, regularisation: settings.number(REGULARISATION.name) }))

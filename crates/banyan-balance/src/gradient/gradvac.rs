@@ -8,35 +8,28 @@
 //! The targets, `T × T` from 0, are the method's memory. Here all shared parameters form one group. Near a target of 1
 //! the step would be unbounded: `√(1-φ̂²)` counts as at least 1e-4.
 
-use super::balancer;
 use super::order::{ORDER, Order};
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::dot;
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::weighting::expect_state;
 use crate::{Error, Gramian, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "gradvac",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("gradvac", "the sum of the gradients, each turned towards the others until their usual cosine is met")
+        .paper("Wang, Tsvetkov, Firat & Cao, ICLR 2021")
+        .options(&[OptionSpec::number("beta", "how fast the targets follow the cosines", 0.5, Range::between(0.0, 1.0)), ORDER])
+        .common_options(COMMON)
+        .remarks(&[scale("sum: weights are at least 1")]),
     kind: Kind::Gramian,
-    summary: "the sum of the gradients, each turned towards the others until their usual cosine is met",
-    paper: Some("Wang, Tsvetkov, Firat & Cao, ICLR 2021"),
-    scale: "sum: weights are at least 1",
-    options: &[
-        OptionSpec {
-            name: "beta",
-            summary: "how fast the targets follow the cosines",
-            kind: OptionKind::Number { default: 0.5, minimum: 0.0, maximum: 1.0 },
-        },
-        ORDER,
-    ],
     build: |settings, tasks| {
         Ok(balancer(
             tasks,
             GradVac {
                 beta: settings.number("beta"),
-                order: Order::from_choice(settings.choice(ORDER.name)),
+                order: Order::from_word(settings.word(ORDER.name)),
                 all_tasks: tasks,
                 targets: vec![0.0; tasks * tasks],
             },
@@ -62,7 +55,7 @@ impl GramianRule for GradVac {
         for row in 0..tasks.len() {
             let mut coefficients = vec![0.0; tasks.len()];
             coefficients[row] = 1.0;
-            for other in self.order.others(METHOD.name, step, tasks, row) {
+            for other in self.order.others(METHOD.name(), step, tasks, row) {
                 let length = matrix.quadratic(&coefficients).max(0.0).sqrt();
                 if length == 0.0 || norms[other] == 0.0 {
                     // A zero vector has no angle to turn, and none to learn from.

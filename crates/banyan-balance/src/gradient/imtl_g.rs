@@ -8,19 +8,19 @@
 //! too weak to count. With independent gradients that changes nothing; otherwise the pseudo-inverse is that of the
 //! cosine matrix. Where the weights cannot be made to sum to 1, they are 0.
 
-use super::balancer;
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Eigen, Matrix};
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "imtl-g",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("imtl-g", "the direction with equal projections on all gradients")
+        .paper("Liu, Li, Kuang, Xue, Chen, Yang, Liao & Zhang, ICLR 2021")
+        .common_options(COMMON)
+        .remarks(&[scale("mean: the weights sum to 1")]),
     kind: Kind::Gramian,
-    summary: "the direction with equal projections on all gradients",
-    paper: Some("Liu, Li, Kuang, Xue, Chen, Yang, Liao & Zhang, ICLR 2021"),
-    scale: "mean: the weights sum to 1",
-    options: &[],
     build: |_, tasks| Ok(balancer(tasks, ImtlG)),
 };
 

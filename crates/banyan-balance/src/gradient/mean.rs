@@ -1,17 +1,14 @@
 //! The mean of the gradients, `w = 1/T`, over the tasks that have labels in the batch.
 
-use super::balancer;
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "mean",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("mean", "the mean of the gradients").common_options(COMMON).remarks(&[scale("mean: the weights sum to 1")]),
     kind: Kind::Gramian,
-    summary: "the mean of the gradients",
-    paper: None,
-    scale: "mean: the weights sum to 1",
-    options: &[],
     build: |_, tasks| Ok(balancer(tasks, Mean)),
 };
 

@@ -10,49 +10,37 @@
 //! divided by their norms, their losses or both, and the weights, which apply to the gradients as they are, are
 //! scaled to sum to 1: the direction still conflicts with no task.
 
-use super::balancer;
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Matrix, dot, minimum_norm};
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "mgda",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("mgda", "the shortest convex combination of the gradients")
+        .paper("Désidéri, C. R. Mathématique 2012; Sener & Koltun, NeurIPS 2018")
+        .options(&[
+            OptionSpec::word(
+                "normalise",
+                "what each gradient is divided by: nothing, its norm, its loss, or both",
+                &["none", "l2", "loss", "loss+"],
+            ),
+            OptionSpec::word("solver", "exact, or the approximation of published code", &["exact", "frank-wolfe"]),
+            OptionSpec::number("tolerance", "step length at which frank-wolfe stops", 1e-3, Range::between(0.0, 1.0)),
+            OptionSpec::count("iterations", "most steps of frank-wolfe", 100, 1..=1_000_000),
+        ])
+        .common_options(COMMON)
+        .remarks(&[scale("mean: the weights sum to 1")]),
     kind: Kind::Gramian,
-    summary: "the shortest convex combination of the gradients",
-    paper: Some("Désidéri, C. R. Mathématique 2012; Sener & Koltun, NeurIPS 2018"),
-    scale: "mean: the weights sum to 1",
-    options: &[
-        OptionSpec {
-            name: "normalise",
-            summary: "what each gradient is divided by: nothing, its norm, its loss, or both",
-            kind: OptionKind::Choice { default: "none", choices: &["none", "l2", "loss", "loss+"] },
-        },
-        OptionSpec {
-            name: "solver",
-            summary: "exact, or the approximation of published code",
-            kind: OptionKind::Choice { default: "exact", choices: &["exact", "frank-wolfe"] },
-        },
-        OptionSpec {
-            name: "tolerance",
-            summary: "step length at which frank-wolfe stops",
-            kind: OptionKind::Number { default: 1e-3, minimum: 0.0, maximum: 1.0 },
-        },
-        OptionSpec {
-            name: "iterations",
-            summary: "most steps of frank-wolfe",
-            kind: OptionKind::Count { default: 100, minimum: 1, maximum: 1_000_000 },
-        },
-    ],
     build: |settings, tasks| {
-        let normaliser = match settings.choice("normalise") {
+        let normaliser = match settings.word("normalise") {
             "l2" => Normaliser::Norm,
             "loss" => Normaliser::Loss,
             "loss+" => Normaliser::LossTimesNorm,
             _ => Normaliser::None,
         };
-        let solver = match settings.choice("solver") {
+        let solver = match settings.word("solver") {
             "frank-wolfe" => Solver::FrankWolfe { tolerance: settings.number("tolerance"), iterations: settings.count("iterations") },
             _ => Solver::Exact,
         };
@@ -87,7 +75,7 @@ impl Mgda {
         let norm = |row: usize| Some(gramian.get(row, row).sqrt()).filter(|norm| *norm > 0.0).unwrap_or(1.0);
         let loss = |row: usize| match (losses[row], tasks[row]) {
             (value, task) if !value.is_finite() => Err(Error::LossNotFinite { task, value }),
-            (value, task) if value < 0.0 => Err(Error::LossTooSmall { method: METHOD.name, task, bound: 0.0, value }),
+            (value, task) if value < 0.0 => Err(Error::LossTooSmall { method: METHOD.name(), task, bound: 0.0, value }),
             (value, _) => Ok(value.max(SMALLEST_LOSS)),
         };
         (0..tasks.len())

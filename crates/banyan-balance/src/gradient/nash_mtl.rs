@@ -10,39 +10,27 @@
 //! Either way it is then shortened to `max_norm`; 0 leaves it. With `update_every = n` weights are computed at every
 //! n-th step, and reused in between (they are the method's memory). Tasks with a zero gradient get weight 0.
 
-use super::balancer;
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{dot, fair_weights};
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::weighting::expect_state;
 use crate::{Error, Gramian, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "nash-mtl",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("nash-mtl", "the Nash bargain of the tasks, blind to the scale of each gradient")
+        .paper("Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik & Fetaya, ICML 2022")
+        .options(&[
+            OptionSpec::number("max_norm", "longest step in the shared parameters; 0 for no limit", 1.0, Range::ANY.at_least(0.0)),
+            OptionSpec::word("normalise", "divide the Gramian by nothing, or by its Frobenius norm", &["none", "frobenius"]),
+            OptionSpec::count("update_every", "steps from one bargain to the next", 1, 1..=1_000_000),
+        ])
+        .common_options(COMMON)
+        .remarks(&[scale("its own: a step of length max_norm (of length sqrt(T) without it)")]),
     kind: Kind::Gramian,
-    summary: "the Nash bargain of the tasks, blind to the scale of each gradient",
-    paper: Some("Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik & Fetaya, ICML 2022"),
-    scale: "its own: a step of length max_norm (of length sqrt(T) without it)",
-    options: &[
-        OptionSpec {
-            name: "max_norm",
-            summary: "longest step in the shared parameters; 0 for no limit",
-            kind: OptionKind::Number { default: 1.0, minimum: 0.0, maximum: f64::MAX },
-        },
-        OptionSpec {
-            name: "normalise",
-            summary: "divide the Gramian by nothing, or by its Frobenius norm",
-            kind: OptionKind::Choice { default: "none", choices: &["none", "frobenius"] },
-        },
-        OptionSpec {
-            name: "update_every",
-            summary: "steps from one bargain to the next",
-            kind: OptionKind::Count { default: 1, minimum: 1, maximum: 1_000_000 },
-        },
-    ],
     build: |settings, tasks| {
-        let length = match settings.choice("normalise") {
+        let length = match settings.word("normalise") {
             "frobenius" => Length::Frobenius,
             _ => Length::Constant,
         };
@@ -73,7 +61,7 @@ struct NashMtl {
 
 impl NashMtl {
     fn bargain(&self, gramian: &Gramian) -> Result<Vec<f64>, Error> {
-        let mut weights = fair_weights(METHOD.name, gramian, 1.0)?;
+        let mut weights = fair_weights(METHOD.name(), gramian, 1.0)?;
         if let Length::Frobenius = self.length {
             // Solving with G/c gives √c times the weights.
             let largest = gramian.values().iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));

@@ -1,14 +1,14 @@
 //! The order in which a task's gradient meets the others, for methods that go through them one by one.
 
 use crate::StepContext;
-use crate::options::{OptionKind, OptionSpec};
 use crate::random::Draws;
+use banyan_method::OptionSpec;
 
-pub(super) const ORDER: OptionSpec = OptionSpec {
-    name: "order",
-    summary: "the order in which each gradient meets the others: new at every step, or that of the tasks",
-    kind: OptionKind::Choice { default: "random", choices: &["random", "natural"] },
-};
+pub(super) const ORDER: OptionSpec = OptionSpec::word(
+    "order",
+    "the order in which each gradient meets the others: new at every step, or that of the tasks",
+    &["random", "natural"],
+);
 
 pub(super) enum Order {
     Random,
@@ -16,8 +16,8 @@ pub(super) enum Order {
 }
 
 impl Order {
-    pub(super) fn from_choice(choice: &str) -> Self {
-        if choice == "natural" { Order::Natural } else { Order::Random }
+    pub(super) fn from_word(word: &str) -> Self {
+        if word == "natural" { Order::Natural } else { Order::Random }
     }
 
     /// The rows other than `row`. A random order depends on the seed, the step and the row's task alone.

@@ -6,21 +6,22 @@
 //!
 //! In weights: `v = Jᵀ c` starts at `c = e_i`, and removing its part along `g_j` changes `c_j` only.
 
-use super::balancer;
 use super::order::{ORDER, Order};
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::dot;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "pcgrad",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("pcgrad", "the sum of the gradients, each projected off those it conflicts with, one by one")
+        .paper("Yu, Kumar, Gupta, Levine, Hausman & Finn, NeurIPS 2020")
+        .options(&[ORDER])
+        .common_options(COMMON)
+        .remarks(&[scale("sum: without conflict every weight is 1")]),
     kind: Kind::Gramian,
-    summary: "the sum of the gradients, each projected off those it conflicts with, one by one",
-    paper: Some("Yu, Kumar, Gupta, Levine, Hausman & Finn, NeurIPS 2020"),
-    scale: "sum: without conflict every weight is 1",
-    options: &[ORDER],
-    build: |settings, tasks| Ok(balancer(tasks, PcGrad { order: Order::from_choice(settings.choice(ORDER.name)) })),
+    build: |settings, tasks| Ok(balancer(tasks, PcGrad { order: Order::from_word(settings.word(ORDER.name)) })),
 };
 
 struct PcGrad {
@@ -34,7 +35,7 @@ impl GramianRule for PcGrad {
         for row in 0..tasks.len() {
             let mut coefficients = vec![0.0; tasks.len()];
             coefficients[row] = 1.0;
-            for other in self.order.others(METHOD.name, step, tasks, row) {
+            for other in self.order.others(METHOD.name(), step, tasks, row) {
                 let product = dot(matrix.row(other), &coefficients);
                 // The square is positive but for rounding, since the product is not zero.
                 let square = matrix.get(other, other);

@@ -1,12 +1,9 @@
 //! How much each task's gradient counts, for methods that combine projected or aligned gradients.
 
-use crate::options::{OptionKind, OptionSpec, TaskDefault};
+use banyan_method::{OptionSpec, Range};
 
-pub(super) const PREFERENCE: OptionSpec = OptionSpec {
-    name: "preference",
-    summary: "how much each task's gradient counts before projection",
-    kind: OptionKind::PerTask { default: TaskDefault::OneOverTasks, minimum: 0.0, maximum: 1e6 },
-};
+pub(super) const PREFERENCE: OptionSpec =
+    OptionSpec::share_per_task("preference", "how much each task's gradient counts before projection", Range::between(0.0, 1e6));
 
 /// The preference among some of the tasks: the others' part is shared out, so that the default is the mean over the
 /// tasks that have labels, and a batch of one task alone is a step of full length.

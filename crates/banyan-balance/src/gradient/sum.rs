@@ -1,18 +1,15 @@
 //! The sum of the gradients, `w = 1`: what plain training does, at the price of a Gramian. For comparisons, where the
 //! cosines and norms shall be recorded and nothing changed.
 
-use super::balancer;
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "sum",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("sum", "the sum of the gradients").common_options(COMMON).remarks(&[scale("sum: every weight is 1")]),
     kind: Kind::Gramian,
-    summary: "the sum of the gradients",
-    paper: None,
-    scale: "sum: every weight is 1",
-    options: &[],
     build: |_, tasks| Ok(balancer(tasks, Sum)),
 };
 

@@ -9,20 +9,21 @@
 //! Unlike there, no trace is too small to be divided by, short of 0: gradients of size 1e-10 are projected like any
 //! others.
 
-use super::balancer;
 use super::dual_cone::{DualCone, REGULARISATION};
 use super::preference::{PREFERENCE, among};
+use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, Gramian, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "upgrad",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("upgrad", "the mean of the gradients, each first freed of what conflicts with another task")
+        .paper("Quinton & Rey, 2024 (arXiv:2406.16232)")
+        .options(&[PREFERENCE, REGULARISATION])
+        .common_options(COMMON)
+        .remarks(&[scale("mean: without conflict every weight is 1/T")]),
     kind: Kind::Gramian,
-    summary: "the mean of the gradients, each first freed of what conflicts with another task",
-    paper: Some("Quinton & Rey, 2024 (arXiv:2406.16232)"),
-    scale: "mean: without conflict every weight is 1/T",
-    options: &[PREFERENCE, REGULARISATION],
     build: |settings, tasks| {
         let preference = settings.per_task(PREFERENCE.name);
         Ok(balancer(tasks, UpGrad { preference, regularisation: settings.number(REGULARISATION.name) }))

@@ -5,22 +5,17 @@
 
 use super::balancer;
 use crate::math::softmax;
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::weighting::expect_state;
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "dwa",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("dwa", "tasks whose loss fell least over the last two epochs count more")
+        .paper("Liu, Johns & Davison, CVPR 2019")
+        .options(&[OptionSpec::number("temperature", "larger is closer to equal weights", 2.0, Range::between(1e-3, 1e6))])
+        .remarks(&[scale("sum: the weights sum to the number of tasks")]),
     kind: Kind::Loss,
-    summary: "tasks whose loss fell least over the last two epochs count more",
-    paper: Some("Liu, Johns & Davison, CVPR 2019"),
-    scale: "sum: the weights sum to the number of tasks",
-    options: &[OptionSpec {
-        name: "temperature",
-        summary: "larger is closer to equal weights",
-        kind: OptionKind::Number { default: 2.0, minimum: 1e-3, maximum: 1e6 },
-    }],
     build: |settings, tasks| {
         let epochs = vec![Epochs::default(); tasks];
         Ok(balancer(tasks, DynamicWeightAverage { temperature: settings.number("temperature"), epochs }))

@@ -3,14 +3,11 @@
 
 use super::balancer;
 use super::fixed::Fixed;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "equal",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("equal", "the plain sum of the losses").remarks(&[scale("sum: every weight is 1")]),
     kind: Kind::Loss,
-    summary: "the plain sum of the losses",
-    paper: None,
-    scale: "sum: every weight is 1",
-    options: &[],
     build: |_, tasks| Ok(balancer(tasks, Fixed { weights: vec![1.0; tasks] })),
 };

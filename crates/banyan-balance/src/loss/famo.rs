@@ -8,33 +8,20 @@
 use super::balancer;
 use crate::adam::Adam;
 use crate::math::{dot, softmax};
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec, TaskDefault};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "famo",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("famo", "all losses fall at the same relative rate, learned from each batch's losses before and after its step")
+        .paper("Liu, Feng, Stone & Liu, NeurIPS 2023")
+        .options(&[
+            OptionSpec::number("learning_rate", "Adam's learning rate for the logits", 0.025, Range::between(0.0, 10.0)),
+            OptionSpec::number("decay", "weight decay of the logits (gamma in the paper)", 1e-3, Range::between(0.0, 1.0)),
+            OptionSpec::per_task("minimum_losses", "the smallest loss that each task can reach", 0.0, Range::ANY),
+        ])
+        .remarks(&[scale("mean: the weights sum to 1")]),
     kind: Kind::Loss,
-    summary: "all losses fall at the same relative rate, learned from each batch's losses before and after its step",
-    paper: Some("Liu, Feng, Stone & Liu, NeurIPS 2023"),
-    scale: "mean: the weights sum to 1",
-    options: &[
-        OptionSpec {
-            name: "learning_rate",
-            summary: "Adam's learning rate for the logits",
-            kind: OptionKind::Number { default: 0.025, minimum: 0.0, maximum: 10.0 },
-        },
-        OptionSpec {
-            name: "decay",
-            summary: "weight decay of the logits (gamma in the paper)",
-            kind: OptionKind::Number { default: 1e-3, minimum: 0.0, maximum: 1.0 },
-        },
-        OptionSpec {
-            name: "minimum_losses",
-            summary: "the smallest loss that each task can reach",
-            kind: OptionKind::PerTask { default: TaskDefault::Constant(0.0), minimum: f64::MIN, maximum: f64::MAX },
-        },
-    ],
     build: |settings, tasks| {
         Ok(balancer(
             tasks,
@@ -63,7 +50,7 @@ impl Famo {
         for &task in known {
             let (bound, value) = (self.minimum_losses[task], losses[task]);
             if value < bound {
-                return Err(Error::LossTooSmall { method: METHOD.name, task, bound, value });
+                return Err(Error::LossTooSmall { method: METHOD.name(), task, bound, value });
             }
             distances[task] = value - bound + MARGIN;
         }

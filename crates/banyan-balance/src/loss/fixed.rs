@@ -1,21 +1,15 @@
 //! Weights that never change: `L = Σ_i weights_i L_i`.
 
 use super::balancer;
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec, TaskDefault};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "fixed",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("fixed", "the sum of the losses with weights of your own")
+        .options(&[OptionSpec::per_task("weights", "one weight for each task", 1.0, Range::ANY.at_least(0.0))])
+        .remarks(&[scale("as given")]),
     kind: Kind::Loss,
-    summary: "the sum of the losses with weights of your own",
-    paper: None,
-    scale: "as given",
-    options: &[OptionSpec {
-        name: "weights",
-        summary: "one weight for each task",
-        kind: OptionKind::PerTask { default: TaskDefault::Constant(1.0), minimum: 0.0, maximum: f64::MAX },
-    }],
     build: |settings, tasks| Ok(balancer(tasks, Fixed { weights: settings.per_task("weights") })),
 };
 

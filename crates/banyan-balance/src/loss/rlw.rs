@@ -6,17 +6,16 @@
 
 use super::balancer;
 use crate::math::softmax;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::random::Draws;
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "rlw",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("rlw", "new random weights at every step")
+        .paper("Lin, Ye, Zhang & Tsang, TMLR 2022")
+        .remarks(&[scale("mean: the weights sum to 1")]),
     kind: Kind::Loss,
-    summary: "new random weights at every step",
-    paper: Some("Lin, Ye, Zhang & Tsang, TMLR 2022"),
-    scale: "mean: the weights sum to 1",
-    options: &[],
     build: |_, tasks| Ok(balancer(tasks, RandomLossWeighting)),
 };
 

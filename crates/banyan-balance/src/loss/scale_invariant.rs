@@ -4,16 +4,15 @@
 //! which keeps a task that is learned perfectly from taking over.
 
 use super::balancer;
-use crate::methods::{Kind, Method};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use banyan_method::Method;
 
-pub(crate) const METHOD: Method = Method {
-    name: "scale-invariant",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("scale-invariant", "the sum of the losses' logarithms")
+        .paper("baseline of Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik & Fetaya, ICML 2022")
+        .remarks(&[scale("sum of relative changes: the weights are 1 / loss")]),
     kind: Kind::Loss,
-    summary: "the sum of the losses' logarithms",
-    paper: Some("baseline of Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik & Fetaya, ICML 2022"),
-    scale: "sum of relative changes: the weights are 1 / loss",
-    options: &[],
     build: |_, tasks| Ok(balancer(tasks, ScaleInvariant)),
 };
 
@@ -31,7 +30,7 @@ impl LossWeighting for ScaleInvariant {
         let mut weights = vec![0.0; losses.len()];
         for task in step.known_tasks() {
             if losses[task] < 0.0 {
-                return Err(Error::LossTooSmall { method: METHOD.name, task, bound: 0.0, value: losses[task] });
+                return Err(Error::LossTooSmall { method: METHOD.name(), task, bound: 0.0, value: losses[task] });
             }
             weights[task] = 1.0 / losses[task].max(SMALLEST_LOSS);
         }

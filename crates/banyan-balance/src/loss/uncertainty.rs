@@ -7,28 +7,19 @@
 
 use super::balancer;
 use crate::adam::Adam;
-use crate::methods::{Kind, Method};
-use crate::options::{OptionKind, OptionSpec};
+use crate::methods::{BalanceMethod, Kind, scale};
 use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use banyan_method::{Method, OptionSpec, Range};
 
-pub(crate) const METHOD: Method = Method {
-    name: "uncertainty",
+pub(crate) const METHOD: BalanceMethod = BalanceMethod {
+    method: Method::new("uncertainty", "a learned noise level for each task; noisy tasks count less")
+        .paper("Kendall, Gal & Cipolla, CVPR 2018")
+        .options(&[
+            OptionSpec::number("learning_rate", "Adam's learning rate for the log variances", 0.025, Range::between(0.0, 10.0)),
+            OptionSpec::number("initial", "where every log variance starts", 0.0, Range::between(-20.0, 20.0)),
+        ])
+        .remarks(&[scale("half a sum: every weight starts at 1/2 (for the default start)")]),
     kind: Kind::Loss,
-    summary: "a learned noise level for each task; noisy tasks count less",
-    paper: Some("Kendall, Gal & Cipolla, CVPR 2018"),
-    scale: "half a sum: every weight starts at 1/2 (for the default start)",
-    options: &[
-        OptionSpec {
-            name: "learning_rate",
-            summary: "Adam's learning rate for the log variances",
-            kind: OptionKind::Number { default: 0.025, minimum: 0.0, maximum: 10.0 },
-        },
-        OptionSpec {
-            name: "initial",
-            summary: "where every log variance starts",
-            kind: OptionKind::Number { default: 0.0, minimum: -20.0, maximum: 20.0 },
-        },
-    ],
     build: |settings, tasks| {
         let log_variances = Adam::new(tasks, settings.number("initial"), settings.number("learning_rate"));
         Ok(balancer(tasks, Uncertainty { log_variances }))

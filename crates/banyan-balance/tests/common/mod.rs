@@ -2,27 +2,27 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 #![expect(dead_code, reason = "each test binary uses its own part")]
 
-use banyan_balance::{Balancer, Gramian, GramianWeighting, LossWeighting, OptionValue, StepContext, build};
-use std::collections::BTreeMap;
+use banyan_balance::{Balancer, Choice, Gramian, GramianWeighting, Kind, LossWeighting, METHODS, StepContext, build};
+use banyan_method::Value;
 
 /// A Jacobian by its rows.
 pub(crate) type Rows = Vec<Vec<f64>>;
 
-pub(crate) type Options<'a> = &'a [(&'a str, OptionValue)];
+pub(crate) type Options<'a> = &'a [(&'a str, Value)];
 
-pub(crate) fn options(given: Options) -> BTreeMap<String, OptionValue> {
-    given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+pub(crate) fn choice(name: &str, given: Options) -> Choice {
+    given.iter().fold(Choice::named(name), |choice, (option, value)| choice.with(option, value.clone()))
 }
 
 pub(crate) fn gramian_method(name: &str, given: Options, tasks: usize) -> Box<dyn GramianWeighting> {
-    match build(name, &options(given), tasks).unwrap() {
+    match build(choice(name, given), tasks).unwrap() {
         Balancer::Gramian(weighting) => weighting,
         Balancer::Loss(_) => panic!("{name} sees losses only"),
     }
 }
 
 pub(crate) fn loss_method(name: &str, given: Options, tasks: usize) -> Box<dyn LossWeighting> {
-    match build(name, &options(given), tasks).unwrap() {
+    match build(choice(name, given), tasks).unwrap() {
         Balancer::Loss(weighting) => weighting,
         Balancer::Gramian(_) => panic!("{name} sees gradients"),
     }
@@ -153,5 +153,5 @@ pub(crate) fn scaled(rows: &Rows, factor: f64) -> Rows {
 
 /// The names of all methods that see Gramians.
 pub(crate) fn gramian_methods() -> impl Iterator<Item = &'static str> {
-    banyan_balance::methods().iter().filter(|method| method.kind == banyan_balance::Kind::Gramian).map(|method| method.name)
+    METHODS.iter().filter(|entry| entry.kind == Kind::Gramian).map(|entry| entry.name())
 }

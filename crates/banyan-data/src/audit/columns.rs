@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit, input_column};
-use crate::config::{InputConfig, InputKind, TargetConfig};
+use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit};
+use crate::config::TargetConfig;
+use crate::inputs::InputConfig;
 use crate::labels::AuditedRow;
 use crate::split::cell_key;
 use crate::table::{Cell, Column};
@@ -27,7 +28,7 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
             });
         let role = if targets.iter().any(|(_, target)| target.all_columns().contains(&name)) {
             Role::Task
-        } else if inputs.iter().any(|(input, config)| input_column(input, config) == name) {
+        } else if inputs.iter().any(|(input, config)| config.column(input) == name) {
             Role::Input
         } else {
             Role::Unused
@@ -81,9 +82,9 @@ fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, t
 
 /// The column of the words that a task is on.
 fn words_of<'a>(part: &AuditPart<'a>, inputs: &[(String, InputConfig)], target: &TargetConfig) -> Option<&'a Column> {
-    let mut of_words = inputs.iter().filter(|(_, config)| config.kind == InputKind::Tokens);
+    let mut of_words = inputs.iter().filter(|(_, config)| config.settings.has_words());
     let (name, config) = of_words.find(|(name, _)| target.on.as_ref().is_none_or(|on| on == name))?;
-    part.table.find(input_column(name, config))
+    part.table.find(config.column(name))
 }
 
 /// The configuration of a task, with what is found in the first part that has the column.
@@ -100,10 +101,8 @@ pub(super) fn giveaways(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)
     const ROWS_A_VALUE: usize = 5;
     let Some(part) = parts.first() else { return Vec::new() };
     let mut found = Vec::new();
-    let read_by_value =
-        |kind: InputKind| matches!(kind, InputKind::Number | InputKind::Category | InputKind::Set | InputKind::Date | InputKind::Text);
-    for (name, config) in inputs.iter().filter(|(_, config)| read_by_value(config.kind)) {
-        let Some(input) = part.table.find(input_column(name, config)) else { continue };
+    for (name, config) in inputs.iter().filter(|(_, config)| config.settings.input().has_comparable_cells()) {
+        let Some(input) = part.table.find(config.column(name)) else { continue };
         for (task, target) in targets.iter().filter(|(_, target)| target.kind.kind().is_one_a_row()) {
             let Some(labels) = part.table.find(&target.column) else { continue };
             let mut label_of: HashMap<String, Cell<'_>> = HashMap::new();

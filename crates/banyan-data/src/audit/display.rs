@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Audit, Role, SentenceAudit, TaskAudit};
+use super::{Audit, InputAudit, Role, TaskAudit};
 
 /// Classes listed of a task.
 const LISTED: usize = 12;
@@ -88,16 +88,13 @@ impl Audit {
         Ok(())
     }
 
-    fn write_sentences(&self, sentences: &SentenceAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "\n{:34}{}", format!("Sentences of {}", sentences.input), self.part_names())?;
-        for (what, numbers) in
-            [("sentences", &sentences.sentences), ("words", &sentences.tokens), ("words of the longest", &sentences.longest)]
-        {
-            writeln!(formatter, "  {what:32}{}", counts(numbers))?;
+    fn write_input(&self, input: &InputAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "\n{:34}{}", format!("{} of {}", input.title, input.input), self.part_names())?;
+        for figure in input.figures.iter().filter(|figure| figure.shown.iter().any(Option::is_some)) {
+            let shown = figure.shown.iter().map(|shown| format!("{:>9}", shown.as_deref().unwrap_or_default()));
+            writeln!(formatter, "  {:32}{}", figure.label, shown.collect::<String>())?;
         }
-        let share = |(unseen, all): (&usize, &usize)| format!("{:>8.1}%", 100.0 * *unseen as f64 / (*all).max(1) as f64);
-        let shares: String = sentences.unseen.iter().zip(&sentences.tokens).skip(1).map(share).collect();
-        if shares.is_empty() { Ok(()) } else { writeln!(formatter, "  {:32}{:9}{shares}", "words that training lacks", "") }
+        Ok(())
     }
 
     fn write_task(&self, task: &TaskAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,7 +131,7 @@ impl fmt::Display for Audit {
             )?;
         }
         self.write_columns(formatter)?;
-        self.sentences.iter().try_for_each(|sentences| self.write_sentences(sentences, formatter))?;
+        self.inputs.values().flatten().try_for_each(|input| self.write_input(input, formatter))?;
         self.tasks.iter().try_for_each(|task| self.write_task(task, formatter))?;
         for media in &self.media {
             writeln!(formatter, "\nFiles of {}: {}, {} unreadable", media.input, media.files, media.unreadable)?;

@@ -1,15 +1,13 @@
-//! All files, read and decoded once; their content as a key that finds the same picture under two names.
+//! All files, read and decoded once; their content as a key that finds the same image under two names.
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{AuditPart, MediaAudit, input_column};
-use crate::config::{InputConfig, InputKind};
+use super::{AuditPart, MediaAudit};
 use crate::error::Error;
 use crate::files::Files;
-use crate::media::{audio, image};
-use banyan_text::hash::hash;
+use crate::inputs::InputConfig;
 
 /// Files named of an input.
 const NAMED: usize = 5;
@@ -30,13 +28,14 @@ impl Probed {
 
 pub(super) fn probe(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)]) -> Result<Probed, Error> {
     let mut probed = Probed { audits: Vec::new(), contents: HashMap::new() };
-    for (name, config) in inputs.iter().filter(|(_, config)| matches!(config.kind, InputKind::Image | InputKind::Audio)) {
+    for (name, config) in inputs {
+        let Some(content) = config.settings.input().file_content() else { continue };
         let mut audit = MediaAudit { input: name.clone(), ..MediaAudit::default() };
         for (index, part) in parts.iter().enumerate() {
-            let column = input_column(name, config);
+            let column = config.column(name);
             let Some(cells) = part.table.find(column) else { continue };
             let files = Files::collect(part.table, part.rows, cells)?;
-            let results: Vec<Result<u64, String>> = files.par_iter().map(|file| file.open(|path| content(path, config.kind))).collect();
+            let results: Vec<Result<u64, String>> = files.par_iter().map(|file| file.open(content)).collect();
             audit.files += files.len();
             for problem in results.iter().filter_map(|result| result.as_ref().err()) {
                 audit.unreadable += 1;
@@ -50,16 +49,4 @@ pub(super) fn probe(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)]) -
         probed.audits.push(audit);
     }
     Ok(probed)
-}
-
-/// Decodes a file, so that what is damaged shows, and hashes what it holds.
-fn content(path: &std::path::Path, kind: InputKind) -> Result<u64, String> {
-    if kind == InputKind::Image {
-        let picture = image::decode(path, 3)?;
-        let size = (picture.height as u64).to_le_bytes();
-        Ok(hash(size.into_iter().chain(picture.pixels)))
-    } else {
-        let sound = audio::decode(path, audio::LONGEST_SECONDS)?;
-        Ok(hash(sound.samples.iter().flat_map(|sample| sample.to_le_bytes())))
-    }
 }

@@ -7,28 +7,20 @@
 mod columns;
 mod display;
 mod media;
+pub(crate) mod part;
 mod rows;
-mod sentences;
 
+pub use part::{AuditPart, Figure, InputAudit};
+
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{InputConfig, TargetConfig, TaskKind};
+use crate::config::{TargetConfig, TaskKind};
 use crate::error::Error;
-use crate::table::Table;
-
-/// Rows to be looked at: a file, or a part of a split.
-#[derive(Debug, Clone, Copy)]
-pub struct AuditPart<'a> {
-    /// `train`, `valid` or `test`.
-    pub name: &'a str,
-    /// The table.
-    pub table: &'a Table,
-    /// The rows of the table that belong to the part.
-    pub rows: &'a [usize],
-}
+use crate::inputs::{InputConfig, InputKind};
 
 /// What was found.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Audit {
     /// The parts, in the order given.
     pub parts: Vec<PartAudit>,
@@ -42,9 +34,9 @@ pub struct Audit {
     pub giveaways: Vec<Giveaway>,
     /// Files of images and sounds.
     pub media: Vec<MediaAudit>,
-    /// Inputs of sentences.
-    #[serde(default)]
-    pub sentences: Vec<SentenceAudit>,
+    /// What the kinds of input that have an audit of their own found, by its name.
+    #[serde(flatten)]
+    pub inputs: IndexMap<&'static str, Vec<InputAudit>>,
 }
 
 /// One part.
@@ -163,21 +155,6 @@ pub struct MediaAudit {
     pub examples: Vec<String>,
 }
 
-/// The sentences of one input.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentenceAudit {
-    /// The input's name.
-    pub input: String,
-    /// For each part the rows that have the input.
-    pub sentences: Vec<usize>,
-    /// For each part the tokens of all.
-    pub tokens: Vec<usize>,
-    /// For each part the tokens of the longest.
-    pub longest: Vec<usize>,
-    /// For each part the tokens whose word, in small letters, the first part lacks.
-    pub unseen: Vec<usize>,
-}
-
 /// Looks at all parts. `inputs` and `targets` are names with their configuration; without inputs every column that
 /// is no task's counts as read.
 ///
@@ -192,11 +169,20 @@ pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets:
         leaks: rows::leaks(parts, inputs, targets, &files),
         giveaways: columns::giveaways(parts, inputs, targets),
         media: files.audits,
-        sentences: sentences::audit(parts, inputs),
+        inputs: of_inputs(parts, inputs),
     })
 }
 
-/// The column an input reads.
-fn input_column<'a>(name: &'a str, config: &'a InputConfig) -> &'a str {
-    config.column.as_deref().unwrap_or(name)
+/// The audits that kinds of input have of their own, each for all inputs of its kind.
+fn of_inputs(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)]) -> IndexMap<&'static str, Vec<InputAudit>> {
+    let of_kind = |kind: &InputKind| {
+        let own = kind.settings().input().audit()?;
+        let audit = |(name, config): &(String, InputConfig)| InputAudit {
+            input: name.clone(),
+            title: own.title,
+            figures: (own.figures)(config.column(name), parts),
+        };
+        Some((own.name, inputs.iter().filter(|(_, config)| config.kind() == *kind).map(audit).collect()))
+    };
+    InputKind::ALL.iter().filter_map(of_kind).collect()
 }

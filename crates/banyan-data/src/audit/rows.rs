@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::media::Probed;
-use super::{AuditPart, Leak, PartAudit, input_column};
-use crate::config::{InputConfig, TargetConfig};
+use super::{AuditPart, Leak, PartAudit};
+use crate::config::TargetConfig;
+use crate::inputs::InputConfig;
 use crate::split::cell_key;
 use banyan_text::hash::hash;
 
@@ -28,7 +29,7 @@ pub(super) fn parts(
                 0 => audit.no_labels += 1,
                 _ => audit.some_labels += 1,
             }
-            let no_input = !inputs.is_empty() && !inputs.iter().any(|(name, input)| has(input_column(name, input), row));
+            let no_input = !inputs.is_empty() && !inputs.iter().any(|(name, input)| has(input.column(name), row));
             audit.no_inputs += usize::from(no_input);
         }
         audit
@@ -72,7 +73,7 @@ fn keys(
     files: &Probed,
 ) -> Vec<Option<u64>> {
     let part = &parts[index];
-    let mut columns: Vec<&str> = inputs.iter().map(|(name, input)| input_column(name, input)).collect();
+    let mut columns: Vec<&str> = inputs.iter().map(|(name, input)| input.column(name)).collect();
     if inputs.is_empty() {
         columns.extend(part.table.columns.iter().map(|column| column.name.as_str()));
     }

@@ -1,23 +1,19 @@
 //! Cells to numbers, column by column.
 
-use banyan_text::bags;
-use banyan_text::tokens::{self, Lookups, TokenValues};
-
-use super::read_media::{self, Read};
-use super::store::{InputStore, Stored, TargetStore};
-use super::{Coverage, Dataset, EncodeOptions, InputReport, Report, TargetReport, parallel};
-use crate::batch::Ragged;
+use super::memory::MediaMemory;
+use super::store::TargetStore;
+use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
 use crate::config::OnBadRow;
-use crate::date::cycles;
 use crate::error::Error;
-use crate::fit::Rows;
+use crate::files::Files;
+use crate::infer;
+use crate::inputs::{OpenedFiles, Reads, ReadsFiles};
 use crate::labels::{Encoded, Source, SourceWords};
-use crate::read;
 use crate::report::keep;
-use crate::schema::{InputDetails, InputSchema, Schema, TargetSchema};
+use crate::rows::Rows;
+use crate::schema::{Schema, TargetSchema};
 use crate::suggest;
 use crate::table::{Column, Table};
-use crate::vocabulary::Vocabulary;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
     check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
@@ -26,26 +22,43 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let columns: Vec<Option<&Column>> =
         schema.inputs.iter().map(|input| if wanted(options.inputs, &input.name) { table.find(&input.column) } else { None }).collect();
 
+    // A column that the table lacks, or that nobody wants, is one without values.
+    let empty_column = {
+        let mut column = Column::new("");
+        column.fill(table.rows());
+        column
+    };
+
     // Files first: they decide which rows are left out.
     let mut reports: Vec<InputReport> = Vec::with_capacity(columns.len());
-    let mut read: Vec<Option<Read>> = Vec::with_capacity(columns.len());
+    let mut opened: Vec<Option<OpenedFiles>> = Vec::with_capacity(columns.len());
     for (input, column) in schema.inputs.iter().zip(&columns) {
         let absent = (wanted(options.inputs, &input.name) && column.is_none()).then(|| input.column.clone());
         let mut report = InputReport { name: input.name.clone(), read: column.is_some(), absent, ..InputReport::default() };
-        read.push(read_media::read(table, rows, *column, &input.details, (options.bad, options.memory), &mut report)?);
+        opened.push(match input.details.input().reads() {
+            Reads::Files(reader) => {
+                let rows = Rows { table, rows, column: column.unwrap_or(&empty_column) };
+                Some(open_files(rows, reader, (options.bad, options.memory), &mut report)?)
+            }
+            Reads::Cells(_) => None,
+        });
         reports.push(report);
     }
     let causes: Vec<Option<&String>> =
-        (0..rows.len()).map(|row| read.iter().flatten().find_map(|media| media.unreadable[row].as_ref())).collect();
+        (0..rows.len()).map(|row| opened.iter().flatten().find_map(|files| files.unreadable[row].as_ref())).collect();
     let kept: Vec<bool> = causes.iter().map(|cause| options.bad != OnBadRow::Skip || cause.is_none()).collect();
     let causes: Vec<Option<String>> = causes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cause, _)| cause.cloned()).collect();
     let table_rows: Vec<usize> = rows.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(row, _)| *row).collect();
 
     let mut inputs = Vec::with_capacity(columns.len());
-    for (((input, column), files), report) in schema.inputs.iter().zip(&columns).zip(read).zip(&mut reports) {
-        let store = match files {
-            Some(media) => InputStore::of_media(media.stored, &kept),
-            None => encode_input(table, &table_rows, *column, input, report)?,
+    for (((input, column), files), report) in schema.inputs.iter().zip(&columns).zip(opened).zip(&mut reports) {
+        let rows = Rows { table, rows: &table_rows, column: column.unwrap_or(&empty_column) };
+        let store = match (files, input.details.input().reads()) {
+            (Some(files), _) => files.keep(&kept),
+            (None, Reads::Cells(reader)) => {
+                reader.encode(rows, report).map_err(|misfit| infer::misfit(table, rows.column, input.kind(), misfit))?
+            }
+            (None, Reads::Files(_)) => unreachable!("all files were opened"),
         };
         let absent = store.present.iter().filter(|present| !**present).count();
         report.missing = absent - if options.bad == OnBadRow::Skip { 0 } else { report.unreadable };
@@ -86,7 +99,7 @@ fn encode_target(source: &Source<'_>, target: &TargetSchema, is_wanted: bool) ->
         Encoded { known: vec![false; source.rows.len()], values: label.unknown(source.rows.len()) }
     };
     report.known = known.iter().filter(|known| **known).count();
-    let labels = (0..known.len()).map(|row| label.count(&values, &known, row)).collect();
+    let labels = (0..known.len()).map(|row| label.count(&values, &known, row) as u32).collect();
     Ok((TargetStore { known, values, labels }, report))
 }
 
@@ -105,149 +118,22 @@ fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str
     }
 }
 
-fn encode_input(
-    table: &Table,
-    rows: &[usize],
-    column: Option<&Column>,
-    input: &InputSchema,
+/// Decodes the files of a column and keeps those that there is room for; the report counts those that cannot be read.
+fn open_files(
+    rows: Rows<'_>,
+    reader: &dyn ReadsFiles,
+    (bad, memory): (OnBadRow, Option<&MediaMemory>),
     report: &mut InputReport,
-) -> Result<InputStore, Error> {
-    let Some(column) = column else { return Ok(absent(rows.len(), &input.details)) };
-    let misfit = |row: usize, problem: String| Rows { table, rows, column }.misfit(row, input.kind(), problem);
-    let mut present = Vec::with_capacity(rows.len());
-    let values = match &input.details {
-        InputDetails::Number { mean, deviation, .. } => {
-            let mut values = Vec::with_capacity(rows.len());
-            for &row in rows {
-                let value = read::number(column.cell(row)).map_err(|problem| misfit(row, problem))?;
-                present.push(value.is_some());
-                values.push(value.map_or(0.0, |value| ((value - mean) / deviation) as f32));
-            }
-            Stored::Number(values)
+) -> Result<OpenedFiles, Error> {
+    let place = |row: usize| rows.table.place(row, Some(&rows.column.name));
+    let opened = reader.open(&Files::collect(rows.table, rows.rows, rows.column)?, memory, &place);
+    for (row, cause) in rows.rows.iter().zip(&opened.unreadable) {
+        let Some(cause) = cause else { continue };
+        if bad == OnBadRow::Error {
+            return Err(Error::Media { place: place(*row), cause: cause.clone() });
         }
-        InputDetails::Category { values: vocabulary } => {
-            let known = Vocabulary::new(vocabulary, rows.len());
-            let mut values = Vec::with_capacity(rows.len());
-            for &row in rows {
-                let cell = column.cell(row);
-                let name = read::name(&cell).map_err(|problem| misfit(row, problem))?;
-                present.push(name.is_some());
-                values.push(name.map_or(0, |name| look_up(&known, &name, report)));
-            }
-            Stored::Category(values)
-        }
-        InputDetails::Set { values: vocabulary, separator } => {
-            let known = Vocabulary::new(vocabulary, rows.len());
-            let mut lists = Ragged::default();
-            for &row in rows {
-                let members = read::members(column.cell(row), separator).map_err(|problem| misfit(row, problem))?;
-                present.push(members.is_some());
-                lists.push(members.unwrap_or_default().iter().map(|member| look_up(&known, member, report)));
-            }
-            Stored::Set(lists)
-        }
-        InputDetails::Date { mean, deviation, hours, order } => {
-            let width = input.details.dense_width().unwrap_or(0);
-            let mut values = Vec::with_capacity(rows.len() * width);
-            for &row in rows {
-                let moment = read::date(column.cell(row), *order).map_err(|problem| misfit(row, problem))?;
-                present.push(moment.is_some());
-                match moment {
-                    Some(moment) => push_date(&mut values, moment.seconds, (moment.seconds - mean) / deviation, *hours),
-                    None => values.resize(values.len() + width, 0.0),
-                }
-            }
-            Stored::Dense { width, values }
-        }
-        InputDetails::Vector { mean, deviation } => {
-            let width = mean.len();
-            let mut values = Vec::with_capacity(rows.len() * width);
-            for &row in rows {
-                let vector = read::vector(column.cell(row)).map_err(|problem| misfit(row, problem))?;
-                present.push(vector.is_some());
-                let Some(vector) = vector else {
-                    values.resize(values.len() + width, 0.0);
-                    continue;
-                };
-                if vector.len() != width {
-                    return Err(misfit(row, read::wrong_width(vector.len(), width)));
-                }
-                report.filled += vector.iter().filter(|value| value.is_nan()).count();
-                values.extend(
-                    vector
-                        .iter()
-                        .zip(mean.iter().zip(deviation))
-                        .map(|(value, (mean, deviation))| if value.is_nan() { 0.0 } else { ((value - mean) / deviation) as f32 }),
-                );
-            }
-            Stored::Dense { width, values }
-        }
-        InputDetails::Text { buckets, max_tokens } => {
-            let lists = parallel::each(rows, |&row| {
-                let cell = column.cell(row);
-                let text = read::text(&cell).map_err(|problem| misfit(row, problem))?;
-                Ok(text.map(|text| bags::features(&text, *buckets, *max_tokens)))
-            });
-            let lists: Vec<Option<Ragged>> = lists.into_iter().collect::<Result<_, Error>>()?;
-            present.extend(lists.iter().map(Option::is_some));
-            Stored::Text(lists.into_iter().map(Option::unwrap_or_default).collect())
-        }
-        InputDetails::Tokens { characters, known, vectors, pretrained, .. } => {
-            let sentences = parallel::each(rows, |&row| read::words(column.cell(row)).map_err(|problem| misfit(row, problem)));
-            let sentences = sentences.into_iter().collect::<Result<Vec<_>, Error>>()?;
-            present.extend(sentences.iter().map(Option::is_some));
-            let vector_table = vectors.as_ref().map(|vectors| &*vectors.table);
-            let pieces = pretrained.as_ref().map(|pretrained| (&*pretrained.pieces, pretrained.most_pieces()));
-            let lookups = Lookups { characters, known, vectors: vector_table, pieces };
-            let values = tokens::encode(&sentences, lookups);
-            report.cut_words = values.cut;
-            report.vectors = vectors.as_ref().map(|_| Coverage::of(&values.vectors));
-            Stored::Tokens(values)
-        }
-        // Decoded before.
-        InputDetails::Image { .. } | InputDetails::Audio { .. } => return Ok(absent(rows.len(), &input.details)),
-    };
-    Ok(InputStore { present, values })
-}
-
-/// Index 0 is "not seen in training".
-fn look_up(known: &Vocabulary<'_>, name: &str, report: &mut InputReport) -> u32 {
-    known.find(name).map_or_else(
-        || {
-            report.unseen += 1;
-            keep(&mut report.unseen_examples, name);
-            0
-        },
-        |place| place + 1,
-    )
-}
-
-fn push_date(values: &mut Vec<f32>, seconds: f64, standardised: f64, hours: bool) {
-    let [of_year, of_week, of_day] = cycles(seconds);
-    values.push(standardised as f32);
-    for (turn, wanted) in [(of_year, true), (of_week, true), (of_day, hours)] {
-        if wanted {
-            let (sine, cosine) = (turn * std::f64::consts::TAU).sin_cos();
-            values.extend([sine as f32, cosine as f32]);
-        }
+        report.unreadable += 1;
+        keep(&mut report.unreadable_examples, cause);
     }
-}
-
-/// A column of nothing, in the shape of its kind. Media columns are made by the decoder.
-fn absent(rows: usize, details: &InputDetails) -> InputStore {
-    let width = details.dense_width().unwrap_or(0);
-    let empty_lists = || {
-        let mut lists = Ragged::default();
-        (0..rows).for_each(|_| lists.push([]));
-        lists
-    };
-    let values = match details {
-        InputDetails::Category { .. } => Stored::Category(vec![0; rows]),
-        InputDetails::Set { .. } => Stored::Set(empty_lists()),
-        InputDetails::Text { .. } => Stored::Text(vec![Ragged::default(); rows]),
-        InputDetails::Tokens { .. } => Stored::Tokens(TokenValues::of_empty_rows(rows)),
-        InputDetails::Date { .. } | InputDetails::Vector { .. } => Stored::Dense { width, values: vec![0.0; rows * width] },
-        InputDetails::Number { .. } | InputDetails::Image { .. } | InputDetails::Audio { .. } => Stored::Number(vec![0.0; rows]),
-    };
-    InputStore { present: vec![false; rows], values }
+    Ok(opened)
 }

@@ -1,5 +1,5 @@
-//! Files to pictures and sounds: each distinct file once, in parallel. Those that memory has room for are kept; the others are
-//! decoded again whenever rows need them.
+//! Decoded files: each distinct file once, in parallel. Those that memory has room for are kept; the others are decoded again whenever
+//! rows need them.
 
 use std::collections::HashMap;
 
@@ -11,8 +11,8 @@ use crate::files::{Files, MediaFile};
 
 /// The readable files of a column.
 #[derive(Debug)]
-pub(super) struct Media<D: Decode> {
-    pub(super) decoder: D,
+pub(crate) struct Media<D: Decode> {
+    pub(crate) decoder: D,
     files: Vec<File<D::Value>>,
     /// Which file a row has.
     of_row: Vec<Option<usize>>,
@@ -28,34 +28,27 @@ enum File<V> {
 
 /// Decoded files that memory does not keep, by their index.
 #[derive(Debug)]
-pub(super) struct Decoded<V>(HashMap<usize, Vec<V>>);
-
-impl<V> Decoded<V> {
-    /// None.
-    pub(super) fn new() -> Self {
-        Self(HashMap::new())
-    }
-}
+pub(crate) struct Decoded<V>(HashMap<usize, Vec<V>>);
 
 impl<D: Decode> Media<D> {
     /// Which rows have a value.
-    pub(super) fn present(&self) -> Vec<bool> {
+    pub(crate) fn present(&self) -> Vec<bool> {
         self.of_row.iter().map(Option::is_some).collect()
     }
 
     /// Leaves out the rows that are not to be kept.
-    pub(super) fn retain(&mut self, kept: &[bool]) {
+    pub(crate) fn retain(&mut self, kept: &[bool]) {
         let mut keep = kept.iter();
         self.of_row.retain(|_| *keep.next().unwrap_or(&true));
     }
 
     /// Whether memory keeps every file.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.files.iter().all(|file| matches!(file, File::Kept(_)))
     }
 
     /// Decodes the files of rows that memory does not keep, each once.
-    pub(super) fn load(&self, rows: &[usize]) -> Result<Decoded<D::Value>, Error> {
+    pub(crate) fn load(&self, rows: &[usize]) -> Result<Decoded<D::Value>, Error> {
         let mut decoded = HashMap::new();
         for index in rows.iter().filter_map(|row| self.of_row[*row]) {
             let File::Again(again) = &self.files[index] else { continue };
@@ -68,18 +61,24 @@ impl<D: Decode> Media<D> {
         Ok(Decoded(decoded))
     }
 
-    /// What a row's file holds, from memory or from what was loaded.
-    pub(super) fn get<'a>(&'a self, row: usize, loaded: &'a Decoded<D::Value>) -> Option<&'a [D::Value]> {
+    /// What a row's file holds, from memory or from what was loaded; `None` for a row without a file.
+    ///
+    /// # Panics
+    /// If memory does not keep it and it was not loaded.
+    pub(crate) fn get<'a>(&'a self, row: usize, loaded: Option<&'a Decoded<D::Value>>) -> Option<&'a [D::Value]> {
         let index = self.of_row[row]?;
-        Some(match &self.files[index] {
-            File::Kept(values) => values,
-            File::Again(_) => &loaded.0[&index],
-        })
+        match &self.files[index] {
+            File::Kept(values) => Some(values),
+            File::Again(_) => {
+                let loaded = loaded.and_then(|loaded| loaded.0.get(&index));
+                Some(loaded.expect("the files of a batch's rows are loaded before it is gathered"))
+            }
+        }
     }
 }
 
 /// Decodes files and keeps those that there is room for; says for each row why its file cannot be read.
-pub(super) fn open<D: Decode>(
+pub(crate) fn open<D: Decode>(
     files: &Files,
     decoder: D,
     memory: Option<&MediaMemory>,

@@ -24,7 +24,7 @@ impl MediaMemory {
     }
 
     /// Takes room, if there is as much.
-    pub(super) fn take(&self, bytes: usize) -> bool {
+    pub(crate) fn take(&self, bytes: usize) -> bool {
         let taken = |used: u64| used.checked_add(bytes as u64).filter(|used| *used <= self.most);
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }

@@ -1,11 +1,10 @@
 //! Encoded rows of a table, from which batches are drawn: columns in memory, images and sounds as far as they fit.
 
-mod decode;
+pub(crate) mod decode;
 mod encode;
-mod media;
-mod memory;
-mod parallel;
-mod read_media;
+pub(crate) mod media;
+pub(crate) mod memory;
+pub(crate) mod parallel;
 mod store;
 
 pub use memory::MediaMemory;
@@ -16,9 +15,10 @@ pub use crate::report::{InputReport, Note, Report, TargetReport};
 use crate::batch::{Batch, InputBatch, TargetBatch};
 use crate::config::OnBadRow;
 use crate::error::Error;
+use crate::inputs::{InputStore, LoadedInput};
 use crate::schema::Schema;
 use crate::table::Table;
-use store::{InputStore, LoadedInput, TargetStore};
+use store::TargetStore;
 
 /// How rows are encoded.
 #[derive(Debug, Clone, Copy, Default)]
@@ -108,7 +108,7 @@ impl Dataset {
     /// The labels that a row has of a task: those of its tokens for `tagging`, `spans`, `lemmas` (tokens whose script training had) and `dependencies` (tokens whose head is known),
     /// one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
-        self.targets[task].labels[row]
+        self.targets[task].labels[row] as usize
     }
 
     /// The tokens of a row, those of all its `tokens` inputs together; 0 where there is none.
@@ -123,7 +123,7 @@ impl Dataset {
 
     /// Whether memory keeps every image and sound, so that nothing has to be loaded.
     pub fn is_whole(&self) -> bool {
-        self.inputs.iter().all(InputStore::is_whole)
+        self.inputs.iter().all(|input| input.values.is_whole())
     }
 
     /// Decodes the files that some rows need and that memory does not keep, on the calling thread.
@@ -131,7 +131,7 @@ impl Dataset {
     /// # Errors
     /// A file that could be read when the rows were encoded and cannot be now.
     pub fn load(&self, rows: &[usize]) -> Result<Loaded, Error> {
-        Ok(Loaded { inputs: self.inputs.iter().map(|input| input.load(rows)).collect::<Result<_, Error>>()? })
+        Ok(Loaded { inputs: self.inputs.iter().map(|input| input.values.load(rows)).collect::<Result<_, Error>>()? })
     }
 
     /// The batch of some rows, in the order asked; a row may come more than once.
@@ -148,6 +148,7 @@ impl Dataset {
     /// If a row was not loaded and needs to be.
     pub fn gather(&self, rows: &[usize], loaded: &Loaded) -> Batch {
         let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
+        let nothing = LoadedInput::default();
         Batch {
             rows: rows.iter().map(|row| *row as u64).collect(),
             inputs: self
@@ -156,7 +157,7 @@ impl Dataset {
                 .enumerate()
                 .map(|(place, input)| InputBatch {
                     present: mask(&input.present),
-                    values: input.gather(rows, loaded.inputs.get(place).unwrap_or(&LoadedInput::Nothing)),
+                    values: input.values.gather(rows, loaded.inputs.get(place).unwrap_or(&nothing)),
                 })
                 .collect(),
             tasks: self.targets(rows),

@@ -3,12 +3,14 @@
 //! Guesses are shown to the user and can be overridden; they are made to be read and corrected, so each is one
 //! rule that a sentence can explain.
 
+pub(crate) mod candidate;
 mod input;
 pub(crate) mod profile;
+pub(crate) mod rule;
 pub(crate) mod sentences;
 
-use crate::config::InputKind;
 use crate::error::{Error, Hint};
+use crate::inputs::{InputKind, Misfit};
 use crate::labels::{Candidate, in_order_of_inference};
 use crate::table::{Column, Table};
 
@@ -34,6 +36,19 @@ pub fn infer_inputs(table: &Table, tasks: &[String]) -> Vec<InferredInput> {
 pub fn infer_input(table: &Table, column: &Column) -> InferredInput {
     let (kind, reason) = input::infer(table, column);
     InferredInput { column: column.name.clone(), kind, reason }
+}
+
+/// The error of a cell that does not fit `kind`, with the kind that would.
+pub(crate) fn misfit(table: &Table, column: &Column, kind: InputKind, misfit: Misfit) -> Error {
+    let Misfit { row, problem } = misfit;
+    let hint = match infer_input(table, column).kind {
+        // An infinity is a wrong number, not a word.
+        Some(other) if other != kind && !problem.ends_with("is infinite") => {
+            Hint::new(format!("type = \"{}\" would fit the column", other.name()))
+        }
+        _ => Hint::new("fix the cell, or leave it empty"),
+    };
+    Error::Cell { place: table.place(row, Some(&column.name)), problem, hint }
 }
 
 /// What a column looks like as a task.

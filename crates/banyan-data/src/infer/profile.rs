@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::config::InputKind;
 use crate::read;
 use crate::table::{Cell, Column};
 use crate::value::parse_number;
@@ -134,18 +133,9 @@ impl<'a> Profile<'a> {
         distinct * 5 <= self.known || (distinct <= 20 && distinct * 2 <= self.known)
     }
 
-    /// The file kind that all texts end like.
-    pub(crate) fn media_kind(&self) -> Option<InputKind> {
-        let kind = |text: &str| {
-            let ending = text.rsplit_once('.')?.1.to_ascii_lowercase();
-            match ending.as_str() {
-                "png" | "jpg" | "jpeg" | "webp" => Some(InputKind::Image),
-                "wav" | "flac" | "mp3" | "ogg" => Some(InputKind::Audio),
-                _ => None,
-            }
-        };
-        let mut kinds = self.texts().map(kind);
-        let first = kinds.next()??;
-        kinds.all(|other| other == Some(first)).then_some(first)
+    /// Whether the name of a column of numbers says that they name rows or things.
+    pub(crate) fn is_named_number_key(&self) -> bool {
+        let name = self.column.name.to_lowercase();
+        name == "id" || name == "index" || name.ends_with("_id") || name.ends_with(" id") || self.column.name.ends_with("Id")
     }
 }

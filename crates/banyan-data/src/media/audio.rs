@@ -16,7 +16,7 @@ use super::{guarded, ogg, read_file};
 /// Sounds are cut at this length whatever is asked for: a small file can announce, and compress, hours.
 pub const LONGEST_SECONDS: f64 = 600.0;
 /// Rates outside are no sound for people and would ask the resampler for huge transforms.
-const RATES: std::ops::RangeInclusive<u32> = 1_000..=384_000;
+pub const RATES: std::ops::RangeInclusive<u32> = 1_000..=384_000;
 
 /// A decoded sound, mixed to mono.
 #[derive(Debug, Clone, PartialEq)]

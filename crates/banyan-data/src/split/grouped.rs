@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Fractions, empty_cell};
 use crate::error::Error;
-use crate::random::Random;
+use crate::random::Stream;
 use crate::table::{Column, Table};
 
 /// Gives the groups, largest first and shuffled among equals, each to the part that lacks most rows.
@@ -20,7 +20,7 @@ pub(super) fn split(table: &Table, column: &Column, fractions: Fractions, seed: 
         });
         groups[group].push(row);
     }
-    Random::new(seed).shuffle(&mut groups);
+    Stream::seeded(seed).shuffle(&mut groups);
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
     let mut lacking = fractions.map(|fraction| fraction * table.rows() as f64);
     let mut parts = vec![super::TRAIN; table.rows()];

@@ -11,7 +11,7 @@ pub(crate) use ordered::cell_key;
 
 use crate::config::{SplitConfig, SplitRule, TargetConfig};
 use crate::error::{Error, Hint};
-use crate::random::Random;
+use crate::random::Stream;
 use crate::table::{Column, Table};
 
 /// The rows of each part, in the order of the table.
@@ -98,7 +98,7 @@ fn counts(rows: usize, fractions: Fractions) -> [usize; 3] {
 
 fn random(rows: usize, fractions: Fractions, seed: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows).collect();
-    Random::new(seed).shuffle(&mut order);
+    Stream::seeded(seed).shuffle(&mut order);
     cut(&order, fractions)
 }
 

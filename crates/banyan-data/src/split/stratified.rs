@@ -12,7 +12,7 @@ use super::{Fractions, problem};
 use crate::config::{SplitConfig, TargetConfig};
 use crate::error::Error;
 use crate::labels::Strata;
-use crate::random::Random;
+use crate::random::Stream;
 use crate::read;
 use crate::table::{Column, Table};
 use crate::value::parse_number;
@@ -98,7 +98,7 @@ impl Labels {
 fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<usize> {
     let rows = labels.of_row.len();
     let mut order: Vec<usize> = (0..rows).collect();
-    Random::new(seed).shuffle(&mut order);
+    Stream::seeded(seed).shuffle(&mut order);
 
     let mut rows_of: Vec<Vec<usize>> = vec![Vec::new(); labels.count];
     for &row in &order {

@@ -242,7 +242,7 @@ fn missing_file(path: &Path, name: String) -> Error {
     let present: Vec<String> = std::fs::read_dir(folder)
         .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect())
         .unwrap_or_default();
-    let hint = suggest::nearest(&wanted, present.iter().map(String::as_str))
+    let hint = banyan_method::nearest(&wanted, present.iter().map(String::as_str))
         .map(|near| Hint::new(format!("did you mean \"{}\"?", folder.join(near).display().to_string().trim_start_matches("./"))));
     Error::NoSuchFile { path: name, hint: hint.unwrap_or_default() }
 }

@@ -1,7 +1,8 @@
 //! What the audit finds, and how it reads.
 
 use banyan_data::audit::{Audit, AuditPart, Role, audit};
-use banyan_data::config::{InputKind, TaskKind};
+use banyan_data::config::TaskKind;
+use banyan_data::inputs::InputKind;
 use banyan_data::table::Table;
 
 use crate::support::{Folder, all, csv, inputs, targets};
@@ -37,8 +38,10 @@ fn missing_duplicates_leaks_and_classes() {
     );
     assert_eq!((task.classes[0].name.as_str(), task.classes[0].counts.as_slice()), ("no", [3, 1].as_slice()));
 
-    let json = serde_json::to_string(&found).unwrap();
-    assert_eq!(serde_json::from_str::<Audit>(&json).unwrap(), found);
+    let json = serde_json::to_value(&found).unwrap();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["columns", "giveaways", "leaks", "media", "parts", "sentences", "tasks"]);
+    assert_eq!(json["sentences"], serde_json::json!([]), "audits of kinds that no input has are empty lists");
     let text = found.to_string();
     for line in [
         "- 1 of the test rows are in train too, the first at ",

@@ -1,13 +1,14 @@
 //! Rows to batches: values, masks, and what happens to bad rows.
 
 use banyan_data::batch::{Batch, InputValues};
-use banyan_data::config::{InputConfig, InputKind, OnBadRow, TaskKind};
+use banyan_data::config::{OnBadRow, TaskKind};
 use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory, Report};
+use banyan_data::inputs::{AudioSettings, AudioValues, DenseValues, ImageValues, InputConfig, InputKind};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 use banyan_data::values::Values;
 
-use crate::support::{Folder, all, csv, input, inputs, targets};
+use crate::support::{Folder, all, csv, inputs, targets};
 
 fn encode(table: &Table, schema: &Schema, options: EncodeOptions<'_>) -> (Dataset, Report) {
     Dataset::encode(table, &all(table), schema, options).unwrap()
@@ -43,7 +44,7 @@ fn values_and_masks_of_a_batch() {
     let InputValues::Set(sets) = &batch.inputs[2].values else { panic!() };
     assert_eq!((sets.len(), sets.list(0), sets.list(1), sets.list(2)), (4, [1].as_slice(), [2, 1].as_slice(), [].as_slice()));
     assert!(
-        matches!(&batch.inputs[3].values, InputValues::Dense { width: 2, values } if *values == [1.0, 1.0, -1.0, -1.0, 0.0, 0.0, 1.0, 1.0])
+        matches!(&batch.inputs[3].values, InputValues::Vector(DenseValues { width: 2, values }) if *values == [1.0, 1.0, -1.0, -1.0, 0.0, 0.0, 1.0, 1.0])
     );
     let InputValues::Text(text) = &batch.inputs[4].values else { panic!() };
     assert_eq!(batch.inputs[4].present, [false, true, false, false]);
@@ -61,7 +62,7 @@ fn dates_are_time_and_cycles() {
     let table = csv("d\n2024-01-01\n2024-07-01\n");
     let schema = fit(&table, &[("d", InputKind::Date)], &[]);
     let (dataset, _) = encode(&table, &schema, EncodeOptions::default());
-    let InputValues::Dense { width: 5, values } = &dataset.batch(&[0, 1]).unwrap().inputs[0].values else { panic!() };
+    let InputValues::Date(DenseValues { width: 5, values }) = &dataset.batch(&[0, 1]).unwrap().inputs[0].values else { panic!() };
     // Both are Mondays, the one at the year's start, the other near its middle.
     assert_eq!(values[..5], [-1.0, 0.0, 1.0, 0.0, 1.0]);
     assert!(values[5] == 1.0 && values[7] < -0.99 && values[8..] == [0.0, 1.0], "{values:?}");
@@ -74,7 +75,7 @@ fn unseen_values_and_labels_are_counted_and_named() {
         fit(&train, &[("c", InputKind::Category), ("s", InputKind::Set)], &[("y", TaskKind::Classification), ("m", TaskKind::Multilabel)]);
     let table = csv("c,s,y,m\nz,w;v,r,h;f\na,u,p,g\n");
     let (dataset, report) = encode(&table, &schema, EncodeOptions::default());
-    assert_eq!((report.inputs[0].unseen, report.inputs[1].unseen, report.tasks[0].unseen, report.tasks[1].unseen), (1, 1, 1, 1));
+    assert_eq!((report.inputs[0].found(), report.inputs[1].found(), report.tasks[0].unseen, report.tasks[1].unseen), (1, 1, 1, 1));
     assert_eq!(report.tasks[0].unseen_examples, ["r"]);
     assert_eq!(dataset.known_mask(0), [false, true]);
     let batch = dataset.batch(&[0]).unwrap();
@@ -118,9 +119,11 @@ fn columns_that_a_table_lacks_are_missing() {
     assert!(batch.tasks.iter().all(|task| task.known == [false, false]));
     // The shapes are those of the kinds all the same.
     assert!(matches!(&batch.inputs[2].values, InputValues::Set(sets) if sets.len() == 2));
-    assert!(matches!(&batch.inputs[3].values, InputValues::Dense { width: 5, values } if values.len() == 10));
+    assert!(matches!(&batch.inputs[3].values, InputValues::Date(DenseValues { width: 5, values }) if values.len() == 10));
     assert!(matches!(&batch.inputs[5].values, InputValues::Text(text) if text.tokens.len() == 2));
-    assert!(matches!(&batch.inputs[6].values, InputValues::Image { height: 3, width: 2, channels: 1, pixels } if pixels.len() == 12));
+    assert!(
+        matches!(&batch.inputs[6].values, InputValues::Image(ImageValues { height: 3, width: 2, channels: 1, pixels }) if pixels.len() == 12)
+    );
 }
 
 #[test]
@@ -168,7 +171,7 @@ fn several_tables_train_one_model() {
     );
     assert_eq!((report.inputs[0].missing, report.inputs[1].missing, report.empty_rows), (1, 2, 0));
     // The same name in two folders is two pictures.
-    let InputValues::Image { pixels, .. } = &dataset.batch(&[0, 1, 2, 3]).unwrap().inputs[0].values else { panic!() };
+    let InputValues::Image(ImageValues { pixels, .. }) = &dataset.batch(&[0, 1, 2, 3]).unwrap().inputs[0].values else { panic!() };
     assert!(pixels[0] == pixels[4] && pixels[0] < 0.0 && pixels[8] > 0.0 && pixels[12..] == [0.0; 4], "{pixels:?}");
 }
 
@@ -247,8 +250,8 @@ fn gaps_within_vectors_are_filled_and_counted() {
     let table = Folder::new().table("t.jsonl", "{\"v\": [1, null]}\n{\"v\": [3, 5]}\n{\"v\": [2, 7]}\n");
     let schema = fit(&table, &[("v", InputKind::Vector)], &[]);
     let (dataset, report) = encode(&table, &schema, EncodeOptions::default());
-    assert_eq!(report.inputs[0].filled, 1);
-    assert!(matches!(&dataset.batch(&[0]).unwrap().inputs[0].values, InputValues::Dense { values, .. } if values[1] == 0.0));
+    assert_eq!(report.warnings(), ["input \"v\": 1 gap within lists filled with the training mean"]);
+    assert!(matches!(&dataset.batch(&[0]).unwrap().inputs[0].values, InputValues::Vector(vectors) if vectors.values[1] == 0.0));
 }
 
 #[test]
@@ -260,7 +263,9 @@ fn images_are_standardised() {
     let table = folder.table("t.csv", "i\n0.png\n100.png\n200.png\n");
     let schema = fit(&table, &[("i", InputKind::Image)], &[]);
     let (dataset, _) = encode(&table, &schema, EncodeOptions::default());
-    let InputValues::Image { height: 28, width: 28, channels: 1, pixels } = &dataset.batch(&[0, 1, 2]).unwrap().inputs[0].values else {
+    let InputValues::Image(ImageValues { height: 28, width: 28, channels: 1, pixels }) =
+        &dataset.batch(&[0, 1, 2]).unwrap().inputs[0].values
+    else {
         panic!()
     };
     let mean = pixels.iter().sum::<f32>() / pixels.len() as f32;
@@ -275,10 +280,12 @@ fn sounds_are_standardised_and_padded() {
     folder.tone("long.wav", 1010.0, 8000, 0.5);
     folder.tone("short.wav", 1010.0, 8000, 0.1);
     let table = folder.table("t.csv", "a\nlong.wav\nshort.wav\n");
-    let config = InputConfig { seconds: Some(0.3), ..input(InputKind::Audio) };
+    let config = InputConfig::from(AudioSettings { seconds: Some(0.3), ..AudioSettings::default() });
     let schema = Schema::fit(&table, &[0, 1], &[("a".to_owned(), config)], &[], OnBadRow::Error).unwrap();
     let (dataset, _) = encode(&table, &schema, EncodeOptions::default());
-    let InputValues::Audio { frames, bands: 40, values, lengths } = &dataset.batch(&[0, 1]).unwrap().inputs[0].values else { panic!() };
+    let InputValues::Audio(AudioValues { frames, bands: 40, values, lengths }) = &dataset.batch(&[0, 1]).unwrap().inputs[0].values else {
+        panic!()
+    };
     assert_eq!(*frames, 1 + (2400 - 200) / 80);
     assert_eq!(lengths[..], [*frames as u32, 1 + (800 - 200) / 80]);
     let padding = (frames + lengths[1] as usize) * 40;

@@ -1,8 +1,12 @@
 //! What is learned from training rows, and what cannot be.
 
-use banyan_data::config::{InputConfig, InputKind, OnBadRow, TargetConfig, TaskKind};
+use banyan_data::config::{OnBadRow, TargetConfig, TaskKind};
+use banyan_data::inputs::{
+    AudioSettings, CategorySchema, CategorySettings, ImageSettings, InputConfig, InputDetails, InputKind, NumberSchema, SetSchema,
+    TextSettings, VectorSchema,
+};
 use banyan_data::labels::Regression;
-use banyan_data::schema::{InputDetails, Schema};
+use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 
 use crate::support::{Folder, all, csv, input, inputs, target, targets};
@@ -27,7 +31,7 @@ fn task_error(content: &str, kind: TaskKind) -> String {
 fn numbers_are_learned_from_the_given_rows_only() {
     let table = csv("x\n1\n3\n\nNaN\n1000\n");
     let schema = Schema::fit(&table, &[0, 1], &inputs(&[("x", InputKind::Number)]), &[], OnBadRow::Missing).unwrap();
-    assert_eq!(schema.inputs[0].details, InputDetails::Number { mean: 2.0, deviation: 1.0, edges: vec![-1.0, 1.0] });
+    assert_eq!(schema.inputs[0].details, NumberSchema { mean: 2.0, std: 1.0, edges: vec![-1.0, 1.0] }.into());
 }
 
 #[test]
@@ -35,14 +39,14 @@ fn vocabularies_are_by_frequency() {
     let table = csv("c,s\nb,\"u,v\"\na,\"v,w\"\nb,v\n1.0,\n");
     let mut wanted = inputs(&[("c", InputKind::Category), ("s", InputKind::Set)]);
     let schema = fit_all(&table, &wanted, &[]).unwrap();
-    assert_eq!(schema.inputs[0].details, InputDetails::Category { values: ["b", "1", "a"].map(str::to_owned).to_vec() });
+    assert_eq!(schema.inputs[0].details, CategorySchema { values: ["b", "1", "a"].map(str::to_owned).to_vec() }.into());
     assert_eq!(
         schema.inputs[1].details,
-        InputDetails::Set { values: ["v", "u", "w"].map(str::to_owned).to_vec(), separator: ",".to_owned() }
+        SetSchema { values: ["v", "u", "w"].map(str::to_owned).to_vec(), separator: ",".to_owned() }.into()
     );
-    wanted[0].1.max_values = Some(1);
+    wanted[0].1 = CategorySettings { max_values: 1 }.into();
     let schema = fit_all(&table, &wanted, &[]).unwrap();
-    assert_eq!(schema.inputs[0].details.vocabulary_size(), Some(2));
+    assert_eq!(schema.inputs[0].details, CategorySchema { values: vec!["b".to_owned()] }.into());
 }
 
 #[test]
@@ -50,8 +54,9 @@ fn dates_and_vectors() {
     let table = csv("d,t,v\n31.12.2023,2024-01-01 00:00,1 2\n01.01.2024,2024-01-01 06:00,3 nan\n");
     let wanted = inputs(&[("d", InputKind::Date), ("t", InputKind::Date), ("v", InputKind::Vector)]);
     let schema = fit_all(&table, &wanted, &[]).unwrap();
-    assert_eq!(schema.inputs.iter().map(|input| input.details.dense_width()).collect::<Vec<_>>(), [Some(5), Some(7), Some(2)]);
-    assert_eq!(schema.inputs[2].details, InputDetails::Vector { mean: vec![2.0, 2.0], deviation: vec![1.0, 1.0] });
+    let [InputDetails::Date(day), InputDetails::Date(time)] = [&schema.inputs[0].details, &schema.inputs[1].details] else { panic!() };
+    assert_eq!((day.width(), time.width()), (5, 7));
+    assert_eq!(schema.inputs[2].details, VectorSchema { mean: vec![2.0, 2.0], std: vec![1.0, 1.0] }.into());
 }
 
 #[test]
@@ -143,12 +148,17 @@ fn inputs_that_do_not_fit() {
 fn settings_out_of_range() {
     let table = csv("x\na\nb\n");
     let message = |config: InputConfig| fit_all(&table, &[("x".to_owned(), config)], &[]).unwrap_err();
-    assert!(message(InputConfig { size: Some([0, 5]), ..input(InputKind::Image) }).contains("size must be two numbers of pixels"));
-    assert!(message(InputConfig { channels: Some(4), ..input(InputKind::Image) }).contains("channels must be 1 (grey) or 3 (colour)"));
-    assert!(message(InputConfig { bands: Some(0), ..input(InputKind::Audio) }).contains("bands must be between 1 and 512"));
-    assert!(message(InputConfig { sample_rate: Some(7), ..input(InputKind::Audio) }).contains("sample_rate must be between"));
-    assert!(message(InputConfig { seconds: Some(f64::NAN), ..input(InputKind::Audio) }).contains("seconds must be above 0"));
-    assert!(message(InputConfig { buckets: Some(0), ..input(InputKind::Text) }).contains("buckets and max_tokens must be at least 1"));
+    let (image, audio, text) = (ImageSettings::default(), AudioSettings::default(), TextSettings::default());
+    for (config, expected) in [
+        (ImageSettings { size: Some([0, 5]), ..image.clone() }.into(), "size must be between 1 and 4096, not 0"),
+        (ImageSettings { channels: Some(4), ..image }.into(), "channels must be 1 (grayscale) or 3 (color), not 4"),
+        (AudioSettings { bands: 0, ..audio.clone() }.into(), "bands must be between 1 and 512, not 0"),
+        (AudioSettings { sample_rate: Some(7), ..audio.clone() }.into(), "sample_rate must be between 1000 and 384000, not 7"),
+        (AudioSettings { seconds: Some(f64::NAN), ..audio }.into(), "seconds must be between 0.01 and 600, not NaN"),
+        (TextSettings { buckets: 0, ..text }.into(), "buckets must be between 1 and 16777216, not 0"),
+    ] {
+        assert_eq!(message(config), format!("input \"x\": {expected}"));
+    }
     assert!(message(input(InputKind::Image)).contains("none of the 2 files of column \"x\" can be read; the first: a does not exist"));
 }
 

@@ -1,7 +1,8 @@
 //! Types that columns look like.
 
-use banyan_data::config::{InputKind, TaskKind};
+use banyan_data::config::TaskKind;
 use banyan_data::infer::{infer_inputs, infer_task};
+use banyan_data::inputs::InputKind;
 
 use crate::support::{Folder, csv};
 

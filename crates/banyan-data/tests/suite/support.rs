@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use banyan_data::config::{InputConfig, InputKind, TargetConfig, TaskKind};
+use banyan_data::config::{TargetConfig, TaskKind};
+use banyan_data::inputs::{InputConfig, InputKind};
 use banyan_data::table::{ReadOptions, Table};
 
 /// A folder that is removed with the value.
@@ -55,7 +56,7 @@ pub(crate) fn all(table: &Table) -> Vec<usize> {
 }
 
 pub(crate) fn input(kind: InputKind) -> InputConfig {
-    InputConfig::new(kind)
+    InputConfig::from(kind)
 }
 
 pub(crate) fn inputs(list: &[(&str, InputKind)]) -> Vec<(String, InputConfig)> {

@@ -1,7 +1,7 @@
 //! One gradient out of what the lanes left.
 
 use super::{Engine, Own, product, table};
-use crate::matmul::Into;
+use crate::matmul::Accumulate;
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::simd;
 use crate::workers::Work;
@@ -69,7 +69,7 @@ impl Engine {
             if self.multiplies(id) {
                 let is_summed = self.lanes[..self.active].iter().any(|lane| lane.gradients.has_sum(id));
                 let is_begun = reads_rows || is_summed && weights.iter().any(|&weight| weight != 0.0);
-                let into = if is_begun { Into::Add } else { Into::Replace };
+                let into = if is_begun { Accumulate::Add } else { Accumulate::Replace };
                 product::add_gradient(self, parameters, id, weights, gradient, into);
             }
         }

@@ -11,6 +11,7 @@
 
 mod gather;
 mod gramian;
+mod inner_products;
 mod lane;
 mod product;
 mod table;

@@ -1,11 +1,11 @@
 //! Gradients of weights that are kept as an input `X [n, in]` and, for each task, cotangents `Y_t [n, out]`.
 
 use super::Engine;
-use super::gramian::{add_parts, add_products_of};
+use super::inner_products::{add_parts, add_products_of};
 use super::lane::Lane;
 use crate::cotangent::Cotangent;
 use crate::gradients::Operand;
-use crate::matmul::{Into, Kernel, Left, Matrix, Right};
+use crate::matmul::{Accumulate, Kernel, Left, Matrix, Right};
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
 use crate::workers::Work;
@@ -64,7 +64,7 @@ pub(super) fn add_gradient(
     id: ParameterId,
     weights: &[f32],
     gradient: &mut [f32],
-    into: Into<'_>,
+    into: Accumulate<'_>,
 ) {
     let Engine { lanes, active, pool, workers, precision, .. } = engine;
     let outputs = parameters.info(id).shape.last();
@@ -117,7 +117,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
     let mut square = pool.take(all * all);
     workers.blocks(Work::products(all * all * inputs), STRIPE * all, [&mut square], |begin, [stripe]| {
         let left = Left::of(Matrix::rows(&x[begin / all * inputs..], inputs));
-        kernel.multiply(stripe.len() / all, all, inputs, left, Right::packed(kernel, &packed), stripe, Into::Replace);
+        kernel.multiply(stripe.len() / all, all, inputs, left, Right::packed(kernel, &packed), stripe, Accumulate::Replace);
     });
     pool.give(packed);
     pool.give(x);
@@ -160,7 +160,7 @@ pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: Para
                     true => Left::packed(kernel, &packed),
                     false => Left::of(Matrix::rows(&square[rows.start.min(all - 1)..], all)),
                 };
-                kernel.multiply(all, width, rows.len(), left, Right::of(Matrix::rows(y, width)), z, Into::Replace);
+                kernel.multiply(all, width, rows.len(), left, Right::of(Matrix::rows(y, width)), z, Accumulate::Replace);
             }
             if (0..tasks).all(|task| reached(task).len() == all) {
                 add_products_of(z, y, len, sums);

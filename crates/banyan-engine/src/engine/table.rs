@@ -1,7 +1,7 @@
 //! Gradients of tables of which a batch reads few rows: an embedding's.
 
 use super::Engine;
-use super::gramian::{add_parts, add_products};
+use super::inner_products::{add_parts, add_products};
 use super::lane::Lane;
 use crate::gradients::Operand;
 use crate::parameters::{ParameterId, Parameters};

@@ -7,7 +7,7 @@
 //! [`DEPTH`]), whatever the registers' width, the packing and the place in the matrix: so the bits do not depend on them.
 
 use super::packing::{Left, Operand, Right};
-use super::{Into, Kernel, Matrix};
+use super::{Accumulate, Kernel, Matrix};
 #[cfg(target_arch = "x86_64")]
 use super::{transpose, vector::Vector};
 use crate::scratch;
@@ -115,7 +115,7 @@ enum Start {
 
 #[cfg(target_arch = "x86_64")]
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub(super) fn multiply(kernel: Kernel, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
+pub(super) fn multiply(kernel: Kernel, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Accumulate<'_>) {
     let (rows, columns) = if kernel == Kernel::Blocked512 { (ROWS_512, COLUMNS_512) } else { (ROWS_256, COLUMNS_256) };
     // What is not contiguous along the panels, or would be read with long strides time and again, is packed first.
     let left_as_it_is = match a.0 {
@@ -159,9 +159,9 @@ pub(super) fn multiply(kernel: Kernel, m: usize, n: usize, k: usize, a: Left<'_>
             b_panel,
             c: c.as_mut_ptr(),
             into: match into {
-                Into::Replace => Start::Nothing,
-                Into::Add => Start::Result,
-                Into::Bias(bias) => Start::Columns(bias.as_ptr()),
+                Accumulate::Replace => Start::Nothing,
+                Accumulate::Add => Start::Result,
+                Accumulate::Bias(bias) => Start::Columns(bias.as_ptr()),
             },
         };
         run(kernel, product);

@@ -1,7 +1,7 @@
 //! Which kernel computes a product, and in what precision.
 
 use super::packing::{Left, Right};
-use super::{Into, Matrix, blocked, packing, strided};
+use super::{Accumulate, Matrix, blocked, packing, strided};
 use crate::simd::{self, Level};
 
 /// How exactly products of matrices are computed. Everything else is f32.
@@ -133,7 +133,7 @@ impl Kernel {
     /// # Panics
     /// If an operand or the result is too small, or the processor lacks the kernel's instructions.
     #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-    pub fn multiply(self, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
+    pub fn multiply(self, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Accumulate<'_>) {
         assert!(self.is_there(), "{self:?} is for another processor");
         let fits = m.checked_mul(n).is_some_and(|len| c.len() >= len);
         assert!(fits, "a product of {m}x{n} does not fit into {} numbers", c.len());
@@ -142,13 +142,13 @@ impl Kernel {
         }
         if k == 0 {
             match into {
-                Into::Add => {}
-                Into::Replace => c[..m * n].fill(0.0),
-                Into::Bias(bias) => c[..m * n].chunks_exact_mut(n).for_each(|row| row.copy_from_slice(&bias[..n])),
+                Accumulate::Add => {}
+                Accumulate::Replace => c[..m * n].fill(0.0),
+                Accumulate::Bias(bias) => c[..m * n].chunks_exact_mut(n).for_each(|row| row.copy_from_slice(&bias[..n])),
             }
             return;
         }
-        if let Into::Bias(bias) = into {
+        if let Accumulate::Bias(bias) = into {
             assert_eq!(bias.len(), n, "a number for each column");
         }
         a.check(self, m, k);

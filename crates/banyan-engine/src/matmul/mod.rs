@@ -26,16 +26,13 @@ mod transpose;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) use tiles::permitted as tiles_are_permitted;
-
 pub use kernel::{Kernel, Precision, Terms};
 pub use matrix::Matrix;
 pub use packing::{Left, Right};
 
 /// What a product is added to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Into<'a> {
+pub enum Accumulate<'a> {
     /// `c = a b`
     Replace,
     /// `c += a b`
@@ -46,21 +43,21 @@ pub enum Into<'a> {
 
 /// `c[m,n] (+)= a[m,k] b[k,n]`, all row-major.
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub fn plain(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
+pub fn plain(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Accumulate<'_>) {
     let kernel = Kernel::choose(precision, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, n)), c, into);
 }
 
 /// `c[m,n] (+)= a[m,k] bᵀ` with `b[n,k]`, all row-major.
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub fn right_transposed(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
+pub fn right_transposed(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Accumulate<'_>) {
     let kernel = Kernel::choose(precision, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, k)), Right::of(Matrix::rows(b, k).transposed()), c, into);
 }
 
 /// `c[m,n] (+)= aᵀ b[k,n]` with `a[k,m]`, all row-major.
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub fn left_transposed(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
+pub fn left_transposed(precision: Precision, m: usize, n: usize, k: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Accumulate<'_>) {
     let kernel = Kernel::choose(precision, m, n, k);
     kernel.multiply(m, n, k, Left::of(Matrix::rows(a, m).transposed()), Right::of(Matrix::rows(b, n)), c, into);
 }

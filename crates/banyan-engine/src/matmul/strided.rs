@@ -1,10 +1,10 @@
 //! The `gemm` crate's kernels, which choose their instruction set themselves.
 
 use super::packing::{Left, Operand, Right};
-use super::{Into, Matrix};
+use super::{Accumulate, Matrix};
 
 #[expect(unsafe_code, reason = "the gemm crate takes pointers and strides")]
-pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
+pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Accumulate<'_>) {
     let matrix = |operand: Operand<'_>, columns: usize| match operand {
         Operand::Strided(matrix) => (matrix.values.as_ptr(), matrix.row as isize, matrix.column as isize),
         Operand::Packed(_, values) => {
@@ -12,7 +12,7 @@ pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, 
             (values.as_ptr(), row as isize, column as isize)
         }
     };
-    if let Into::Bias(bias) = into {
+    if let Accumulate::Bias(bias) = into {
         c[..m * n].chunks_exact_mut(n).for_each(|row| row.copy_from_slice(bias));
     }
     let (a, a_row, a_column) = matrix(a.0, k);
@@ -27,7 +27,7 @@ pub(super) fn multiply(m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, 
             c.as_mut_ptr(),
             1,
             n as isize,
-            into != Into::Replace,
+            into != Accumulate::Replace,
             a,
             a_column,
             a_row,

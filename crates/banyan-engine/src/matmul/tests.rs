@@ -100,13 +100,13 @@ fn every_kernel_and_form_equals_the_definition_at_odd_sizes() {
                         for (right_packed, right) in [Right::of(right), packed_right].into_iter().enumerate() {
                             let what = format!("forms {a_form} {b_form} packed {left_packed} {right_packed}");
                             let mut c = vec![7.0; m * n];
-                            kernel.multiply(m, n, k, left, right, &mut c, Into::Replace);
+                            kernel.multiply(m, n, k, left, right, &mut c, Accumulate::Replace);
                             close(&c, 1.0, &what);
                             let own: Vec<u32> = c.iter().map(|x| x.to_bits()).collect();
                             if kernel != Kernel::Strided {
                                 assert!(bits.get_or_insert_with(|| own.clone()) == &own, "{kernel:?} {m}x{n}x{k} {what}: other bits");
                             }
-                            kernel.multiply(m, n, k, left, right, &mut c, Into::Add);
+                            kernel.multiply(m, n, k, left, right, &mut c, Accumulate::Add);
                             close(&c, 2.0, &what);
                         }
                     }
@@ -126,7 +126,7 @@ fn both_widths_of_registers_give_the_same_bits() {
         let (a, b) = (Both::new(m, k, &mut stream), Both::new(k, n, &mut stream));
         let run = |kernel: Kernel| {
             let mut c = vec![0.0; m * n];
-            kernel.multiply(m, n, k, Left::of(a.forms()[1]), Right::of(b.forms()[0]), &mut c, Into::Replace);
+            kernel.multiply(m, n, k, Left::of(a.forms()[1]), Right::of(b.forms()[0]), &mut c, Accumulate::Replace);
             c.into_iter().map(f32::to_bits).collect::<Vec<_>>()
         };
         assert!(run(Kernel::Blocked512) == run(Kernel::Blocked256), "{m}x{n}x{k}");
@@ -140,7 +140,7 @@ fn what_is_not_a_number_stays_so() {
         a[41] = f32::NAN;
         let b = vec![1.0; 40 * 40];
         let mut c = vec![0.0; 40 * 40];
-        kernel.multiply(40, 40, 40, Left::of(Matrix::rows(&a, 40)), Right::of(Matrix::rows(&b, 40)), &mut c, Into::Replace);
+        kernel.multiply(40, 40, 40, Left::of(Matrix::rows(&a, 40)), Right::of(Matrix::rows(&b, 40)), &mut c, Accumulate::Replace);
         for (row, values) in c.chunks_exact(40).enumerate() {
             assert!(values.iter().all(|x| x.is_nan() == (row == 1)), "{kernel:?} row {row}");
         }

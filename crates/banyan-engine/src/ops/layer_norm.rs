@@ -55,7 +55,8 @@ dispatch! {
 }
 
 dispatch! {
-    fn add_gain_gradient(sums: &mut [f32], cotangent: &[f32], normalised: &[f32]) {
+    /// Adds each column's sum of cotangents times normalised numbers.
+    pub(super) fn add_gain_gradient(sums: &mut [f32], cotangent: &[f32], normalised: &[f32]) {
         let width = sums.len();
         for (c, n) in cotangent.chunks_exact(width).zip(normalised.chunks_exact(width)) {
             for ((sum, &c), &n) in sums.iter_mut().zip(c).zip(n) {

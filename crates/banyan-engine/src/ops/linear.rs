@@ -2,7 +2,7 @@
 
 use super::{Activation, Op};
 use crate::graph::Graph;
-use crate::matmul::{Into, Kernel, Left, Matrix, Right};
+use crate::matmul::{Accumulate, Kernel, Left, Matrix, Right};
 use crate::packs::Way;
 use crate::parameters::ParameterId;
 use crate::simd;
@@ -30,7 +30,7 @@ impl Graph<'_> {
         assert_eq!(shape.last(), inputs, "linear {}: input {shape:?}, weight {weight_shape:?}", self.parameters.info(weight).name);
         let rows = shape.rows();
         let mut value = self.tape.pool.take(rows * outputs);
-        let into = bias.map_or(Into::Replace, |bias| Into::Bias(self.parameter(bias)));
+        let into = bias.map_or(Accumulate::Replace, |bias| Accumulate::Bias(self.parameter(bias)));
         self.parameters.multiply(weight, Way::Forward, self.tape.precision, rows, self.tape.value(input), &mut value, into);
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
         let op = Linear { input, weight, bias, activation, derivative };
@@ -61,7 +61,7 @@ impl Linear {
             let rows = span.range(rows).len();
             if sweep.wants(self.input) {
                 let mut back = sweep.fresh(self.input, span);
-                sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, &cotangent, &mut back, Into::Replace);
+                sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), rows, &cotangent, &mut back, Accumulate::Replace);
                 sweep.add(self.input, row, back);
             }
             if factored {

@@ -5,7 +5,7 @@
 
 use super::Op;
 use crate::graph::Graph;
-use crate::matmul::{self, Into};
+use crate::matmul::{self, Accumulate};
 use crate::packs::Way;
 use crate::parameters::ParameterId;
 use crate::shape::Shape;
@@ -195,7 +195,7 @@ impl Graph<'_> {
             }
             if index > 0 {
                 let before = &outputs_before[(begin - first) * hidden..][..count * hidden];
-                self.parameters.multiply_again(weight, Way::Forward, self.tape.precision, count, before, gates, Into::Add);
+                self.parameters.multiply_again(weight, Way::Forward, self.tape.precision, count, before, gates, Accumulate::Add);
             }
             let derivatives = derivatives[begin * DERIVATIVES * hidden..].chunks_exact_mut(DERIVATIVES * hidden);
             let states = cells.chunks_exact_mut(hidden).zip(outputs.chunks_exact_mut(hidden));
@@ -260,7 +260,15 @@ impl Lstm {
                 }
                 if index > 0 && begin < end {
                     let own = &gates[begin * four..end * four];
-                    sweep.parameters.multiply(self.weight, Way::Back, sweep.precision(), end - begin, own, &mut outputs, Into::Replace);
+                    sweep.parameters.multiply(
+                        self.weight,
+                        Way::Back,
+                        sweep.precision(),
+                        end - begin,
+                        own,
+                        &mut outputs,
+                        Accumulate::Replace,
+                    );
                 }
             }
             if total > first {

@@ -3,6 +3,7 @@
 
 mod activation;
 mod attention;
+mod avg_pool2d;
 mod batch_norm;
 mod binary_cross_entropy;
 mod combine;
@@ -10,30 +11,42 @@ mod concat;
 mod conv2d;
 mod crf;
 mod cross_entropy;
+mod divide;
 mod dropout;
 mod embedding_bag;
+mod exp;
 mod fill_missing;
 mod gather;
+mod group_norm;
 mod layer_norm;
 mod linear;
+mod log;
 mod lstm;
+mod max_pool;
+mod max_pool2d;
 mod mean_pool;
 mod mixture;
 mod multiply;
 mod pair_scores;
-mod pool2d;
+mod permute;
 mod regression;
 mod reshape;
+mod resize2d;
+mod scatter;
 mod slice;
 mod softmax;
+mod sqrt;
 mod sum;
+mod window;
 
 pub use activation::Activation;
 pub use batch_norm::BatchNormParameters;
-pub use conv2d::Window;
+pub use conv2d::Convolution;
 pub use layer_norm::EPSILON as LAYER_NORM_EPSILON;
 pub use lstm::Direction;
 pub use regression::Residual;
+pub use resize2d::Interpolation;
+pub use window::Window;
 
 use crate::sweep::Sweep;
 use crate::tape::Var;
@@ -44,6 +57,7 @@ pub(crate) enum Op {
     Leaf,
     Activate(activation::Activate),
     Attention(attention::Attention),
+    AvgPool2d(avg_pool2d::AvgPool2d),
     BatchNorm(batch_norm::BatchNorm),
     BinaryCrossEntropy(binary_cross_entropy::BinaryCrossEntropy),
     Combine(combine::Combine),
@@ -51,22 +65,31 @@ pub(crate) enum Op {
     Conv2d(conv2d::Conv2d),
     Crf(crf::Crf),
     CrossEntropy(cross_entropy::CrossEntropy),
+    Divide(divide::Divide),
     Dropout(dropout::Dropout),
     EmbeddingBag(embedding_bag::EmbeddingBag),
+    Exp(exp::Exp),
     FillMissing(fill_missing::FillMissing),
     Gather(gather::Gather),
+    GroupNorm(group_norm::GroupNorm),
     LayerNorm(layer_norm::LayerNorm),
     Linear(linear::Linear),
+    Log(log::Log),
     Lstm(lstm::Lstm),
-    MaxPool2d(pool2d::MaxPool2d),
+    MaxPool(max_pool::MaxPool),
+    MaxPool2d(max_pool2d::MaxPool2d),
     MeanPool(mean_pool::MeanPool),
     Mixture(mixture::Mixture),
     Multiply(multiply::Multiply),
     PairScores(pair_scores::PairScores),
+    Permute(permute::Permute),
     Regression(regression::Regression),
     Reshape(reshape::Reshape),
+    Resize2d(resize2d::Resize2d),
+    Scatter(scatter::Scatter),
     Slice(slice::Slice),
     Softmax(softmax::Softmax),
+    Sqrt(sqrt::Sqrt),
     Sum(sum::Sum),
 }
 
@@ -77,6 +100,7 @@ impl Op {
             Self::Leaf => {}
             Self::Activate(op) => op.backward(sweep, output),
             Self::Attention(op) => op.backward(sweep, output),
+            Self::AvgPool2d(op) => op.backward(sweep, output),
             Self::BatchNorm(op) => op.backward(sweep, output),
             Self::BinaryCrossEntropy(op) => op.backward(sweep, output),
             Self::Combine(op) => op.backward(sweep, output),
@@ -84,22 +108,31 @@ impl Op {
             Self::Conv2d(op) => op.backward(sweep, output),
             Self::Crf(op) => op.backward(sweep, output),
             Self::CrossEntropy(op) => op.backward(sweep, output),
+            Self::Divide(op) => op.backward(sweep, output),
             Self::Dropout(op) => op.backward(sweep, output),
             Self::EmbeddingBag(op) => op.backward(sweep, output),
+            Self::Exp(op) => op.backward(sweep, output),
             Self::FillMissing(op) => op.backward(sweep, output),
             Self::Gather(op) => op.backward(sweep, output),
+            Self::GroupNorm(op) => op.backward(sweep, output),
             Self::LayerNorm(op) => op.backward(sweep, output),
             Self::Linear(op) => op.backward(sweep, output),
+            Self::Log(op) => op.backward(sweep, output),
             Self::Lstm(op) => op.backward(sweep, output),
+            Self::MaxPool(op) => op.backward(sweep, output),
             Self::MaxPool2d(op) => op.backward(sweep, output),
             Self::MeanPool(op) => op.backward(sweep, output),
             Self::Mixture(op) => op.backward(sweep, output),
             Self::Multiply(op) => op.backward(sweep, output),
             Self::PairScores(op) => op.backward(sweep, output),
+            Self::Permute(op) => op.backward(sweep, output),
             Self::Regression(op) => op.backward(sweep, output),
             Self::Reshape(op) => op.backward(sweep, output),
+            Self::Resize2d(op) => op.backward(sweep, output),
+            Self::Scatter(op) => op.backward(sweep, output),
             Self::Slice(op) => op.backward(sweep, output),
             Self::Softmax(op) => op.backward(sweep, output),
+            Self::Sqrt(op) => op.backward(sweep, output),
             Self::Sum(op) => op.backward(sweep, output),
         }
     }

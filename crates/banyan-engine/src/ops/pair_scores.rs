@@ -2,7 +2,7 @@
 
 use super::{Op, attention::precision_of_small_products};
 use crate::graph::Graph;
-use crate::matmul::{self, Into};
+use crate::matmul::{self, Accumulate};
 use crate::shape::Shape;
 use crate::sweep::Sweep;
 use crate::tape::Var;
@@ -41,7 +41,7 @@ impl Graph<'_> {
         for sample in 0..samples {
             let (a, b) = (&a[sample * n * width..][..n * width], &b[sample * m * width..][..m * width]);
             let scores = &mut value[sample * n * m..][..n * m];
-            matmul::right_transposed(precision, n, m, width, a, b, scores, Into::Replace);
+            matmul::right_transposed(precision, n, m, width, a, b, scores, Accumulate::Replace);
         }
         let reaches = self.reaches(left) || self.reaches(right);
         self.tape.push(Op::PairScores(PairScores { left, right }), Shape::new(&[samples, n, m]), value, reaches)
@@ -62,7 +62,7 @@ impl PairScores {
                 for sample in 0..reached {
                     let (c, b) = (&cotangent[sample * n * m..][..n * m], &right[sample * m * width..][..m * width]);
                     let back = &mut back[sample * n * width..][..n * width];
-                    matmul::plain(precision, n, width, m, c, b, back, Into::Replace);
+                    matmul::plain(precision, n, width, m, c, b, back, Accumulate::Replace);
                 }
                 sweep.add(self.left, row, back);
             }
@@ -72,7 +72,7 @@ impl PairScores {
                 for sample in 0..reached {
                     let (c, a) = (&cotangent[sample * n * m..][..n * m], &left[sample * n * width..][..n * width]);
                     let back = &mut back[sample * m * width..][..m * width];
-                    matmul::left_transposed(precision, m, width, n, c, a, back, Into::Replace);
+                    matmul::left_transposed(precision, m, width, n, c, a, back, Accumulate::Replace);
                 }
                 sweep.add(self.right, row, back);
             }

@@ -1,4 +1,4 @@
-//! A part of the last axis.
+//! A part of one axis.
 
 use super::Op;
 use crate::graph::Graph;
@@ -9,32 +9,49 @@ use std::ops::Range;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Slice {
     input: Var,
+    axis: usize,
     begin: usize,
 }
 
 impl Graph<'_> {
     /// Elements `range` of each vector along the last axis.
+    ///
+    /// # Panics
+    /// If the range is empty or does not lie in the axis.
     pub fn slice(&mut self, input: Var, range: Range<usize>) -> Var {
+        self.slice_along(input, self.shape(input).last_axis(), range)
+    }
+
+    /// The part `range` of an axis; the other axes stay whole. Along axis 0 samples are taken out.
+    ///
+    /// # Panics
+    /// If there is no such axis, or the range is empty or does not lie in it.
+    pub fn slice_along(&mut self, input: Var, axis: usize, range: Range<usize>) -> Var {
         let shape = self.shape(input);
-        assert!(range.start < range.end && range.end <= shape.last(), "slice {range:?} of {shape:?}");
-        let own = range.len();
-        let mut value = self.tape.pool.take(shape.rows() * own);
-        for (to, from) in value.chunks_exact_mut(own).zip(self.tape.value(input).chunks_exact(shape.last())) {
-            to.copy_from_slice(&from[range.clone()]);
+        let sliced = shape.with_axis(axis, range.len());
+        assert!(range.start < range.end && range.end <= shape.axes()[axis], "slice {range:?} of axis {axis} of {shape:?}");
+        let (whole, own) = (shape.len_from(axis), sliced.len_from(axis));
+        let begin = range.start * shape.len_from(axis + 1);
+        let mut value = self.tape.pool.take(sliced.len());
+        for (to, from) in value.chunks_exact_mut(own.max(1)).zip(self.tape.value(input).chunks_exact(whole.max(1))) {
+            to.copy_from_slice(&from[begin..begin + own]);
         }
         let reaches = self.reaches(input);
-        self.tape.push(Op::Slice(Slice { input, begin: range.start }), shape.with_last(own), value, reaches)
+        self.tape.push(Op::Slice(Slice { input, axis, begin }), sliced, value, reaches)
     }
 }
 
 impl Slice {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        let own = sweep.shape(output).last();
-        let shape = sweep.shape(self.input);
+        let own = sweep.shape(output).len_from(self.axis);
+        let whole = sweep.shape(self.input).len_from(self.axis);
         for row in 0..sweep.rows() {
-            let Some(cotangent) = sweep.take(output, row) else { continue };
+            let Some(mut cotangent) = sweep.take(output, row) else { continue };
+            if self.axis == 0 {
+                cotangent = sweep.of_all_samples(cotangent); // the output's samples are others than the input's
+            }
             let mut back = sweep.fresh_zeros(self.input, cotangent.span);
-            for (to, from) in back.chunks_exact_mut(shape.last()).zip(cotangent.chunks_exact(own)) {
+            for (to, from) in back.chunks_exact_mut(whole.max(1)).zip(cotangent.chunks_exact(own.max(1))) {
                 to[self.begin..self.begin + own].copy_from_slice(from);
             }
             sweep.give(cotangent.values);

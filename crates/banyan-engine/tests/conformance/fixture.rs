@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Operations of the fixtures that are not the engine's: they are tested where they are written.
 pub(crate) const ELSEWHERE: &[&str] =
-    &["sgd", "adam", "adamw", "clip_global_norm", "cosine_schedule", "transformer_block", "bidirectional_lstm"];
+    &["sgd", "adam", "adamw", "clip_global_norm", "cosine_schedule", "transformer_block", "bidirectional_lstm", "multihead_attention"];
 
 /// One file.
 #[derive(Debug, Deserialize)]
@@ -95,8 +95,13 @@ impl Fixture {
         self.attributes[attribute].as_f64().unwrap_or_else(|| panic!("fixture {}: {attribute}", self.name)) as f32
     }
 
+    pub(crate) fn list(&self, attribute: &str) -> Vec<usize> {
+        let entries = self.attributes[attribute].as_array().unwrap_or_else(|| panic!("fixture {}: {attribute}", self.name));
+        entries.iter().map(|entry| entry.as_u64().unwrap_or_else(|| panic!("fixture {}: {attribute}", self.name)) as usize).collect()
+    }
+
     pub(crate) fn pair(&self, attribute: &str) -> (usize, usize) {
-        let at = |index: usize| self.attributes[attribute][index].as_u64().unwrap_or_else(|| panic!("fixture {}: {attribute}", self.name));
-        (at(0) as usize, at(1) as usize)
+        let [first, second] = self.list(attribute)[..] else { panic!("fixture {}: {attribute} is no pair", self.name) };
+        (first, second)
     }
 }

@@ -1,25 +1,33 @@
-//! Sounds.
+//! Recordings.
 
-use super::{Encoder, cnn::Cnn};
+use super::convolutions::Convolutions;
+use super::{Encoder, EncoderMethod};
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::inputs::{AudioSchema, InputKind};
 use banyan_engine::{Graph, Var};
-use banyan_nn::LayerBuilder;
+use banyan_method::Method;
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod::of_one(
+    Method::new("audio", "log-mel energies as a grid of time and frequency through 3x3 convolutions").paper("Hershey et al., ICASSP 2017"),
+    &[InputKind::Audio],
+    |builder, plan| {
+        let AudioSchema { frames, bands, .. } = *plan.schema();
+        let convolutions = Convolutions::new(builder, [frames, bands, 1], plan.width, plan.dropout);
+        Ok(Box::new(AudioEncoder { convolutions, energies: frames * bands }))
+    },
+);
 
 /// Convolutions over time and frequency; offers each stage's grid, and the last one as a sequence of
 /// frames.
 #[derive(Debug)]
-pub(super) struct AudioEncoder {
-    cnn: Cnn,
+struct AudioEncoder {
+    convolutions: Convolutions,
+    /// Of a recording.
+    energies: usize,
 }
 
 impl AudioEncoder {
-    /// For `frames` of `bands` energies.
-    pub(super) fn new(builder: &mut LayerBuilder, frames: usize, bands: usize, width: usize, dropout: f32) -> Self {
-        let cnn = Cnn::new(builder, [frames, bands, 1], width, dropout);
-        Self { cnn }
-    }
-
     /// Which frames of the last grid hold sound rather than padding.
     fn frame_mask(frames: usize, last_frames: usize, lengths: &[u32]) -> Vec<f32> {
         let covers = frames.div_ceil(last_frames.max(1));
@@ -36,19 +44,24 @@ impl AudioEncoder {
 
 impl Encoder for AudioEncoder {
     fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
-        let InputValues::Audio { frames, bands, values, lengths } = &inputs[0].values else { panic!("an audio encoder reads sounds") };
-        let x = graph.input([inputs[0].present.len(), *frames, *bands, 1], values);
-        let (pooled, grids) = self.cnn.forward(graph, x);
+        let InputValues::Audio(audio) = &inputs[0].values else { panic!("an audio encoder reads recordings") };
+        let x = graph.input([inputs[0].present.len(), audio.frames, audio.bands, 1], &audio.values);
+        let (pooled, grids) = self.convolutions.forward(graph, x);
         let sequence = grids.last().map(|&grid| {
             let values = Self::sequence(graph, grid);
             let last_frames = graph.shape(values).axes()[1];
-            Sequence { values, mask: Self::frame_mask(*frames, last_frames, lengths) }
+            Sequence { values, mask: Self::frame_mask(audio.frames, last_frames, &audio.lengths) }
         });
         Views { pooled, sequence, grids }
     }
 
     fn sizes(&self) -> ViewSizes {
-        let channels = self.cnn.channels();
-        ViewSizes { sequence: channels.last().map(|last| last * self.cnn.last_grid().1), grids: channels.to_vec() }
+        let channels = self.convolutions.channels();
+        let (_, bands) = self.convolutions.last_grid();
+        ViewSizes { sequence: channels.last().map(|last| last * bands), grids: channels.to_vec() }
+    }
+
+    fn cells(&self) -> usize {
+        self.energies
     }
 }

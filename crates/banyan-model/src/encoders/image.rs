@@ -1,33 +1,44 @@
 //! Images.
 
-use super::{Encoder, cnn::Cnn};
+use super::convolutions::Convolutions;
+use super::{Encoder, EncoderMethod};
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::inputs::{ImageSchema, InputKind};
 use banyan_engine::Graph;
-use banyan_nn::LayerBuilder;
+use banyan_method::Method;
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod::of_one(
+    Method::new("image", "3x3 convolutions with pooling, then a layer over the last grid").paper("LeCun et al., Proc. IEEE 1998"),
+    &[InputKind::Image],
+    |builder, plan| {
+        let ImageSchema { height, width, channels, .. } = *plan.schema();
+        let convolutions = Convolutions::new(builder, [height, width, channels], plan.width, plan.dropout);
+        Ok(Box::new(ImageEncoder { convolutions, pixels: height * width }))
+    },
+);
 
 /// Convolutions over pixels; offers each stage's grid.
 #[derive(Debug)]
-pub(super) struct ImageEncoder {
-    cnn: Cnn,
-}
-
-impl ImageEncoder {
-    /// For images of `[height, width, channels]`.
-    pub(super) fn new(builder: &mut LayerBuilder, size: [usize; 3], width: usize, dropout: f32) -> Self {
-        Self { cnn: Cnn::new(builder, size, width, dropout) }
-    }
+struct ImageEncoder {
+    convolutions: Convolutions,
+    /// Of an image.
+    pixels: usize,
 }
 
 impl Encoder for ImageEncoder {
     fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
-        let InputValues::Image { height, width, channels, pixels } = &inputs[0].values else { panic!("an image encoder reads images") };
-        let x = graph.input([inputs[0].present.len(), *height, *width, *channels], pixels);
-        let (pooled, grids) = self.cnn.forward(graph, x);
+        let InputValues::Image(images) = &inputs[0].values else { panic!("an image encoder reads images") };
+        let x = graph.input([inputs[0].present.len(), images.height, images.width, images.channels], &images.pixels);
+        let (pooled, grids) = self.convolutions.forward(graph, x);
         Views { pooled, sequence: None, grids }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: None, grids: self.cnn.channels().to_vec() }
+        ViewSizes { sequence: None, grids: self.convolutions.channels().to_vec() }
+    }
+
+    fn cells(&self) -> usize {
+        self.pixels
     }
 }

@@ -1,28 +1,31 @@
 //! Encoders: from one input's values, or from all columns of a table, to views.
 //!
-//! To add one: a file, its module line, and its arm in [`build`]. An encoder never sees whether a value is
+//! To add one: a file, its module line, and its entry in [`METHODS`]. An encoder never sees whether a value is
 //! missing unless it has tokens of its own (the table's columns): rows without the input come as zeros, and the model puts the
-//! root's token in the place of their pooled view.
+//! modality's token in the place of their pooled view.
 
 mod audio;
-pub(crate) mod bert;
-mod cnn;
+mod bert;
+mod convolutions;
 mod image;
 mod table;
 mod text;
 mod tokens;
 mod vector;
 
-use crate::method::MethodInfo;
-use crate::plan::InputPlan;
+pub use tokens::Layout;
+
+use crate::error::ModelError;
 use crate::view::{ViewSizes, Views};
+use banyan_data::SettingError;
 use banyan_data::batch::InputBatch;
-use banyan_data::schema::{InputDetails, InputSchema};
-use banyan_engine::Graph;
+use banyan_data::inputs::{InputKind, InputSettings};
+use banyan_data::schema::InputSchema;
+use banyan_engine::{Graph, Parameters};
+use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
-
-pub use tokens::Layout;
+use std::path::Path;
 
 /// Reads one modality.
 pub trait Encoder: Debug + Send + Sync {
@@ -32,105 +35,163 @@ pub trait Encoder: Debug + Send + Sync {
 
     /// The sizes of the views besides the pooled one.
     fn sizes(&self) -> ViewSizes;
+
+    /// Cells of a row's largest grid or sequence, of which there are activations of every layer: rows are cut into chunks by it.
+    fn cells(&self) -> usize {
+        16
+    }
+
+    /// Reads pretrained weights from the folder that the input's settings name into the parameters of the encoder, whose names begin with `prefix`.
+    ///
+    /// # Errors
+    /// If the folder has none, or others than it says itself.
+    fn load_pretrained(&self, _parameters: &mut Parameters, _prefix: &str, _folder: &Path) -> Result<(), ModelError> {
+        Ok(())
+    }
+}
+
+/// What an encoder is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct EncoderPlan<'a> {
+    /// The inputs that meet in it: all columns of the table, or one input.
+    pub inputs: &'a [&'a InputSchema],
+    /// Its options.
+    pub settings: &'a Settings,
+    /// Features of the pooled view.
+    pub width: usize,
+    /// Dropout in training.
+    pub dropout: f32,
+}
+
+impl<'a> EncoderPlan<'a> {
+    /// What was learned of its only input, or of the first.
+    ///
+    /// # Panics
+    /// For an input of another kind than the encoder reads.
+    pub fn schema<S: 'static>(&self) -> &'a S {
+        let input = self.inputs[0];
+        input.details.downcast().unwrap_or_else(|| panic!("the input \"{}\" is of another kind than its encoder reads", input.name))
+    }
+}
+
+/// An encoder by name.
+#[derive(Debug, Clone, Copy)]
+pub struct EncoderMethod {
+    /// Name, summary, paper and options.
+    pub method: Method,
+    /// The kinds of input that it reads. The first encoder of a kind is the one that reads it unless another is chosen.
+    pub reads: &'static [InputKind],
+    /// How many inputs it reads at once.
+    pub meeting: Meeting,
+    /// Whether it can read an input with these settings, with these options.
+    pub check: fn(&InputSettings, &Choice) -> Result<(), SettingError>,
+    /// Makes it.
+    pub build: fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>,
+}
+
+/// How many inputs an encoder reads at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meeting {
+    /// One: each is a modality of its own.
+    One,
+    /// All that it can read, as the columns of a table.
+    All,
+}
+
+impl EncoderMethod {
+    /// An encoder of one input of a kind, without options to be checked against the input's settings.
+    pub const fn of_one(
+        method: Method,
+        reads: &'static [InputKind],
+        build: fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>,
+    ) -> Self {
+        Self { method, reads, meeting: Meeting::One, check: |_, _| Ok(()), build }
+    }
+}
+
+impl Described for EncoderMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
+}
+
+/// All encoders.
+pub static METHODS: Registry<EncoderMethod> = Registry::new(
+    "encoders",
+    "encoder",
+    "Read an input, or all columns of a table together, into one vector a row.",
+    &[
+        table::METHOD,
+        vector::METHOD,
+        text::METHOD,
+        tokens::CNN,
+        tokens::LSTM,
+        tokens::TRANSFORMER,
+        bert::METHOD,
+        image::METHOD,
+        audio::METHOD,
+    ],
+);
+
+/// The encoders that read a kind of input; the first is the default.
+pub fn encoders_of(kind: InputKind) -> impl Iterator<Item = &'static EncoderMethod> {
+    METHODS.iter().filter(move |encoder| encoder.reads.contains(&kind))
+}
+
+/// The encoder that reads a kind of input unless another is chosen.
+pub fn default_encoder(kind: InputKind) -> &'static EncoderMethod {
+    encoders_of(kind).next().expect("every kind of input has an encoder")
 }
 
 /// The inputs that meet in one encoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RootPlan {
+pub struct ModalityPlan {
     /// The input's name, or "table" for all scalar columns together.
     pub name: String,
     /// Places in the schema's inputs.
     pub inputs: Vec<usize>,
 }
 
-/// Groups inputs into roots: numbers, categories, sets and dates are the columns of one table; every
+/// Groups inputs into modalities: numbers, categories, sets and dates are the columns of one table; every
 /// other input is a modality of its own.
-pub fn roots(inputs: &[InputSchema]) -> Vec<RootPlan> {
-    let mut table: Option<RootPlan> = None;
-    let mut roots = Vec::new();
+pub fn modalities(inputs: &[InputSchema]) -> Vec<ModalityPlan> {
+    let mut together: Vec<ModalityPlan> = Vec::new();
+    let mut alone = Vec::new();
     for (place, input) in inputs.iter().enumerate() {
-        if is_column(&input.details) {
-            table.get_or_insert_with(|| RootPlan { name: "table".to_owned(), inputs: Vec::new() }).inputs.push(place);
-        } else {
-            roots.push(RootPlan { name: input.name.clone(), inputs: vec![place] });
+        let encoder = default_encoder(input.kind());
+        match (encoder.meeting, together.iter_mut().find(|modality| modality.name == encoder.method.name)) {
+            (Meeting::One, _) => alone.push(ModalityPlan { name: input.name.clone(), inputs: vec![place] }),
+            (Meeting::All, Some(modality)) => modality.inputs.push(place),
+            (Meeting::All, None) => together.push(ModalityPlan { name: encoder.method.name.to_owned(), inputs: vec![place] }),
         }
     }
-    table.into_iter().chain(roots).collect()
+    together.into_iter().chain(alone).collect()
 }
 
-fn is_column(details: &InputDetails) -> bool {
-    matches!(details, InputDetails::Number { .. } | InputDetails::Category { .. } | InputDetails::Set { .. } | InputDetails::Date { .. })
+/// Makes the encoder of a modality.
+pub(crate) fn build(
+    builder: &mut LayerBuilder,
+    methods: &Registry<EncoderMethod>,
+    choice: &Choice,
+    inputs: &[&InputSchema],
+    (width, dropout): (usize, f32),
+) -> Result<Box<dyn Encoder>, ModelError> {
+    let (entry, settings) = methods.check(choice, 1)?;
+    if let Some(input) = inputs.iter().find(|input| !entry.reads.contains(&input.kind())) {
+        let (encoder, kind) = (entry.method.name, input.kind().name());
+        return Err(ModelError::OtherKind { input: input.name.clone(), encoder, kind });
+    }
+    (entry.build)(builder, &EncoderPlan { inputs, settings: &settings, width, dropout })
 }
 
-/// Makes the encoder of a root, whose pooled view has `width` features. `plan` says what reads tokens, where they are its input.
-pub(crate) fn build(builder: &mut LayerBuilder, inputs: &[&InputSchema], plan: InputPlan, width: usize, dropout: f32) -> Box<dyn Encoder> {
-    match &inputs[0].details {
-        InputDetails::Text { buckets, .. } => Box::new(text::TextEncoder::new(builder, *buckets, width, dropout)),
-        InputDetails::Tokens { pretrained: Some(pretrained), .. } => {
-            Box::new(bert::BertEncoder::new(builder, pretrained, plan, width, dropout))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_input_has_an_encoder() {
+        for &kind in InputKind::ALL {
+            assert!(encoders_of(kind).count() > 0, "{kind:?}");
         }
-        InputDetails::Tokens { buckets, characters, vectors, pretrained: None, .. } => {
-            let reading = tokens::Reading { buckets: *buckets, characters: characters.len(), vectors: vectors.as_ref() };
-            Box::new(tokens::TokensEncoder::new(builder, plan, reading, width, dropout))
-        }
-        InputDetails::Image { height, width: columns, channels, .. } => {
-            Box::new(image::ImageEncoder::new(builder, [*height, *columns, *channels], width, dropout))
-        }
-        InputDetails::Audio { frames, bands, .. } => Box::new(audio::AudioEncoder::new(builder, *frames, *bands, width, dropout)),
-        InputDetails::Vector { mean, .. } => Box::new(vector::VectorEncoder::new(builder, mean.len(), width, dropout)),
-        _ => Box::new(table::TableEncoder::new(builder, inputs, width, dropout)),
     }
 }
-
-/// The encoders, for `banyan methods`.
-pub const METHODS: &[MethodInfo] = &[
-    MethodInfo {
-        name: "table",
-        summary: "number (piecewise-linear), category, set and date columns, each with a token for a missing cell, then a layer over all",
-        paper: "Gorishniy et al., NeurIPS 2022",
-        options: &[],
-    },
-    MethodInfo { name: "vector", summary: "a list of numbers through two layers", paper: "", options: &[] },
-    MethodInfo {
-        name: "text",
-        summary: "hashed word and character n-grams of each token, a window over tokens, their mean",
-        paper: "Weinberger et al., ICML 2009; Bojanowski et al., TACL 2017",
-        options: &[],
-    },
-    MethodInfo {
-        name: "cnn",
-        summary: "tokens: hashed features of each word (itself, prefixes, suffixes, shape), residual windows over neighbours",
-        paper: "Miranda et al., 2022",
-        options: &[],
-    },
-    MethodInfo {
-        name: "lstm",
-        summary: "tokens: hashed features and characters of each word, recurrent layers in both directions, all of which the heads read",
-        paper: "Lample et al., NAACL 2016",
-        options: &[],
-    },
-    MethodInfo {
-        name: "transformer",
-        summary: "tokens: hashed features of each word, self-attention with sinusoids for the positions",
-        paper: "Vaswani et al., NeurIPS 2017",
-        options: &[],
-    },
-    MethodInfo {
-        name: "bert",
-        summary: "tokens: pieces of words through a pretrained encoder of BERT's family, trained on or frozen, and back to words",
-        paper: "Devlin et al., NAACL 2019",
-        options: &[],
-    },
-    MethodInfo {
-        name: "image",
-        summary: "3x3 convolutions with pooling, then a layer over the last grid",
-        paper: "LeCun et al., Proc. IEEE 1998",
-        options: &[],
-    },
-    MethodInfo {
-        name: "audio",
-        summary: "log-mel energies as a grid of time and frequency through 3x3 convolutions",
-        paper: "Hershey et al., ICASSP 2017",
-        options: &[],
-    },
-];

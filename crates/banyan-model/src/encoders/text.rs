@@ -1,10 +1,19 @@
 //! Texts as bags of hashed features of each token.
 
-use super::Encoder;
+use super::{Encoder, EncoderMethod};
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::inputs::{InputKind, TextSchema};
 use banyan_engine::{Activation, Graph};
+use banyan_method::Method;
 use banyan_nn::{Conv2d, Embedding, LayerBuilder, LayerNorm, Linear};
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod::of_one(
+    Method::new("text", "hashed word and character n-grams of each token, a window over tokens, their mean")
+        .paper("Weinberger et al., ICML 2009; Bojanowski et al., TACL 2017"),
+    &[InputKind::Text],
+    |builder, plan| Ok(Box::new(TextEncoder::new(builder, plan.schema(), plan.width, plan.dropout))),
+);
 
 /// Features of a token before the window.
 const TOKEN_WIDTH: usize = 64;
@@ -12,22 +21,23 @@ const TOKEN_WIDTH: usize = 64;
 /// Each token is the sum of its hashed features' vectors, normalised; a window of three tokens adds what
 /// stands beside it; the pooled view is the tokens' mean.
 #[derive(Debug)]
-pub(super) struct TextEncoder {
+struct TextEncoder {
     table: Embedding,
     norm: LayerNorm,
     window: Conv2d,
     project: Linear,
+    max_tokens: usize,
     dropout: f32,
 }
 
 impl TextEncoder {
-    /// For features in `0..buckets`.
-    pub(super) fn new(builder: &mut LayerBuilder, buckets: usize, width: usize, dropout: f32) -> Self {
+    fn new(builder: &mut LayerBuilder, schema: &TextSchema, width: usize, dropout: f32) -> Self {
         Self {
-            table: builder.embedding("table", buckets, TOKEN_WIDTH, 0.1),
+            table: builder.embedding("table", schema.buckets, TOKEN_WIDTH, 0.1),
             norm: builder.layer_norm("norm", TOKEN_WIDTH),
             window: builder.conv2d("window", (1, 3), TOKEN_WIDTH, TOKEN_WIDTH, Activation::Relu),
             project: builder.linear("project", TOKEN_WIDTH, width, Activation::Relu),
+            max_tokens: schema.max_tokens,
             dropout,
         }
     }
@@ -70,5 +80,10 @@ impl Encoder for TextEncoder {
 
     fn sizes(&self) -> ViewSizes {
         ViewSizes { sequence: Some(TOKEN_WIDTH), grids: Vec::new() }
+    }
+
+    fn cells(&self) -> usize {
+        // Most texts are shorter than they may be.
+        8 * self.max_tokens.min(64)
     }
 }

@@ -1,17 +1,15 @@
 //! A weight for each input that is there.
 
-use super::{Fusion, side_by_side};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
-use crate::view::Root;
+use super::{Fusion, FusionMethod, FusionPlan, side_by_side};
+use crate::view::{Fused, Modality};
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
-pub(super) const INFO: MethodInfo = MethodInfo {
-    name: "attention",
-    summary: "a softmax weight for each input that is there, computed from all inputs",
-    paper: "Singh et al., CVPR 2022 (FLAVA's library, TorchMultimodal)",
-    options: &[],
+pub(super) const METHOD: FusionMethod = FusionMethod {
+    method: Method::new("attention", "a softmax weight for each input that is there, computed from all inputs")
+        .paper("Singh et al., CVPR 2022 (FLAVA's library, TorchMultimodal)"),
+    build,
 };
 
 /// `α = softmax(W [h_1; …; h_M; a] + b)` over the inputs that are there, `z = Σ_m α_m P_m h_m`.
@@ -21,22 +19,23 @@ struct Attention {
     projections: Vec<Linear>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError> {
-    Ok(Box::new(Attention {
-        scores: builder.linear("scores", roots * width + roots, roots, Activation::None),
-        projections: (0..roots).map(|root| builder.linear(&format!("project{root}"), width, width, Activation::None)).collect(),
-    }))
+fn build(builder: &mut LayerBuilder, plan: FusionPlan<'_>, _: &Settings) -> Box<dyn Fusion> {
+    let (modalities, width) = (plan.modalities.len(), plan.width);
+    Box::new(Attention {
+        scores: builder.linear("scores", modalities * (width + 1), modalities, Activation::None),
+        projections: (0..modalities).map(|place| builder.linear(&format!("project{place}"), width, width, Activation::None)).collect(),
+    })
 }
 
 impl Fusion for Attention {
-    fn forward(&self, graph: &mut Graph<'_>, roots: &[Root]) -> Var {
-        let all = side_by_side(graph, roots);
+    fn forward(&self, graph: &mut Graph<'_>, modalities: &[Modality]) -> Fused {
+        let all = side_by_side(graph, modalities);
         let scores = self.scores.forward(graph, all);
-        let rows = roots[0].present.len();
-        let keep: Vec<bool> = (0..rows).flat_map(|row| roots.iter().map(move |root| root.present[row])).collect();
+        let rows = modalities[0].present.len();
+        let keep: Vec<bool> = (0..rows).flat_map(|row| modalities.iter().map(move |modality| modality.present[row])).collect();
         let weights = graph.softmax(scores, &keep);
         let projected: Vec<Var> =
-            self.projections.iter().zip(roots).map(|(projection, root)| projection.forward(graph, root.pooled)).collect();
-        graph.mixture(weights, &projected)
+            self.projections.iter().zip(modalities).map(|(projection, modality)| projection.forward(graph, modality.pooled)).collect();
+        Fused::context(graph.mixture(weights, &projected))
     }
 }

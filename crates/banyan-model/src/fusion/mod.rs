@@ -1,7 +1,8 @@
-//! Fusion: from the pooled views of all roots to one representation.
+//! Fusion: from the views of all modalities to one representation, or one for each task.
 //!
-//! To add one: a file and an entry in [`METHODS`]. A fusion receives every root at every row; where a row
-//! lacks one, the root holds its learned token and its mask says so.
+//! To add one: a file and an entry in [`METHODS`]. A fusion receives every modality at every row; where a row
+//! lacks one, its pooled view holds the modality's learned token, its sequence counts nowhere, and its mask says so. A loss of its own, such as an
+//! alignment of modalities, is declared on the graph as one of no task.
 
 mod attention;
 mod concat;
@@ -9,76 +10,98 @@ mod gated;
 mod sum;
 
 use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
-use crate::view::Root;
+use crate::view::{Fused, Modality, ViewSizes};
 use banyan_engine::{Graph, Var};
+use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
 /// Brings several modalities together; a model of one modality has no fusion.
 pub trait Fusion: Debug + Send + Sync {
-    /// One vector of `width` features a row.
-    fn forward(&self, graph: &mut Graph<'_>, roots: &[Root]) -> Var;
+    /// What the modalities come to, for one chunk of rows.
+    fn forward(&self, graph: &mut Graph<'_>, modalities: &[Modality]) -> Fused;
+
+    /// Features of the [fused tokens](Fused::tokens), for a fusion that makes some.
+    fn token_width(&self) -> Option<usize> {
+        None
+    }
 }
 
-type Build = fn(&mut LayerBuilder, usize, usize, &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError>;
+/// What a fusion is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct FusionPlan<'a> {
+    /// The modalities, in the order in which they are handed to it.
+    pub modalities: &'a [ModalitySizes],
+    /// Features of each pooled view, and of what the fusion returns.
+    pub width: usize,
+    /// The number of tasks.
+    pub tasks: usize,
+}
+
+/// A modality, as far as it is known before any data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModalitySizes {
+    /// The input's name, or "table" for all columns together.
+    pub name: String,
+    /// The sizes of its views besides the pooled one.
+    pub views: ViewSizes,
+}
 
 /// A fusion by name.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct FusionMethod {
     /// Name, summary, paper and options.
-    pub info: MethodInfo,
-    /// Makes it for (roots, width).
-    build: Build,
+    pub method: Method,
+    /// Makes it.
+    pub build: fn(&mut LayerBuilder, FusionPlan<'_>, &Settings) -> Box<dyn Fusion>,
+}
+
+impl Described for FusionMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
 }
 
 /// The name below which a fusion's parameters are. Every fusion has some.
 pub(crate) const PARAMETERS: &str = "fusion";
 
 /// All fusions.
-pub static METHODS: &[FusionMethod] = &[
-    FusionMethod { info: concat::INFO, build: concat::build },
-    FusionMethod { info: sum::INFO, build: sum::build },
-    FusionMethod { info: gated::INFO, build: gated::build },
-    FusionMethod { info: attention::INFO, build: attention::build },
-];
+pub static METHODS: Registry<FusionMethod> = Registry::new(
+    "fusions",
+    "fusion",
+    "Bring the inputs of a row together, some of which may be missing. A single input, or the columns of a table alone, need none.",
+    &[concat::METHOD, sum::METHOD, gated::METHOD, attention::METHOD],
+);
 
-/// Makes a fusion of `roots` roots by name; none of a single root, whose vector is the representation already: its width is the
+/// Makes a fusion by name; none of a single modality, whose vector is the representation already: its width is the
 /// fusion's, and there is nothing to weigh it against.
 ///
 /// # Errors
-/// For an unknown name or option, of a single root as well.
+/// For an unknown name or option, or an option out of range, of a single modality as well.
 pub(crate) fn build(
     builder: &mut LayerBuilder,
-    name: &str,
-    options: &toml::Table,
-    roots: usize,
-    width: usize,
+    methods: &Registry<FusionMethod>,
+    choice: &Choice,
+    plan: FusionPlan<'_>,
 ) -> Result<Option<Box<dyn Fusion>>, ModelError> {
-    let choice = Choice::find("fusion", METHODS.iter().map(|method| &method.info), name, options)?;
-    let Some(method) = METHODS.iter().find(|method| method.info.name == choice.info().name) else {
-        unreachable!("the choice is one of the methods")
-    };
-    if roots < 2 {
-        return Ok(None);
-    }
-    builder.within(PARAMETERS, |b| (method.build)(b, roots, width, &choice)).map(Some)
+    let (entry, settings) = methods.check(choice, plan.tasks)?;
+    Ok((plan.modalities.len() > 1).then(|| builder.within(PARAMETERS, |b| (entry.build)(b, plan, &settings))))
 }
 
-/// All roots side by side, and whether each is there: `[rows, roots × width + roots]`.
-fn side_by_side(graph: &mut Graph<'_>, roots: &[Root]) -> Var {
-    let mut parts: Vec<Var> = roots.iter().map(|root| root.pooled).collect();
-    parts.push(presence(graph, roots));
+/// All pooled views side by side, and whether each modality is there: `[rows, modalities × width + modalities]`.
+fn side_by_side(graph: &mut Graph<'_>, modalities: &[Modality]) -> Var {
+    let mut parts: Vec<Var> = modalities.iter().map(|modality| modality.pooled).collect();
+    parts.push(presence(graph, modalities));
     graph.concat(&parts)
 }
 
-/// 1 where a row has a root, else 0: `[rows, roots]`.
-fn presence(graph: &mut Graph<'_>, roots: &[Root]) -> Var {
-    let rows = roots[0].present.len();
-    graph.input_with([rows, roots.len()], |values| {
-        for (row, values) in values.chunks_exact_mut(roots.len()).enumerate() {
-            for (value, root) in values.iter_mut().zip(roots) {
-                *value = f32::from(u8::from(root.present[row]));
+/// 1 where a row has a modality, else 0: `[rows, modalities]`.
+fn presence(graph: &mut Graph<'_>, modalities: &[Modality]) -> Var {
+    let rows = modalities[0].present.len();
+    graph.input_with([rows, modalities.len()], |values| {
+        for (row, values) in values.chunks_exact_mut(modalities.len()).enumerate() {
+            for (value, modality) in values.iter_mut().zip(modalities) {
+                *value = f32::from(u8::from(modality.present[row]));
             }
         }
     })

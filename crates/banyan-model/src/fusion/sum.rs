@@ -1,14 +1,13 @@
 //! The sum of what is there.
 
-use super::{Fusion, presence};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
-use crate::view::Root;
+use super::{Fusion, FusionMethod, FusionPlan, presence};
+use crate::view::{Fused, Modality};
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::{LayerBuilder, Linear};
 
-pub(super) const INFO: MethodInfo =
-    MethodInfo { name: "sum", summary: "the sum of a projection of each input that is there", paper: "", options: &[] };
+pub(super) const METHOD: FusionMethod =
+    FusionMethod { method: Method::new("sum", "the sum of a projection of each input that is there"), build };
 
 /// `z = Σ_m a_m P_m h_m`, `a_m` 1 where the input is there.
 #[derive(Debug)]
@@ -16,16 +15,17 @@ struct Sum {
     projections: Vec<Linear>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, roots: usize, width: usize, _: &Choice<'_>) -> Result<Box<dyn Fusion>, ModelError> {
-    let projections = (0..roots).map(|root| builder.linear(&format!("project{root}"), width, width, Activation::None)).collect();
-    Ok(Box::new(Sum { projections }))
+fn build(builder: &mut LayerBuilder, plan: FusionPlan<'_>, _: &Settings) -> Box<dyn Fusion> {
+    let (modalities, width) = (plan.modalities.len(), plan.width);
+    let projections = (0..modalities).map(|place| builder.linear(&format!("project{place}"), width, width, Activation::None)).collect();
+    Box::new(Sum { projections })
 }
 
 impl Fusion for Sum {
-    fn forward(&self, graph: &mut Graph<'_>, roots: &[Root]) -> Var {
+    fn forward(&self, graph: &mut Graph<'_>, modalities: &[Modality]) -> Fused {
         let projected: Vec<Var> =
-            self.projections.iter().zip(roots).map(|(projection, root)| projection.forward(graph, root.pooled)).collect();
-        let present = presence(graph, roots);
-        graph.mixture(present, &projected)
+            self.projections.iter().zip(modalities).map(|(projection, modality)| projection.forward(graph, modality.pooled)).collect();
+        let present = presence(graph, modalities);
+        Fused::context(graph.mixture(present, &projected))
     }
 }

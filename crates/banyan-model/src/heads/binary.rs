@@ -1,16 +1,20 @@
 //! `binary`: the logit of the second class.
 
+use super::options::{BALANCED, CLASSES, COMMON, LABEL_SMOOTHING};
 use super::start::{logit, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Binary;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Binary, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("binary", "one of two classes").options(&[CLASSES, LABEL_SMOOTHING, BALANCED]).common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct BinaryHead {

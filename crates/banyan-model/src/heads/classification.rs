@@ -1,16 +1,20 @@
 //! `classification`: a logit for each class.
 
+use super::options::{BALANCED, CLASSES, COMMON, LABEL_SMOOTHING};
 use super::start::{log_shares, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Classification;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Classification, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("classification", "one of several classes").options(&[CLASSES, LABEL_SMOOTHING, BALANCED]).common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct ClassificationHead {

@@ -1,19 +1,23 @@
 //! `lemmas`: for each token the script that makes its lemma.
 
+use super::options::{COMMON, ON};
 use super::start::{log_shares, set_bias};
 use super::tokens::{cross_entropy, empty_lists, rows};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
 use banyan_data::batch::{Ragged, TokenValues};
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Lemmas;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::lemmas::Scripts;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Lemmas, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("lemmas", "the base form of each token").paper("Straka, CoNLL 2018").options(&[ON]).common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct LemmasHead {

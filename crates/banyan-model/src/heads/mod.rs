@@ -9,6 +9,7 @@ mod classification;
 mod dependencies;
 mod lemmas;
 mod multilabel;
+mod options;
 mod ordinal;
 mod reader;
 mod regression;
@@ -26,10 +27,10 @@ use crate::encoders::Layout;
 use crate::error::ModelError;
 use crate::plan::{Balanced, TaskPlan};
 use banyan_data::batch::{TargetBatch, TokenValues};
-use banyan_data::config::TaskKind;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use banyan_engine::{Graph, Parameters, Var};
+use banyan_method::{Described, Method, Registry};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
@@ -132,32 +133,42 @@ impl Chunk<'_> {
 }
 
 /// How the head of one kind of task is made.
+#[derive(Debug, Clone, Copy)]
 pub struct HeadMethod {
-    /// The kind of task.
-    pub kind: TaskKind,
+    /// The kind's name and summary, and what can be set for it in `[tasks.NAME]`.
+    pub method: Method,
     /// Makes it.
     pub build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>,
 }
 
+impl Described for HeadMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
+}
+
 /// The heads, one for each kind of task.
-static HEADS: &[HeadMethod] = &[
-    regression::HEAD,
-    binary::HEAD,
-    classification::HEAD,
-    multilabel::HEAD,
-    ordinal::HEAD,
-    tagging::HEAD,
-    spans::HEAD,
-    dependencies::HEAD,
-    srl::HEAD,
-    lemmas::HEAD,
-];
+pub static HEADS: Registry<HeadMethod> = Registry::new(
+    "tasks",
+    "task",
+    "Predict a column; the type says what kind of label it holds.",
+    &[
+        regression::HEAD,
+        binary::HEAD,
+        classification::HEAD,
+        multilabel::HEAD,
+        ordinal::HEAD,
+        tagging::HEAD,
+        spans::HEAD,
+        dependencies::HEAD,
+        srl::HEAD,
+        lemmas::HEAD,
+    ],
+);
 
 /// Makes the head of a task.
-pub(crate) fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
-    let kind = plan.target.kind();
-    let method = HEADS.iter().find(|method| method.kind == kind).expect("every kind of task has a head");
-    (method.build)(builder, plan)
+pub(crate) fn build(builder: &mut LayerBuilder, methods: &Registry<HeadMethod>, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+    (methods.find(plan.target.kind().name())?.build)(builder, plan)
 }
 
 #[cfg(test)]
@@ -166,8 +177,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_task_has_one_head() {
-        for &kind in TaskKind::ALL {
-            assert_eq!(HEADS.iter().filter(|method| method.kind == kind).count(), 1, "{kind:?}");
-        }
+        let kinds: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(HEADS.names().collect::<Vec<_>>(), kinds);
     }
 }

@@ -1,17 +1,27 @@
 //! `multilabel`: a logit for each label by itself.
 
 use super::binary::sigmoid;
+use super::options::{BALANCED, CLASSES, COMMON};
 use super::start::{logit, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Multilabel;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Method, OptionKind, OptionSpec};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Multilabel, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("multilabel", "any number of several labels")
+        .options(&[
+            CLASSES,
+            OptionSpec::optional("separator", "what separates the labels in a text cell", OptionKind::Text, "found in the training table"),
+            BALANCED,
+        ])
+        .common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct MultilabelHead {

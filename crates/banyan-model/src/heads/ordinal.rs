@@ -1,17 +1,24 @@
 //! `ordinal`: one score and rising thresholds, `logit P(y > k) = s - b_k` (CORAL: Cao, Mirjalili and Raschka, 2020).
 
 use super::binary::sigmoid;
+use super::options::{BALANCED, CLASSES, COMMON};
 use super::start::logit;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Ordinal;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::Method;
 use banyan_nn::{Embedding, LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Ordinal, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("ordinal", "one of several classes that have an order")
+        .paper("Cao, Mirjalili & Raschka, Pattern Recognition Letters 2020")
+        .options(&[CLASSES, BALANCED])
+        .common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct OrdinalHead {

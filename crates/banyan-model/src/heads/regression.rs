@@ -1,14 +1,25 @@
 //! `regression`: one standardised number.
 
+use super::options::COMMON;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Residual, Var};
+use banyan_method::{Method, OptionKind, OptionSpec, Range};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Regression, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("regression", "a number")
+        .options(&[OptionSpec::optional(
+            "huber",
+            "where the loss turns from squared to absolute, in standard deviations of the label",
+            OptionKind::Number(Range::ANY.above(0.0)),
+            "never",
+        )])
+        .common_options(COMMON),
+    build,
+};
 
 /// Squared error, or Huber's loss, of the standardised label.
 #[derive(Debug)]

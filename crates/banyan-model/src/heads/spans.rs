@@ -1,18 +1,25 @@
 //! `spans`: the tags of whole spans, learned and chosen together.
 
 use super::chain::Chain;
+use super::options::{COMMON, ON};
 use super::tokens::empty_lists;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TaskKind;
 use banyan_data::labels::Spans;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Var};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::spans;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Spans, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("spans", "labelled spans of tokens, such as named entities")
+        .paper("Ratinov & Roth, CoNLL 2009")
+        .options(&[ON])
+        .common_options(COMMON),
+    build,
+};
 
 #[derive(Debug)]
 struct SpansHead {

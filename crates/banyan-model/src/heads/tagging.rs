@@ -1,18 +1,35 @@
 //! `tagging`: a label for each token, each by itself or all of a sentence together.
 
 use super::chain::Chain;
+use super::options::{BALANCED, COMMON, LABEL_SMOOTHING, ON};
 use super::start::{log_shares, set_bias};
 use super::tokens::{best_of_each, cross_entropy, empty_lists};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::{TagDecoder, TaskKind};
+use banyan_data::config::TagDecoder;
 use banyan_data::labels::Tagging;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Method, OptionSpec};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod { kind: TaskKind::Tagging, build };
+pub(super) const HEAD: HeadMethod = HeadMethod {
+    method: Method::new("tagging", "a label for each token, such as its part of speech")
+        .paper("Lafferty, McCallum & Pereira, ICML 2001 (decoder crf)")
+        .options(&[
+            ON,
+            OptionSpec::word(
+                "decoder",
+                "whether each label is chosen by itself or all of a sentence together, which takes at most 300 different ones",
+                &["softmax", "crf"],
+            ),
+            LABEL_SMOOTHING,
+            BALANCED,
+        ])
+        .common_options(COMMON),
+    build,
+};
 
 /// Labels that a chain may have: its work grows with their square.
 const MOST_CHAINED: usize = 300;

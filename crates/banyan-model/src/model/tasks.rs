@@ -4,7 +4,7 @@ use super::{Model, Request};
 use crate::encoders::Layout;
 use crate::heads::{Chunk, Words};
 use crate::view::View;
-use banyan_data::batch::{Batch, InputValues, TargetBatch, TokenValues};
+use banyan_data::batch::{Batch, TargetBatch, TokenValues};
 use banyan_data::values::Values;
 use banyan_engine::{Graph, Var};
 
@@ -68,9 +68,6 @@ impl Model {
     fn tokens<'a>(&self, task: usize, batch: &'a Batch) -> Option<&'a TokenValues> {
         let on = self.schema.targets[task].on()?;
         let place = self.schema.inputs.iter().position(|input| input.name == on)?;
-        match &batch.inputs[place].values {
-            InputValues::Tokens(tokens) => Some(tokens),
-            _ => None,
-        }
+        batch.inputs[place].values.words()
     }
 }

@@ -1,30 +1,34 @@
 //! One trunk for all tasks.
 
-use super::{Sharing, TrunkSizes, block::Block};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
+use super::{Sharing, SharingMethod, SharingPlan, block::Block};
+use crate::view::Fused;
 use banyan_engine::{Graph, Var};
+use banyan_method::{Method, Settings};
 use banyan_nn::LayerBuilder;
 
-pub(super) const INFO: MethodInfo =
-    MethodInfo { name: "hard", summary: "one trunk for all tasks", paper: "Caruana, ICML 1993", options: &[] };
+pub(super) const METHOD: SharingMethod =
+    SharingMethod { method: Method::new("hard", "one trunk for all tasks").paper("Caruana, ICML 1993"), build };
 
 #[derive(Debug)]
 struct Hard {
     blocks: Vec<Block>,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, _: &Choice<'_>) -> Result<Box<dyn Sharing>, ModelError> {
-    let blocks = (0..sizes.layers).map(|layer| Block::new(builder, &format!("layer{layer}"), sizes.width, sizes.dropout)).collect();
-    Ok(Box::new(Hard { blocks }))
+fn build(builder: &mut LayerBuilder, plan: SharingPlan, _: &Settings) -> Box<dyn Sharing> {
+    let blocks = (0..plan.layers).map(|layer| Block::new(builder, &format!("layer{layer}"), plan.width, plan.dropout)).collect();
+    Box::new(Hard { blocks })
 }
 
 impl Sharing for Hard {
-    fn forward(&self, graph: &mut Graph<'_>, fused: Var, wanted: &[bool]) -> Vec<Option<Var>> {
+    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
         if !wanted.contains(&true) {
             return vec![None; wanted.len()];
         }
-        let shared = self.blocks.iter().fold(fused, |x, block| block.forward(graph, x));
-        wanted.iter().map(|wanted| wanted.then_some(shared)).collect()
+        let mut through = |x| self.blocks.iter().fold(x, |x, block| block.forward(graph, x));
+        if fused.per_task.is_empty() {
+            let shared = through(fused.context);
+            return wanted.iter().map(|wanted| wanted.then_some(shared)).collect();
+        }
+        wanted.iter().enumerate().map(|(task, wanted)| wanted.then(|| through(fused.of_task(task)))).collect()
     }
 }

@@ -9,16 +9,17 @@ mod mmoe;
 mod soft;
 
 use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo};
+use crate::view::Fused;
 use banyan_engine::{Graph, ParameterId, Var};
+use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
-/// Decides what tasks share between the fused representation and their heads.
+/// Decides what tasks share on the way to their heads.
 pub trait Sharing: Debug + Send + Sync {
     /// The representation that each task's head reads. Tasks that are not `wanted` may be `None`; what
     /// only they need is not run.
-    fn forward(&self, graph: &mut Graph<'_>, fused: Var, wanted: &[bool]) -> Vec<Option<Var>>;
+    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>>;
 
     /// Parameters of different tasks that are drawn together.
     fn ties(&self) -> Vec<Tie> {
@@ -35,32 +36,41 @@ pub struct Tie {
     pub strength: f64,
 }
 
-/// The sizes of the layers between fusion and heads.
+/// What a sharing is made for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct TrunkSizes {
-    pub(crate) tasks: usize,
-    pub(crate) width: usize,
-    pub(crate) layers: usize,
-    pub(crate) dropout: f32,
+pub struct SharingPlan {
+    /// The number of tasks.
+    pub tasks: usize,
+    /// Features of the fused representation and of each task's.
+    pub width: usize,
+    /// Layers.
+    pub layers: usize,
+    /// Dropout in training.
+    pub dropout: f32,
 }
 
-type Build = fn(&mut LayerBuilder, TrunkSizes, &Choice<'_>) -> Result<Box<dyn Sharing>, ModelError>;
-
 /// A way of sharing, by name.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct SharingMethod {
     /// Name, summary, paper and options.
-    pub info: MethodInfo,
-    build: Build,
+    pub method: Method,
+    /// Makes it.
+    pub build: fn(&mut LayerBuilder, SharingPlan, &Settings) -> Box<dyn Sharing>,
+}
+
+impl Described for SharingMethod {
+    fn method(&self) -> &Method {
+        &self.method
+    }
 }
 
 /// All ways of sharing.
-pub static METHODS: &[SharingMethod] = &[
-    SharingMethod { info: hard::INFO, build: hard::build },
-    SharingMethod { info: soft::INFO, build: soft::build },
-    SharingMethod { info: cross_stitch::INFO, build: cross_stitch::build },
-    SharingMethod { info: mmoe::INFO, build: mmoe::build },
-];
+pub static METHODS: Registry<SharingMethod> = Registry::new(
+    "sharings",
+    "sharing",
+    "Decide which layers the tasks have in common.",
+    &[hard::METHOD, soft::METHOD, cross_stitch::METHOD, mmoe::METHOD],
+);
 
 /// Makes a way of sharing by name.
 ///
@@ -68,13 +78,10 @@ pub static METHODS: &[SharingMethod] = &[
 /// For an unknown name or option, or an option out of range.
 pub(crate) fn build(
     builder: &mut LayerBuilder,
-    name: &str,
-    options: &toml::Table,
-    sizes: TrunkSizes,
+    methods: &Registry<SharingMethod>,
+    choice: &Choice,
+    plan: SharingPlan,
 ) -> Result<Box<dyn Sharing>, ModelError> {
-    let choice = Choice::find("sharing", METHODS.iter().map(|method| &method.info), name, options)?;
-    let Some(method) = METHODS.iter().find(|method| method.info.name == choice.info().name) else {
-        unreachable!("the choice is one of the methods")
-    };
-    builder.within("trunk", |b| (method.build)(b, sizes, &choice))
+    let (entry, settings) = methods.check(choice, plan.tasks)?;
+    Ok(builder.within("trunk", |b| (entry.build)(b, plan, &settings)))
 }

@@ -1,16 +1,16 @@
 //! A trunk for each task, drawn together by a penalty.
 
-use super::{Sharing, Tie, TrunkSizes, block::Block};
-use crate::error::ModelError;
-use crate::method::{Choice, MethodInfo, OptionInfo};
+use super::{Sharing, SharingMethod, SharingPlan, Tie, block::Block};
+use crate::view::Fused;
 use banyan_engine::{Graph, Scope, Var};
+use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
 
-pub(super) const INFO: MethodInfo = MethodInfo {
-    name: "soft",
-    summary: "a trunk for each task; the squared distance between them is penalised",
-    paper: "Duong et al., ACL 2015",
-    options: &[OptionInfo { name: "strength", default: "0.001", expected: "a number of 0 or more" }],
+pub(super) const METHOD: SharingMethod = SharingMethod {
+    method: Method::new("soft", "a trunk for each task; the squared distance between them is penalised")
+        .paper("Duong et al., ACL 2015")
+        .options(&[OptionSpec::number("strength", "the factor of the penalty", 0.001, Range::ANY.at_least(0.0))]),
+    build,
 };
 
 #[derive(Debug)]
@@ -20,22 +20,22 @@ struct Soft {
     strength: f64,
 }
 
-pub(super) fn build(builder: &mut LayerBuilder, sizes: TrunkSizes, choice: &Choice<'_>) -> Result<Box<dyn Sharing>, ModelError> {
-    let strength = choice.number("strength", |x| x >= 0.0)?;
-    let trunks = (0..sizes.tasks)
+fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> Box<dyn Sharing> {
+    let strength = settings.number("strength");
+    let trunks = (0..plan.tasks)
         .map(|task| {
             builder.scope(Scope::Task(task), |b| {
-                (0..sizes.layers).map(|layer| Block::new(b, &format!("task{task}.layer{layer}"), sizes.width, sizes.dropout)).collect()
+                (0..plan.layers).map(|layer| Block::new(b, &format!("task{task}.layer{layer}"), plan.width, plan.dropout)).collect()
             })
         })
         .collect();
-    Ok(Box::new(Soft { trunks, strength }))
+    Box::new(Soft { trunks, strength })
 }
 
 impl Sharing for Soft {
-    fn forward(&self, graph: &mut Graph<'_>, fused: Var, wanted: &[bool]) -> Vec<Option<Var>> {
-        let run = |(trunk, wanted): (&Vec<Block>, &bool)| wanted.then(|| trunk.iter().fold(fused, |x, block| block.forward(graph, x)));
-        self.trunks.iter().zip(wanted).map(run).collect()
+    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
+        let mut run = |task: usize| self.trunks[task].iter().fold(fused.of_task(task), |x, block| block.forward(graph, x));
+        wanted.iter().enumerate().map(|(task, wanted)| wanted.then(|| run(task))).collect()
     }
 
     fn ties(&self) -> Vec<Tie> {

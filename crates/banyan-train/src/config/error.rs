@@ -63,7 +63,7 @@ impl Problem {
 }
 
 /// `"epochs" in [training]`, for messages about a value.
-pub(super) fn subject(path: &[&str]) -> String {
+pub(crate) fn subject(path: &[&str]) -> String {
     match path {
         [] => "the file".to_owned(),
         [key] => format!("\"{key}\""),
@@ -81,4 +81,9 @@ pub(super) fn header(path: &[&str]) -> String {
 pub(super) fn key(part: &str) -> String {
     let bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
     if !part.is_empty() && part.chars().all(bare) { part.to_owned() } else { toml::Value::String(part.to_owned()).to_string() }
+}
+
+/// `; did you mean "epochs"?`, or what there is to choose from where nothing is near.
+pub(super) fn suggestion(word: &str, candidates: &[&str], otherwise: &str) -> String {
+    banyan_method::suggest(word, candidates, otherwise).map(|hint| format!("; {hint}")).unwrap_or_default()
 }

@@ -8,9 +8,9 @@
 //! ```
 //!
 //! How it works: the text becomes a tree whose every key and value remembers its place (`document`), overrides are
-//! written into the tree (`overrides`), serde reads the structs from the tree (`deserialize`), and what serde
+//! written into the tree (`overrides`), serde reads the structs from the tree (`reader`), those that depend on a `type` part by part (`tagged`), and what serde
 //! cannot say is checked afterwards (`check`). A [`Config`] keeps the places, so that a later complaint about it, by
-//! [`validate_choices`] or by whoever opens the tables, can name the line as well: [`Config::place`].
+//! [`check_choices`](crate::check_choices) or by whoever opens the tables, can name the line as well: [`Config::place`].
 //!
 //! ```
 //! use banyan_train::config::Config;
@@ -36,54 +36,54 @@
 //! ```
 
 mod check;
-mod choice;
-mod choices;
-mod deserialize;
 mod document;
 mod error;
+mod fault;
+mod input;
 mod model;
-mod nearest;
 mod overrides;
 mod precision;
+mod read;
+mod reader;
+mod tagged;
 mod task;
 mod training;
 mod write;
 
 use std::path::Path;
 
-use banyan_data::config::{DataConfig, InputConfig};
+use banyan_data::config::DataConfig;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use banyan_engine::Precision;
-pub use choice::{Choice, OptionError};
-pub use choices::{KnownChoice, KnownChoices, validate_choices};
+pub use banyan_method::Choice;
 pub use document::Origin;
 pub use error::ConfigError;
+pub(crate) use error::subject;
+pub use input::InputConfig;
 pub use model::ModelConfig;
-pub use nearest::nearest;
 pub use task::TaskConfig;
-pub use training::{Augment, TrainingConfig};
+pub use training::TrainingConfig;
 
 /// The whole configuration, tables in the order of the file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "Banyan configuration")]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "Banyan configuration", deny_unknown_fields)]
 pub struct Config {
     /// Where the tables are and how they are split.
     pub data: DataConfig,
     /// What the model reads, by name.
-    #[serde(default)]
+    #[schemars(default)]
     pub inputs: IndexMap<String, InputConfig>,
     /// What the model predicts, by name.
-    #[serde(default)]
+    #[schemars(default)]
     pub tasks: IndexMap<String, TaskConfig>,
     /// The layers.
-    #[serde(default)]
+    #[schemars(default)]
     pub model: ModelConfig,
     /// How the layers learn.
-    #[serde(default)]
+    #[schemars(default)]
     pub training: TrainingConfig,
     /// Where each key was written; empty for a configuration that was built in a program. It is no part of the value: two
     /// configurations that differ only here are equal.
@@ -116,7 +116,7 @@ impl Config {
         for argument in overrides {
             overrides::apply(&mut document, argument)?;
         }
-        let mut config: Self = deserialize::read(&document)?;
+        let mut config = read::config(&document)?;
         config.origin = Origin::of(document);
         config.check()?;
         Ok(config)

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Choice;
+use crate::methods;
 
 /// `[model]`: the layers between the inputs and the tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -13,8 +14,10 @@ pub struct ModelConfig {
     #[schemars(range(min = 1))]
     pub width: usize,
     /// How the inputs of a row become one vector. A single input, or the columns of a table alone, are one already.
+    #[schemars(schema_with = "methods::fusion")]
     pub fusion: Choice,
     /// How the tasks share layers.
+    #[schemars(schema_with = "methods::sharing")]
     pub sharing: Choice,
     /// The shared layers after the fusion.
     pub trunk_layers: usize,

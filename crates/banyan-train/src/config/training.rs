@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Choice, precision};
+use crate::methods;
 
 /// `[training]`: how the layers learn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -19,11 +20,13 @@ pub struct TrainingConfig {
     /// The highest learning rate of the schedule.
     pub learning_rate: f64,
     /// The optimiser.
+    #[schemars(schema_with = "methods::optimizer")]
     pub optimizer: Choice,
     /// The weight decay, decoupled from the gradient where the optimiser decouples it.
     #[schemars(range(min = 0.0))]
     pub weight_decay: f64,
     /// How the learning rate changes over the training.
+    #[schemars(schema_with = "methods::schedule")]
     pub schedule: Choice,
     /// The share of all steps in which the learning rate rises from 0.
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -32,6 +35,7 @@ pub struct TrainingConfig {
     #[schemars(range(min = 0.0))]
     pub clip: f64,
     /// How the tasks' losses or gradients become one: a weighting or an aggregator.
+    #[schemars(schema_with = "methods::balance")]
     pub balance: Choice,
     /// The probability with which each input of a row is hidden in training, so that the model learns to do without.
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -61,7 +65,8 @@ pub struct TrainingConfig {
     #[schemars(schema_with = "precision::schema")]
     pub precision: Precision,
     /// Whether training images and sounds are varied.
-    pub augment: Augment,
+    #[schemars(schema_with = "methods::augmentation")]
+    pub augment: Choice,
     /// The decay of the running average of the weights that is evaluated and kept. 0: the weights themselves.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub average: f64,
@@ -87,19 +92,8 @@ impl Default for TrainingConfig {
             checkpoint_seconds: 30.0,
             threads: None,
             precision: Precision::Auto,
-            augment: Augment::Auto,
+            augment: Choice::named("auto"),
             average: 0.0,
         }
     }
-}
-
-/// Whether training images and sounds are varied.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Augment {
-    /// As suits each kind of input: small shifts of images, masked frames and bands of sounds.
-    #[default]
-    Auto,
-    /// Never.
-    None,
 }

@@ -1,6 +1,7 @@
 //! The lines of `metrics.jsonl`.
 
-use banyan_data::config::{InputKind, TaskKind};
+use banyan_data::config::TaskKind;
+use banyan_data::inputs::InputKind;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use banyan::data::audit::Audit;
+use banyan::model::Methods;
 use banyan::train::config::Config;
 use banyan::train::run::DataSummary;
 use banyan::train::{Checked, Silent};
@@ -45,7 +46,7 @@ struct Output<'a> {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
     let config = Config::load(&arguments.config, &arguments.overrides)?;
-    let Checked { audit, outcome } = banyan::train::check(&config, folder_of(&arguments.config), &mut Silent)?;
+    let Checked { audit, outcome } = banyan::train::check(&config, folder_of(&arguments.config), &Methods::default(), &mut Silent)?;
     if arguments.json {
         let fit = outcome.as_ref().ok();
         let output = Output {

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use banyan::train::TrainOptions;
 use banyan::train::config::Config;
 use banyan::train::run::{StopReason, Summary};
-use banyan::train::{Resume, TrainOptions};
 use clap::Args;
 
 use super::train;
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         "One network, two inputs (a blurred picture of a digit, a recording of somebody saying it),\n\
          two tasks (which digit, which speaker).\n",
     )?;
-    let options = TrainOptions { out, resume: Resume::No, time_limit: None };
+    let options = TrainOptions { out, ..TrainOptions::default() };
     let summary = train::train(&config, folder, &options, console)?;
     console.aside(train::how_it_went(&summary))?;
     show(&summary, console)?;

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         let out = arguments.out.clone();
         (out.map_or_else(|| run_name::next(&name), Ok)?, Resume::No)
     };
-    let options = TrainOptions { out, resume, time_limit: arguments.time_limit };
+    let options = TrainOptions { out, resume, time_limit: arguments.time_limit, ..TrainOptions::default() };
     let summary = train(&config, folder, &options, console)?;
     if arguments.json {
         console.result(json(&summary, &options.out)?)?;

@@ -83,7 +83,7 @@ fn values(schema: &serde_json::Value, property: &serde_json::Value) -> String {
     if let Some(reference) = property["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap();
         return match name {
-            "Choice" => "a method".to_owned(),
+            "Fusion" | "Sharing" | "Optimizer" | "Schedule" | "Balance" | "Augmentation" => "a method".to_owned(),
             "SplitConfig" => "a table".to_owned(),
             "OneOrMany" => "a path, or a list of paths".to_owned(),
             _ => values(schema, &schema["$defs"][name]),

@@ -12,27 +12,42 @@ fn every_method_of_every_registry_is_listed() {
         let family = families.iter().find(|candidate| candidate["name"] == family).unwrap();
         family["methods"].as_array().unwrap().iter().map(|method| method["name"].as_str().unwrap().to_owned()).collect()
     };
-    let models = |methods: Vec<&banyan::model::MethodInfo>| methods.iter().map(|info| info.name.to_owned()).collect::<Vec<String>>();
-    assert_eq!(listed("encoders"), models(banyan::model::ENCODERS.iter().collect()));
-    assert_eq!(listed("fusions"), models(banyan::model::FUSIONS.iter().map(|method| &method.info).collect()));
-    assert_eq!(listed("sharings"), models(banyan::model::SHARINGS.iter().map(|method| &method.info).collect()));
-    let balance: Vec<String> = banyan::balance::methods().iter().map(|method| method.name.to_owned()).collect();
+    for group in banyan::train::groups() {
+        let names: Vec<&str> = group.methods.iter().map(|method| method.name).collect();
+        assert_eq!(listed(group.name), names);
+        assert!(names.iter().all(|name| text.contains(&format!("  {name} "))), "{}", group.name);
+    }
     let mut both = listed("weightings");
     both.extend(listed("aggregators"));
+    let mut balance: Vec<&str> = banyan::balance::METHODS.names().collect();
     both.sort();
-    let mut sorted = balance.clone();
-    sorted.sort();
-    assert_eq!(both, sorted);
-    for name in balance {
-        assert!(text.contains(&format!("  {name} ")), "{name}");
+    balance.sort_unstable();
+    assert_eq!(both, balance);
+}
+
+/// Programs read the list: its groups and the keys of a method are part of the interface.
+#[test]
+fn the_list_for_programs_keeps_its_form() {
+    let groups: serde_json::Value = serde_json::from_str(&Place::new().succeed("methods --json")).unwrap();
+    let names: Vec<&str> = groups.as_array().unwrap().iter().map(|group| group["name"].as_str().unwrap()).collect();
+    let expected = ["encoders", "fusions", "sharings", "weightings", "aggregators", "tasks", "optimizers", "schedules", "augmentations"];
+    assert_eq!(names, expected);
+    let aggregators = groups[4]["methods"].as_array().unwrap();
+    let cagrad = aggregators.iter().find(|method| method["name"] == "cagrad").unwrap();
+    let keys: Vec<&String> = cagrad.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["name", "options", "paper", "scale", "summary"]);
+    let c = &cagrad["options"][0];
+    assert_eq!((&c["name"], &c["default"], &c["expected"]), (&"c".into(), &"0.5".into(), &"a number between 0 and 100".into()));
+    for option in ["c", "rescale", "gradient"] {
+        assert!(cagrad["options"].as_array().unwrap().iter().any(|known| known["name"] == option), "{option}");
     }
 }
 
 #[test]
 fn every_balancing_method_can_be_chosen() {
     let place = Place::with_things();
-    for method in banyan::balance::methods() {
-        place.succeed(&format!("check things.toml --quiet --set training.balance={}", method.name));
+    for name in banyan::balance::METHODS.names() {
+        place.succeed(&format!("check things.toml --quiet --set training.balance={name}"));
     }
 }
 

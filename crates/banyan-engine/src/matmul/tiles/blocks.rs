@@ -1,7 +1,7 @@
 //! The walk over a product's blocks of 32×32 sums.
 
 use super::{ROWS, TILE, Terms, parts};
-use crate::matmul::Into;
+use crate::matmul::Accumulate;
 
 /// What computes one block of sums from packed operands.
 #[expect(unsafe_code, reason = "pointers into packed operands and the result")]
@@ -35,7 +35,7 @@ struct Edge([f32; 4 * TILE]);
 
 /// The product of packed operands, `depth` tiles deep. `a` holds strips for `rows` rows, `b` panels for `n` columns.
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub(super) fn multiply(unit: &impl Sums, rows: usize, n: usize, depth: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Into<'_>) {
+pub(super) fn multiply(unit: &impl Sums, rows: usize, n: usize, depth: usize, a: &[f32], b: &[f32], c: &mut [f32], into: Accumulate<'_>) {
     let tile = parts(unit.terms()) * TILE;
     let strip = depth * tile;
     let strips = rows.div_ceil(ROWS);
@@ -44,7 +44,7 @@ pub(super) fn multiply(unit: &impl Sums, rows: usize, n: usize, depth: usize, a:
     let slice = (SLICE / tile).max(1);
     for from in (0..depth).step_by(slice) {
         let slice = slice.min(depth - from);
-        let into = if from == 0 { into } else { Into::Add };
+        let into = if from == 0 { into } else { Accumulate::Add };
         for upper in (0..rows).step_by(4 * ROWS) {
             for first in (0..n).step_by(2 * ROWS) {
                 let b = &b[first / (2 * ROWS) * 2 * strip + from * 2 * tile..];
@@ -59,7 +59,7 @@ pub(super) fn multiply(unit: &impl Sums, rows: usize, n: usize, depth: usize, a:
 
 /// 32×32 sums from a place of the result on, as many of them as are in it.
 #[expect(unsafe_code, reason = "tiles are read and written through pointers")]
-fn block(unit: &impl Sums, depth: usize, a: &[f32], strip: usize, b: &[f32], place: Place<'_>, into: Into<'_>) {
+fn block(unit: &impl Sums, depth: usize, a: &[f32], strip: usize, b: &[f32], place: Place<'_>, into: Accumulate<'_>) {
     let Place { c, n, begin, rows, first } = place;
     let (count, columns) = (rows.min(2 * ROWS), (n - first).min(2 * ROWS));
     let needed = depth * parts(unit.terms()) * TILE;
@@ -69,10 +69,10 @@ fn block(unit: &impl Sums, depth: usize, a: &[f32], strip: usize, b: &[f32], pla
     if count == 2 * ROWS && columns == 2 * ROWS {
         let to = &mut c[begin * n + first..][..(2 * ROWS - 1) * n + 2 * ROWS];
         let start = match into {
-            Into::Replace => None,
-            Into::Add => Some((to.as_ptr(), n)),
+            Accumulate::Replace => None,
+            Accumulate::Add => Some((to.as_ptr(), n)),
             // One row of numbers, read for each row of the tiles.
-            Into::Bias(bias) => Some((bias[first..][..2 * ROWS].as_ptr(), 0)),
+            Accumulate::Bias(bias) => Some((bias[first..][..2 * ROWS].as_ptr(), 0)),
         };
         // SAFETY: the operands hold `depth` tiles (checked above); the result has 32 rows of 32 numbers at stride `n` from here
         // (sliced above), and so has what the sums start from, at its own stride.
@@ -85,9 +85,9 @@ fn block(unit: &impl Sums, depth: usize, a: &[f32], strip: usize, b: &[f32], pla
     for (row, from) in edge.0.chunks_exact(2 * ROWS).take(count).enumerate() {
         let to = &mut c[(begin + row) * n + first..][..columns];
         match into {
-            Into::Replace => to.copy_from_slice(&from[..columns]),
-            Into::Add => to.iter_mut().zip(from).for_each(|(to, &from)| *to += from),
-            Into::Bias(bias) => {
+            Accumulate::Replace => to.copy_from_slice(&from[..columns]),
+            Accumulate::Add => to.iter_mut().zip(from).for_each(|(to, &from)| *to += from),
+            Accumulate::Bias(bias) => {
                 to.iter_mut().zip(from).zip(&bias[first..]).for_each(|((to, &from), &bias)| *to = bias + from);
             }
         }

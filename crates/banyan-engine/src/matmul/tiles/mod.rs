@@ -14,14 +14,12 @@
 mod blocks;
 mod instructions;
 mod pack;
-mod permission;
 mod registers;
 
 pub(super) use pack::{pack_left, pack_right};
-pub(crate) use permission::permitted;
 
 use super::packing::{Left, Operand, Right};
-use super::{Into, Terms};
+use super::{Accumulate, Terms};
 use crate::scratch;
 use crate::simd::{self, Level};
 use instructions::Unit;
@@ -53,7 +51,7 @@ pub(super) fn right_len(terms: Terms, k: usize, n: usize) -> usize {
 }
 
 #[expect(clippy::too_many_arguments, reason = "a matrix product has three sizes and three matrices")]
-pub(super) fn multiply(terms: Terms, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Into<'_>) {
+pub(super) fn multiply(terms: Terms, m: usize, n: usize, k: usize, a: Left<'_>, b: Right<'_>, c: &mut [f32], into: Accumulate<'_>) {
     let right_len = if let Operand::Strided(_) = b.0 { right_len(terms, k, n) } else { 0 };
     let strip = left_len(terms, ROWS, k);
     // An even number of strips, so that only the last pair can lack its second.

@@ -2,6 +2,7 @@
 
 pub(crate) mod bits;
 pub(crate) mod chunks;
+pub(crate) mod domain;
 pub(crate) mod finite_differences;
 pub(crate) mod nan;
 pub(crate) mod stacked;

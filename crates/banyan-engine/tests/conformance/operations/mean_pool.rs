@@ -35,5 +35,6 @@ pub(crate) fn operation() -> Operation {
         weights[shape[0] * positions - 1] = 0.5;
         cases.push(case(&format!("{shape:?} weighted"), x, weights));
     }
-    Operation { fixtures: vec![("masked_mean", read)], cases }
+    let global = |fixture: &Fixture| case(&fixture.name, fixture.input("x"), Vec::new());
+    Operation { fixtures: vec![("masked_mean", read), ("global_avg_pool2d", global)], cases }
 }

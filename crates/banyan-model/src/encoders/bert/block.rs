@@ -1,7 +1,7 @@
 //! One block of BERT.
 
 use super::windows::Windows;
-use banyan_data::schema::PretrainedSchema;
+use banyan_data::inputs::PretrainedSchema;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear, SelfAttention};
 

@@ -1,8 +1,7 @@
 //! The weights of a pretrained encoder, as the Hugging Face hub gives them.
 
-use super::PRETRAINED;
 use crate::error::ModelError;
-use banyan_data::schema::PretrainedSchema;
+use banyan_data::inputs::PretrainedSchema;
 use banyan_engine::Parameters;
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -10,18 +9,18 @@ use std::path::Path;
 
 const FILE: &str = "model.safetensors";
 
-/// Reads the weights of the input's pretrained encoder into a model's parameters.
+/// Reads the weights of a pretrained encoder into the parameters whose names begin with `prefix`.
 ///
 /// # Errors
 /// If the folder has no weights in the safetensors format, or others than its `config.json` says.
-pub(crate) fn load(parameters: &mut Parameters, input: &str, schema: &PretrainedSchema, folder: &Path) -> Result<(), ModelError> {
+pub(super) fn load(parameters: &mut Parameters, prefix: &str, schema: &PretrainedSchema, folder: &Path) -> Result<(), ModelError> {
     let wrong = |problem: String| ModelError::Pretrained { folder: folder.display().to_string(), problem };
     let bytes = std::fs::read(folder.join(FILE)).map_err(|cause| wrong(absence(folder, &cause)))?;
     let file = SafeTensors::deserialize(&bytes).map_err(|cause| wrong(format!("{FILE}: {cause}")))?;
     let tensors = Tensors::new(file).map_err(wrong)?;
     let mut read = Vec::new();
     let mut fill = |name: String, values: Vec<f32>| {
-        let full = format!("encoders.{input}.{PRETRAINED}.{name}");
+        let full = format!("{prefix}.{name}");
         let id = parameters.ids().find(|&id| parameters.info(id).name == full);
         if let Some(id) = id.filter(|&id| parameters.get(id).len() == values.len()) {
             parameters.get_mut(id).copy_from_slice(&values);

@@ -1,7 +1,7 @@
 //! A token's word vector.
 
 use super::Layout;
-use banyan_data::schema::VectorsSchema;
+use banyan_data::inputs::VectorsSchema;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{Embedding, LayerBuilder, Linear};
 use banyan_text::tokens::WordVectors;

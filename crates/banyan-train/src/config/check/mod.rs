@@ -2,7 +2,6 @@
 
 mod data;
 mod inputs;
-mod reading;
 mod tasks;
 mod training;
 
@@ -23,7 +22,7 @@ fn inputs_are_not_labels(config: &Config) -> Result<(), Problem> {
     for (task_name, task) in &config.tasks {
         let label = task.column(task_name);
         for (input_name, input) in &config.inputs {
-            let column = input.column.as_deref().unwrap_or(input_name);
+            let column = input.column(input_name);
             let path = ["inputs", input_name.as_str()];
             if column == label {
                 let message = format!(
@@ -82,6 +81,18 @@ pub(super) fn distinct(path: &[&str], values: &[String]) -> Result<(), Problem> 
         }
     }
     Ok(())
+}
+
+/// What is wrong with an option of a method whose options are keys of the table at a path.
+pub(super) fn option(path: &[&str], error: &banyan_method::Error) -> Problem {
+    let path = [path, &error.path()].concat();
+    match error.innermost() {
+        banyan_method::Error::Value { expected, found, hint, .. } => {
+            let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            Problem::new(&path, format!("{} must be {expected}, not {found}{hint}", subject(&path)))
+        }
+        other => Problem::new(&path, other.to_string()),
+    }
 }
 
 /// An option that the kind of input or task at hand would not look at.

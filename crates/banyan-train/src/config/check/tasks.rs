@@ -1,12 +1,12 @@
 //! `[tasks.*]`.
 
-use banyan_data::config::{InputConfig, InputKind, TagDecoder, TaskKind};
+use banyan_data::config::{TagDecoder, TaskKind};
+use banyan_method::enumerate;
 use indexmap::IndexMap;
 
 use super::{NOT_NEGATIVE, POSITIVE, Problem, SHARE_BELOW_ONE, distinct, foreign, number};
-use crate::config::TaskConfig;
-use crate::config::error::subject;
-use crate::config::nearest::{enumeration, suggestion};
+use crate::config::error::{subject, suggestion};
+use crate::config::{InputConfig, TaskConfig};
 use crate::metrics::metric_names;
 
 pub(super) fn check(tasks: &IndexMap<String, TaskConfig>, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
@@ -44,7 +44,7 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     let only = |key, present: bool, kinds: &[TaskKind]| {
         let words: Vec<&str> = kinds.iter().map(|kind| word(*kind)).collect();
         let fits = !present || kinds.contains(&kind);
-        fits.then_some(()).ok_or_else(|| foreign(&path(key), &enumeration(&words), word(kind)))
+        fits.then_some(()).ok_or_else(|| foreign(&path(key), &enumerate(&words), word(kind)))
     };
     let with_classes = [TaskKind::Binary, TaskKind::Classification, TaskKind::Multilabel, TaskKind::Ordinal];
     only("classes", task.classes.is_some(), &with_classes)?;
@@ -122,7 +122,7 @@ fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, Inp
         return Ok(());
     }
     let path = ["tasks", name, "on"];
-    let of_words = || inputs.iter().filter(|(_, input)| input.kind == InputKind::Tokens).map(|(name, _)| name.as_str());
+    let of_words = || inputs.iter().filter(|(_, input)| input.settings.has_words()).map(|(name, _)| name.as_str());
     let Some(on) = &task.on else {
         let hint = match of_words().next() {
             Some(input) => format!("add on = \"{input}\""),
@@ -135,7 +135,7 @@ fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, Inp
         return Ok(());
     }
     let what = match inputs.get(on) {
-        Some(input) => format!("of the type \"{}\"", word_of_input(input.kind)),
+        Some(input) => format!("of the type \"{}\"", input.kind().name()),
         None => "not an input".to_owned(),
     };
     let names: Vec<&str> = of_words().collect();
@@ -161,11 +161,6 @@ fn columns_of_parts(path: &[&str], kind: TaskKind, columns: &IndexMap<String, St
         return Err(Problem::new(path, format!("{} names the column of \"{other}\", which {what} does not have{hint}", subject(path))));
     }
     Ok(())
-}
-
-/// As a configuration writes it.
-fn word_of_input(kind: InputKind) -> String {
-    format!("{kind:?}").to_lowercase()
 }
 
 fn names_of_classes(path: &[&str], kind: TaskKind, classes: &[String]) -> Result<(), Problem> {

@@ -1,0 +1,59 @@
+//! What preprocessing learns, from the training rows only.
+
+use crate::config::{OnBadRow, TargetConfig};
+use crate::error::{Error, Hint};
+use crate::infer;
+use crate::inputs::{InputConfig, Problem};
+use crate::labels::{Task, TaskInput};
+use crate::rows::Rows;
+use crate::schema::{InputSchema, Schema, TargetSchema};
+use crate::table::Table;
+
+impl Schema {
+    /// Learns from the given rows of a table: vocabularies, means and deviations, sizes. `inputs` and `targets` are
+    /// names with their configuration, in the order in which batches will hold them.
+    ///
+    /// # Errors
+    /// Fewer than two rows, a column that the table lacks, a cell that does not fit its type (with the type that
+    /// would), an input without a value, a task without labels or with one class only, a class for each row, more
+    /// than two classes of a binary task, infinities, labels of words that are not as many as the words or whose input is
+    /// not there, a head that is not the number of another word, and, where `bad` says so, an unreadable file.
+    pub fn fit(
+        table: &Table,
+        rows: &[usize],
+        inputs: &[(String, InputConfig)],
+        targets: &[(String, TargetConfig)],
+        bad: OnBadRow,
+    ) -> Result<Self, Error> {
+        if rows.len() < 2 {
+            return Err(Error::TooFewRows { table: table.name(), rows: rows.len() });
+        }
+        let fitted = inputs.iter().map(|(name, config)| fit_input(table, rows, name, config, bad)).collect::<Result<_, _>>()?;
+        let seen: Vec<TaskInput> = inputs.iter().map(|(name, config)| as_tasks_see(name, config)).collect();
+        let targets = targets
+            .iter()
+            .map(|(name, config)| {
+                let task = Task { table, rows, column: table.column(&config.column)?, name, config, inputs: &seen };
+                Ok(TargetSchema { name: name.clone(), column: config.column.clone(), details: config.kind.kind().fit(&task)? })
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { inputs: fitted, targets })
+    }
+}
+
+/// What a task knows of an input.
+fn as_tasks_see(name: &str, config: &InputConfig) -> TaskInput {
+    TaskInput { name: name.to_owned(), column: config.column(name).to_owned(), has_words: config.settings.has_words() }
+}
+
+fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, bad: OnBadRow) -> Result<InputSchema, Error> {
+    let wrong = |problem: String, hint| Error::Input { input: name.to_owned(), problem, hint };
+    config.settings.check().map_err(|error| wrong(error.to_string(), Hint::default()))?;
+    let rows = Rows { table, rows, column: table.column(config.column(name))? };
+    let details = config.settings.input().fit(rows, bad).map_err(|problem| match problem {
+        Problem::Cell(misfit) => infer::misfit(table, rows.column, config.kind(), misfit),
+        Problem::Whole { problem, hint } => wrong(problem, hint),
+        Problem::Other(error) => error,
+    })?;
+    Ok(InputSchema { name: name.to_owned(), column: rows.column.name.clone(), details })
+}

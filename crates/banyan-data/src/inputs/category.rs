@@ -1,0 +1,101 @@
+//! Categories: one value of a vocabulary.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::problem::present;
+use super::vocabulary::{DEFAULT_VALUES, Lookup, VALUES, most_frequent};
+use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use crate::config::OnBadRow;
+use crate::infer::candidate::Shape;
+use crate::infer::rule::{Guess, Rule, Sureness};
+use crate::read;
+use crate::report::InputReport;
+use crate::rows::Rows;
+use crate::settings::{self, SettingError};
+
+/// The settings of an input of the type `category`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CategorySettings {
+    /// Values kept in the vocabulary, most frequent first.
+    #[schemars(range(min = *VALUES.start(), max = *VALUES.end()))]
+    pub max_values: usize,
+}
+
+impl Default for CategorySettings {
+    fn default() -> Self {
+        Self { max_values: DEFAULT_VALUES }
+    }
+}
+
+/// What was learned of a column of categories. A batch holds an index a row: 0 is "not seen in training", `i + 1` is `values[i]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CategorySchema {
+    /// The vocabulary, most frequent first.
+    pub values: Vec<String>,
+}
+
+impl Input for CategorySettings {
+    fn rules() -> Vec<Rule> {
+        vec![
+            Rule::new(Sureness::Type, |candidate| (candidate.shape == Shape::Booleans).then(|| Guess::fits("true or false"))),
+            Rule::new(Sureness::Parts, |candidate| {
+                let are_codes = candidate.shape == Shape::Numbers && candidate.profile.has_leading_zeros;
+                are_codes.then(|| Guess::fits("digits with leading zeros: codes, not quantities"))
+            }),
+            Rule::new(Sureness::Values, |candidate| {
+                let is_one = candidate.shape == Shape::Texts && candidate.profile.is_category();
+                is_one.then(|| Guess::fits(candidate.few_values()))
+            }),
+            Rule::new(Sureness::Name, |candidate| {
+                let profile = &candidate.profile;
+                let are_keys = candidate.shape == Shape::Numbers && profile.is_named_number_key() && profile.is_whole();
+                are_keys.then(|| Guess::fits(format!("numbers that name things: {} different ones", profile.distinct())))
+            }),
+            Rule::new(Sureness::Default, |candidate| (candidate.shape == Shape::Texts).then(|| Guess::fits(candidate.few_values()))),
+        ]
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("max_values", [self.max_values], &VALUES)
+    }
+
+    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+        let mut counts = HashMap::new();
+        for (_, name) in present(rows, |cell| Ok(read::name(&cell)?.map(|name| name.into_owned())))? {
+            *counts.entry(name).or_insert(0) += 1;
+        }
+        Ok(CategorySchema { values: most_frequent(counts, self.max_values) }.into())
+    }
+}
+
+impl FittedInput for CategorySchema {
+    fn describe(&self) -> String {
+        format!("vocabulary of {}", self.values.len())
+    }
+
+    fn reads(&self) -> Reads<'_> {
+        Reads::Cells(self)
+    }
+}
+
+impl ReadsCells for CategorySchema {
+    fn encode(&self, rows: Rows<'_>, report: &mut InputReport) -> Result<InputStore, Misfit> {
+        let mut lookup = Lookup::new(&self.values, rows.rows.len());
+        let (mut present, mut indices) = (Vec::with_capacity(rows.rows.len()), Vec::with_capacity(rows.rows.len()));
+        for &row in rows.rows {
+            let cell = rows.column.cell(row);
+            let name = read::name(&cell).map_err(|problem| Misfit { row, problem })?;
+            present.push(name.is_some());
+            indices.push(name.map_or(0, |name| lookup.index(&name)));
+        }
+        report.note(lookup.unseen());
+        Ok(InputStore::in_memory(present, indices, InputValues::Category))
+    }
+}
+
+/// An index a row.
+impl BatchValues for Vec<u32> {}

@@ -1,0 +1,132 @@
+//! What inputs have in common whose cells are paths of files.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::Problem;
+use super::problem::nothing;
+use super::stored::{InputStore, StoredValues};
+use crate::config::OnBadRow;
+use crate::error::Error;
+use crate::files::{Files, MediaFile};
+use crate::infer::candidate::{Candidate, Shape};
+use crate::infer::rule::Guess;
+use crate::media::path::{Resolved, resolve};
+use crate::rows::Rows;
+use crate::table::Cell;
+use crate::value::quote;
+
+/// Means, standard deviations, the usual size and length are taken from this many files, evenly spaced over the training
+/// rows: more would not change them, and decoding is the slow part.
+const SAMPLED_FILES: usize = 512;
+/// Files looked for before a column of paths is taken for one.
+const PROBED_FILES: usize = 50;
+
+/// The files of a column, decoded as far as memory keeps them.
+pub(crate) struct OpenedFiles {
+    values: Box<dyn StoredFiles>,
+    /// For each row the cause, where its file cannot be read.
+    pub(crate) unreadable: Vec<Option<String>>,
+}
+
+/// Values that come from files.
+pub(super) trait StoredFiles: StoredValues {
+    /// Which rows have a value.
+    fn present(&self) -> Vec<bool>;
+
+    /// Leaves out the rows that are not to be kept.
+    fn retain(&mut self, kept: &[bool]);
+}
+
+impl OpenedFiles {
+    pub(super) fn new(values: impl StoredFiles + 'static, unreadable: Vec<Option<String>>) -> Self {
+        Self { values: Box::new(values), unreadable }
+    }
+
+    /// The column, without the rows that are not to be kept.
+    pub(crate) fn keep(mut self, kept: &[bool]) -> InputStore {
+        self.values.retain(kept);
+        InputStore { present: self.values.present(), values: self.values }
+    }
+}
+
+/// The training files of a column, of which there is at least one.
+pub(super) struct TrainingFiles<'a> {
+    rows: Rows<'a>,
+    files: Files,
+    bad: OnBadRow,
+}
+
+impl<'a> TrainingFiles<'a> {
+    pub(super) fn collect(rows: Rows<'a>, bad: OnBadRow) -> Result<Self, Problem> {
+        let files = Files::collect(rows.table, rows.rows, rows.column)?;
+        if files.is_empty() { Err(nothing(rows)) } else { Ok(Self { rows, files, bad }) }
+    }
+
+    /// Applies `read` to every file.
+    pub(super) fn read_all<T: Send>(&self, read: impl Fn(&Path) -> Result<T, String> + Sync) -> Result<Vec<T>, Problem> {
+        self.readable(self.files.iter().collect(), read)
+    }
+
+    /// Applies `read` to evenly spaced files.
+    pub(super) fn read_some<T: Send>(&self, read: impl Fn(&Path) -> Result<T, String> + Sync) -> Result<Vec<T>, Problem> {
+        let count = self.files.len().min(SAMPLED_FILES);
+        self.readable((0..count).map(|index| &self.files[index * self.files.len() / count]).collect(), read)
+    }
+
+    /// Applies `read` to files in parallel and leaves out the unreadable, unless they are to stop all; an error where
+    /// none can be read.
+    fn readable<T: Send>(&self, chosen: Vec<&MediaFile>, read: impl Fn(&Path) -> Result<T, String> + Sync) -> Result<Vec<T>, Problem> {
+        let rows = self.rows;
+        let results: Vec<Result<T, String>> = chosen.par_iter().map(|file| file.open(&read)).collect();
+        let mut values = Vec::with_capacity(results.len());
+        let mut first_problem = None;
+        for (file, result) in chosen.iter().zip(results) {
+            match result {
+                Ok(value) => values.push(value),
+                Err(cause) if self.bad == OnBadRow::Error => {
+                    return Err(Error::Media { place: rows.table.place(file.row, Some(&rows.column.name)), cause }.into());
+                }
+                Err(cause) => {
+                    first_problem.get_or_insert(cause);
+                }
+            }
+        }
+        match first_problem {
+            Some(cause) if values.is_empty() => Err(Problem::whole(
+                format!("none of the {} files of column \"{}\" can be read; the first: {cause}", self.files.len(), rows.column.name),
+                format!("paths are relative to the table's folder {}", rows.table.folder(rows.rows[0]).display()),
+            )),
+            _ => Ok(values),
+        }
+    }
+}
+
+/// Recognizes a column of paths by the endings of the files; `what` names them.
+pub(super) fn paths(candidate: &Candidate<'_>, endings: &[&str], what: &str) -> Option<Guess> {
+    let has_ending = |text: &str| {
+        let ending = text.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        ending.is_some_and(|ending| endings.contains(&ending.as_str()))
+    };
+    let mut texts = candidate.profile.texts().peekable();
+    if candidate.shape != Shape::Texts || texts.peek().is_none() || !texts.all(has_ending) {
+        return None;
+    }
+    let table = candidate.table;
+    let cells = candidate.profile.column.cells().enumerate();
+    let rows: Vec<(usize, &str)> =
+        cells.filter_map(|(row, cell)| if let Cell::Text(text) = cell { Some((row, text)) } else { None }).collect();
+    let count = rows.len().min(PROBED_FILES);
+    let probed: Vec<(usize, &str)> = (0..count).map(|index| rows[index * rows.len() / count]).collect();
+    let present = probed.iter().filter(|(row, text)| matches!(resolve(table.folder(*row), text), Resolved::File(_))).count();
+    if present * 2 >= count {
+        return Some(Guess::fits(format!("paths of {what}")));
+    }
+    let (row, first) = probed[0];
+    let folder = match table.folder(row) {
+        folder if folder.as_os_str().is_empty() => "the current folder".to_owned(),
+        folder => folder.display().to_string(),
+    };
+    Some(Guess::leave_out(format!("names of {what} that are not there: no {} in {folder}", quote(first))))
+}

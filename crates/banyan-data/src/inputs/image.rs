@@ -1,0 +1,220 @@
+//! Images.
+
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+use banyan_text::hash::hash;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::file::{OpenedFiles, StoredFiles, TrainingFiles, paths};
+use super::stored::{LoadedInput, StoredValues};
+use super::{BatchValues, FittedInput, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
+use crate::augment::grid;
+use crate::config::OnBadRow;
+use crate::dataset::decode::Decode;
+use crate::dataset::media::{Media, open};
+use crate::dataset::memory::MediaMemory;
+use crate::error::{Error, Place};
+use crate::files::Files;
+use crate::infer::rule::{Rule, Sureness};
+use crate::media::image::{self, Header};
+use crate::moments::Moments;
+use crate::random::Stream;
+use crate::rows::Rows;
+use crate::settings::{self, SettingError};
+
+/// Pixels of a side. Longer ones ask for more memory than a batch can have.
+const SIDES: RangeInclusive<usize> = 1..=4096;
+const LARGEST_DEFAULT_SIDE: usize = 64;
+/// How far training moves an image, as a share of its side.
+const SHIFT: f64 = 0.08;
+
+/// The settings of an input of the type `image`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ImageSettings {
+    /// Height and width in pixels after resizing. Default: the median of the training
+    /// images, at most 64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(inner(range(min = *SIDES.start(), max = *SIDES.end()))))]
+    pub size: Option<[usize; 2]>,
+    /// 1 for grayscale, 3 for color. Default: grayscale if all training images are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<usize>,
+}
+
+/// What was learned of a column of images. A batch holds [`ImageValues`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageSchema {
+    /// Height in pixels after resizing.
+    pub height: usize,
+    /// Width in pixels after resizing.
+    pub width: usize,
+    /// 1 (grayscale) or 3 (red, green, blue).
+    pub channels: usize,
+    /// Mean of each channel, on the scale 0 to 1.
+    pub mean: Vec<f64>,
+    /// Standard deviation of each channel, on the scale 0 to 1.
+    #[serde(rename = "deviation")]
+    pub std: Vec<f64>,
+}
+
+/// `rows × height × width × channels` standardized levels, channels last.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ImageValues {
+    /// Height in pixels.
+    pub height: usize,
+    /// Width in pixels.
+    pub width: usize,
+    /// 1 (grayscale) or 3 (color).
+    pub channels: usize,
+    /// The levels.
+    pub pixels: Vec<f32>,
+}
+
+impl Input for ImageSettings {
+    fn rules() -> Vec<Rule> {
+        vec![Rule::new(Sureness::Form, |candidate| paths(candidate, &["png", "jpg", "jpeg", "webp"], "images"))]
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("size", self.size.into_iter().flatten(), &SIDES)?;
+        match self.channels {
+            Some(channels) if channels != 1 && channels != 3 => {
+                Err(SettingError::new("channels", format!("must be 1 (grayscale) or 3 (color), not {channels}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem> {
+        let files = TrainingFiles::collect(rows, bad)?;
+        // The channels depend on all files: one in color among ten thousand grayscale ones makes them three.
+        let headers = files.read_all(image::probe)?;
+        let channels = self.channels.unwrap_or_else(|| headers.iter().map(|header| header.channels).max().unwrap_or(1));
+        let [height, width] = self.size.unwrap_or_else(|| {
+            let side = |of: fn(&Header) -> usize| median(headers.iter().map(of).collect()).min(LARGEST_DEFAULT_SIDE);
+            [side(|header| header.height), side(|header| header.width)]
+        });
+        let decoder = ImageDecoder { height, width, channels };
+        let images = files.read_some(|path| decoder.decode(path))?;
+        let mut moments = vec![Moments::default(); channels];
+        for pixel in images.iter().flat_map(|pixels| pixels.chunks_exact(channels)) {
+            for (moments, level) in moments.iter_mut().zip(pixel) {
+                moments.add(f64::from(*level) / 255.0);
+            }
+        }
+        let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
+        Ok(ImageSchema { height, width, channels, mean, std }.into())
+    }
+
+    fn has_comparable_cells(&self) -> bool {
+        false
+    }
+
+    fn file_content(&self) -> Option<fn(&Path) -> Result<u64, String>> {
+        Some(|path| {
+            let image = image::decode(path, 3)?;
+            let size = (image.height as u64).to_le_bytes();
+            Ok(hash(size.into_iter().chain(image.pixels)))
+        })
+    }
+}
+
+fn median(mut values: Vec<usize>) -> usize {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied().unwrap_or(1)
+}
+
+impl FittedInput for ImageSchema {
+    fn describe(&self) -> String {
+        format!("{} × {}, {}", self.height, self.width, if self.channels == 1 { "grayscale" } else { "color" })
+    }
+
+    fn reads(&self) -> Reads<'_> {
+        Reads::Files(self)
+    }
+}
+
+impl ReadsFiles for ImageSchema {
+    fn open(&self, files: &Files, memory: Option<&MediaMemory>, place: &(dyn Fn(usize) -> Place + Sync)) -> OpenedFiles {
+        let decoder = ImageDecoder { height: self.height, width: self.width, channels: self.channels };
+        let (media, unreadable) = open(files, decoder, memory, place);
+        let level = |level: usize, mean: &f64, std: &f64| ((level as f64 / 255.0 - mean) / std) as f32;
+        let levels = self.mean.iter().zip(&self.std).map(|(mean, std)| std::array::from_fn(|index| level(index, mean, std)));
+        OpenedFiles::new(StoredImages { levels: levels.collect(), media }, unreadable)
+    }
+}
+
+/// Images of one size, 8 bits a channel: a quarter of the memory of the floats that a batch is made of.
+#[derive(Debug)]
+struct ImageDecoder {
+    height: usize,
+    width: usize,
+    channels: usize,
+}
+
+impl Decode for ImageDecoder {
+    type Value = u8;
+
+    fn decode(&self, path: &Path) -> Result<Vec<u8>, String> {
+        let image = image::decode(path, self.channels)?;
+        Ok(image::resize(image, self.height, self.width)?.pixels)
+    }
+}
+
+/// A column of images.
+#[derive(Debug)]
+struct StoredImages {
+    /// The standardized value of each channel's 256 levels.
+    levels: Vec<[f32; 256]>,
+    media: Media<ImageDecoder>,
+}
+
+impl StoredValues for StoredImages {
+    fn gather(&self, rows: &[usize], loaded: &LoadedInput) -> InputValues {
+        let ImageDecoder { height, width, channels } = self.media.decoder;
+        let (size, loaded) = (height * width * channels, loaded.get());
+        let mut pixels = vec![0.0; rows.len() * size];
+        for (place, row) in pixels.chunks_exact_mut(size).zip(rows) {
+            let Some(bytes) = self.media.get(*row, loaded) else { continue };
+            for (to, from) in place.chunks_exact_mut(channels).zip(bytes.chunks_exact(channels)) {
+                for ((to, level), from) in to.iter_mut().zip(&self.levels).zip(from) {
+                    *to = level[usize::from(*from)];
+                }
+            }
+        }
+        InputValues::Image(ImageValues { height, width, channels, pixels })
+    }
+
+    fn is_whole(&self) -> bool {
+        self.media.is_whole()
+    }
+
+    fn load(&self, rows: &[usize]) -> Result<LoadedInput, Error> {
+        Ok(LoadedInput::new(self.media.load(rows)?))
+    }
+}
+
+impl StoredFiles for StoredImages {
+    fn present(&self) -> Vec<bool> {
+        self.media.present()
+    }
+
+    fn retain(&mut self, kept: &[bool]) {
+        self.media.retain(kept);
+    }
+}
+
+impl BatchValues for ImageValues {
+    /// Small shifts.
+    fn augment(&mut self, random: &dyn Fn(usize) -> Stream) {
+        let Self { height, width, channels, .. } = *self;
+        for (row, image) in self.pixels.chunks_exact_mut((height * width * channels).max(1)).enumerate() {
+            let mut stream = random(row);
+            let (down, right) = (grid::shift(&mut stream, height, SHIFT), grid::shift(&mut stream, width, SHIFT));
+            grid::move_grid(image, [height, width, channels], down, right);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The natural logarithm of every element.
+
+use super::Op;
+use crate::graph::Graph;
+use crate::simd::{self, dispatch};
+use crate::sweep::Sweep;
+use crate::tape::Var;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Log {
+    input: Var,
+}
+
+dispatch! {
+    fn log(y: &mut [f32], x: &[f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = simd::ln(x);
+        }
+    }
+}
+
+dispatch! {
+    fn pull_back(cotangent: &mut [f32], input: &[f32]) {
+        for (c, &x) in cotangent.iter_mut().zip(input) {
+            *c = if *c == 0.0 { 0.0 } else { *c / x };
+        }
+    }
+}
+
+impl Graph<'_> {
+    /// `ln x` of every element.
+    ///
+    /// Domain: positive numbers. The logarithm of 0 is minus infinity, that of a negative number NaN, as in PyTorch. Nothing is
+    /// checked here: both go on to the loss, and a training stops at the first loss that is not finite. A cotangent of 0 stays 0
+    /// even there, so that what no loss counts (padding, a row without a label) may lie outside of the domain.
+    pub fn log(&mut self, input: Var) -> Var {
+        let (shape, reaches) = (self.shape(input), self.reaches(input));
+        let mut value = self.tape.pool.take(shape.len());
+        log(&mut value, self.tape.value(input));
+        self.tape.push(Op::Log(Log { input }), shape, value, reaches)
+    }
+}
+
+impl Log {
+    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+        for row in 0..sweep.rows() {
+            let Some(mut cotangent) = sweep.take(output, row) else { continue };
+            let input = cotangent.span.part(sweep.value(self.input));
+            pull_back(&mut cotangent, input);
+            sweep.add(self.input, row, cotangent);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The square root of every element.
+
+use super::Op;
+use crate::graph::Graph;
+use crate::simd::dispatch;
+use crate::sweep::Sweep;
+use crate::tape::Var;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sqrt {
+    input: Var,
+}
+
+dispatch! {
+    fn sqrt(y: &mut [f32], x: &[f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = x.sqrt();
+        }
+    }
+}
+
+dispatch! {
+    fn pull_back(cotangent: &mut [f32], output: &[f32]) {
+        for (c, &y) in cotangent.iter_mut().zip(output) {
+            *c = if *c == 0.0 { 0.0 } else { 0.5 * *c / y };
+        }
+    }
+}
+
+impl Graph<'_> {
+    /// `√x` of every element.
+    ///
+    /// Domain: 0 and positive numbers. The root of a negative number is NaN, which goes on to the loss, and a training stops at
+    /// the first loss that is not finite. The derivative at 0 is infinite, as in PyTorch, and so is the gradient behind it, which shows in the
+    /// next step's loss: add a small number to a sum of squares before its root is taken. A cotangent of 0 stays 0 at every
+    /// number, so that what no loss counts (padding, a row without a label) may lie outside of the domain.
+    pub fn sqrt(&mut self, input: Var) -> Var {
+        let (shape, reaches) = (self.shape(input), self.reaches(input));
+        let mut value = self.tape.pool.take(shape.len());
+        sqrt(&mut value, self.tape.value(input));
+        self.tape.push(Op::Sqrt(Sqrt { input }), shape, value, reaches)
+    }
+}
+
+impl Sqrt {
+    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+        for row in 0..sweep.rows() {
+            let Some(mut cotangent) = sweep.take(output, row) else { continue };
+            let value = cotangent.span.part(sweep.value(output));
+            pull_back(&mut cotangent, value);
+            sweep.add(self.input, row, cotangent);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Windows that move over a grid: what convolutions and pooling have in common.
+
+use crate::shape::Shape;
+use std::ops::Range;
+
+/// How a window moves over a grid: the step and the zeros around it, as (vertical, horizontal).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// How far the window moves.
+    pub stride: (usize, usize),
+    /// Zeros on either side.
+    pub padding: (usize, usize),
+}
+
+impl Window {
+    /// Stride 1 and as much padding as keeps the size, for an odd kernel.
+    pub fn same(height: usize, width: usize) -> Self {
+        Self { stride: (1, 1), padding: (height / 2, width / 2) }
+    }
+
+    /// Windows of this size side by side, without padding.
+    pub fn tiles(size: (usize, usize)) -> Self {
+        Self { stride: size, padding: (0, 0) }
+    }
+
+    /// How often windows of these extents fit into a grid, as (vertical, horizontal).
+    ///
+    /// # Panics
+    /// If they do not fit, or do not move.
+    pub(super) fn positions(self, grid: (usize, usize), extent: (usize, usize)) -> (usize, usize) {
+        let fit = |length: usize, extent: usize, stride: usize, padding: usize| {
+            assert!(stride > 0, "a window moves by at least 1");
+            assert!(length + 2 * padding >= extent, "a window of {extent} does not fit into {length} (padding {padding})");
+            (length + 2 * padding - extent) / stride + 1
+        };
+        (fit(grid.0, extent.0, self.stride.0, self.padding.0), fit(grid.1, extent.1, self.stride.1, self.padding.1))
+    }
+}
+
+/// The sizes of one pooling: windows over each channel of a grid.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pooling {
+    pub(super) samples: usize,
+    grid: (usize, usize),
+    pub(super) channels: usize,
+    size: (usize, usize),
+    window: Window,
+    /// How many windows there are.
+    out: (usize, usize),
+}
+
+impl Pooling {
+    pub(super) fn new(input: Shape, size: (usize, usize), window: Window) -> Self {
+        let [samples, height, width, channels] = *input.axes() else {
+            panic!("pooling reads [samples, height, width, channels], not {input:?}")
+        };
+        let padding = window.padding;
+        // So that each window has a place in the grid.
+        assert!(2 * padding.0 <= size.0 && 2 * padding.1 <= size.1, "padding {padding:?} is more than half of a window of {size:?}");
+        assert!(size.0 > 0 && size.1 > 0, "a window of {size:?} has no places");
+        let out = window.positions((height, width), size);
+        Self { samples, grid: (height, width), channels, size, window, out }
+    }
+
+    pub(super) fn output(&self) -> Shape {
+        Shape::new(&[self.samples, self.out.0, self.out.1, self.channels])
+    }
+
+    /// Calls `f` for every window of some samples, in order.
+    #[inline(always)]
+    pub(super) fn for_windows(&self, samples: usize, mut f: impl FnMut(&Places)) {
+        let part = |at: usize, size: usize, stride: usize, padding: usize, length: usize| {
+            (at * stride).saturating_sub(padding)..(at * stride + size - padding).min(length)
+        };
+        for sample in 0..samples {
+            for y in 0..self.out.0 {
+                let lines = part(y, self.size.0, self.window.stride.0, self.window.padding.0, self.grid.0);
+                let lines = sample * self.grid.0 + lines.start..sample * self.grid.0 + lines.end;
+                for x in 0..self.out.1 {
+                    let columns = part(x, self.size.1, self.window.stride.1, self.window.padding.1, self.grid.1);
+                    f(&Places { lines: lines.clone(), columns, width: self.grid.1, channels: self.channels });
+                }
+            }
+        }
+    }
+}
+
+/// The places of one window that lie in the grid.
+pub(super) struct Places {
+    /// Counted over all samples.
+    lines: Range<usize>,
+    columns: Range<usize>,
+    width: usize,
+    channels: usize,
+}
+
+impl Places {
+    pub(super) fn count(&self) -> usize {
+        self.lines.len() * self.columns.len()
+    }
+
+    /// Where each place's channels begin.
+    #[inline(always)]
+    pub(super) fn starts(&self) -> impl Iterator<Item = usize> + '_ {
+        self.lines.clone().flat_map(move |line| self.columns.clone().map(move |column| (line * self.width + column) * self.channels))
+    }
+}

@@ -1,0 +1,146 @@
+//! The numbers that an option takes.
+
+use std::fmt;
+use std::ops::Bound;
+
+/// An interval of finite numbers, and at most one number apart from it.
+///
+/// ```
+/// use banyan_method::Range;
+/// const SHARE: Range = Range::ANY.at_least(0.0).below(1.0);
+/// assert!(SHARE.contains(0.0) && !SHARE.contains(1.0) && !SHARE.contains(f64::NAN));
+/// assert_eq!(format!("a number {SHARE}"), "a number of at least 0 and below 1");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    lower: Bound<f64>,
+    upper: Bound<f64>,
+    exception: Option<f64>,
+}
+
+impl Range {
+    /// All finite numbers.
+    pub const ANY: Self = Self { lower: Bound::Unbounded, upper: Bound::Unbounded, exception: None };
+
+    /// The numbers from `minimum` to `maximum`, both included.
+    #[must_use]
+    pub const fn between(minimum: f64, maximum: f64) -> Self {
+        Self::ANY.at_least(minimum).at_most(maximum)
+    }
+
+    /// This range's numbers that are not smaller than `minimum`.
+    #[must_use]
+    pub const fn at_least(self, minimum: f64) -> Self {
+        Self { lower: Bound::Included(minimum), ..self }
+    }
+
+    /// This range's numbers that are larger than `bound`.
+    #[must_use]
+    pub const fn above(self, bound: f64) -> Self {
+        Self { lower: Bound::Excluded(bound), ..self }
+    }
+
+    /// This range's numbers that are not larger than `maximum`.
+    #[must_use]
+    pub const fn at_most(self, maximum: f64) -> Self {
+        Self { upper: Bound::Included(maximum), ..self }
+    }
+
+    /// This range's numbers that are smaller than `bound`.
+    #[must_use]
+    pub const fn below(self, bound: f64) -> Self {
+        Self { upper: Bound::Excluded(bound), ..self }
+    }
+
+    /// This range and one more number, such as a 0 that switches something off.
+    #[must_use]
+    pub const fn or(self, number: f64) -> Self {
+        Self { exception: Some(number), ..self }
+    }
+
+    /// Whether a number is finite and in the range.
+    #[must_use]
+    pub fn contains(&self, number: f64) -> bool {
+        let above = match self.lower {
+            Bound::Included(bound) => number >= bound,
+            Bound::Excluded(bound) => number > bound,
+            Bound::Unbounded => true,
+        };
+        let below = match self.upper {
+            Bound::Included(bound) => number <= bound,
+            Bound::Excluded(bound) => number < bound,
+            Bound::Unbounded => true,
+        };
+        number.is_finite() && (above && below || self.exception == Some(number))
+    }
+
+    /// The lower bound.
+    #[must_use]
+    pub const fn lower(&self) -> Bound<f64> {
+        self.lower
+    }
+
+    /// The upper bound.
+    #[must_use]
+    pub const fn upper(&self) -> Bound<f64> {
+        self.upper
+    }
+
+    /// The number apart from the interval.
+    #[must_use]
+    pub const fn exception(&self) -> Option<f64> {
+        self.exception
+    }
+}
+
+impl fmt::Display for Range {
+    /// What follows "a number": "between 0 and 1", "above 0"; nothing for any number.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Bound::Included(minimum), Bound::Included(maximum)) = (self.lower, self.upper) {
+            write!(formatter, "between {minimum} and {maximum}")?;
+        } else {
+            let lower = match self.lower {
+                Bound::Included(bound) => Some(format!("of at least {bound}")),
+                Bound::Excluded(bound) => Some(format!("above {bound}")),
+                Bound::Unbounded => None,
+            };
+            let upper = match self.upper {
+                Bound::Included(bound) => Some(format!("at most {bound}")),
+                Bound::Excluded(bound) => Some(format!("below {bound}")),
+                Bound::Unbounded => None,
+            };
+            let both: Vec<String> = lower.into_iter().chain(upper).collect();
+            formatter.write_str(&both.join(" and "))?;
+        }
+        match self.exception {
+            Some(number) => write!(formatter, ", or {number}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_in_or_out_as_they_say() {
+        assert!(Range::between(-1.0, 1.0).contains(-1.0) && Range::between(-1.0, 1.0).contains(1.0));
+        assert!(!Range::ANY.above(0.0).contains(0.0) && Range::ANY.above(0.0).contains(f64::MIN_POSITIVE));
+        assert!(Range::ANY.contains(f64::MAX) && !Range::ANY.contains(f64::INFINITY) && !Range::ANY.contains(f64::NAN));
+        let off_or_between = Range::between(0.1, 10.0).or(0.0);
+        assert!(off_or_between.contains(0.0) && off_or_between.contains(0.1) && !off_or_between.contains(0.05));
+    }
+
+    #[test]
+    fn ranges_read_as_sentences() {
+        let words = |range: Range| range.to_string();
+        assert_eq!(words(Range::between(0.0, 100.0)), "between 0 and 100");
+        assert_eq!(words(Range::ANY.at_least(0.0)), "of at least 0");
+        assert_eq!(words(Range::ANY.above(0.0)), "above 0");
+        assert_eq!(words(Range::ANY.at_most(3.0)), "at most 3");
+        assert_eq!(words(Range::ANY.above(0.0).below(1.0)), "above 0 and below 1");
+        assert_eq!(words(Range::between(0.1, 10.0).or(0.0)), "between 0.1 and 10, or 0");
+        assert_eq!(words(Range::ANY), "");
+    }
+}

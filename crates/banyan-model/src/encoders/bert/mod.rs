@@ -1,0 +1,177 @@
+//! Sentences through a pretrained encoder of BERT's family.
+
+mod block;
+#[cfg(test)]
+mod tests;
+mod weights;
+mod windows;
+
+use super::{Encoder, EncoderMethod, Layout, Meeting};
+use crate::error::ModelError;
+use crate::view::{Sequence, ViewSizes, Views};
+use banyan_data::SettingError;
+use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::inputs::{InputKind, InputSettings, PretrainedSchema, TokensSchema};
+use banyan_engine::{Activation, Graph, Parameters, Scope, Var};
+use banyan_method::{Choice, Method, OptionSpec, Range, Settings, Value};
+use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
+use block::Block;
+use std::path::Path;
+use windows::Windows;
+
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new(
+        "bert",
+        "tokens: pieces of words through a pretrained encoder of BERT's family, trained on or frozen, and back to words",
+    )
+    .paper("Devlin et al., NAACL 2019")
+    .options(&[POOLING, FROZEN, LEARNING_RATE_FACTOR]),
+    reads: &[InputKind::Tokens],
+    meeting: Meeting::One,
+    check,
+    build: |builder, plan| {
+        let schema = plan.schema::<TokensSchema>().pretrained.as_ref();
+        let schema = schema.ok_or_else(|| ModelError::NoPretrained { input: plan.inputs[0].name.clone() })?;
+        Ok(Box::new(BertEncoder::new(builder, schema, plan.settings, (plan.width, plan.dropout))))
+    },
+};
+
+const POOLING: OptionSpec = OptionSpec::word("pooling", "how the vectors of a word's pieces become one", &["mean", "first"]);
+
+const FROZEN: OptionSpec = OptionSpec::flag("frozen", "whether the pretrained weights stay as they are");
+
+/// Of the usual rate of 1e-3 the default makes 5e-5, which such encoders are tuned with.
+const LEARNING_RATE_FACTOR: OptionSpec = OptionSpec::number(
+    "learning_rate_factor",
+    "the learning rate of the pretrained weights as a share of that of the others",
+    0.05,
+    Range::ANY.at_least(0.0),
+);
+
+/// What goes together: it reads pieces, of a pretrained vocabulary, and no features.
+fn check(settings: &InputSettings, choice: &Choice) -> Result<(), SettingError> {
+    if settings.pretrained().is_none() {
+        return Err(SettingError::new("encoder", "is \"bert\", which needs a pretrained encoder; add pretrained = \"FOLDER\""));
+    }
+    if let Some(key) = settings.features() {
+        let problem = "is for the encoders that read hashed features, and \"bert\" reads pieces of words; remove it";
+        return Err(SettingError::new(key, problem));
+    }
+    if choice.get(FROZEN.name) == Some(&Value::Boolean(true)) && choice.get(LEARNING_RATE_FACTOR.name).is_some() {
+        return Err(SettingError::new(LEARNING_RATE_FACTOR.name, "has no meaning where frozen = true; remove one of them"));
+    }
+    Ok(())
+}
+
+/// Below the encoder's own name stands what is read from the pretrained weights.
+const PRETRAINED: &str = "pretrained";
+
+/// The pieces of each word through self-attention (Devlin et al., NAACL 2019), then back to one vector a word; the pooled view is their
+/// mean, brought to the model's width.
+#[derive(Debug)]
+struct BertEncoder {
+    pieces: Embedding,
+    places: Embedding,
+    kinds: Embedding,
+    norm: LayerNorm,
+    blocks: Vec<Block>,
+    project: Linear,
+    pooling: Pooling,
+    is_frozen: bool,
+    schema: PretrainedSchema,
+    /// Within the pretrained layers, and after them.
+    dropouts: [f32; 2],
+}
+
+/// How the vectors of a word's pieces become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pooling {
+    Mean,
+    First,
+}
+
+impl BertEncoder {
+    /// The pooled view has `width` features, the sequence those of the pretrained encoder.
+    fn new(builder: &mut LayerBuilder, schema: &PretrainedSchema, settings: &Settings, (width, dropout): (usize, f32)) -> Self {
+        let (own, is_frozen) = (schema.width, settings.flag(FROZEN.name));
+        let layers = |b: &mut LayerBuilder| {
+            let norm = |b: &mut LayerBuilder, name: &str| LayerNorm { epsilon: schema.epsilon, ..b.layer_norm(name, own) };
+            let mut table = |name: &str, rows: usize| b.embedding(name, rows, own, 0.0);
+            let tables = [table("words", schema.vocabulary), table("positions", schema.positions), table("types", schema.types)];
+            let blocks = (0..schema.layers).map(|number| b.within(&format!("block{number}"), |b| Block::new(b, schema, norm))).collect();
+            (tables, norm(b, "norm"), blocks)
+        };
+        let ([pieces, places, kinds], norm, blocks) = builder.within(PRETRAINED, |b| {
+            b.blank(|b| match is_frozen {
+                true => b.scope(Scope::State, layers),
+                false => b.learning_rate_factor(settings.number(LEARNING_RATE_FACTOR.name), layers),
+            })
+        });
+        Self {
+            pieces,
+            places,
+            kinds,
+            norm,
+            blocks,
+            project: builder.linear("project", own, width, Activation::Relu),
+            pooling: if settings.word(POOLING.name) == "first" { Pooling::First } else { Pooling::Mean },
+            is_frozen,
+            schema: schema.clone(),
+            dropouts: [if is_frozen { 0.0 } else { schema.dropout }, dropout],
+        }
+    }
+
+    /// The sum of the vectors of each piece, its place and its kind, `[rows, positions of all windows, width]`.
+    fn embed(&self, graph: &mut Graph<'_>, windows: &Windows) -> Var {
+        let offsets = windows.offsets();
+        let read = [(self.pieces, windows.items()), (self.places, windows.places()), (self.kinds, vec![0; windows.pieces()])];
+        let vectors = read.map(|(table, items)| table.forward(graph, &offsets, &items));
+        let sum = graph.sum(&vectors, 1.0);
+        let normed = self.norm.forward(graph, sum);
+        let shaped = graph.reshape(normed, windows.shape(self.schema.width));
+        graph.dropout(shaped, self.dropouts[0])
+    }
+
+    /// One vector a word, `[rows, length, width]`; padding is zero.
+    fn pool(&self, graph: &mut Graph<'_>, read: Var, windows: &Windows, layout: &Layout) -> Var {
+        let words = match self.pooling {
+            Pooling::First => graph.gather(read, &windows.first_pieces(layout)),
+            Pooling::Mean => {
+                let (places, weights) = windows.all_pieces(layout);
+                let most = places.len() / (layout.rows * layout.length).max(1);
+                let gathered = graph.gather(read, &places);
+                let gathered = graph.reshape(gathered, [layout.rows * layout.length, most, self.schema.width]);
+                graph.mean_pool(gathered, &weights)
+            }
+        };
+        graph.reshape(words, [layout.rows, layout.length, self.schema.width])
+    }
+}
+
+impl Encoder for BertEncoder {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+        let InputValues::Tokens(tokens) = &inputs[0].values else { panic!("a pretrained encoder reads tokens") };
+        let layout = Layout::new(tokens);
+        let windows = Windows::new(tokens, self.schema.positions, self.schema.pieces.ends());
+        let mut read = self.embed(graph, &windows);
+        for block in &self.blocks {
+            read = block.forward(graph, read, &windows, self.dropouts[0]);
+        }
+        if self.is_frozen {
+            read = graph.constant(read);
+        }
+        let words = self.pool(graph, read, &windows, &layout);
+        let values = graph.dropout(words, self.dropouts[1]);
+        let mask = layout.mask();
+        let mean = graph.mean_pool(values, &mask);
+        Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
+    }
+
+    fn sizes(&self) -> ViewSizes {
+        ViewSizes { sequence: Some(self.schema.width), grids: Vec::new() }
+    }
+
+    fn load_pretrained(&self, parameters: &mut Parameters, prefix: &str, folder: &Path) -> Result<(), ModelError> {
+        weights::load(parameters, &format!("{prefix}.{PRETRAINED}"), &self.schema, folder)
+    }
+}

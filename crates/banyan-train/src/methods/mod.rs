@@ -1,0 +1,88 @@
+//! Everything that a configuration chooses by name, from the crates that hold the methods: one place that the check of a configuration,
+//! its schema and the listing are made from.
+
+mod augmentations;
+mod schema;
+
+use crate::config::{Choice, Config, ConfigError};
+use banyan_balance::Kind;
+use banyan_method::listing::Group;
+use banyan_method::{Described, Error, Registry, Settings};
+use banyan_model::{ENCODERS, FUSIONS, HEADS, Methods, SHARINGS};
+use banyan_nn::{OPTIMIZERS, SCHEDULES};
+
+pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
+pub(crate) use schema::{augmentation, balance, fusion, optimizer, schedule, sharing};
+
+/// All methods in groups, as `banyan methods` lists them.
+pub fn groups() -> Vec<Group> {
+    let balance = |name, kind, purpose| {
+        let methods = banyan_balance::METHODS.iter().filter(|entry| entry.kind == kind).map(|entry| entry.method).collect();
+        Group { name, chosen_by: "balance in [training]", purpose, methods }
+    };
+    vec![
+        ENCODERS.group("the type of an input"),
+        FUSIONS.group("fusion in [model]"),
+        SHARINGS.group("sharing in [model]"),
+        balance("weightings", Kind::Loss, "Choose the tasks' weights from their losses: one backward pass a step."),
+        balance(
+            "aggregators",
+            Kind::Gramian,
+            "Choose the tasks' weights from the products of their gradients, and so resolve conflicts between them.",
+        ),
+        HEADS.group("type in [tasks.NAME]"),
+        OPTIMIZERS.group("optimizer in [training]"),
+        SCHEDULES.group("schedule in [training]"),
+        AUGMENTATIONS.group("augment in [training]"),
+    ]
+}
+
+/// Checks that all chosen methods and options exist, those of a model among `methods`, and that their values fit.
+///
+/// # Errors
+/// The first that does not, with its place in the configuration and the nearest name.
+///
+/// ```
+/// use banyan_model::Methods;
+/// use banyan_train::{check_choices, config::Config};
+/// # let text = "[data]\ntrain = 't.csv'\n[inputs.a]\ntype = 'number'\n[tasks.b]\ntype = 'regression'\n";
+/// let config = Config::parse("config.toml", text, &["training.balance=upgard".to_owned()])?;
+/// assert_eq!(
+///     check_choices(&config, &Methods::default()).unwrap_err().to_string(),
+///     "--set training.balance=upgard: \"balance\" in [training] cannot be \"upgard\"; did you mean \"upgrad\"?"
+/// );
+/// # Ok::<(), banyan_train::config::ConfigError>(())
+/// ```
+pub fn check_choices(config: &Config, methods: &Methods) -> Result<(), ConfigError> {
+    let (model, training) = (&config.model, &config.training);
+    chosen(config, &methods.fusions, ["model", "fusion"], &model.fusion)?;
+    chosen(config, &methods.sharings, ["model", "sharing"], &model.sharing)?;
+    chosen(config, &OPTIMIZERS, ["training", "optimizer"], &training.optimizer)?;
+    chosen(config, &SCHEDULES, ["training", "schedule"], &training.schedule)?;
+    chosen(config, &banyan_balance::METHODS, ["training", "balance"], &training.balance)?;
+    chosen(config, &AUGMENTATIONS, ["training", "augment"], &training.augment)?;
+    Ok(())
+}
+
+/// The method that the key at `path` chooses, with its options.
+///
+/// # Errors
+/// Those of [`check_choices`].
+pub(crate) fn chosen<'a, M: Described + Clone + 'static>(
+    config: &Config,
+    registry: &'a Registry<M>,
+    path: [&str; 2],
+    choice: &Choice,
+) -> Result<(&'a M, Settings), ConfigError> {
+    registry.check(choice, config.tasks.len()).map_err(|error| located(config, &path, &error))
+}
+
+/// An error about the choice at `path`, with its place in the configuration.
+fn located(config: &Config, path: &[&str], error: &Error) -> ConfigError {
+    let key = [path, &error.path()].concat();
+    let message = match error.innermost() {
+        Error::UnknownMethod { name, hint, .. } => format!("{} cannot be \"{name}\"; {hint}", crate::config::subject(&key)),
+        other => other.to_string(),
+    };
+    ConfigError::Invalid { place: config.place(&key), message }
+}

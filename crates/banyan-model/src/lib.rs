@@ -32,6 +32,7 @@
 //! A fusion or a way of sharing is one file and one entry in the table of its folder. The table is also
 //! what a configuration is checked against and what `banyan methods` prints.
 
+mod blocks;
 mod encoders;
 mod error;
 mod fusion;
@@ -44,6 +45,7 @@ mod sharing;
 mod view;
 pub mod weights;
 
+pub use blocks::{Blocks, EncoderBlock};
 pub use encoders::{
     Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, ModalityPlan, default_encoder, encoders_of, modalities,
 };
@@ -53,5 +55,5 @@ pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, Predicte
 pub use methods::Methods;
 pub use model::{Model, Request};
 pub use plan::{Balanced, Plan, TaskPlan};
-pub use sharing::{METHODS as SHARINGS, Sharing, SharingMethod, SharingPlan, Tie};
+pub use sharing::{METHODS as SHARINGS, Reached, Sharing, SharingMethod, SharingPlan, Tie};
 pub use view::{Fused, Modality, Sequence, View, ViewSizes, Views};

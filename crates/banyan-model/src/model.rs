@@ -2,6 +2,7 @@
 
 mod tasks;
 
+use crate::blocks::{Blocks, EncoderBlock};
 use crate::encoders::{self, Encoder, ModalityPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion, FusionPlan, ModalitySizes};
@@ -9,7 +10,7 @@ use crate::heads::{self, Head, HeadPlan, Reader};
 use crate::methods::Methods;
 use crate::modality_dropout;
 use crate::plan::Plan;
-use crate::sharing::{self, Sharing, SharingPlan, Tie};
+use crate::sharing::{self, Reached, Sharing, SharingPlan, Tie};
 use crate::view::{Fused, Modality, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
@@ -100,7 +101,7 @@ impl Model {
         let sizes: Vec<ModalitySizes> = sizes.collect();
         let fusion_plan = FusionPlan { modalities: &sizes, width: plan.width, tasks };
         let fusion = fusion::build(&mut builder, &methods.fusions, &plan.fusion, fusion_plan)?;
-        let sharing_plan = SharingPlan { tasks, width: plan.width, layers: plan.trunk_layers, dropout: plan.dropout };
+        let sharing_plan = SharingPlan { modalities: &sizes, tasks, width: plan.width, layers: plan.trunk_layers, dropout: plan.dropout };
         let sharing = sharing::build(&mut builder, &methods.sharings, &plan.sharing, sharing_plan)?;
         let token_width = fusion.as_ref().and_then(|fusion| fusion.token_width());
         let mut heads = Vec::new();
@@ -160,10 +161,10 @@ impl Model {
     /// Where nothing is learned, the heads' [second stage](Head::refine) follows when the pass over all tasks is complete: what it computes
     /// depends on values of the first, which are read at this one place.
     pub fn forward(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) {
-        let (views, fused) = self.encode(graph, batch, request);
+        let (views, fused, blocks) = self.encode(graph, batch, request);
         graph.declare_representation();
         let wanted: Vec<bool> = (0..self.heads.len()).map(|task| self.answers(task, request)).collect();
-        let representations = self.sharing.forward(graph, &fused, &wanted);
+        let representations = self.sharing.forward(graph, Reached { fused: &fused, blocks: &blocks }, &wanted);
         let chunks = self.chunks(batch);
         let mut ran = Vec::new();
         for (task, (own, representation)) in self.heads.iter().zip(representations).enumerate() {
@@ -189,17 +190,18 @@ impl Model {
     }
 
     /// Runs the encoders that some row of the chunk needs, and the fusion.
-    fn encode(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) -> (Vec<Option<Views>>, Fused) {
+    fn encode(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) -> (Vec<Option<Views>>, Fused, Vec<EncoderBlock>) {
         let rows = batch.rows.len();
         let present = self.present(graph, batch, request);
         let mut views: Vec<Option<Views>> = Vec::with_capacity(self.modalities.len());
         let mut modalities = Vec::with_capacity(self.modalities.len());
-        for modality in &self.modalities {
+        let mut blocks = Blocks::new(&*self.sharing);
+        for (place, modality) in self.modalities.iter().enumerate() {
             let own: Vec<Vec<bool>> = modality.plan.inputs.iter().map(|&place| present[place].clone()).collect();
             let any: Vec<bool> = (0..rows).map(|row| own.iter().any(|present| present[row])).collect();
             let view = any.contains(&true).then(|| {
                 let inputs: Vec<&InputBatch> = modality.plan.inputs.iter().map(|&place| &batch.inputs[place]).collect();
-                modality.encoder.forward(graph, &inputs, &own)
+                modality.encoder.forward(graph, &inputs, &own, blocks.of_modality(place))
             });
             let encoded = match &view {
                 Some(view) => view.pooled,
@@ -216,7 +218,7 @@ impl Model {
             Some(fusion) => fusion.forward(graph, &modalities),
             None => Fused::context(modalities[0].pooled),
         };
-        (views, fused)
+        (views, fused, blocks.into_run())
     }
 
     /// For each input which rows have it, after the request and modality dropout.

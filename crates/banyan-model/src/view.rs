@@ -29,6 +29,8 @@ pub struct ViewSizes {
     pub sequence: Option<usize>,
     /// Channels of each grid, from fine to coarse.
     pub grids: Vec<usize>,
+    /// Features of each block's output, in the order in which they run.
+    pub blocks: Vec<usize>,
 }
 
 /// What a head reads, besides the fused context.

@@ -3,7 +3,7 @@
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Precision, Program, Residual, Settings, Tape, Var};
 use banyan_method::Choice;
-use banyan_model::{FUSIONS, Fused, Fusion, FusionPlan, Modality, ModalitySizes, SHARINGS, Sharing, SharingPlan, ViewSizes};
+use banyan_model::{FUSIONS, Fused, Fusion, FusionPlan, Modality, ModalitySizes, Reached, SHARINGS, Sharing, SharingPlan, ViewSizes};
 use banyan_nn::LayerBuilder;
 use serde_json::Value;
 
@@ -49,7 +49,8 @@ fn fusion(name: &str) -> (Box<dyn Fusion>, Parameters) {
 fn sharing(name: &str) -> (Box<dyn Sharing>, Parameters) {
     let (entry, settings) = SHARINGS.check(&Choice::named(name), TASKS).expect("it is in the table");
     let mut builder = LayerBuilder::new(1);
-    let sharing = (entry.build)(&mut builder, SharingPlan { tasks: TASKS, width: WIDTH, layers: 2, dropout: 0.0 }, &settings);
+    let sharing =
+        (entry.build)(&mut builder, SharingPlan { modalities: &[], tasks: TASKS, width: WIDTH, layers: 2, dropout: 0.0 }, &settings);
     (sharing, parameters(builder))
 }
 
@@ -93,7 +94,7 @@ impl Tried {
         match self {
             Self::Fusion(fusion) => vec![fusion.forward(graph, &modalities).context],
             Self::Sharing(sharing) => {
-                let outputs = sharing.forward(graph, &Fused::context(modalities[0].pooled), &[true; TASKS]);
+                let outputs = sharing.forward(graph, Reached::fused(&Fused::context(modalities[0].pooled)), &[true; TASKS]);
                 outputs.into_iter().map(|output| output.expect("the task is wanted")).collect()
             }
         }

@@ -46,11 +46,7 @@ fn batch(sentences: &[Sentence], labels: &Labels) -> Batch {
     }
     let values = Values::new(vec![Array::Lists(predicates), Array::Lists(senses), Array::Nested(roles)]);
     let known = labels.iter().map(Option::is_some).collect();
-    Batch {
-        rows: (0..sentences.len() as u64).collect(),
-        inputs: vec![input(sentences)],
-        tasks: vec![TargetBatch { known, values }],
-    }
+    Batch { rows: (0..sentences.len() as u64).collect(), inputs: vec![input(sentences)], tasks: vec![TargetBatch { known, values }] }
 }
 
 fn said(model: &Model, parameters: &Parameters, batch: &Batch) -> Values {

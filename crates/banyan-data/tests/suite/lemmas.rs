@@ -42,7 +42,10 @@ fn scripts_are_learned_and_unseen_lemmas_stay_known() {
     let lemmas = LemmaValues::of(&targets[0].values);
     assert_eq!((lemmas.scripts.list(0), dataset.labels(0, 0)), (&[UNKNOWN_TAG, 1, UNKNOWN_TAG][..], 1));
     assert_eq!(lemmas.makers(0).collect::<Vec<_>>(), [Some(&[][..]), Some(&[1][..]), None]);
-    assert_eq!(report.warnings(), ["task \"lemmas\": 1 lemma is made as none was in training and can only be predicted wrong (\"be of Is\")"]);
+    assert_eq!(
+        report.warnings(),
+        ["task \"lemmas\": 1 lemma is made as none was in training and can only be predicted wrong (\"be of Is\")"]
+    );
 }
 
 #[test]

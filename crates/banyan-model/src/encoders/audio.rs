@@ -2,6 +2,7 @@
 
 use super::convolutions::Convolutions;
 use super::{Encoder, EncoderMethod};
+use crate::blocks::Blocks;
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::inputs::{AudioSchema, InputKind};
@@ -43,10 +44,10 @@ impl AudioEncoder {
 }
 
 impl Encoder for AudioEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Audio(audio) = &inputs[0].values else { panic!("an audio encoder reads recordings") };
         let x = graph.input([inputs[0].present.len(), audio.frames, audio.bands, 1], &audio.values);
-        let (pooled, grids) = self.convolutions.forward(graph, x);
+        let (pooled, grids) = self.convolutions.forward(graph, x, blocks);
         let sequence = grids.last().map(|&grid| {
             let values = Self::sequence(graph, grid);
             let last_frames = graph.shape(values).axes()[1];
@@ -58,7 +59,7 @@ impl Encoder for AudioEncoder {
     fn sizes(&self) -> ViewSizes {
         let channels = self.convolutions.channels();
         let (_, bands) = self.convolutions.last_grid();
-        ViewSizes { sequence: channels.last().map(|last| last * bands), grids: channels.to_vec() }
+        ViewSizes { sequence: channels.last().map(|last| last * bands), grids: channels.to_vec(), blocks: channels.to_vec() }
     }
 
     fn cells(&self) -> usize {

@@ -1,5 +1,6 @@
 //! The convolutional layers that images and recordings share.
 
+use crate::blocks::Blocks;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{Conv2d, LayerBuilder, LayerNorm, Linear};
 
@@ -62,13 +63,14 @@ impl Convolutions {
     }
 
     /// `[rows, height, width, channels]` to the pooled view and the grids of all stages.
-    pub(super) fn forward(&self, graph: &mut Graph<'_>, input: Var) -> (Var, Vec<Var>) {
+    pub(super) fn forward(&self, graph: &mut Graph<'_>, input: Var, blocks: &mut Blocks<'_>) -> (Var, Vec<Var>) {
         let mut grids = Vec::with_capacity(self.stages.len());
         let mut x = input;
         for stage in &self.stages {
             let y = stage.forward(graph, x);
             let [_, rows, columns, _] = *graph.shape(y).axes() else { unreachable!("a convolution gives a grid") };
-            x = graph.max_pool2d(y, (if rows > 1 { 2 } else { 1 }, if columns > 1 { 2 } else { 1 }));
+            let pooled = graph.max_pool2d(y, (if rows > 1 { 2 } else { 1 }, if columns > 1 { 2 } else { 1 }));
+            x = blocks.after(graph, pooled);
             grids.push(x);
         }
         let shape = graph.shape(x);

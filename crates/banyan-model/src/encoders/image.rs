@@ -2,6 +2,7 @@
 
 use super::convolutions::Convolutions;
 use super::{Encoder, EncoderMethod};
+use crate::blocks::Blocks;
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::inputs::{ImageSchema, InputKind};
@@ -27,15 +28,15 @@ struct ImageEncoder {
 }
 
 impl Encoder for ImageEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Image(images) = &inputs[0].values else { panic!("an image encoder reads images") };
         let x = graph.input([inputs[0].present.len(), images.height, images.width, images.channels], &images.pixels);
-        let (pooled, grids) = self.convolutions.forward(graph, x);
+        let (pooled, grids) = self.convolutions.forward(graph, x, blocks);
         Views { pooled, sequence: None, grids }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: None, grids: self.convolutions.channels().to_vec() }
+        ViewSizes { sequence: None, grids: self.convolutions.channels().to_vec(), blocks: self.convolutions.channels().to_vec() }
     }
 
     fn cells(&self) -> usize {

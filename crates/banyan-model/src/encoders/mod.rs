@@ -15,6 +15,7 @@ mod vector;
 
 pub use tokens::Layout;
 
+use crate::blocks::Blocks;
 use crate::error::ModelError;
 use crate::view::{ViewSizes, Views};
 use banyan_data::SettingError;
@@ -30,10 +31,11 @@ use std::path::Path;
 /// Reads one modality.
 pub trait Encoder: Debug + Send + Sync {
     /// The views of one chunk. `inputs` are the encoder's own, in the order it was built with; `present`
-    /// says for each of them which rows have it (after selection and modality dropout).
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], present: &[Vec<bool>]) -> Views;
+    /// says for each of them which rows have it (after selection and modality dropout). The output of each block goes through `blocks`, so that
+    /// a sharing may see and change it.
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], present: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views;
 
-    /// The sizes of the views besides the pooled one.
+    /// The sizes of the views besides the pooled one, and of the blocks.
     fn sizes(&self) -> ViewSizes;
 
     /// Cells of a row's largest grid or sequence, of which there are activations of every layer: rows are cut into chunks by it.

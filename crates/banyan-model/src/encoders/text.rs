@@ -1,6 +1,7 @@
 //! Texts as bags of hashed features of each token.
 
 use super::{Encoder, EncoderMethod};
+use crate::blocks::Blocks;
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::inputs::{InputKind, TextSchema};
@@ -44,7 +45,7 @@ impl TextEncoder {
 }
 
 impl Encoder for TextEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Text(text) = &inputs[0].values else { panic!("a text encoder reads texts") };
         let rows = inputs[0].present.len();
         let length = (0..rows).map(|row| text.tokens.list(row).len()).max().unwrap_or(0).max(1);
@@ -73,13 +74,14 @@ impl Encoder for TextEncoder {
         let beside = self.window.forward(graph, line);
         let both = graph.sum(&[line, beside], 1.0);
         let values = graph.reshape(both, [rows, length, TOKEN_WIDTH]);
+        let values = blocks.after(graph, values);
         let mean = graph.mean_pool(values, &mask);
         let mean = graph.dropout(mean, self.dropout);
         Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(TOKEN_WIDTH), grids: Vec::new() }
+        ViewSizes { sequence: Some(TOKEN_WIDTH), grids: Vec::new(), blocks: vec![TOKEN_WIDTH] }
     }
 
     fn cells(&self) -> usize {

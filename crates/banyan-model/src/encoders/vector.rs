@@ -1,6 +1,7 @@
 //! Lists of numbers of one length.
 
 use super::{Encoder, EncoderMethod};
+use crate::blocks::Blocks;
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::inputs::{InputKind, VectorSchema};
@@ -14,6 +15,7 @@ pub(super) const METHOD: EncoderMethod =
         Ok(Box::new(VectorEncoder {
             first: builder.linear("first", numbers, width, Activation::Relu),
             second: builder.linear("second", width, width, Activation::Relu),
+            width,
             dropout: plan.dropout,
         }))
     });
@@ -23,19 +25,21 @@ pub(super) const METHOD: EncoderMethod =
 struct VectorEncoder {
     first: Linear,
     second: Linear,
+    width: usize,
     dropout: f32,
 }
 
 impl Encoder for VectorEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Vector(vectors) = &inputs[0].values else { panic!("a vector encoder reads vectors") };
         let x = graph.input([inputs[0].present.len(), vectors.width], &vectors.values);
         let hidden = self.first.forward(graph, x);
         let hidden = graph.dropout(hidden, self.dropout);
+        let hidden = blocks.after(graph, hidden);
         Views { pooled: self.second.forward(graph, hidden), sequence: None, grids: Vec::new() }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes::default()
+        ViewSizes { blocks: vec![self.width], ..ViewSizes::default() }
     }
 }

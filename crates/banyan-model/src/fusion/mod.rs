@@ -43,7 +43,7 @@ pub struct FusionPlan<'a> {
 pub struct ModalitySizes {
     /// The input's name, or "table" for all columns together.
     pub name: String,
-    /// The sizes of its views besides the pooled one.
+    /// The sizes of its views besides the pooled one, and of its encoder's blocks.
     pub views: ViewSizes,
 }
 

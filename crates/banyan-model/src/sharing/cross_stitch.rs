@@ -1,7 +1,6 @@
 //! A trunk for each task, mixed after every layer.
 
-use super::{Sharing, SharingMethod, SharingPlan, block::Block};
-use crate::view::Fused;
+use super::{Reached, Sharing, SharingMethod, SharingPlan, block::Block};
 use banyan_engine::{Graph, ParameterId, Var};
 use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
@@ -23,7 +22,7 @@ struct CrossStitch {
     factors: Vec<ParameterId>,
 }
 
-fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> Box<dyn Sharing> {
+fn build(builder: &mut LayerBuilder, plan: SharingPlan<'_>, settings: &Settings) -> Box<dyn Sharing> {
     let own = settings.number("own") as f32;
     let tasks = plan.tasks;
     let (mut layers, mut factors) = (Vec::new(), Vec::new());
@@ -38,7 +37,7 @@ fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> 
 }
 
 impl Sharing for CrossStitch {
-    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
+    fn forward(&self, graph: &mut Graph<'_>, Reached { fused, .. }: Reached<'_>, wanted: &[bool]) -> Vec<Option<Var>> {
         let mut streams: Vec<Var> = (0..wanted.len()).map(|task| fused.of_task(task)).collect();
         for (index, (blocks, &factors)) in self.layers.iter().zip(&self.factors).enumerate() {
             let last = index + 1 == self.layers.len();

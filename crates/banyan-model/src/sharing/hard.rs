@@ -1,7 +1,6 @@
 //! One trunk for all tasks.
 
-use super::{Sharing, SharingMethod, SharingPlan, block::Block};
-use crate::view::Fused;
+use super::{Reached, Sharing, SharingMethod, SharingPlan, block::Block};
 use banyan_engine::{Graph, Var};
 use banyan_method::{Method, Settings};
 use banyan_nn::LayerBuilder;
@@ -14,13 +13,13 @@ struct Hard {
     blocks: Vec<Block>,
 }
 
-fn build(builder: &mut LayerBuilder, plan: SharingPlan, _: &Settings) -> Box<dyn Sharing> {
+fn build(builder: &mut LayerBuilder, plan: SharingPlan<'_>, _: &Settings) -> Box<dyn Sharing> {
     let blocks = (0..plan.layers).map(|layer| Block::new(builder, &format!("layer{layer}"), plan.width, plan.dropout)).collect();
     Box::new(Hard { blocks })
 }
 
 impl Sharing for Hard {
-    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
+    fn forward(&self, graph: &mut Graph<'_>, Reached { fused, .. }: Reached<'_>, wanted: &[bool]) -> Vec<Option<Var>> {
         if !wanted.contains(&true) {
             return vec![None; wanted.len()];
         }

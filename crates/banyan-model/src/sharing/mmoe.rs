@@ -1,7 +1,6 @@
 //! Experts that all tasks share, and a gate for each task.
 
-use super::{Sharing, SharingMethod, SharingPlan, block::Block};
-use crate::view::Fused;
+use super::{Reached, Sharing, SharingMethod, SharingPlan, block::Block};
 use banyan_engine::{Activation, Graph, Scope, Var};
 use banyan_method::{Method, OptionSpec, Settings};
 use banyan_nn::{LayerBuilder, Linear};
@@ -20,7 +19,7 @@ struct Mmoe {
     gates: Vec<Linear>,
 }
 
-fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> Box<dyn Sharing> {
+fn build(builder: &mut LayerBuilder, plan: SharingPlan<'_>, settings: &Settings) -> Box<dyn Sharing> {
     let experts = settings.count("experts") as usize;
     let make = |builder: &mut LayerBuilder, expert: usize| {
         (0..plan.layers).map(|layer| Block::new(builder, &format!("expert{expert}.layer{layer}"), plan.width, plan.dropout)).collect()
@@ -36,7 +35,7 @@ fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> 
 }
 
 impl Sharing for Mmoe {
-    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
+    fn forward(&self, graph: &mut Graph<'_>, Reached { fused, .. }: Reached<'_>, wanted: &[bool]) -> Vec<Option<Var>> {
         if !wanted.contains(&true) {
             return vec![None; wanted.len()];
         }

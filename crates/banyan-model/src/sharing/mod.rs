@@ -8,7 +8,9 @@ mod hard;
 mod mmoe;
 mod soft;
 
+use crate::blocks::EncoderBlock;
 use crate::error::ModelError;
+use crate::fusion::ModalitySizes;
 use crate::view::Fused;
 use banyan_engine::{Graph, ParameterId, Var};
 use banyan_method::{Choice, Described, Method, Registry, Settings};
@@ -19,7 +21,13 @@ use std::fmt::Debug;
 pub trait Sharing: Debug + Send + Sync {
     /// The representation that each task's head reads. Tasks that are not `wanted` may be `None`; what
     /// only they need is not run.
-    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>>;
+    fn forward(&self, graph: &mut Graph<'_>, reached: Reached<'_>, wanted: &[bool]) -> Vec<Option<Var>>;
+
+    /// Sees the output of each block of each encoder as it runs, and returns what the encoder goes on with: where layers of tasks sit between or
+    /// beside those of an encoder.
+    fn after_block(&self, _graph: &mut Graph<'_>, block: EncoderBlock) -> Var {
+        block.output
+    }
 
     /// Parameters of different tasks that are drawn together.
     fn ties(&self) -> Vec<Tie> {
@@ -36,9 +44,27 @@ pub struct Tie {
     pub strength: f64,
 }
 
+/// How far a pass has come when it reaches the sharing.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached<'a> {
+    /// What the fusion returned.
+    pub fused: &'a Fused,
+    /// The blocks of the encoders that ran, modality after modality.
+    pub blocks: &'a [EncoderBlock],
+}
+
+impl<'a> Reached<'a> {
+    /// A pass whose encoders have no blocks that count.
+    pub fn fused(fused: &'a Fused) -> Self {
+        Self { fused, blocks: &[] }
+    }
+}
+
 /// What a sharing is made for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SharingPlan {
+pub struct SharingPlan<'a> {
+    /// The modalities with their encoders' views and blocks.
+    pub modalities: &'a [ModalitySizes],
     /// The number of tasks.
     pub tasks: usize,
     /// Features of the fused representation and of each task's.
@@ -55,7 +81,7 @@ pub struct SharingMethod {
     /// Name, summary, paper and options.
     pub method: Method,
     /// Makes it.
-    pub build: fn(&mut LayerBuilder, SharingPlan, &Settings) -> Box<dyn Sharing>,
+    pub build: fn(&mut LayerBuilder, SharingPlan<'_>, &Settings) -> Box<dyn Sharing>,
 }
 
 impl Described for SharingMethod {
@@ -80,7 +106,7 @@ pub(crate) fn build(
     builder: &mut LayerBuilder,
     methods: &Registry<SharingMethod>,
     choice: &Choice,
-    plan: SharingPlan,
+    plan: SharingPlan<'_>,
 ) -> Result<Box<dyn Sharing>, ModelError> {
     let (entry, settings) = methods.check(choice, plan.tasks)?;
     Ok(builder.within("trunk", |b| (entry.build)(b, plan, &settings)))

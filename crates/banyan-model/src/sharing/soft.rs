@@ -1,7 +1,6 @@
 //! A trunk for each task, drawn together by a penalty.
 
-use super::{Sharing, SharingMethod, SharingPlan, Tie, block::Block};
-use crate::view::Fused;
+use super::{Reached, Sharing, SharingMethod, SharingPlan, Tie, block::Block};
 use banyan_engine::{Graph, Scope, Var};
 use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
@@ -20,7 +19,7 @@ struct Soft {
     strength: f64,
 }
 
-fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> Box<dyn Sharing> {
+fn build(builder: &mut LayerBuilder, plan: SharingPlan<'_>, settings: &Settings) -> Box<dyn Sharing> {
     let strength = settings.number("strength");
     let trunks = (0..plan.tasks)
         .map(|task| {
@@ -33,7 +32,7 @@ fn build(builder: &mut LayerBuilder, plan: SharingPlan, settings: &Settings) -> 
 }
 
 impl Sharing for Soft {
-    fn forward(&self, graph: &mut Graph<'_>, fused: &Fused, wanted: &[bool]) -> Vec<Option<Var>> {
+    fn forward(&self, graph: &mut Graph<'_>, Reached { fused, .. }: Reached<'_>, wanted: &[bool]) -> Vec<Option<Var>> {
         let mut run = |task: usize| self.trunks[task].iter().fold(fused.of_task(task), |x, block| block.forward(graph, x));
         wanted.iter().enumerate().map(|(task, wanted)| wanted.then(|| run(task))).collect()
     }

@@ -7,6 +7,7 @@ mod weights;
 mod windows;
 
 use super::{Encoder, EncoderMethod, Layout, Meeting};
+use crate::blocks::Blocks;
 use crate::error::ModelError;
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::SettingError;
@@ -149,13 +150,14 @@ impl BertEncoder {
 }
 
 impl Encoder for BertEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Tokens(tokens) = &inputs[0].values else { panic!("a pretrained encoder reads tokens") };
         let layout = Layout::new(tokens);
         let windows = Windows::new(tokens, self.schema.positions, self.schema.pieces.ends());
         let mut read = self.embed(graph, &windows);
         for block in &self.blocks {
             read = block.forward(graph, read, &windows, self.dropouts[0]);
+            read = blocks.after(graph, read);
         }
         if self.is_frozen {
             read = graph.constant(read);
@@ -168,7 +170,7 @@ impl Encoder for BertEncoder {
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(self.schema.width), grids: Vec::new() }
+        ViewSizes { sequence: Some(self.schema.width), grids: Vec::new(), blocks: vec![self.schema.width; self.blocks.len()] }
     }
 
     fn load_pretrained(&self, parameters: &mut Parameters, prefix: &str, folder: &Path) -> Result<(), ModelError> {

@@ -6,6 +6,7 @@ mod number;
 mod set;
 
 use super::{Encoder, EncoderMethod, EncoderPlan, Meeting};
+use crate::blocks::Blocks;
 use crate::error::ModelError;
 use crate::view::{Token, ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
@@ -58,6 +59,7 @@ struct TableEncoder {
     /// Each with the token for a missing cell.
     columns: Vec<(Box<dyn Column>, Token)>,
     project: Linear,
+    width: usize,
     dropout: f32,
 }
 
@@ -68,11 +70,11 @@ fn build(builder: &mut LayerBuilder, plan: &EncoderPlan<'_>) -> Result<Box<dyn E
     };
     let columns: Vec<(Box<dyn Column>, Token)> = plan.inputs.iter().map(column).collect();
     let project = builder.linear("project", columns.len() * COLUMN_WIDTH, plan.width, Activation::Relu);
-    Ok(Box::new(TableEncoder { columns, project, dropout: plan.dropout }))
+    Ok(Box::new(TableEncoder { columns, project, width: plan.width, dropout: plan.dropout }))
 }
 
 impl Encoder for TableEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], present: &[Vec<bool>]) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], present: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let mut features = Vec::with_capacity(self.columns.len());
         for (((column, token), input), present) in self.columns.iter().zip(inputs).zip(present) {
             let value = if present.iter().any(|present| *present) {
@@ -84,10 +86,11 @@ impl Encoder for TableEncoder {
         }
         let all = graph.concat(&features);
         let all = graph.dropout(all, self.dropout);
-        Views { pooled: self.project.forward(graph, all), sequence: None, grids: Vec::new() }
+        let projected = self.project.forward(graph, all);
+        Views { pooled: blocks.after(graph, projected), sequence: None, grids: Vec::new() }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes::default()
+        ViewSizes { blocks: vec![self.width], ..ViewSizes::default() }
     }
 }

@@ -1,6 +1,7 @@
 //! `cnn`: windows over a token's neighbors.
 
 use super::{CHARACTERS, Context, Layout, TokensEncoder, WORD_DROPOUT, of_features};
+use crate::blocks::Blocks;
 use crate::encoders::EncoderMethod;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_method::Method;
@@ -29,7 +30,7 @@ const WINDOWS: usize = 4;
 struct Windows(Vec<(Conv2d, LayerNorm)>);
 
 impl Context for Windows {
-    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32) -> [Var; 2] {
+    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32, blocks: &mut Blocks<'_>) -> [Var; 2] {
         let (rows, length) = (layout.rows, layout.length);
         let width = graph.shape(input).last();
         let mut x = input;
@@ -40,8 +41,13 @@ impl Context for Windows {
             let normed = norm.forward(graph, beside);
             let dropped = graph.dropout(normed, dropout);
             let sum = graph.sum(&[x, dropped], 1.0);
+            let sum = blocks.after(graph, sum);
             x = layout.cleared(graph, sum);
         }
         [x, x]
+    }
+
+    fn blocks(&self) -> usize {
+        self.0.len()
     }
 }

@@ -1,6 +1,7 @@
 //! `lstm`: recurrent layers in both directions.
 
 use super::{CHARACTERS, Context, Layout, TokensEncoder, WORD_DROPOUT, of_features};
+use crate::blocks::Blocks;
 use crate::encoders::EncoderMethod;
 use banyan_engine::{Graph, Var};
 use banyan_method::Method;
@@ -32,15 +33,20 @@ impl Context for Recurrent {
         1 + self.0.len()
     }
 
-    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32) -> [Var; 2] {
+    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32, blocks: &mut Blocks<'_>) -> [Var; 2] {
         // A task takes from each layer what serves it: names are found by the words themselves, roles by the whole sentence. (Layers for
         // each level of task: Søgaard and Goldberg, ACL 2016; heads that read all layers: Peters et al., NAACL 2018.)
         let (mut x, mut shown) = (input, vec![input]);
         for layer in &self.0 {
             let states = layer.forward(graph, x, &layout.lengths);
-            x = graph.dropout(states, dropout);
+            let states = graph.dropout(states, dropout);
+            x = blocks.after(graph, states);
             shown.push(x);
         }
         [x, graph.concat(&shown)]
+    }
+
+    fn blocks(&self) -> usize {
+        self.0.len()
     }
 }

@@ -14,6 +14,7 @@ pub(super) use lstm::METHOD as LSTM;
 pub(super) use transformer::METHOD as TRANSFORMER;
 
 use super::{Encoder, EncoderMethod, EncoderPlan, Meeting};
+use crate::blocks::Blocks;
 use crate::error::ModelError;
 use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::SettingError;
@@ -64,7 +65,10 @@ trait Context: Debug + Send + Sync {
     /// From a token's own vector to one that knows its sentence, `[rows, length, width]` to the same shape with zeros in padding: the last
     /// layer's vectors, and [those that the heads are shown](Self::shown), side by side. Where layers do not add to what they read, the
     /// heads are shown them all.
-    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32) -> [Var; 2];
+    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32, blocks: &mut Blocks<'_>) -> [Var; 2];
+
+    /// The number of blocks, each of which goes through `blocks`.
+    fn blocks(&self) -> usize;
 }
 
 /// Each token's hashed features (and characters, and word vector) become a vector of its own, which then reads the sentence around it; the pooled view
@@ -113,7 +117,7 @@ impl TokensEncoder {
 }
 
 impl Encoder for TokensEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>]) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Tokens(tokens) = &inputs[0].values else { panic!("a tokens encoder reads tokens") };
         let layout = Layout::new(tokens);
         let mut parts = vec![self.words.forward(graph, tokens, &layout)];
@@ -124,7 +128,7 @@ impl Encoder for TokensEncoder {
         let normed = self.norm.forward(graph, mixed);
         let dropped = graph.dropout(normed, self.dropout);
         let cleared = layout.cleared(graph, dropped);
-        let [last, values] = self.context.forward(graph, cleared, &layout, self.dropout);
+        let [last, values] = self.context.forward(graph, cleared, &layout, self.dropout, blocks);
         let mask = layout.mask();
         let mean = graph.mean_pool(last, &mask);
         let mean = graph.dropout(mean, self.dropout);
@@ -132,6 +136,7 @@ impl Encoder for TokensEncoder {
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(self.context.shown() * self.width), grids: Vec::new() }
+        let blocks = vec![self.width; self.context.blocks()];
+        ViewSizes { sequence: Some(self.context.shown() * self.width), grids: Vec::new(), blocks }
     }
 }

@@ -1,6 +1,7 @@
 //! `transformer`: self-attention.
 
 use super::{CHARACTERS, Context, Layout, TokensEncoder, WORD_DROPOUT, of_features};
+use crate::blocks::Blocks;
 use crate::encoders::EncoderMethod;
 use banyan_engine::{Graph, Var};
 use banyan_method::Method;
@@ -30,7 +31,7 @@ struct Attention {
 }
 
 impl Context for Attention {
-    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32) -> [Var; 2] {
+    fn forward(&self, graph: &mut Graph<'_>, input: Var, layout: &Layout, dropout: f32, blocks: &mut Blocks<'_>) -> [Var; 2] {
         let (rows, length) = (layout.rows, layout.length);
         let width = graph.shape(input).last();
         let places = graph.input_with([rows, length, width], |values| sinusoids(values, length, width));
@@ -38,11 +39,16 @@ impl Context for Attention {
         let kept = layout.kept();
         for block in &self.blocks {
             let y = block.forward(graph, x, &kept);
-            x = graph.dropout(y, dropout);
+            let y = graph.dropout(y, dropout);
+            x = blocks.after(graph, y);
         }
         let normed = self.norm.forward(graph, x);
         x = layout.cleared(graph, normed);
         [x, x]
+    }
+
+    fn blocks(&self) -> usize {
+        self.blocks.len()
     }
 }
 

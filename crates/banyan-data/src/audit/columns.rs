@@ -1,8 +1,8 @@
-//! Columns and classes: what is missing, what is constant, what gives a label away.
+//! Columns and classes: what is missing, what is constant, which columns leak a label.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{AuditPart, ClassCount, ColumnAudit, Giveaway, Role, TaskAudit};
+use super::{AuditPart, ClassCount, ColumnAudit, Leakage, Role, TaskAudit};
 use crate::config::TargetConfig;
 use crate::inputs::InputConfig;
 use crate::labels::AuditedRow;
@@ -97,7 +97,7 @@ fn resolved(parts: &[AuditPart<'_>], target: &TargetConfig) -> TargetConfig {
 
 /// Inputs of which each value goes with one label only. A value has to come five times on average: among values that
 /// are nearly all different this would be chance.
-pub(super) fn giveaways(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<Giveaway> {
+pub(super) fn leakages(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<Leakage> {
     const ROWS_A_VALUE: usize = 5;
     let Some(part) = parts.first() else { return Vec::new() };
     let mut found = Vec::new();
@@ -117,7 +117,7 @@ pub(super) fn giveaways(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)
             });
             let distinct_labels: HashSet<String> = label_of.values().map(|label| cell_key(*label)).collect();
             if tells && distinct_labels.len() > 1 && label_of.len() * ROWS_A_VALUE <= rows {
-                found.push(Giveaway { column: input.name.clone(), task: task.clone(), values: label_of.len(), rows });
+                found.push(Leakage { column: input.name.clone(), task: task.clone(), values: label_of.len(), rows });
             }
         }
     }

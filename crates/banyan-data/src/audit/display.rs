@@ -17,10 +17,10 @@ impl Audit {
             warnings
                 .push(format!("{} of the {} rows are in {} too, the first at {}", leak.rows, leak.second, leak.first, leak.examples[0]));
         }
-        for giveaway in &self.giveaways {
+        for leakage in &self.leaking {
             warnings.push(format!(
-                "column \"{}\" gives task \"{}\" away: each of its {} values goes with one label only",
-                giveaway.column, giveaway.task, giveaway.values
+                "column \"{}\" leaks task \"{}\": each of its {} values goes with one label only",
+                leakage.column, leakage.task, leakage.values
             ));
         }
         for media in self.media.iter().filter(|media| media.unreadable > 0) {

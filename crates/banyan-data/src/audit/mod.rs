@@ -1,7 +1,7 @@
 //! What is worth knowing about data before a model is trained on it.
 //!
 //! [`audit`] looks at the tables as they are, with the inputs and tasks of a configuration in mind: what is missing,
-//! how the classes are spread, which rows come twice or are both in training and test, which columns give a label
+//! how the classes are distributed, which rows come twice or are both in training and test, which columns give a label
 //! away, which files cannot be read. It finds, and changes nothing.
 
 mod columns;
@@ -31,7 +31,8 @@ pub struct Audit {
     /// Pairs of parts that share rows.
     pub leaks: Vec<Leak>,
     /// Inputs that tell a label exactly.
-    pub giveaways: Vec<Giveaway>,
+    #[serde(rename = "giveaways")]
+    pub leaking: Vec<Leakage>,
     /// Files of images and sounds.
     pub media: Vec<MediaAudit>,
     /// What the kinds of input that have an audit of their own found, by its name.
@@ -131,7 +132,7 @@ pub struct Leak {
 
 /// An input that tells a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Giveaway {
+pub struct Leakage {
     /// The input's column.
     pub column: String,
     /// The task.
@@ -167,7 +168,7 @@ pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets:
         columns: columns::columns(parts, inputs, targets),
         tasks: columns::tasks(parts, inputs, targets),
         leaks: rows::leaks(parts, inputs, targets, &files),
-        giveaways: columns::giveaways(parts, inputs, targets),
+        leaking: columns::leakages(parts, inputs, targets),
         media: files.audits,
         inputs: of_inputs(parts, inputs),
     })

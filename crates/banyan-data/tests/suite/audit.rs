@@ -55,7 +55,7 @@ fn missing_duplicates_leaks_and_classes() {
 }
 
 #[test]
-fn columns_that_give_a_label_away() {
+fn columns_that_leak_a_label() {
     let rows: String = (0..40).map(|row| format!("{},{},{},{}\n", row % 4, row % 3, row, ["no", "yes"][row % 4 / 2])).collect();
     let table = csv(&format!("code,noise,unique,y\n{rows}"));
     let found = look(
@@ -64,9 +64,9 @@ fn columns_that_give_a_label_away() {
         &[("code", InputKind::Category), ("noise", InputKind::Category), ("unique", InputKind::Number)],
         &[("y", TaskKind::Binary)],
     );
-    let names: Vec<&str> = found.giveaways.iter().map(|giveaway| giveaway.column.as_str()).collect();
+    let names: Vec<&str> = found.leaking.iter().map(|leakage| leakage.column.as_str()).collect();
     assert_eq!(names, ["code"]);
-    assert!(found.warnings().contains(&"column \"code\" gives task \"y\" away: each of its 4 values goes with one label only".to_owned()));
+    assert!(found.warnings().contains(&"column \"code\" leaks task \"y\": each of its 4 values goes with one label only".to_owned()));
 }
 
 #[test]

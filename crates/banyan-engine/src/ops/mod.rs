@@ -29,7 +29,7 @@ mod mixture;
 mod multiply;
 mod pair_scores;
 mod permute;
-mod regression;
+mod pointwise_loss;
 mod reshape;
 mod resize2d;
 mod scatter;
@@ -44,7 +44,7 @@ pub use batch_norm::BatchNormParameters;
 pub use conv2d::Convolution;
 pub use layer_norm::EPSILON as LAYER_NORM_EPSILON;
 pub use lstm::Direction;
-pub use regression::Residual;
+pub use pointwise_loss::Residual;
 pub use resize2d::Interpolation;
 pub use window::Window;
 
@@ -83,7 +83,7 @@ pub(crate) enum Op {
     Multiply(multiply::Multiply),
     PairScores(pair_scores::PairScores),
     Permute(permute::Permute),
-    Regression(regression::Regression),
+    PointwiseLoss(pointwise_loss::PointwiseLoss),
     Reshape(reshape::Reshape),
     Resize2d(resize2d::Resize2d),
     Scatter(scatter::Scatter),
@@ -126,7 +126,7 @@ impl Op {
             Self::Multiply(op) => op.backward(sweep, output),
             Self::PairScores(op) => op.backward(sweep, output),
             Self::Permute(op) => op.backward(sweep, output),
-            Self::Regression(op) => op.backward(sweep, output),
+            Self::PointwiseLoss(op) => op.backward(sweep, output),
             Self::Reshape(op) => op.backward(sweep, output),
             Self::Resize2d(op) => op.backward(sweep, output),
             Self::Scatter(op) => op.backward(sweep, output),

@@ -15,6 +15,19 @@ fn case(name: &str, prediction: Tensor, targets: Vec<f32>, weights: Vec<f32>, re
     case.input(prediction)
 }
 
+/// A cost that differs from element to element: `(1 + element mod 3) eᵖ`.
+fn of_elements(name: &str, prediction: Tensor) -> Case {
+    let width = prediction.per_sample();
+    let case = Case::loss(name, move |graph, operands| {
+        let weights: Vec<f32> = operands.weights.iter().flat_map(|&weight| std::iter::repeat_n(weight, width)).collect();
+        graph.pointwise_loss(operands.inputs[0], &weights, |element, prediction| {
+            let cost = (1 + element % width % 3) as f32 * prediction.exp();
+            (cost, cost)
+        })
+    });
+    case.input(prediction)
+}
+
 fn read_as(fixture: &Fixture, residual: Residual) -> Case {
     case(&fixture.name, fixture.input("prediction"), fixture.constant("targets").data, fixture.constant("weights").data, residual)
 }
@@ -29,6 +42,9 @@ pub(crate) fn operation() -> Operation {
             let weights = Tensor::positive("weights", shape, &mut stream).data;
             cases.push(case(&format!("{residual:?} {shape:?}"), prediction, targets, weights, residual));
         }
+    }
+    for shape in [&[1, 1][..], &[13, 5], &[2, 3, 5]] {
+        cases.push(of_elements(&format!("of elements {shape:?}"), Tensor::random("prediction", shape, &mut stream)));
     }
     let fixtures: Vec<(&str, crate::fixture::Reader)> = vec![
         ("squared_error", |fixture| read_as(fixture, Residual::Square)),

@@ -1,4 +1,4 @@
-//! Losses of a difference, with a weight for each element.
+//! Losses of single elements, with a weight for each.
 
 use super::{Op, cross_entropy::Kept};
 use crate::graph::Graph;
@@ -27,7 +27,7 @@ impl Residual {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Regression {
+pub(crate) struct PointwiseLoss {
     prediction: Var,
     kept: Kept,
 }
@@ -35,16 +35,23 @@ pub(crate) struct Regression {
 impl Graph<'_> {
     /// `Σ weights · cost(prediction - target)` over all elements, a scalar.
     pub fn regression_loss(&mut self, prediction: Var, targets: &[f32], weights: &[f32], residual: Residual) -> Var {
+        assert_eq!(targets.len(), self.shape(prediction).len(), "a target for each prediction");
+        self.pointwise_loss(prediction, weights, |element, prediction| residual.cost(prediction - targets[element]))
+    }
+
+    /// `Σ weights · cost(element, prediction)` over all elements, a scalar. `cost` gives the cost of a prediction and its derivative by the
+    /// prediction; `element` counts the elements in row-major order. An element whose weight is 0 is not asked for.
+    pub fn pointwise_loss(&mut self, prediction: Var, weights: &[f32], cost: impl Fn(usize, f32) -> (f32, f32)) -> Var {
         let len = self.shape(prediction).len();
-        assert!(targets.len() == len && weights.len() == len, "a target and a weight for each of {len} predictions");
+        assert_eq!(weights.len(), len, "a weight for each prediction");
         let mut derivative = self.tape.pool.take(len);
         let mut loss = 0.0f64;
-        for (((d, &p), &y), &weight) in derivative.iter_mut().zip(self.tape.value(prediction)).zip(targets).zip(weights) {
+        for (element, ((d, &prediction), &weight)) in derivative.iter_mut().zip(self.tape.value(prediction)).zip(weights).enumerate() {
             if weight == 0.0 {
                 *d = 0.0;
                 continue;
             }
-            let (cost, slope) = residual.cost(p - y);
+            let (cost, slope) = cost(element, prediction);
             loss += f64::from(weight * cost);
             *d = weight * slope;
         }
@@ -52,11 +59,11 @@ impl Graph<'_> {
         value[0] = loss as f32;
         let kept = Kept::new(self.tape, derivative, weights);
         let reaches = self.reaches(prediction);
-        self.tape.push(Op::Regression(Regression { prediction, kept }), Shape::new(&[]), value, reaches)
+        self.tape.push(Op::PointwiseLoss(PointwiseLoss { prediction, kept }), Shape::new(&[]), value, reaches)
     }
 }
 
-impl Regression {
+impl PointwiseLoss {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         self.kept.pull_back(sweep, output, self.prediction);
     }

@@ -4,8 +4,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use crate::labels::{TargetConfig, TaskKind};
-
 /// `[data]`: where the tables are and how they are split.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -141,15 +139,4 @@ pub enum OnBadRow {
     Missing,
     /// The row is left out; the count and the first names are reported.
     Skip,
-}
-
-/// What chooses the labels of a sentence.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum TagDecoder {
-    /// Each label by itself.
-    #[default]
-    Softmax,
-    /// All together, by a conditional random field that scores which label follows which.
-    Crf,
 }

@@ -1,9 +1,10 @@
 //! What preprocessing learns, from the training rows only.
 
-use crate::config::{OnBadRow, TargetConfig};
+use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
 use crate::infer;
 use crate::inputs::{InputConfig, Problem};
+use crate::labels::TargetConfig;
 use crate::labels::{Task, TaskInput};
 use crate::rows::Rows;
 use crate::schema::{InputSchema, Schema, TargetSchema};
@@ -33,8 +34,11 @@ impl Schema {
         let targets = targets
             .iter()
             .map(|(name, config)| {
+                let wrong = |problem: String| Error::Task { task: name.clone(), problem, hint: Hint::default() };
+                config.settings.check().map_err(|error| wrong(error.to_string()))?;
                 let task = Task { table, rows, column: table.column(&config.column)?, name, config, inputs: &seen };
-                Ok(TargetSchema { name: name.clone(), column: config.column.clone(), details: config.kind.kind().fit(&task)? })
+                let details = config.kind().kind().fit(&task)?;
+                Ok(TargetSchema { name: name.clone(), column: config.column.clone(), details })
             })
             .collect::<Result<_, Error>>()?;
         Ok(Self { inputs: fitted, targets })

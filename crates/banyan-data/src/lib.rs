@@ -27,7 +27,8 @@
 //! always an error: tables may come from strangers.
 //!
 //! ```
-//! use banyan_data::config::{OnBadRow, TargetConfig, TaskKind};
+//! use banyan_data::config::OnBadRow;
+//! use banyan_data::labels::{TargetConfig, TaskKind};
 //! use banyan_data::dataset::{Dataset, EncodeOptions};
 //! use banyan_data::infer::infer_inputs;
 //! use banyan_data::inputs::InputConfig;

@@ -6,10 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::TaskKind;
 pub use crate::inputs::InputDetails;
 use crate::inputs::InputKind;
 pub use crate::labels::LabelSchema;
+use crate::labels::TaskKind;
 use crate::values::Values;
 
 /// All inputs and all tasks, in the order of the configuration.

@@ -14,7 +14,7 @@
 //! assert_eq!(classes.len(), 4);
 //! ```
 
-use crate::batch::Ragged;
+use banyan_text::Ragged;
 
 /// Rows of values: one or several arrays, each with an entry a row.
 #[derive(Debug, Clone, PartialEq)]

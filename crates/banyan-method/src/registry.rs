@@ -89,7 +89,7 @@ impl<M: Described + Clone + 'static> Registry<M> {
 
     /// The group of a listing that these methods make; `chosen_by` says which key of a configuration chooses one.
     pub fn group(&self, chosen_by: &'static str) -> Group {
-        let methods = self.iter().map(|entry| *entry.method()).collect();
+        let methods = self.iter().map(|entry| entry.method().into()).collect();
         Group { name: self.name, chosen_by, purpose: self.purpose, methods }
     }
 }

@@ -42,6 +42,12 @@ impl Settings {
         self.value(option).and_then(Value::as_number).unwrap_or_else(|| self.undefined("number", option))
     }
 
+    /// A number that has no default, where it is set.
+    #[must_use]
+    pub fn number_if_set(&self, option: &str) -> Option<f64> {
+        self.value(option).and_then(Value::as_number)
+    }
+
     /// A whole number.
     ///
     /// # Panics

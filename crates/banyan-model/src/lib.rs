@@ -54,6 +54,6 @@ pub use fusion::{Fusion, FusionMethod, FusionPlan, METHODS as FUSIONS, ModalityS
 pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
 pub use methods::Methods;
 pub use model::{Model, Request};
-pub use plan::{Balanced, Plan, TaskPlan};
+pub use plan::{Plan, TaskPlan};
 pub use sharing::{METHODS as SHARINGS, Reached, Sharing, SharingMethod, SharingPlan, Tie};
 pub use view::{Fused, Modality, Sequence, View, ViewSizes, Views};

@@ -6,7 +6,7 @@ use crate::blocks::{Blocks, EncoderBlock};
 use crate::encoders::{self, Encoder, ModalityPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion, FusionPlan, ModalitySizes};
-use crate::heads::{self, Head, HeadPlan, Reader};
+use crate::heads::{self, Head, Reader};
 use crate::methods::Methods;
 use crate::modality_dropout;
 use crate::plan::Plan;
@@ -109,11 +109,11 @@ impl Model {
             // Labels of tokens are predicted where the tokens are.
             let view = target.on().map_or_else(|| task_plan.view.clone(), |input| View::Sequence { input: input.to_owned() });
             let local = local_width(&modalities, token_width, schema, &target.name, &view)?;
-            let head_plan = HeadPlan { target, task: task_plan, width: plan.width, dropout: plan.dropout };
             heads.push(builder.scope(Scope::Task(task), |b| {
                 b.within(&format!("heads.{}", target.name), |b| {
                     let reader = Reader::new(b, view, plan.width, local, plan.dropout);
-                    Ok::<_, ModelError>(TaskHead { reader, head: heads::build(b, &methods.heads, &head_plan)? })
+                    let head = heads::build(b, &methods.heads, (target, task_plan), (plan.width, plan.dropout))?;
+                    Ok::<_, ModelError>(TaskHead { reader, head })
                 })
             })?);
         }

@@ -1,8 +1,7 @@
 //! What a model is made from: the model's side of a configuration, with every name still to be checked.
 
 use crate::view::View;
-use banyan_data::config::TagDecoder;
-use banyan_method::Choice;
+use banyan_method::{Choice, Value};
 
 /// The model's side of a configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,24 +29,8 @@ pub struct Plan {
 pub struct TaskPlan {
     /// What the head reads.
     pub view: View,
-    /// Label smoothing of a classification.
-    pub label_smoothing: f32,
-    /// The Huber loss's `delta` (in standard deviations) of a regression; squared error without it.
-    pub huber: Option<f32>,
-    /// Whether classes count inversely to their frequency.
-    pub balanced: Balanced,
-    /// What chooses the labels of a tagging.
-    pub decoder: TagDecoder,
-}
-
-/// Whether classes count inversely to their frequency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Balanced {
-    /// Every row counts the same.
-    #[default]
-    No,
-    /// Every class counts the same in all.
-    Yes,
+    /// The options of the head, by their names.
+    pub options: Vec<(String, Value)>,
 }
 
 impl Plan {

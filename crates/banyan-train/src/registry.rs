@@ -1,13 +1,13 @@
 //! What a configuration chooses, built.
 
-use crate::config::{Config, ConfigError, TaskConfig};
+use crate::config::{Config, ConfigError};
 use crate::error::TrainError;
 use crate::methods::{AUGMENTATIONS, chosen};
 use banyan_balance::{Balancer, GRADIENT, Kind};
 use banyan_data::augment::Augmentation;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters, Precision, Settings};
-use banyan_model::{Balanced, Methods, Model, ModelError, Plan, TaskPlan, View};
+use banyan_model::{Methods, Model, ModelError, Plan, TaskPlan, View};
 use banyan_nn::{OPTIMIZERS, OptimizerKind, SCHEDULES, ScheduleKind};
 
 /// Which gradients a Gramian is made of.
@@ -30,17 +30,7 @@ pub(crate) fn plan(config: &Config) -> Plan {
         sharing: config.model.sharing.clone(),
         seed: config.training.seed,
         encoders: config.inputs.values().map(|input| input.encoder.clone()).collect(),
-        tasks: config.tasks.values().map(task).collect(),
-    }
-}
-
-fn task(config: &TaskConfig) -> TaskPlan {
-    TaskPlan {
-        view: View::Pooled,
-        label_smoothing: config.label_smoothing.unwrap_or(0.0) as f32,
-        huber: config.huber.map(|delta| delta as f32),
-        balanced: if config.balanced { Balanced::Yes } else { Balanced::No },
-        decoder: config.decoder.unwrap_or_default(),
+        tasks: config.tasks.values().map(|task| TaskPlan { view: View::Pooled, options: task.head.options.clone() }).collect(),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use banyan_data::config::{InputKind, OneOrMany, SplitRule, TaskKind};
+use banyan_data::config::{InputKind, OneOrMany, SplitRule};
+use banyan_data::labels::TaskKind;
 use banyan_method::OptionKind;
 use banyan_model::HEADS;
 use banyan_train::check_choices;

@@ -1,6 +1,6 @@
 //! Metrics against scikit-learn's values, at their edges, and by their properties.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::labels::{Binary, Classification, LabelSchema, Multilabel, Ordinal, Regression};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

@@ -45,7 +45,7 @@ struct Progress {
 
 impl Progress {
     fn new(config: &Config, display: Display) -> Self {
-        let metric = |task: &banyan::train::config::TaskConfig| task.metric.clone().unwrap_or_else(|| primary(task.kind).0.to_owned());
+        let metric = |task: &banyan::train::config::TaskConfig| task.metric.clone().unwrap_or_else(|| primary(task.kind()).0.to_owned());
         let metrics = config.tasks.iter().map(|(name, task)| (name.clone(), metric(task))).collect();
         Self { display, metrics, epochs: 0, steps: 0, losses: String::new() }
     }

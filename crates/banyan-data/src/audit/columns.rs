@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{AuditPart, ClassCount, ColumnAudit, Leakage, Role, TaskAudit};
-use crate::config::TargetConfig;
 use crate::inputs::InputConfig;
 use crate::labels::AuditedRow;
+use crate::labels::TargetConfig;
 use crate::split::cell_key;
 use crate::table::{Cell, Column};
 
@@ -43,7 +43,7 @@ pub(super) fn tasks(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], t
 }
 
 fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, target: &TargetConfig) -> TaskAudit {
-    let kind = target.kind.kind();
+    let kind = target.kind().kind();
     let mut classes: HashMap<String, Vec<usize>> = HashMap::new();
     let mut known = vec![0; parts.len()];
     let mut tokens: Option<Vec<usize>> = None;
@@ -71,7 +71,7 @@ fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, t
     let least = classes.iter().map(first).filter(|count| *count > 0).min();
     TaskAudit {
         name: name.to_owned(),
-        kind: target.kind,
+        kind: target.kind(),
         known,
         tokens: tokens.unwrap_or_default(),
         imbalance: most.zip(least).filter(|_| !kind.is_on_words()).map(|(most, least)| most as f64 / least as f64),
@@ -83,7 +83,7 @@ fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, t
 /// The column of the words that a task is on.
 fn words_of<'a>(part: &AuditPart<'a>, inputs: &[(String, InputConfig)], target: &TargetConfig) -> Option<&'a Column> {
     let mut of_words = inputs.iter().filter(|(_, config)| config.settings.has_words());
-    let (name, config) = of_words.find(|(name, _)| target.on.as_ref().is_none_or(|on| on == name))?;
+    let (name, config) = of_words.find(|(name, _)| target.settings.on().is_none_or(|on| on == name))?;
     part.table.find(config.column(name))
 }
 
@@ -92,7 +92,7 @@ fn resolved(parts: &[AuditPart<'_>], target: &TargetConfig) -> TargetConfig {
     let part = parts.iter().find_map(|part| Some((part.rows, part.table.find(&target.column)?)));
     let (rows, column) = part.map_or((&[][..], None), |(rows, column)| (rows, Some(column)));
     let mut cells = rows.iter().filter_map(|row| Some(column?.cell(*row)));
-    target.kind.kind().resolve(target, &mut cells)
+    target.kind().kind().resolve(target, &mut cells)
 }
 
 /// Inputs of which each value goes with one label only. A value has to come five times on average: among values that
@@ -103,7 +103,7 @@ pub(super) fn leakages(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)]
     let mut found = Vec::new();
     for (name, config) in inputs.iter().filter(|(_, config)| config.settings.input().has_comparable_cells()) {
         let Some(input) = part.table.find(config.column(name)) else { continue };
-        for (task, target) in targets.iter().filter(|(_, target)| target.kind.kind().is_one_a_row()) {
+        for (task, target) in targets.iter().filter(|(_, target)| target.kind().kind().is_one_a_row()) {
             let Some(labels) = part.table.find(&target.column) else { continue };
             let mut label_of: HashMap<String, Cell<'_>> = HashMap::new();
             let mut rows = 0;

@@ -15,9 +15,9 @@ pub use part::{AuditPart, Figure, InputAudit};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{TargetConfig, TaskKind};
 use crate::error::Error;
 use crate::inputs::{InputConfig, InputKind};
+use crate::labels::{TargetConfig, TaskKind};
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::media::Probed;
 use super::{AuditPart, Leak, PartAudit};
-use crate::config::TargetConfig;
 use crate::inputs::InputConfig;
+use crate::labels::TargetConfig;
 use crate::split::cell_key;
 use banyan_text::hash::hash;
 

@@ -1,12 +1,15 @@
 //! `binary`: one of two classes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::classes::{audit, checked_counts, count_classes, encode, unknown};
+use super::settings::{Settings, check_classes, class_names};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::report::TargetReport;
+use crate::settings::SettingError;
 use crate::value::quote;
 use crate::values::Values;
 
@@ -17,6 +20,29 @@ pub struct Binary {
     pub classes: Vec<String>,
     /// Training rows of each.
     pub counts: Vec<usize>,
+}
+
+/// The settings of labels of two classes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BinarySettings {
+    /// The two classes, the negative one first; found in the training table where they are not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl Settings for BinarySettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 2..)?;
+        match self.classes() {
+            Some(classes) if classes.len() > 2 => Err(SettingError::new("classes", format!("must name 2 classes, not {}", classes.len()))),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
 }
 
 /// The kind's entry in the table.
@@ -38,7 +64,7 @@ impl LabelKind for Kind {
 
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
         let found = count_classes(task)?;
-        let classes = task.order(&found, (2..=2, "exactly 2"))?;
+        let classes = task.order(&found)?;
         if found.len() > 1 && classes.len() > 2 {
             let mut by_row: Vec<(&String, &(usize, usize))> = found.iter().collect();
             by_row.sort_by_key(|(_, (_, row))| *row);

@@ -1,14 +1,16 @@
 //! `classification`: one of several classes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::classes::{audit, checked_counts, count_classes, encode, unknown};
 use super::regression::are_classes;
-use super::task::SEVERAL;
+use super::settings::{Settings, check_classes, class_names};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::report::TargetReport;
+use crate::settings::SettingError;
 use crate::values::Values;
 
 /// One of several classes.
@@ -18,6 +20,25 @@ pub struct Classification {
     pub classes: Vec<String>,
     /// Training rows of each.
     pub counts: Vec<usize>,
+}
+
+/// The settings of labels of one class each.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClassificationSettings {
+    /// The classes in their order; found in the training table where they are not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl Settings for ClassificationSettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 2..)
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
 }
 
 /// The kind's entry in the table.
@@ -46,7 +67,7 @@ impl LabelKind for Kind {
 
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
         let found = count_classes(task)?;
-        let classes = task.order(&found, SEVERAL)?;
+        let classes = task.order(&found)?;
         let counts = checked_counts(task, &found, &classes)?;
         Ok(Classification { classes, counts }.into())
     }

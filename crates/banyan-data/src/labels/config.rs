@@ -1,43 +1,78 @@
 //! The data side of `[tasks.NAME]`.
 
-use serde::{Deserialize, Serialize};
+use std::any::Any;
 
-use super::TaskKind;
+use super::{LabelSettings, TaskKind};
+use crate::settings::SettingError;
 
 /// The data side of `[tasks.NAME]`; the model's side (loss, head, weight) is another crate's.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TargetConfig {
-    /// The kind of task.
-    pub kind: TaskKind,
-    /// The column that holds the label.
+    /// The column that holds the label; of several, the first.
     pub column: String,
-    /// The classes in their order, for `spans` the types. Needed for `ordinal` unless they are numbers; otherwise found in
-    /// the training table (sorted, numbers by value).
-    pub classes: Option<Vec<String>>,
-    /// `multilabel`: what separates the labels in a text cell, as for a `set`.
-    pub separator: Option<String>,
-    /// Tasks on words: the input, of the type `tokens`, whose words the labels belong to. Without it the only such input.
-    pub on: Option<String>,
-    /// `dependencies`: the column of the relations, without it `deprel`; that of the heads is `column`.
-    pub relation: Option<String>,
-    /// `srl`: the column of the predicates, without it `predicate`; that of the roles is `column`.
-    pub predicate: Option<String>,
+    /// The kind of task, with the settings of its labels.
+    pub settings: LabelSettings,
 }
 
 impl TargetConfig {
-    /// A task of this kind with every default.
-    pub fn new(kind: TaskKind, column: impl Into<String>) -> Self {
-        Self { kind, column: column.into(), classes: None, separator: None, on: None, relation: None, predicate: None }
+    /// A task with these settings, or of a kind with every default: `TargetConfig::new(TaskKind::Binary, "alive")`.
+    pub fn new(settings: impl Into<LabelSettings>, column: impl Into<String>) -> Self {
+        Self { column: column.into(), settings: settings.into() }
+    }
+
+    /// The kind of task.
+    pub fn kind(&self) -> TaskKind {
+        self.settings.kind()
     }
 
     /// The columns without which a row has no labels.
     pub fn columns(&self) -> Vec<&str> {
-        self.kind.kind().columns(self)
+        self.kind().kind().columns(self)
     }
 
     /// All columns that labels may be read from.
     pub(crate) fn all_columns(&self) -> Vec<&str> {
-        let kind = self.kind.kind();
+        let kind = self.kind().kind();
         kind.columns(self).into_iter().chain(kind.optional_columns(self)).collect()
+    }
+
+    /// The settings of a kind of label, for code that is about that kind.
+    ///
+    /// # Panics
+    /// If the task is of another kind.
+    pub(super) fn own<S: 'static>(&self) -> &S {
+        let settings: &dyn Any = self.settings.settings();
+        settings.downcast_ref().unwrap_or_else(|| panic!("the settings of column \"{}\" are of another kind of task", self.column))
+    }
+}
+
+impl From<TaskKind> for LabelSettings {
+    fn from(kind: TaskKind) -> Self {
+        kind.settings()
+    }
+}
+
+impl LabelSettings {
+    /// Whether every setting is in its range.
+    ///
+    /// # Errors
+    /// The first one that is not.
+    pub fn check(&self) -> Result<(), SettingError> {
+        self.settings().check()
+    }
+
+    /// The classes in their order, where they are given.
+    pub fn classes(&self) -> Option<&[String]> {
+        self.settings().classes()
+    }
+
+    /// The input whose words are labeled, where it is named.
+    pub fn on(&self) -> Option<&str> {
+        self.settings().on()
+    }
+
+    /// The column of the labels, where a setting names it.
+    pub fn column(&self) -> Option<&str> {
+        self.settings().column()
     }
 }

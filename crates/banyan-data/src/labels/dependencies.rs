@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use banyan_text::trees::{RELATION, may_be_tree};
 use banyan_text::{Ragged, UNKNOWN_TAG};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::candidate::one_class;
+use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count};
 use super::words::{known_tags, labels_of, tag_of_label};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
@@ -15,6 +17,7 @@ use crate::error::Error;
 use crate::read;
 use crate::report::TargetReport;
 use crate::sentences::TreeColumns;
+use crate::settings::SettingError;
 use crate::table::Column;
 use crate::values::{Array, Values};
 use crate::vocabulary::Vocabulary;
@@ -61,6 +64,57 @@ impl<'a> TreeValues<'a> {
     /// The heads and relations of a row.
     pub fn row(self, row: usize) -> [&'a [u32]; 2] {
         [self.heads.list(row), self.relations.list(row)]
+    }
+}
+
+/// The settings of trees over words.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DependenciesSettings {
+    /// The input, of the type `tokens`, whose words are labeled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// The columns of the heads and of the relations, `{ head = "head", relation = "deprel" }`.
+    #[serde(skip_serializing_if = "DependenciesColumns::is_empty")]
+    pub columns: DependenciesColumns,
+    /// The relations in their order; found in the training table where they are not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl Settings for DependenciesSettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 2..)
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
+
+    fn on(&self) -> Option<&str> {
+        self.on.as_deref()
+    }
+
+    fn column(&self) -> Option<&str> {
+        self.columns.head.as_deref()
+    }
+}
+
+/// The columns of the parts of a dependency.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DependenciesColumns {
+    /// That of the heads, where it is not the column of the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// That of the relations, where it is not `deprel`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+}
+
+impl DependenciesColumns {
+    fn is_empty(&self) -> bool {
+        self.head.is_none() && self.relation.is_none()
     }
 }
 
@@ -149,23 +203,23 @@ impl LabelKind for Kind {
 }
 
 fn relation_column(config: &TargetConfig) -> &str {
-    config.relation.as_deref().unwrap_or(RELATION)
+    config.own::<DependenciesSettings>().columns.relation.as_deref().unwrap_or(RELATION)
 }
 
 /// The column of the relations.
 fn relations_of<'a>(task: &Task<'a>) -> Result<&'a Column, Error> {
     let heads = task.column;
-    let relations = match &task.config.relation {
+    let relations = match &task.config.own::<DependenciesSettings>().columns.relation {
         Some(name) => task.table.column(name)?,
         None => task.table.find(RELATION).ok_or_else(|| {
             task.error(
                 format!("it needs a column of relations beside that of the heads, and there is no column \"{RELATION}\""),
-                "name it with relation = \"…\"",
+                "name it with columns = { relation = \"…\" }",
             )
         })?,
     };
     if relations.name == heads.name {
-        let hint = "name that of the heads with column = \"…\" and that of the relations with relation = \"…\"";
+        let hint = "name both with columns = { head = \"…\", relation = \"…\" }";
         return Err(task.error(format!("\"{}\" cannot be both its column of heads and that of relations", heads.name), hint));
     }
     Ok(relations)

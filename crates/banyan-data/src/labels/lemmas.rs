@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use banyan_text::lemmas::{Script, Scripts, TokenLemma};
 use banyan_text::{Ragged, UNKNOWN_TAG};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::settings::Settings;
 use super::words::known_tags;
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
@@ -65,6 +67,21 @@ impl<'a> LemmaValues<'a> {
     /// For each word of a row the scripts that would be right, which may be none; nothing where the lemma is not known.
     pub fn makers(self, row: usize) -> impl Iterator<Item = Option<&'a [u32]>> {
         self.makers.row(row).map(|makers| Some(makers).filter(|makers| *makers != [UNKNOWN_TAG]))
+    }
+}
+
+/// The settings of lemmas of words.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LemmasSettings {
+    /// The input, of the type `tokens`, whose words are labeled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+}
+
+impl Settings for LemmasSettings {
+    fn on(&self) -> Option<&str> {
+        self.on.as_deref()
     }
 }
 

@@ -13,6 +13,7 @@ mod lemmas;
 mod multilabel;
 mod ordinal;
 mod regression;
+mod settings;
 mod source;
 mod spans;
 mod srl;
@@ -20,21 +21,29 @@ mod tagging;
 mod task;
 mod words;
 
+pub use binary::BinarySettings;
 pub use candidate::InferredTask;
+pub use classification::ClassificationSettings;
 pub use config::TargetConfig;
-pub use dependencies::TreeValues;
-pub use lemmas::LemmaValues;
-pub use srl::FrameValues;
+pub use dependencies::{DependenciesColumns, DependenciesSettings, TreeValues};
+pub use lemmas::{LemmaValues, LemmasSettings};
+pub use multilabel::MultilabelSettings;
+pub use ordinal::OrdinalSettings;
+pub use regression::RegressionSettings;
+pub use spans::SpansSettings;
+pub use srl::{FrameValues, SrlColumns, SrlSettings};
+pub use tagging::TaggingSettings;
 
 pub(crate) use candidate::{Candidate, Refusal};
+pub(crate) use settings::Settings;
 pub(crate) use source::{Encoded, Source, SourceWords};
 pub(crate) use task::{Task, TaskInput};
 
 use std::any::Any;
 use std::fmt::Debug;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::Error;
 use crate::report::TargetReport;
@@ -191,7 +200,7 @@ pub(crate) enum Strata {
 }
 
 macro_rules! kinds {
-    ($($kind:ident in $module:ident;)*) => {
+    ($($kind:ident in $module:ident: $settings:ident;)*) => {
         $(pub use $module::$kind;)*
 
         /// The kinds of task.
@@ -210,9 +219,63 @@ macro_rules! kinds {
             $($kind($kind),)*
         }
 
+        /// A kind of task with the settings of its labels.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(tag = "type", rename_all = "lowercase")]
+        #[expect(missing_docs, reason = "each is described where it is defined")]
+        pub enum LabelSettings {
+            $($kind($settings),)*
+        }
+
+        impl LabelSettings {
+            /// The kind of task.
+            pub fn kind(&self) -> TaskKind {
+                match self {
+                    $(Self::$kind(_) => TaskKind::$kind,)*
+                }
+            }
+
+            pub(crate) fn settings(&self) -> &dyn Settings {
+                match self {
+                    $(Self::$kind(settings) => settings,)*
+                }
+            }
+        }
+
         impl TaskKind {
             /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// The names of the settings of its labels.
+            pub fn keys(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$kind => crate::settings::keys::<$settings>(),)*
+                }
+            }
+
+            /// The settings of its labels at their defaults.
+            pub fn settings(self) -> LabelSettings {
+                match self {
+                    $(Self::$kind => LabelSettings::$kind($settings::default()),)*
+                }
+            }
+
+            /// Reads the settings of its labels.
+            ///
+            /// # Errors
+            /// What the deserializer complains about: a setting that the kind does not have, or a value of another type.
+            pub fn read_settings<'de, D: Deserializer<'de>>(self, from: D) -> Result<LabelSettings, D::Error> {
+                match self {
+                    $(Self::$kind => $settings::deserialize(from).map(LabelSettings::$kind),)*
+                }
+            }
+
+            /// The JSON Schema of the settings of its labels.
+            pub fn settings_schema(self, generator: &mut SchemaGenerator) -> Schema {
+                match self {
+                    $(Self::$kind => $settings::json_schema(generator),)*
+                }
+            }
 
             pub(crate) fn kind(self) -> &'static dyn LabelKind {
                 match self {
@@ -236,6 +299,12 @@ macro_rules! kinds {
             }
         }
 
+        $(impl From<$settings> for LabelSettings {
+            fn from(settings: $settings) -> Self {
+                Self::$kind(settings)
+            }
+        })*
+
         $(impl From<$kind> for LabelSchema {
             fn from(label: $kind) -> Self {
                 Self::$kind(label)
@@ -246,22 +315,27 @@ macro_rules! kinds {
 
 // The table of kinds of label.
 kinds! {
-    Regression in regression;
-    Binary in binary;
-    Classification in classification;
-    Multilabel in multilabel;
-    Ordinal in ordinal;
-    Tagging in tagging;
-    Spans in spans;
-    Dependencies in dependencies;
-    Srl in srl;
-    Lemmas in lemmas;
+    Regression in regression: RegressionSettings;
+    Binary in binary: BinarySettings;
+    Classification in classification: ClassificationSettings;
+    Multilabel in multilabel: MultilabelSettings;
+    Ordinal in ordinal: OrdinalSettings;
+    Tagging in tagging: TaggingSettings;
+    Spans in spans: SpansSettings;
+    Dependencies in dependencies: DependenciesSettings;
+    Srl in srl: SrlSettings;
+    Lemmas in lemmas: LemmasSettings;
 }
 
 impl TaskKind {
     /// The kind as the configuration writes it.
     pub fn name(self) -> &'static str {
         self.kind().name()
+    }
+
+    /// Whether its labels are those of words, not of rows.
+    pub fn is_on_words(self) -> bool {
+        self.kind().is_on_words()
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
@@ -11,6 +13,7 @@ use crate::error::Error;
 use crate::infer::sentences::texts;
 use crate::read;
 use crate::report::{TargetReport, keep};
+use crate::settings::{SettingError, check_separator};
 use crate::table::Cell;
 use crate::value::quote;
 use crate::values::Values;
@@ -29,6 +32,29 @@ pub struct Multilabel {
     pub separator: String,
 }
 
+/// The settings of labels of which a row has any number.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MultilabelSettings {
+    /// The labels in their order; found in the training table where they are not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+    /// What separates the labels in a text cell. Default: the one of `;`, `|` and `,` that occurs most, the space where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub separator: Option<String>,
+}
+
+impl Settings for MultilabelSettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 2..)?;
+        check_separator(self.separator.as_deref(), "labels")
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
+}
+
 /// The kind's entry in the table.
 pub(super) const KIND: Kind = Kind;
 
@@ -44,8 +70,9 @@ impl LabelKind for Kind {
     }
 
     fn resolve(&self, config: &TargetConfig, cells: &mut dyn Iterator<Item = Cell<'_>>) -> TargetConfig {
-        let separator = config.separator.clone().unwrap_or_else(|| read::find_separator(cells));
-        TargetConfig { separator: Some(separator), ..config.clone() }
+        let settings = config.own::<MultilabelSettings>();
+        let separator = settings.separator.clone().unwrap_or_else(|| read::find_separator(cells));
+        TargetConfig::new(MultilabelSettings { separator: Some(separator), ..settings.clone() }, &config.column)
     }
 
     fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
@@ -66,7 +93,7 @@ impl LabelKind for Kind {
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
-        let separator = self.resolve(task.config, &mut task.cells()).separator.unwrap_or_default();
+        let separator = separator(&self.resolve(task.config, &mut task.cells()));
         let (mut found, mut rows) = (Counts::new(), 0);
         for &row in task.rows {
             let members = read::members(task.cell(row), &separator)
@@ -82,7 +109,7 @@ impl LabelKind for Kind {
             let problem = format!("all {rows} training rows have the same labels");
             return Err(task.error(problem, "there is nothing to learn; leave the task out"));
         }
-        let labels = task.order(&found, super::task::SEVERAL)?;
+        let labels = task.order(&found)?;
         if rows > 2 && labels.len() >= rows && found.values().all(|(count, _)| *count == 1) {
             return Err(task.error(
                 "no label occurs in two training rows",
@@ -94,13 +121,17 @@ impl LabelKind for Kind {
     }
 
     fn audit(&self, row: &AuditedRow<'_>) -> AuditedLabels {
-        let separator = row.config.separator.as_deref().unwrap_or_default();
-        AuditedLabels::of_row(read::members(row.cell(), separator).ok().flatten().unwrap_or_default())
+        AuditedLabels::of_row(read::members(row.cell(), &separator(row.config)).ok().flatten().unwrap_or_default())
     }
 
     fn strata(&self, config: &TargetConfig) -> Strata {
-        Strata::Members(config.separator.clone().unwrap_or_default())
+        Strata::Members(separator(config))
     }
+}
+
+/// What separates the labels in a text cell, where it is resolved.
+fn separator(config: &TargetConfig) -> String {
+    config.own::<MultilabelSettings>().separator.clone().unwrap_or_default()
 }
 
 impl Label for Multilabel {

@@ -1,12 +1,14 @@
 //! `ordinal`: one of several classes that have an order.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::classes::{audit, checked_counts, count_classes, encode, unknown};
-use super::task::SEVERAL;
+use super::settings::{Settings, check_classes, class_names};
 use super::{AuditedLabels, AuditedRow, Encoded, Label, LabelKind, LabelSchema, Source, Strata, TargetConfig, Task};
 use crate::error::Error;
 use crate::report::TargetReport;
+use crate::settings::SettingError;
 use crate::value::{parse_number, quote};
 use crate::values::Values;
 
@@ -22,6 +24,25 @@ pub struct Ordinal {
 /// Class names quoted in a message.
 const LISTED: usize = 5;
 
+/// The settings of labels of classes that have an order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrdinalSettings {
+    /// The classes, lowest first; found in the training table where they are numbers and not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl Settings for OrdinalSettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 2..)
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
+}
+
 /// The kind's entry in the table.
 pub(super) const KIND: Kind = Kind;
 
@@ -34,8 +55,8 @@ impl LabelKind for Kind {
 
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
         let found = count_classes(task)?;
-        let classes = task.order(&found, SEVERAL)?;
-        if task.config.classes.is_none() && classes.iter().any(|name| parse_number(name).is_none()) {
+        let classes = task.order(&found)?;
+        if task.config.settings.classes().is_none() && classes.iter().any(|name| parse_number(name).is_none()) {
             let some: Vec<String> = classes.iter().take(LISTED).map(|name| quote(name)).collect();
             let hint = format!("write classes = [{}], lowest first", some.join(", "));
             return Err(task.error("the classes are words, whose order is not known", hint));

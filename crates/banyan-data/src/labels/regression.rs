@@ -1,8 +1,11 @@
 //! `regression`: a number, encoded by its standardized value, `[rows, 1]`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{
+    AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Settings, Source, Strata,
+};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::moments::Moments;
@@ -22,6 +25,13 @@ pub struct Regression {
     /// Training rows with a label.
     pub rows: usize,
 }
+
+/// Labels that are numbers have no settings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegressionSettings {}
+
+impl Settings for RegressionSettings {}
 
 /// The kind's entry in the table.
 pub(super) const KIND: Kind = Kind;

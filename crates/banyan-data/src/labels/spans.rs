@@ -5,8 +5,10 @@ use std::collections::HashSet;
 
 use banyan_text::spans::{self, Census, Label as SpanLabel, Span};
 use banyan_text::{Ragged, UNKNOWN_TAG};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
 use super::words::{known_tags, labels_of, unseen};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
@@ -14,6 +16,7 @@ use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences;
 use crate::report::TargetReport;
+use crate::settings::SettingError;
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
 
@@ -29,6 +32,32 @@ pub struct Spans {
     pub counts: Vec<usize>,
     /// Training rows with any label.
     pub rows: usize,
+}
+
+/// The settings of spans of words.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SpansSettings {
+    /// The input, of the type `tokens`, whose words are labeled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// The types in their order; found in the training table where they are not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl Settings for SpansSettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 1..)
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
+
+    fn on(&self) -> Option<&str> {
+        self.on.as_deref()
+    }
 }
 
 /// The kind's entry in the table.
@@ -70,7 +99,7 @@ impl LabelKind for Kind {
         if found.is_empty() {
             return Err(task.error("no training row has a span: every label is O", "there is nothing to learn; leave the task out"));
         }
-        let types = task.order(&found, (1..=usize::MAX, "at least 1"))?;
+        let types = task.order(&found)?;
         let counts = counts_of(&found, &types);
         Ok(Spans { on: on.to_owned(), types, counts, rows }.into())
     }

@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use banyan_text::frames::{Argument, PREDICATE};
 use banyan_text::spans::{self, Span};
 use banyan_text::{Ragged, UNKNOWN_TAG};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::task::{Counts, SEVERAL, count, counts_of};
+use super::settings::{Settings, check_classes, class_names};
+use super::task::{Counts, count, counts_of};
 use super::words::unseen;
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
@@ -15,6 +17,7 @@ use crate::error::Error;
 use crate::infer::sentences as sentences_of;
 use crate::report::TargetReport;
 use crate::sentences::{self, FrameColumns};
+use crate::settings::SettingError;
 use crate::table::{Cell, Column};
 use crate::values::{Array, Nested, Values};
 use crate::vocabulary::Vocabulary;
@@ -69,6 +72,57 @@ impl<'a> FrameValues<'a> {
     }
 }
 
+/// The settings of semantic roles.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SrlSettings {
+    /// The input, of the type `tokens`, whose words are labeled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// The columns of the predicates and of their roles, `{ predicate = "predicate", role = "srl" }`.
+    #[serde(skip_serializing_if = "SrlColumns::is_empty")]
+    pub columns: SrlColumns,
+    /// The roles in their order; found in the training table where they are not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl Settings for SrlSettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 2..)
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
+
+    fn on(&self) -> Option<&str> {
+        self.on.as_deref()
+    }
+
+    fn column(&self) -> Option<&str> {
+        self.columns.role.as_deref()
+    }
+}
+
+/// The columns of the parts of semantic roles.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SrlColumns {
+    /// That of the predicates, where it is not `predicate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicate: Option<String>,
+    /// That of the roles, where it is not the column of the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+impl SrlColumns {
+    fn is_empty(&self) -> bool {
+        self.predicate.is_none() && self.role.is_none()
+    }
+}
+
 /// The kind's entry in the table.
 pub(super) const KIND: Kind = Kind;
 
@@ -84,7 +138,7 @@ impl LabelKind for Kind {
     }
 
     fn optional_columns<'a>(&self, config: &'a TargetConfig) -> Vec<&'a str> {
-        vec![config.predicate.as_deref().unwrap_or(PREDICATE)]
+        vec![config.own::<SrlSettings>().columns.predicate.as_deref().unwrap_or(PREDICATE)]
     }
 
     fn asked_at(&self) -> u8 {
@@ -136,7 +190,7 @@ impl LabelKind for Kind {
             let problem = format!("no predicate of {rows} training rows has a role");
             return Err(task.error(problem, "there is nothing to learn; leave the task out"));
         }
-        let roles = task.order(&found, SEVERAL)?;
+        let roles = task.order(&found)?;
         let counts = counts_of(&found, &roles);
         let mut senses: Vec<String> =
             senses.into_iter().filter(|(sense, count)| !sense.is_empty() && *count >= FEWEST_OF_A_SENSE).map(|(sense, _)| sense).collect();
@@ -158,7 +212,7 @@ impl LabelKind for Kind {
 
 /// The column of the predicates; none where that of the roles has them itself.
 fn predicates_of<'a>(task: &Task<'a>) -> Result<Option<&'a Column>, Error> {
-    if let Some(name) = &task.config.predicate {
+    if let Some(name) = &task.config.own::<SrlSettings>().columns.predicate {
         return task.table.column(name).map(Some);
     }
     let are_objects = task.cells().any(|cell| matches!(cell, Cell::Objects(_)));

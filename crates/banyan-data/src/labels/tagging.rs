@@ -3,15 +3,18 @@
 use std::collections::HashSet;
 
 use banyan_text::Ragged;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::candidate::one_class;
+use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count};
 use super::words::{known_tags, labels_of, tag_of_label};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::report::TargetReport;
+use crate::settings::SettingError;
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
 
@@ -27,6 +30,32 @@ pub struct Tagging {
     pub counts: Vec<usize>,
     /// Training rows with any label.
     pub rows: usize,
+}
+
+/// The settings of labels of words.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TaggingSettings {
+    /// The input, of the type `tokens`, whose words are labeled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// The labels in their order; found in the training table where they are not given.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "class_names")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl Settings for TaggingSettings {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes(self.classes(), 2..)
+    }
+
+    fn classes(&self) -> Option<&[String]> {
+        self.classes.as_deref()
+    }
+
+    fn on(&self) -> Option<&str> {
+        self.on.as_deref()
+    }
 }
 
 /// The kind's entry in the table.

@@ -1,9 +1,9 @@
 //! What the kinds of label share where they learn: messages, counts of labels, and their order.
 
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 
 use super::TargetConfig;
+use super::settings::canonical;
 use crate::error::{Error, Hint};
 use crate::suggest;
 use crate::table::{Cell, Column, Table};
@@ -54,25 +54,14 @@ impl<'a> Task<'a> {
         self.rows.iter().map(move |row| column.cell(*row))
     }
 
-    /// The labels in the order that the configuration gives, or else in that of numbers and names. As many have to be
-    /// given as `allowed` says, in numbers and in words.
-    pub(super) fn order(&self, found: &Counts, allowed: (RangeInclusive<usize>, &str)) -> Result<Vec<String>, Error> {
-        let Some(given) = &self.config.classes else {
+    /// The labels in the order that the configuration gives, or else in that of numbers and names.
+    pub(super) fn order(&self, found: &Counts) -> Result<Vec<String>, Error> {
+        let Some(given) = self.config.settings.classes() else {
             let mut names: Vec<String> = found.keys().cloned().collect();
             names.sort_by(|left, right| compare_names(left, right));
             return Ok(names);
         };
-        let names: Vec<String> = given.iter().map(|name| crate::value::canonical(name.trim()).to_owned()).collect();
-        if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-            return Err(self.error(format!("classes names {} twice", quote(twice.1)), "name each class once"));
-        }
-        let (allowed, wanted) = allowed;
-        if !allowed.contains(&names.len()) {
-            return Err(self.error(
-                format!("classes has {} names, and {wanted} are needed", names.len()),
-                "leave it out to find the classes in the table",
-            ));
-        }
+        let names: Vec<String> = given.iter().map(|name| canonical(name).to_owned()).collect();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         // The first in the table, so that the message does not depend on the order of a map.
         let stranger = found.iter().filter(|(name, _)| !names.contains(name)).min_by_key(|(_, (_, row))| *row);
@@ -84,9 +73,6 @@ impl<'a> Task<'a> {
         Ok(names)
     }
 }
-
-/// Two labels or more.
-pub(super) const SEVERAL: (RangeInclusive<usize>, &str) = (2..=usize::MAX, "at least 2");
 
 /// Each label with its count and the first row that has it.
 pub(super) type Counts = HashMap<String, (usize, usize)>;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use banyan_text::{Ragged, UNKNOWN_TAG};
 
-use super::task::{Counts, SEVERAL, counts_of};
+use super::task::{Counts, counts_of};
 use super::{Source, Task, TaskInput};
 use crate::error::Error;
 use crate::read;
@@ -21,7 +21,7 @@ impl<'a> Task<'a> {
         let sentences: Vec<&TaskInput> = self.inputs.iter().filter(|input| input.has_words).collect();
         let names: Vec<&str> = sentences.iter().map(|input| input.name.as_str()).collect();
         let nothing = || self.error("its labels are those of words, and no input has words", "add one with type = \"tokens\"");
-        let Some(on) = &self.config.on else {
+        let Some(on) = self.config.settings.on() else {
             return match sentences.as_slice() {
                 [] => Err(nothing()),
                 [only] => Ok(only),
@@ -31,7 +31,7 @@ impl<'a> Task<'a> {
                 )),
             };
         };
-        match self.inputs.iter().find(|input| input.name == *on) {
+        match self.inputs.iter().find(|input| input.name == on) {
             Some(input) if input.has_words => Ok(input),
             Some(_) => Err(self.error(format!("the input \"{on}\" that it is on has no words"), "name one with type = \"tokens\"")),
             None if names.is_empty() => Err(nothing()),
@@ -71,7 +71,7 @@ impl<'a> Task<'a> {
 
     /// The labels in their order and how often each came, of which there must be several.
     pub(super) fn several(&self, found: &Counts) -> Result<(Vec<String>, Vec<usize>), Error> {
-        let labels = self.order(found, SEVERAL)?;
+        let labels = self.order(found)?;
         let known: usize = found.values().map(|(count, _)| count).sum();
         if let (1, Some(only)) = (found.len(), found.keys().next()) {
             let problem = format!("all {known} training labels are {}", quote(only));

@@ -9,8 +9,9 @@ mod stratified;
 
 pub(crate) use ordered::cell_key;
 
-use crate::config::{SplitConfig, SplitRule, TargetConfig};
+use crate::config::{SplitConfig, SplitRule};
 use crate::error::{Error, Hint};
+use crate::labels::TargetConfig;
 use crate::random::Stream;
 use crate::table::{Column, Table};
 

@@ -9,9 +9,10 @@
 use std::collections::HashMap;
 
 use super::{Fractions, problem};
-use crate::config::{SplitConfig, TargetConfig};
+use crate::config::SplitConfig;
 use crate::error::Error;
 use crate::labels::Strata;
+use crate::labels::TargetConfig;
 use crate::random::Stream;
 use crate::read;
 use crate::table::{Column, Table};
@@ -34,7 +35,7 @@ pub(super) fn split(
         None => {
             for (_, target) in targets {
                 let column = table.column(&target.column)?;
-                let kind = target.kind.kind();
+                let kind = target.kind().kind();
                 match kind.strata(&kind.resolve(target, &mut column.cells())) {
                     Strata::Quantiles => labels.add_bins(column),
                     Strata::Classes => labels.add_classes(column),

@@ -1,8 +1,8 @@
 //! What the audit finds, and how it reads.
 
 use banyan_data::audit::{Audit, AuditPart, Role, audit};
-use banyan_data::config::TaskKind;
 use banyan_data::inputs::InputKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::table::Table;
 
 use crate::support::{Folder, all, csv, inputs, targets};

@@ -1,9 +1,10 @@
 //! Rows to batches: values, masks, and what happens to bad rows.
 
 use banyan_data::batch::{Batch, InputValues};
-use banyan_data::config::{OnBadRow, TaskKind};
+use banyan_data::config::OnBadRow;
 use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory, Report};
 use banyan_data::inputs::{AudioSettings, AudioValues, DenseValues, ImageValues, InputConfig, InputKind};
+use banyan_data::labels::TaskKind;
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 use banyan_data::values::Values;

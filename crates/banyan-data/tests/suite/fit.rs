@@ -1,11 +1,12 @@
 //! What is learned from training rows, and what cannot be.
 
-use banyan_data::config::{OnBadRow, TargetConfig, TaskKind};
+use banyan_data::config::OnBadRow;
 use banyan_data::inputs::{
     AudioSettings, CategorySchema, CategorySettings, ImageSettings, InputConfig, InputDetails, InputKind, NumberSchema, SetSchema,
     TextSettings, VectorSchema,
 };
 use banyan_data::labels::Regression;
+use banyan_data::labels::{TargetConfig, TaskKind};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 

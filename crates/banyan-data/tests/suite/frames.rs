@@ -2,12 +2,13 @@
 
 use banyan_data::audit::{AuditPart, audit};
 use banyan_data::batch::UNKNOWN_TAG;
-use banyan_data::config::{OnBadRow, TargetConfig, TaskKind};
+use banyan_data::config::OnBadRow;
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::frames::{Argument, Frame, Frames};
 use banyan_data::infer::{infer_input, infer_task};
 use banyan_data::inputs::InputKind;
 use banyan_data::labels::{FrameValues, Srl};
+use banyan_data::labels::{TargetConfig, TaskKind};
 use banyan_data::output::{OutputColumn, OutputFormat, OutputValues, write_to};
 use banyan_data::schema::Schema;
 use banyan_data::spans::{Span, spans_of};

@@ -1,8 +1,8 @@
 //! Types that columns look like.
 
-use banyan_data::config::TaskKind;
 use banyan_data::infer::{infer_inputs, infer_task};
 use banyan_data::inputs::InputKind;
+use banyan_data::labels::TaskKind;
 
 use crate::support::{Folder, csv};
 

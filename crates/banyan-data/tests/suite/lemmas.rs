@@ -1,10 +1,11 @@
 //! Lemmas, from a table to a batch.
 
 use banyan_data::batch::UNKNOWN_TAG;
-use banyan_data::config::{OnBadRow, TaskKind};
+use banyan_data::config::OnBadRow;
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::infer::infer_task;
 use banyan_data::inputs::InputKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::labels::{LemmaValues, Lemmas};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;

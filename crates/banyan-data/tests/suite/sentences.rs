@@ -2,11 +2,12 @@
 
 use banyan_data::audit::{AuditPart, Role, audit};
 use banyan_data::batch::{Batch, InputValues, Ragged, UNKNOWN_TAG};
-use banyan_data::config::{OnBadRow, SplitConfig, TargetConfig, TaskKind};
+use banyan_data::config::{OnBadRow, SplitConfig};
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::infer::{infer_input, infer_inputs, infer_task};
 use banyan_data::inputs::{InputConfig, InputDetails, InputKind, TokensSchema, TokensSettings};
 use banyan_data::labels::{Dependencies, LabelSchema, Spans, Tagging, TreeValues};
+use banyan_data::labels::{TargetConfig, TaskKind};
 use banyan_data::schema::Schema;
 use banyan_data::spans::{Part, Span, spans_of, tag};
 use banyan_data::split::split;

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use banyan_data::config::{SplitConfig, SplitRule, TaskKind};
+use banyan_data::config::{SplitConfig, SplitRule};
+use banyan_data::labels::TaskKind;
 use banyan_data::split::{Split, split};
 use banyan_data::table::Table;
 use proptest::prelude::*;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use banyan_data::config::{TargetConfig, TaskKind};
 use banyan_data::inputs::{InputConfig, InputKind};
+use banyan_data::labels::{TargetConfig, TaskKind};
 use banyan_data::table::{ReadOptions, Table};
 
 /// A folder that is removed with the value.

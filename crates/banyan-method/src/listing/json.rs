@@ -1,7 +1,6 @@
 //! Groups as JSON: each method with all its options, the common ones included.
 
-use super::Group;
-use crate::Method;
+use super::{Entry, EntryOption, Group};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -14,14 +13,14 @@ struct GroupJson<'a> {
 }
 
 /// Name, summary, paper, a key for each remark, options.
-struct MethodJson<'a>(&'a Method);
+struct MethodJson<'a>(&'a Entry);
 
 #[derive(Serialize)]
-struct OptionJson {
-    name: &'static str,
-    default: String,
-    expected: String,
-    summary: &'static str,
+struct OptionJson<'a> {
+    name: &'a str,
+    default: &'a str,
+    expected: &'a str,
+    summary: &'a str,
 }
 
 pub(super) fn page(groups: &[Group]) -> Result<String, serde_json::Error> {
@@ -38,19 +37,20 @@ impl Serialize for MethodJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let method = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", method.name)?;
-        map.serialize_entry("summary", method.summary)?;
-        if let Some(paper) = method.paper {
+        map.serialize_entry("name", &method.name)?;
+        map.serialize_entry("summary", &method.summary)?;
+        if let Some(paper) = &method.paper {
             map.serialize_entry("paper", paper)?;
         }
-        for remark in method.remarks {
-            map.serialize_entry(remark.about, remark.text)?;
+        for (about, text) in &method.remarks {
+            map.serialize_entry(about, text)?;
         }
-        let options = method.all_options().map(|spec| OptionJson {
-            name: spec.name,
-            default: spec.default().to_string(),
-            expected: spec.kind().to_string(),
-            summary: spec.summary,
+        let all = method.options.iter().chain(&method.common_options);
+        let options = all.map(|EntryOption { name, summary, default, expected }| OptionJson {
+            name,
+            default: default.as_deref().unwrap_or(""),
+            expected,
+            summary,
         });
         map.serialize_entry("options", &options.collect::<Vec<_>>())?;
         map.end()

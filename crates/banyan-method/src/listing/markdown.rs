@@ -1,7 +1,6 @@
 //! A group as a section of a Markdown page.
 
-use super::Group;
-use crate::{Method, OptionSpec};
+use super::{Entry, EntryOption, Group};
 
 pub(super) fn group(group: &Group) -> String {
     let mut title = group.name.to_owned();
@@ -15,14 +14,16 @@ pub(super) fn group(group: &Group) -> String {
     page
 }
 
-fn row(method: &Method) -> String {
-    let remarks = method.remarks.iter().map(|remark| format!("{}: {}", remark.about, remark.text));
-    let described: Vec<String> = std::iter::once(method.summary.to_owned()).chain(remarks).collect();
+fn row(method: &Entry) -> String {
+    let remarks = method.remarks.iter().map(|(about, text)| format!("{about}: {text}"));
+    let described: Vec<String> = std::iter::once(method.summary.clone()).chain(remarks).collect();
     let options: Vec<String> = method.options.iter().map(option).collect();
-    let cells = [format!("`{}`", method.name), described.join("; "), method.paper.unwrap_or("").to_owned(), options.join("<br>")];
+    let cells = [format!("`{}`", method.name), described.join("; "), method.paper.clone().unwrap_or_default(), options.join("<br>")];
     format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
 }
 
-fn option(spec: &OptionSpec) -> String {
-    format!("`{}` = {}: {}; {}", spec.name, spec.default(), spec.summary, spec.kind())
+fn option(option: &EntryOption) -> String {
+    let EntryOption { name, summary, default, expected } = option;
+    let default = default.as_ref().map(|default| format!(" = {default}")).unwrap_or_default();
+    format!("`{name}`{default}: {summary}; {expected}")
 }

@@ -1,11 +1,12 @@
 //! Groups of methods as a listing shows them.
 
+mod entry;
 #[cfg(feature = "json")]
 mod json;
 mod markdown;
 mod text;
 
-use crate::{Method, OptionSpec};
+pub use entry::{Entry, EntryOption};
 
 /// Methods that serve one purpose, to be listed together.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Group {
     /// What they do, in a sentence.
     pub purpose: &'static str,
     /// The methods.
-    pub methods: Vec<Method>,
+    pub methods: Vec<Entry>,
 }
 
 /// All groups as a text for a terminal.
@@ -40,13 +41,13 @@ pub fn json(groups: &[Group]) -> Result<String, serde_json::Error> {
 }
 
 /// An option that several methods of a group have in common.
-struct Common {
-    option: &'static OptionSpec,
+struct Common<'a> {
+    option: &'a EntryOption,
     /// The methods that do not have it.
-    not: Vec<&'static str>,
+    not: Vec<&'a str>,
 }
 
-impl Common {
+impl Common<'_> {
     /// Who takes it, as the beginning of a sentence; `show` writes a name as the listing does.
     fn takers(&self, show: impl Fn(&str) -> String) -> String {
         let not: Vec<String> = self.not.iter().map(|name| show(name)).collect();
@@ -58,12 +59,12 @@ impl Common {
 }
 
 impl Group {
-    fn common(&self) -> Vec<Common> {
-        let mut all: Vec<Common> = Vec::new();
-        for option in self.methods.iter().flat_map(|method| method.common_options) {
+    fn common(&self) -> Vec<Common<'_>> {
+        let mut all: Vec<Common<'_>> = Vec::new();
+        for option in self.methods.iter().flat_map(|method| &method.common_options) {
             if all.iter().all(|common| common.option.name != option.name) {
-                let lacks = |method: &&Method| method.common_options.iter().all(|other| other.name != option.name);
-                all.push(Common { option, not: self.methods.iter().filter(lacks).map(|method| method.name).collect() });
+                let lacks = |method: &&Entry| method.common_options.iter().all(|other| other.name != option.name);
+                all.push(Common { option, not: self.methods.iter().filter(lacks).map(|method| method.name.as_str()).collect() });
             }
         }
         all
@@ -73,7 +74,7 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Range, Remark};
+    use crate::{Method, OptionSpec, Range, Remark};
 
     const GRADIENT: OptionSpec = OptionSpec::word("gradient", "whose gradients", &["parameters", "representation"]);
 
@@ -86,7 +87,7 @@ mod tests {
     const ROWS: Method = Method::new("rows", "number by number");
 
     fn groups() -> Vec<Group> {
-        let (purpose, methods) = ("Resolve conflicts.", vec![CAGRAD, MEAN, ROWS]);
+        let (purpose, methods) = ("Resolve conflicts.", [CAGRAD, MEAN, ROWS].iter().map(Entry::from).collect());
         vec![Group { name: "aggregators", chosen_by: "balance in [training]", purpose, methods }]
     }
 

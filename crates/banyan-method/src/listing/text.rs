@@ -1,7 +1,6 @@
 //! A group for a terminal.
 
-use super::Group;
-use crate::{Method, OptionSpec};
+use super::{Entry, EntryOption, Group};
 
 /// Where a method's description begins.
 const INDENT: usize = 18;
@@ -14,15 +13,17 @@ pub(super) fn group(group: &Group) -> String {
     lines.join("\n") + "\n\n"
 }
 
-fn entry(method: &Method) -> Vec<String> {
+fn entry(method: &Entry) -> Vec<String> {
     let mut lines = vec![format!("{:INDENT$}{}", format!("  {} ", method.name), method.summary)];
     let below = |text: String| format!("{:INDENT$}{text}", "");
-    lines.extend(method.remarks.iter().map(|remark| below(format!("{}: {}", remark.about, remark.text))));
-    lines.extend(method.paper.map(|paper| below(paper.to_owned())));
+    lines.extend(method.remarks.iter().map(|(about, text)| below(format!("{about}: {text}"))));
+    lines.extend(method.paper.iter().map(|paper| below(paper.clone())));
     lines.extend(method.options.iter().map(|spec| below(option(spec))));
     lines
 }
 
-fn option(spec: &OptionSpec) -> String {
-    format!("{} = {}: {} ({})", spec.name, spec.default(), spec.summary, spec.kind())
+fn option(option: &EntryOption) -> String {
+    let EntryOption { name, summary, default, expected } = option;
+    let default = default.as_ref().map(|default| format!(" = {default}")).unwrap_or_default();
+    format!("{name}{default}: {summary} ({expected})")
 }

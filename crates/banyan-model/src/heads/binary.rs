@@ -1,6 +1,6 @@
 //! `binary`: the logit of the second class.
 
-use super::options::{BALANCED, CLASSES, COMMON, LABEL_SMOOTHING};
+use super::options::{BALANCED, LABEL_SMOOTHING};
 use super::start::{logit, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
@@ -11,14 +11,13 @@ use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("binary", "one of two classes").options(&[CLASSES, LABEL_SMOOTHING, BALANCED]).common_options(COMMON),
-    build,
-};
+pub(super) const HEAD: HeadMethod =
+    HeadMethod::new(Method::new("binary", "one of two classes").options(&[LABEL_SMOOTHING, BALANCED]), build);
 
 #[derive(Debug)]
 struct BinaryHead {
     output: Linear,
+    label_smoothing: f32,
     class_weights: Vec<f32>,
     counts: [usize; 2],
 }
@@ -26,7 +25,12 @@ struct BinaryHead {
 fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Binary = plan.labels();
     let output = builder.linear("output", plan.width, 1, Activation::None);
-    Ok(Box::new(BinaryHead { output, class_weights: plan.class_weights(), counts: [labels.counts[0], labels.counts[1]] }))
+    Ok(Box::new(BinaryHead {
+        output,
+        label_smoothing: plan.settings.number(LABEL_SMOOTHING.name) as f32,
+        class_weights: plan.class_weights(),
+        counts: [labels.counts[0], labels.counts[1]],
+    }))
 }
 
 /// The probability of a logit.
@@ -41,7 +45,8 @@ impl Head for BinaryHead {
 
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {
         let classes = chunk.target.values.indices_at(0);
-        let targets: Vec<f32> = classes.iter().map(|&class| class as f32).collect();
+        let smoothed = |&class: &u32| class as f32 * (1.0 - self.label_smoothing) + self.label_smoothing / 2.0;
+        let targets: Vec<f32> = classes.iter().map(smoothed).collect();
         vec![graph.binary_cross_entropy(outputs[0], &targets, &chunk.row_weights(share, &self.class_weights, classes))]
     }
 

@@ -1,6 +1,6 @@
 //! `classification`: a logit for each class.
 
-use super::options::{BALANCED, CLASSES, COMMON, LABEL_SMOOTHING};
+use super::options::{BALANCED, LABEL_SMOOTHING};
 use super::start::{log_shares, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
@@ -11,10 +11,8 @@ use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("classification", "one of several classes").options(&[CLASSES, LABEL_SMOOTHING, BALANCED]).common_options(COMMON),
-    build,
-};
+pub(super) const HEAD: HeadMethod =
+    HeadMethod::new(Method::new("classification", "one of several classes").options(&[LABEL_SMOOTHING, BALANCED]), build);
 
 #[derive(Debug)]
 struct ClassificationHead {
@@ -28,7 +26,7 @@ fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head
     let labels: &Classification = plan.labels();
     Ok(Box::new(ClassificationHead {
         output: builder.linear("output", plan.width, labels.classes.len(), Activation::None),
-        label_smoothing: plan.task.label_smoothing,
+        label_smoothing: plan.settings.number(LABEL_SMOOTHING.name) as f32,
         class_weights: plan.class_weights(),
         counts: labels.counts.clone(),
     }))

@@ -2,7 +2,6 @@
 
 mod tree;
 
-use super::options::{COMMON, ON};
 use super::tokens::{best_of_each, cross_entropy, empty_lists};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::encoders::Layout;
@@ -11,26 +10,15 @@ use banyan_data::batch::{Ragged, UNKNOWN_TAG};
 use banyan_data::labels::{Dependencies, TreeValues};
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Purpose, Var};
-use banyan_method::{Method, OptionKind, OptionSpec};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 use tree::Trees;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("dependencies", "the token that each token depends on, and how")
-        .paper("Dozat & Manning, ICLR 2017")
-        .options(&[
-            ON,
-            OptionSpec::optional(
-                "columns",
-                "the columns of the heads and of the relations",
-                OptionKind::Table(&["head", "relation"]),
-                "the task's column, without relations",
-            ),
-        ])
-        .common_options(COMMON),
+pub(super) const HEAD: HeadMethod = HeadMethod::new(
+    Method::new("dependencies", "the token that each token depends on, and how").paper("Dozat & Manning, ICLR 2017"),
     build,
-};
+);
 
 /// Numbers of a token as a head, and as a dependent.
 const ARC_WIDTH: usize = 256;

@@ -1,6 +1,5 @@
 //! `lemmas`: for each token the script that makes its lemma.
 
-use super::options::{COMMON, ON};
 use super::start::{log_shares, set_bias};
 use super::tokens::{cross_entropy, empty_lists, rows};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
@@ -14,10 +13,8 @@ use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::lemmas::Scripts;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("lemmas", "the base form of each token").paper("Straka, CoNLL 2018").options(&[ON]).common_options(COMMON),
-    build,
-};
+pub(super) const HEAD: HeadMethod =
+    HeadMethod::new(Method::new("lemmas", "the base form of each token").paper("Straka, CoNLL 2018"), build);
 
 #[derive(Debug)]
 struct LemmasHead {

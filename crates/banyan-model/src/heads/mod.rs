@@ -25,12 +25,13 @@ pub(crate) use reader::Reader;
 
 use crate::encoders::Layout;
 use crate::error::ModelError;
-use crate::plan::{Balanced, TaskPlan};
+use crate::plan::TaskPlan;
+use banyan_data::SettingError;
 use banyan_data::batch::{TargetBatch, TokenValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use banyan_engine::{Graph, Parameters, Var};
-use banyan_method::{Described, Method, Registry};
+use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
 
@@ -68,8 +69,8 @@ pub trait Head: Debug + Send + Sync {
 pub struct HeadPlan<'a> {
     /// What was learned about the labels.
     pub target: &'a TargetSchema,
-    /// The model's side of the configuration.
-    pub task: &'a TaskPlan,
+    /// The head's options.
+    pub settings: &'a Settings,
     /// Features of what the head reads.
     pub width: usize,
     /// Dropout within the head.
@@ -85,14 +86,14 @@ impl<'a> HeadPlan<'a> {
         self.target.labels_as().unwrap_or_else(|| panic!("the labels of task `{}` are of another kind than its head's", self.target.name))
     }
 
-    /// The weight of each class in the loss: inversely to its frequency where the plan says so, else none.
+    /// The weight of each class in the loss: inversely to its frequency where the options say so, else none.
     fn class_weights(&self) -> Vec<f32> {
         let counts = self.target.counts();
         let all = counts.iter().sum::<usize>() as f32;
-        match self.task.balanced {
-            Balanced::Yes => counts.iter().map(|&count| all / (counts.len() as f32 * count.max(1) as f32)).collect(),
-            Balanced::No => Vec::new(),
+        if !self.settings.flag(options::BALANCED.name) {
+            return Vec::new();
         }
+        counts.iter().map(|&count| all / (counts.len() as f32 * count.max(1) as f32)).collect()
     }
 }
 
@@ -135,10 +136,19 @@ impl Chunk<'_> {
 /// How the head of one kind of task is made.
 #[derive(Debug, Clone, Copy)]
 pub struct HeadMethod {
-    /// The kind's name and summary, and what can be set for it in `[tasks.NAME]`.
+    /// The kind's name and summary, and the options of its head, which are keys of `[tasks.NAME]`.
     pub method: Method,
+    /// Whether its options go together.
+    pub check: fn(&Choice) -> Result<(), SettingError>,
     /// Makes it.
     pub build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>,
+}
+
+impl HeadMethod {
+    /// A head whose options all go together.
+    pub const fn new(method: Method, build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>) -> Self {
+        Self { method, check: |_| Ok(()), build }
+    }
 }
 
 impl Described for HeadMethod {
@@ -167,8 +177,15 @@ pub static HEADS: Registry<HeadMethod> = Registry::new(
 );
 
 /// Makes the head of a task.
-pub(crate) fn build(builder: &mut LayerBuilder, methods: &Registry<HeadMethod>, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
-    (methods.find(plan.target.kind().name())?.build)(builder, plan)
+pub(crate) fn build(
+    builder: &mut LayerBuilder,
+    methods: &Registry<HeadMethod>,
+    (target, task): (&TargetSchema, &TaskPlan),
+    (width, dropout): (usize, f32),
+) -> Result<Box<dyn Head>, ModelError> {
+    let choice = Choice { name: target.kind().name().to_owned(), options: task.options.clone() };
+    let (entry, settings) = methods.check(&choice, 1)?;
+    (entry.build)(builder, &HeadPlan { target, settings: &settings, width, dropout })
 }
 
 #[cfg(test)]

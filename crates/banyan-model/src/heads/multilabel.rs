@@ -1,27 +1,18 @@
 //! `multilabel`: a logit for each label by itself.
 
 use super::binary::sigmoid;
-use super::options::{BALANCED, CLASSES, COMMON};
+use super::options::BALANCED;
 use super::start::{logit, set_bias};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
 use banyan_data::labels::Multilabel;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
-use banyan_method::{Method, OptionKind, OptionSpec};
+use banyan_method::Method;
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("multilabel", "any number of several labels")
-        .options(&[
-            CLASSES,
-            OptionSpec::optional("separator", "what separates the labels in a text cell", OptionKind::Text, "found in the training table"),
-            BALANCED,
-        ])
-        .common_options(COMMON),
-    build,
-};
+pub(super) const HEAD: HeadMethod = HeadMethod::new(Method::new("multilabel", "any number of several labels").options(&[BALANCED]), build);
 
 #[derive(Debug)]
 struct MultilabelHead {
@@ -29,12 +20,27 @@ struct MultilabelHead {
     counts: Vec<usize>,
     /// Training rows with a known set of labels.
     rows: usize,
+    is_balanced: bool,
 }
 
 fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Multilabel = plan.labels();
     let output = builder.linear("output", plan.width, labels.labels.len(), Activation::None);
-    Ok(Box::new(MultilabelHead { output, counts: labels.counts.clone(), rows: labels.rows }))
+    Ok(Box::new(MultilabelHead {
+        output,
+        counts: labels.counts.clone(),
+        rows: labels.rows,
+        is_balanced: plan.settings.flag(BALANCED.name),
+    }))
+}
+
+impl MultilabelHead {
+    /// The factor that makes the rows with a label count as much as those without, which are half of all each.
+    fn balance(&self, label: usize, has_it: bool) -> f32 {
+        let with = self.counts[label];
+        let same = if has_it { with } else { self.rows - with };
+        self.rows as f32 / (2.0 * same.max(1) as f32)
+    }
 }
 
 impl Head for MultilabelHead {
@@ -45,8 +51,14 @@ impl Head for MultilabelHead {
     /// The mean over the labels, so that a row counts the same however many labels there are.
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {
         let (labels, values) = chunk.target.values.numbers_at(0);
-        let weights = chunk.row_weights(share, &[], &[]).into_iter().flat_map(|weight| vec![weight / labels as f32; labels]);
-        vec![graph.binary_cross_entropy(outputs[0], values, &weights.collect::<Vec<f32>>())]
+        let rows = chunk.row_weights(share, &[], &[]);
+        let mut weights: Vec<f32> = rows.into_iter().flat_map(|weight| vec![weight / labels as f32; labels]).collect();
+        if self.is_balanced {
+            for (place, (weight, &value)) in weights.iter_mut().zip(values).enumerate() {
+                *weight *= self.balance(place % labels, value > 0.5);
+            }
+        }
+        vec![graph.binary_cross_entropy(outputs[0], values, &weights)]
     }
 
     /// The probability of each label.

@@ -1,7 +1,7 @@
 //! `ordinal`: one score and rising thresholds, `logit P(y > k) = s - b_k` (CORAL: Cao, Mirjalili and Raschka, 2020).
 
 use super::binary::sigmoid;
-use super::options::{BALANCED, CLASSES, COMMON};
+use super::options::BALANCED;
 use super::start::logit;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
@@ -12,13 +12,12 @@ use banyan_method::Method;
 use banyan_nn::{Embedding, LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("ordinal", "one of several classes that have an order")
+pub(super) const HEAD: HeadMethod = HeadMethod::new(
+    Method::new("ordinal", "one of several classes that have an order")
         .paper("Cao, Mirjalili & Raschka, Pattern Recognition Letters 2020")
-        .options(&[CLASSES, BALANCED])
-        .common_options(COMMON),
+        .options(&[BALANCED]),
     build,
-};
+);
 
 #[derive(Debug)]
 struct OrdinalHead {

@@ -1,6 +1,5 @@
 //! `regression`: one standardised number.
 
-use super::options::COMMON;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
 use banyan_data::values::Values;
@@ -9,17 +8,15 @@ use banyan_method::{Method, OptionKind, OptionSpec, Range};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("regression", "a number")
-        .options(&[OptionSpec::optional(
-            "huber",
-            "where the loss turns from squared to absolute, in standard deviations of the label",
-            OptionKind::Number(Range::ANY.above(0.0)),
-            "never",
-        )])
-        .common_options(COMMON),
-    build,
-};
+pub(super) const HEAD: HeadMethod = HeadMethod::new(Method::new("regression", "a number").options(&[HUBER]), build);
+
+/// The width of the squared part of Huber's loss.
+const HUBER: OptionSpec = OptionSpec::optional(
+    "huber",
+    "where the loss turns from squared to absolute, in standard deviations of the label",
+    OptionKind::Number(Range::ANY.above(0.0)),
+    "never",
+);
 
 /// Squared error, or Huber's loss, of the standardised label.
 #[derive(Debug)]
@@ -30,7 +27,8 @@ struct Regression {
 
 fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let output = builder.linear("output", plan.width, 1, Activation::None);
-    Ok(Box::new(Regression { output, residual: plan.task.huber.map_or(Residual::Square, Residual::Huber) }))
+    let residual = plan.settings.number_if_set(HUBER.name).map_or(Residual::Square, |delta| Residual::Huber(delta as f32));
+    Ok(Box::new(Regression { output, residual }))
 }
 
 impl Head for Regression {

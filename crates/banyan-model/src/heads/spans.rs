@@ -1,7 +1,6 @@
 //! `spans`: the tags of whole spans, learned and chosen together.
 
 use super::chain::Chain;
-use super::options::{COMMON, ON};
 use super::tokens::empty_lists;
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
@@ -13,13 +12,8 @@ use banyan_nn::{LayerBuilder, Linear};
 use banyan_text::spans;
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("spans", "labelled spans of tokens, such as named entities")
-        .paper("Ratinov & Roth, CoNLL 2009")
-        .options(&[ON])
-        .common_options(COMMON),
-    build,
-};
+pub(super) const HEAD: HeadMethod =
+    HeadMethod::new(Method::new("spans", "labeled spans of tokens, such as named entities").paper("Ratinov & Roth, CoNLL 2009"), build);
 
 #[derive(Debug)]
 struct SpansHead {

@@ -1,35 +1,47 @@
 //! `tagging`: a label for each token, each by itself or all of a sentence together.
 
 use super::chain::Chain;
-use super::options::{BALANCED, COMMON, LABEL_SMOOTHING, ON};
+use super::options::{BALANCED, LABEL_SMOOTHING};
 use super::start::{log_shares, set_bias};
 use super::tokens::{best_of_each, cross_entropy, empty_lists};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
-use banyan_data::config::TagDecoder;
+use banyan_data::SettingError;
 use banyan_data::labels::Tagging;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Parameters, Var};
-use banyan_method::{Method, OptionSpec};
+use banyan_method::{Choice, Method, OptionSpec, Value};
 use banyan_nn::{LayerBuilder, Linear};
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("tagging", "a label for each token, such as its part of speech")
-        .paper("Lafferty, McCallum & Pereira, ICML 2001 (decoder crf)")
-        .options(&[
-            ON,
-            OptionSpec::word(
-                "decoder",
-                "whether each label is chosen by itself or all of a sentence together, which takes at most 300 different ones",
-                &["softmax", "crf"],
-            ),
-            LABEL_SMOOTHING,
-            BALANCED,
-        ])
-        .common_options(COMMON),
-    build,
+    check,
+    ..HeadMethod::new(
+        Method::new("tagging", "a label for each token, such as its part of speech")
+            .paper("Lafferty, McCallum & Pereira, ICML 2001 (decoder crf)")
+            .options(&[DECODER, LABEL_SMOOTHING, BALANCED]),
+        build,
+    )
 };
+
+const DECODER: OptionSpec = OptionSpec::word(
+    "decoder",
+    "whether each label is chosen by itself or all of a sentence together, which takes at most 300 different ones",
+    &["softmax", CRF],
+);
+const CRF: &str = "crf";
+
+/// A chain is learned as a whole, so that there is no loss of one label to be weighted or smoothed.
+fn check(choice: &Choice) -> Result<(), SettingError> {
+    let is_chain = choice.get(DECODER.name) == Some(&Value::from(CRF));
+    match [LABEL_SMOOTHING.name, BALANCED.name].into_iter().find(|option| is_chain && choice.get(option).is_some()) {
+        Some(option) => Err(SettingError::new(
+            option,
+            "does not go with decoder = \"crf\", which learns all labels of a sentence together; remove one of the two",
+        )),
+        None => Ok(()),
+    }
+}
 
 /// Labels that a chain may have: its work grows with their square.
 const MOST_CHAINED: usize = 300;
@@ -50,13 +62,16 @@ enum Decoder {
 fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Tagging = plan.labels();
     let count = labels.labels.len();
-    if plan.task.decoder == TagDecoder::Crf && count > MOST_CHAINED {
+    let is_chain = plan.settings.word(DECODER.name) == CRF;
+    if is_chain && count > MOST_CHAINED {
         return Err(ModelError::TooManyLabels { task: plan.target.name.clone(), labels: count, most: MOST_CHAINED });
     }
     let output = builder.linear("output", plan.width, count, Activation::None);
-    let decoder = match plan.task.decoder {
-        TagDecoder::Softmax => Decoder::EachByItself { label_smoothing: plan.task.label_smoothing, class_weights: plan.class_weights() },
-        TagDecoder::Crf => Decoder::Together(Chain::new(builder, count, vec![true; (count + 2) * count])),
+    let decoder = if is_chain {
+        Decoder::Together(Chain::new(builder, count, vec![true; (count + 2) * count]))
+    } else {
+        let label_smoothing = plan.settings.number(LABEL_SMOOTHING.name) as f32;
+        Decoder::EachByItself { label_smoothing, class_weights: plan.class_weights() }
     };
     Ok(Box::new(TaggingHead { output, decoder, counts: labels.counts.clone() }))
 }

@@ -60,6 +60,11 @@ impl<'a> TaggedTable<'a> {
         found.map(|word| Some(*word)).ok_or_else(|| Fault::new(Cause::UnknownName { name, known: known.to_vec() }).at(item, &path))
     }
 
+    /// Whether a key has this value.
+    pub(super) fn is(&self, key: &str, value: &Value) -> bool {
+        self.reader(key).is_some_and(|reader| Value::deserialize(reader).is_ok_and(|found| found == *value))
+    }
+
     /// Whether all keys are among some. `elsewhere` says of another one why it is not, as the rest of a sentence that begins with the key, if it
     /// knows it.
     pub(super) fn expect(&self, known: &[&'static str], elsewhere: impl Fn(&str) -> Option<String>) -> Result<(), Fault> {

@@ -17,7 +17,7 @@ pub(crate) use schema::{augmentation, balance, fusion, optimizer, schedule, shar
 /// All methods in groups, as `banyan methods` lists them.
 pub fn groups() -> Vec<Group> {
     let balance = |name, kind, purpose| {
-        let methods = banyan_balance::METHODS.iter().filter(|entry| entry.kind == kind).map(|entry| entry.method).collect();
+        let methods = banyan_balance::METHODS.iter().filter(|entry| entry.kind == kind).map(|entry| (&entry.method).into()).collect();
         Group { name, chosen_by: "balance in [training]", purpose, methods }
     };
     vec![

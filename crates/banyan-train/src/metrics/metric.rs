@@ -2,7 +2,7 @@
 
 use super::TaskMetrics;
 use crate::tasks;
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::schema::TargetSchema;
 
 /// Whether more is better.

@@ -1,6 +1,6 @@
 //! What a page is made of, from the run's folder.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 
 use crate::error_analysis::RunErrors;
 use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunError, RunFolder, StartRecord, StepRecord, Summary};

@@ -1,7 +1,7 @@
 //! The lines of `metrics.jsonl`.
 
-use banyan_data::config::TaskKind;
 use banyan_data::inputs::InputKind;
+use banyan_data::labels::TaskKind;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! `binary`: the probability of the second class.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

@@ -1,6 +1,6 @@
 //! `classification`: a probability for each class.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

@@ -1,6 +1,6 @@
 //! `dependencies`: the head of each word, and its relation to it.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::labels::{self, TreeValues};
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;

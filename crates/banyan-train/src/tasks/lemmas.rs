@@ -1,6 +1,6 @@
 //! `lemmas`: the dictionary form of each word.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::labels::{self, LemmaValues};
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;

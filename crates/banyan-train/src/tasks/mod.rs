@@ -18,7 +18,7 @@ mod spans;
 mod srl;
 mod tagging;
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

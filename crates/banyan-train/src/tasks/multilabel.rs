@@ -1,6 +1,6 @@
 //! `multilabel`: a probability for each label by itself.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

@@ -1,6 +1,6 @@
 //! `ordinal`: a probability for each of several classes that have an order.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

@@ -1,7 +1,7 @@
 //! `regression`: errors of numbers.
 
-use banyan_data::config::TaskKind;
 use banyan_data::labels;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

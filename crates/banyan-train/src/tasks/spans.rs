@@ -1,6 +1,6 @@
 //! `spans`: named entities, and whatever else are stretches of words of a type.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

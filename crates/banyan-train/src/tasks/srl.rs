@@ -1,6 +1,6 @@
 //! `srl`: predicates, their senses, and the spans that play their roles.
 
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::labels::{self, FrameValues};
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;

@@ -1,7 +1,7 @@
 //! `tagging`: a label for each token.
 
 use banyan_data::batch::UNKNOWN_TAG;
-use banyan_data::config::TaskKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;

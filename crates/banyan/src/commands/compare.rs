@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use banyan::data::config::TaskKind;
+use banyan::data::labels::TaskKind;
 use banyan::train::config::Config;
 use banyan::train::metrics::{Direction, Evaluation, direction, primary};
 use banyan::train::run::{RunFolder, Summary};
@@ -91,7 +91,7 @@ fn line(path: &Path) -> Result<Line, Failure> {
         return Err(Failure::failed(format!("the run {run} was measured on no held-out rows")));
     };
     let evaluation = evaluations[0];
-    let metrics = config.tasks.iter().map(|(name, task)| metric(evaluation, name, task.kind, task.metric.as_deref())).collect();
+    let metrics = config.tasks.iter().map(|(name, task)| metric(evaluation, name, task.kind(), task.metric.as_deref())).collect();
     let Summary { seconds, .. } = summary;
     Ok(Line { run, split, rows: evaluation.rows, metrics, delta_m_percent: None, mean_rank: None, seconds })
 }

@@ -6,7 +6,6 @@ mod values;
 
 pub use values::{FOUND, GIVEN, PredictedFrames};
 
-use super::options::{COMMON, ON};
 use super::tokens::{largest, rows};
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::encoders::Layout;
@@ -15,28 +14,18 @@ use banyan_data::batch::UNKNOWN_TAG;
 use banyan_data::labels::{FrameValues, Srl};
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Purpose, Var, random};
-use banyan_method::{Method, OptionKind, OptionSpec};
+use banyan_method::Method;
 use banyan_nn::{BiLstm, Embedding, LayerBuilder, Linear};
 use banyan_text::spans::{self, OUTSIDE};
 use best_spans::BestSpans;
 use predicates::{Predicate, find, window};
 
 /// Its entry in the table of heads.
-pub(super) const HEAD: HeadMethod = HeadMethod {
-    method: Method::new("srl", "predicates, and the spans of tokens that play their roles")
-        .paper("He, Lee, Lewis & Zettlemoyer, ACL 2017; Strubell, Verga, Andor, Weiss & McCallum, EMNLP 2018")
-        .options(&[
-            ON,
-            OptionSpec::optional(
-                "columns",
-                "the columns of the predicates and of their roles",
-                OptionKind::Table(&["predicate", "role"]),
-                "the task's column, without predicates",
-            ),
-        ])
-        .common_options(COMMON),
+pub(super) const HEAD: HeadMethod = HeadMethod::new(
+    Method::new("srl", "predicates, and the spans of tokens that play their roles")
+        .paper("He, Lee, Lewis & Zettlemoyer, ACL 2017; Strubell, Verga, Andor, Weiss & McCallum, EMNLP 2018"),
     build,
-};
+);
 
 /// Numbers of a token as it is seen from a predicate.
 const WIDTH: usize = 256;

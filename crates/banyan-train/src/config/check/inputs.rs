@@ -3,9 +3,8 @@
 use banyan_model::ENCODERS;
 use indexmap::IndexMap;
 
-use super::{Problem, option};
+use super::{Problem, option, setting};
 use crate::config::InputConfig;
-use crate::config::error::subject;
 
 pub(super) fn check(inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
     if inputs.is_empty() {
@@ -24,8 +23,9 @@ pub(super) fn check(inputs: &IndexMap<String, InputConfig>) -> Result<(), Proble
 
 fn one(name: &str, input: &InputConfig) -> Result<(), Problem> {
     let (encoder, _) = ENCODERS.check(&input.encoder, 1).map_err(|error| option(&["inputs", name], &error))?;
-    input.settings.check().and_then(|()| (encoder.check)(&input.settings, &input.encoder)).map_err(|error| {
-        let path = ["inputs", name, error.key];
-        Problem::new(&path, format!("{} {}", subject(&path), error.problem))
-    })
+    input
+        .settings
+        .check()
+        .and_then(|()| (encoder.check)(&input.settings, &input.encoder))
+        .map_err(|error| setting(&["inputs", name], &error))
 }

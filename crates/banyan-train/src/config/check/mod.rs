@@ -5,6 +5,8 @@ mod inputs;
 mod tasks;
 mod training;
 
+use banyan_data::SettingError;
+
 use super::Config;
 use super::error::{Problem, subject};
 
@@ -95,8 +97,8 @@ pub(super) fn option(path: &[&str], error: &banyan_method::Error) -> Problem {
     }
 }
 
-/// An option that the kind of input or task at hand would not look at.
-pub(super) fn foreign(path: &[&str], kinds: &str, kind: &str) -> Problem {
-    let message = format!("{} has a meaning for {kinds} only, and this is {kind}; remove it", subject(path));
-    Problem::new(path, message)
+/// What is wrong with a setting, which is a key of the table at a path.
+pub(super) fn setting(path: &[&str], error: &SettingError) -> Problem {
+    let path = [path, &[error.key]].concat();
+    Problem::new(&path, format!("{} {}", subject(&path), error.problem))
 }

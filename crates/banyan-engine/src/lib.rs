@@ -69,7 +69,8 @@
 //!
 //! Numbers are `f32` (products of matrices may round their factors, see [`Precision`]) and the processor is the only device.
 //! Kernels of its own are for x86-64 with AVX2, AVX-512 or AMX; elsewhere products are the `gemm` crate's.
-//! Batch normalisation sees its chunk only: a model that uses it must run the batch as one chunk.
+//! Batch normalisation sees its chunk only: a model that uses it must run the batch as one chunk. [`Graph::group_norm`] looks at each sample
+//! alone.
 //! A step in the steady state allocates the lists that it returns (losses, Gramian) and a few short ones, no numbers; with
 //! the `gemm` crate, twice a product to pack operands.
 

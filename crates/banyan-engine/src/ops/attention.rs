@@ -12,7 +12,7 @@ use crate::tape::{Saved, Var};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attention {
     queries: Var,
-    /// What holds the keys and the values, in its last `2 width` columns: where a sequence attends to itself, the queries' value.
+    /// Keys and values, side by side in its last `2 width` columns. Self-attention has all three in one value.
     context: Var,
     heads: usize,
     /// For each sample and head its scaled queries, its keys and its values, `[length, head width]` each.
@@ -25,15 +25,14 @@ pub(crate) struct Attention {
 #[derive(Clone, Copy)]
 struct Layout {
     samples: usize,
-    /// Positions that ask, of each sample.
+    /// Positions of a sample.
     queries: usize,
-    /// Positions that are asked.
     keys: usize,
     width: usize,
     heads: usize,
-    /// Numbers of a position in the value that holds the queries.
+    /// The last axis of the value that holds the queries.
     query_stride: usize,
-    /// And in that which holds the keys and values.
+    /// The last axis of the value that holds keys and values.
     context_stride: usize,
 }
 
@@ -50,49 +49,49 @@ impl Layout {
         }
     }
 
-    /// The width of one head.
-    fn own(self) -> usize {
+    fn head_width(self) -> usize {
         self.width / self.heads
     }
 
-    /// The numbers of one head's queries.
-    fn query_part(self) -> usize {
-        self.queries * self.own()
+    /// The size of one head's queries.
+    fn query_len(self) -> usize {
+        self.queries * self.head_width()
     }
 
-    /// The numbers of one head's keys, and of its values.
-    fn key_part(self) -> usize {
-        self.keys * self.own()
+    /// The size of one head's keys, and of its values.
+    fn key_len(self) -> usize {
+        self.keys * self.head_width()
     }
 
-    fn packed(self) -> usize {
-        self.query_part() + 2 * self.key_part()
+    /// The size of one head's queries, keys and values.
+    fn packed_len(self) -> usize {
+        self.query_len() + 2 * self.key_len()
     }
 
-    fn scores(self) -> usize {
+    fn scores_len(self) -> usize {
         self.queries * self.keys
     }
 
     /// What makes the inner product of two random vectors a number of about unit size.
     fn scale(self) -> f32 {
-        1.0 / (self.own() as f32).sqrt()
+        1.0 / (self.head_width() as f32).sqrt()
     }
 
     /// Where a head's columns begin in `[samples, queries, stride]`.
     fn first_query(self, index: usize, stride: usize) -> usize {
-        index / self.heads * self.queries * stride + index % self.heads * self.own()
+        index / self.heads * self.queries * stride + index % self.heads * self.head_width()
     }
 
     /// Where a head's keys begin in the value that holds them; its values begin `width` numbers later.
     fn first_key(self, index: usize) -> usize {
         let column = self.context_stride - 2 * self.width;
-        index / self.heads * self.keys * self.context_stride + column + index % self.heads * self.own()
+        index / self.heads * self.keys * self.context_stride + column + index % self.heads * self.head_width()
     }
 
     /// A head's queries, keys and values.
     fn split(self, packed: &[f32], index: usize) -> [&[f32]; 3] {
-        let (queries, rest) = packed[index * self.packed()..][..self.packed()].split_at(self.query_part());
-        let (keys, values) = rest.split_at(self.key_part());
+        let (queries, rest) = packed[index * self.packed_len()..][..self.packed_len()].split_at(self.query_len());
+        let (keys, values) = rest.split_at(self.key_len());
         [queries, keys, values]
     }
 }
@@ -124,9 +123,9 @@ dispatch! {
     }
 }
 
-/// Makes a head forget the keys that are not kept. Their vectors become zeros, so that whatever padding holds,
-/// NaN included, stays out of the products.
-fn leave_out_keys(kept: &[bool], own: usize, scores: &mut [f32], keys: &mut [f32], values: &mut [f32]) {
+/// Masks the keys that are not kept. Their vectors become zeros, so that whatever padding holds, NaN included, stays out of
+/// the products.
+fn mask_keys(kept: &[bool], own: usize, scores: &mut [f32], keys: &mut [f32], values: &mut [f32]) {
     for (position, _) in kept.iter().enumerate().filter(|(_, kept)| !**kept) {
         keys[position * own..(position + 1) * own].fill(0.0);
         values[position * own..(position + 1) * own].fill(0.0);
@@ -136,8 +135,8 @@ fn leave_out_keys(kept: &[bool], own: usize, scores: &mut [f32], keys: &mut [f32
     }
 }
 
-/// The same for queries: their rows of probabilities become zeros.
-fn leave_out_queries(kept: &[bool], own: usize, scores: &mut [f32], queries: &mut [f32]) {
+/// Masks the queries that are not kept: their rows of probabilities become zeros.
+fn mask_queries(kept: &[bool], own: usize, scores: &mut [f32], queries: &mut [f32]) {
     let rows = scores.chunks_exact_mut(scores.len() / kept.len()).zip(queries.chunks_exact_mut(own));
     for ((scores, query), _) in rows.zip(kept).filter(|(_, kept)| !**kept) {
         query.fill(0.0);
@@ -145,8 +144,8 @@ fn leave_out_queries(kept: &[bool], own: usize, scores: &mut [f32], queries: &mu
     }
 }
 
-/// One sample's part of a mask, which is empty where all are kept.
-fn of_sample(mask: &[bool], sample: usize, length: usize) -> Option<&[bool]> {
+/// One sample's part of a mask; none where the mask is empty, which keeps all.
+fn sample_mask(mask: &[bool], sample: usize, length: usize) -> Option<&[bool]> {
     (!mask.is_empty()).then(|| &mask[sample * length..][..length])
 }
 
@@ -171,52 +170,52 @@ impl Graph<'_> {
     /// context `[samples, m, 2 width]` that holds keys and values side by side, to `[samples, n, width]`. The lengths `n` and `m` may
     /// differ; heads are cut as by [`attention`](Self::attention).
     ///
-    /// Each mask has one entry a position, or is empty where all are kept. A key that is not kept has probability 0; a sample of
-    /// which no key is kept gives zeros, and so does a query that is not kept, to which no gradient goes back either. Without
-    /// any positions in the context all is zeros.
+    /// Each mask has one entry a position, `[samples × n]` and `[samples × m]`, or is empty where all are kept. A key that is not kept has
+    /// probability 0. A query that is not kept gives zeros and gets no gradient; so do all queries of a sample without any key that
+    /// is kept, and of a context of length 0.
     ///
     /// # Panics
-    /// If the shapes do not belong together, if the heads do not divide the width into equal parts, or if a mask does not fit.
+    /// If samples or widths differ, if the heads do not divide the width into equal parts, or if a mask does not fit.
     pub fn cross_attention(&mut self, queries: Var, context: Var, heads: usize, keep_queries: &[bool], keep_keys: &[bool]) -> Var {
-        let (asking, asked) = (self.shape(queries), self.shape(context));
-        let ([samples, n, width], [context_samples, m, two]) = (three_axes(asking), three_axes(asked));
-        assert!(samples == context_samples && two == 2 * width && width > 0, "attention of {asking:?} to {asked:?}");
-        assert!(heads > 0 && width.is_multiple_of(heads), "attention of {asking:?} in {heads} heads");
-        assert!(keep_queries.is_empty() || keep_queries.len() == samples * n, "{asking:?} with a mask of {}", keep_queries.len());
-        assert!(keep_keys.is_empty() || keep_keys.len() == samples * m, "{asked:?} with a mask of {}", keep_keys.len());
-        self.attend(queries, context, Layout::new(asking, asked, width, heads), keep_queries, keep_keys)
+        let (query_shape, context_shape) = (self.shape(queries), self.shape(context));
+        let ([samples, n, width], [context_samples, m, two]) = (three_axes(query_shape), three_axes(context_shape));
+        assert!(samples == context_samples && two == 2 * width && width > 0, "attention of {query_shape:?} to {context_shape:?}");
+        assert!(heads > 0 && width.is_multiple_of(heads), "attention of {query_shape:?} in {heads} heads");
+        assert!(keep_queries.is_empty() || keep_queries.len() == samples * n, "{query_shape:?} with a mask of {}", keep_queries.len());
+        assert!(keep_keys.is_empty() || keep_keys.len() == samples * m, "{context_shape:?} with a mask of {}", keep_keys.len());
+        self.attend(queries, context, Layout::new(query_shape, context_shape, width, heads), keep_queries, keep_keys)
     }
 
     fn attend(&mut self, queries: Var, context: Var, at: Layout, keep_queries: &[bool], keep_keys: &[bool]) -> Var {
         let Layout { samples, width, heads, .. } = at;
         let shape = Shape::new(&[samples, at.queries, width]);
-        if samples * at.scores() == 0 {
+        if samples * at.scores_len() == 0 {
             return self.input_with(shape, |_| {});
         }
-        let own = at.own();
+        let head_width = at.head_width();
         let precision = precision_of_small_products(self.tape.precision);
-        let mut packed = self.tape.pool.take(samples * heads * at.packed());
-        let mut probabilities = self.tape.pool.take(samples * heads * at.scores());
+        let mut packed = self.tape.pool.take(samples * heads * at.packed_len());
+        let mut probabilities = self.tape.pool.take(samples * heads * at.scores_len());
         let mut value = self.tape.pool.take(shape.len());
-        let mut mixed = self.tape.pool.take(at.query_part());
+        let mut mixed = self.tape.pool.take(at.query_len());
         let (x, z) = (self.tape.value(queries), self.tape.value(context));
         for index in 0..samples * heads {
-            let (queries, rest) = packed[index * at.packed()..][..at.packed()].split_at_mut(at.query_part());
-            let (keys, values) = rest.split_at_mut(at.key_part());
-            gather(queries, x, at.first_query(index, at.query_stride), at.query_stride, own, at.scale());
-            gather(keys, z, at.first_key(index), at.context_stride, own, 1.0);
-            gather(values, z, at.first_key(index) + width, at.context_stride, own, 1.0);
-            let scores = &mut probabilities[index * at.scores()..][..at.scores()];
-            matmul::right_transposed(precision, at.queries, at.keys, own, queries, keys, scores, Accumulate::Replace);
-            if let Some(kept) = of_sample(keep_queries, index / heads, at.queries) {
-                leave_out_queries(kept, own, scores, queries);
+            let (queries, rest) = packed[index * at.packed_len()..][..at.packed_len()].split_at_mut(at.query_len());
+            let (keys, values) = rest.split_at_mut(at.key_len());
+            gather(queries, x, at.first_query(index, at.query_stride), at.query_stride, head_width, at.scale());
+            gather(keys, z, at.first_key(index), at.context_stride, head_width, 1.0);
+            gather(values, z, at.first_key(index) + width, at.context_stride, head_width, 1.0);
+            let scores = &mut probabilities[index * at.scores_len()..][..at.scores_len()];
+            matmul::right_transposed(precision, at.queries, at.keys, head_width, queries, keys, scores, Accumulate::Replace);
+            if let Some(kept) = sample_mask(keep_queries, index / heads, at.queries) {
+                mask_queries(kept, head_width, scores, queries);
             }
-            if let Some(kept) = of_sample(keep_keys, index / heads, at.keys) {
-                leave_out_keys(kept, own, scores, keys, values);
+            if let Some(kept) = sample_mask(keep_keys, index / heads, at.keys) {
+                mask_keys(kept, head_width, scores, keys, values);
             }
             softmax::normalise_rows(scores, at.keys);
-            matmul::plain(precision, at.queries, own, at.keys, scores, values, &mut mixed, Accumulate::Replace);
-            scatter(&mut value, &mixed, at.first_query(index, width), width, own, 1.0);
+            matmul::plain(precision, at.queries, head_width, at.keys, scores, values, &mut mixed, Accumulate::Replace);
+            scatter(&mut value, &mixed, at.first_query(index, width), width, head_width, 1.0);
         }
         self.tape.pool.give(mixed);
         let (packed, probabilities) = (self.tape.save(packed), self.tape.save(probabilities));
@@ -238,7 +237,7 @@ fn reaching<'s>(sweep: &'s Sweep<'_>, output: Var, row: usize, sample: usize) ->
     reached.contains(&sample).then(|| (sample - reached.start, cotangent))
 }
 
-/// Lets `write` fill its part of an input's cotangent.
+/// Writes a part of an input's cotangent, which is there already.
 fn fill(sweep: &mut Sweep<'_>, input: Var, row: usize, write: impl FnOnce(&mut Cotangent)) {
     if let Some(mut cotangent) = sweep.take(input, row) {
         write(&mut cotangent);
@@ -257,7 +256,7 @@ impl Attention {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         let shape = sweep.shape(output);
         let at = Layout::new(sweep.shape(self.queries), sweep.shape(self.context), shape.last(), self.heads);
-        let (own, part, width) = (at.own(), at.query_part(), at.width);
+        let (head_width, part, width) = (at.head_width(), at.query_len(), at.width);
         let (wants_queries, wants_context) = (sweep.wants(self.queries), sweep.wants(self.context));
         let (packed, probabilities) = (sweep.saved(self.packed), sweep.saved(self.probabilities));
         let precision = precision_of_small_products(sweep.precision());
@@ -273,43 +272,43 @@ impl Attention {
             }
         }
         let mut outputs = sweep.buffer(rows * part);
-        let mut scores = sweep.buffer(rows * at.scores());
+        let mut scores = sweep.buffer(rows * at.scores_len());
         let mut back = sweep.buffer(rows * part);
-        let mut single = sweep.buffer(at.key_part());
+        let mut single = sweep.buffer(at.key_len());
         for index in 0..at.samples * self.heads {
             let (sample, head) = (index / self.heads, index % self.heads);
             let [queries, keys, values] = at.split(packed, index);
-            let own_probabilities = &probabilities[index * at.scores()..][..at.scores()];
+            let probabilities_of_head = &probabilities[index * at.scores_len()..][..at.scores_len()];
             let cotangents = (0..sweep.rows()).filter_map(|row| reaching(sweep, output, row, sample));
             let mut count = 0;
             for (outputs, (place, cotangent)) in outputs.chunks_exact_mut(part).zip(cotangents) {
-                gather(outputs, cotangent, at.first_query(place * self.heads + head, width), width, own, 1.0);
+                gather(outputs, cotangent, at.first_query(place * self.heads + head, width), width, head_width, 1.0);
                 count += 1;
             }
-            let (outputs, scores) = (&outputs[..count * part], &mut scores[..count * at.scores()]);
-            matmul::right_transposed(precision, count * at.queries, at.keys, own, outputs, values, scores, Accumulate::Replace);
-            for scores in scores.chunks_exact_mut(at.scores()) {
-                softmax::pull_back(scores, own_probabilities, at.keys);
+            let (outputs, scores) = (&outputs[..count * part], &mut scores[..count * at.scores_len()]);
+            matmul::right_transposed(precision, count * at.queries, at.keys, head_width, outputs, values, scores, Accumulate::Replace);
+            for scores in scores.chunks_exact_mut(at.scores_len()) {
+                softmax::pull_back(scores, probabilities_of_head, at.keys);
             }
             if wants_queries {
-                matmul::plain(precision, count * at.queries, own, at.keys, scores, keys, &mut back, Accumulate::Replace);
+                matmul::plain(precision, count * at.queries, head_width, at.keys, scores, keys, &mut back, Accumulate::Replace);
             }
-            let mut parts = outputs.chunks_exact(part).zip(scores.chunks_exact(at.scores())).zip(back.chunks_exact(part));
+            let mut parts = outputs.chunks_exact(part).zip(scores.chunks_exact(at.scores_len())).zip(back.chunks_exact(part));
             for row in 0..sweep.rows() {
                 let Some((place, _)) = reaching(sweep, output, row, sample) else { continue };
                 let Some(((outputs, scores), back)) = parts.next() else { continue };
                 let index = place * self.heads + head;
                 if wants_queries {
                     let first = at.first_query(index, at.query_stride);
-                    fill(sweep, self.queries, row, |total| scatter(total, back, first, at.query_stride, own, at.scale()));
+                    fill(sweep, self.queries, row, |total| scatter(total, back, first, at.query_stride, head_width, at.scale()));
                 }
                 if wants_context {
                     let first = at.first_key(index);
-                    matmul::left_transposed(precision, at.keys, own, at.queries, scores, queries, &mut single, Accumulate::Replace);
-                    fill(sweep, self.context, row, |total| scatter(total, &single, first, at.context_stride, own, 1.0));
-                    let (p, y) = (own_probabilities, outputs);
-                    matmul::left_transposed(precision, at.keys, own, at.queries, p, y, &mut single, Accumulate::Replace);
-                    fill(sweep, self.context, row, |total| scatter(total, &single, first + width, at.context_stride, own, 1.0));
+                    matmul::left_transposed(precision, at.keys, head_width, at.queries, scores, queries, &mut single, Accumulate::Replace);
+                    fill(sweep, self.context, row, |total| scatter(total, &single, first, at.context_stride, head_width, 1.0));
+                    let (p, y) = (probabilities_of_head, outputs);
+                    matmul::left_transposed(precision, at.keys, head_width, at.queries, p, y, &mut single, Accumulate::Replace);
+                    fill(sweep, self.context, row, |total| scatter(total, &single, first + width, at.context_stride, head_width, 1.0));
                 }
             }
         }

@@ -15,8 +15,8 @@ pub(crate) struct AvgPool2d {
 
 impl Graph<'_> {
     /// The mean over windows of `size` that do not overlap; lines that fill no window are left out.
-    /// `[samples, height, width, channels]` to `[samples, height / size.0, width / size.1, channels]`. The mean over whole grids
-    /// is [`mean_pool`](Self::mean_pool)'s.
+    /// `[samples, height, width, channels]` to `[samples, height / size.0, width / size.1, channels]`. For the mean over the whole
+    /// grid see [`mean_pool`](Self::mean_pool).
     ///
     /// # Panics
     /// If the input is not a grid or is smaller than the window.
@@ -24,11 +24,11 @@ impl Graph<'_> {
         self.avg_pool2d_with(input, size, Window::tiles(size))
     }
 
-    /// The mean over windows of `size` that move as `window` says. Padding does not count (PyTorch's `count_include_pad=False`): at the
-    /// edge it is the mean of fewer numbers.
+    /// As [`avg_pool2d`](Self::avg_pool2d), with a stride and padding of the windows. Padding does not count (PyTorch's
+    /// `count_include_pad=False`): at the edges it is the mean of fewer cells.
     ///
     /// # Panics
-    /// If the input is not a grid, the windows do not fit into it, or the padding is more than half of a window.
+    /// If the input is not a grid, a window does not fit into it, or the padding is more than half of a window.
     pub fn avg_pool2d_with(&mut self, input: Var, size: (usize, usize), window: Window) -> Var {
         let pooling = Pooling::new(self.shape(input), size, window);
         let (shape, channels) = (pooling.output(), pooling.channels);

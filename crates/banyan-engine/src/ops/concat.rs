@@ -1,4 +1,4 @@
-//! Values one after the other along one axis.
+//! Concatenation along an axis.
 
 use super::Op;
 use crate::graph::Graph;
@@ -9,13 +9,13 @@ use crate::tape::{Integers, Var};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Concat {
     parts: Integers,
-    /// How many axes the joined one and those after it are; parts may come with other axes before.
+    /// The number of axes from the joined one on. The axes before it may be cut differently in each part.
     inner_axes: usize,
-    /// Whether samples follow samples.
+    /// Whether the joined axis is that of the samples.
     joins_samples: bool,
 }
 
-/// The numbers that a value has from each place of its outer axes.
+/// The size of what each part contributes at once: its last `inner_axes` axes.
 fn block(shape: Shape, inner_axes: usize) -> usize {
     shape.len_from(shape.rank() - inner_axes)
 }
@@ -36,10 +36,10 @@ impl Graph<'_> {
         self.join(parts, first.last_axis(), first.with_last(width))
     }
 
-    /// Values one after the other along an axis; their other axes are the same. Along axis 0 samples follow samples.
+    /// Values one after the other along an axis, all others of which are equal. Along axis 0 the samples are concatenated.
     ///
     /// # Panics
-    /// If there are no parts or no such axis, or if the parts differ in another.
+    /// If there are no parts, there is no such axis, or the parts differ in another axis.
     pub fn concat_along(&mut self, parts: &[Var], axis: usize) -> Var {
         let first = self.shape(parts[0]);
         let mut length = 0;
@@ -57,11 +57,11 @@ impl Graph<'_> {
         let mut value = self.tape.pool.take(joined.len());
         let mut at = 0;
         for &part in parts {
-            let own = block(self.shape(part), inner_axes);
-            for (to, from) in value.chunks_exact_mut(whole.max(1)).zip(self.tape.value(part).chunks_exact(own.max(1))) {
-                to[at..at + own].copy_from_slice(from);
+            let len = block(self.shape(part), inner_axes);
+            for (to, from) in value.chunks_exact_mut(whole.max(1)).zip(self.tape.value(part).chunks_exact(len.max(1))) {
+                to[at..at + len].copy_from_slice(from);
             }
-            at += own;
+            at += len;
         }
         let reaches = parts.iter().any(|&part| self.reaches(part));
         let parts = self.tape.save_integers(parts.iter().map(|part| part.0));
@@ -75,19 +75,19 @@ impl Concat {
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
             if self.joins_samples {
-                cotangent = sweep.of_all_samples(cotangent); // which of a part's samples it reaches is another question
+                cotangent = sweep.of_all_samples(cotangent); // a span of the output's samples is no span of a part's
             }
             let mut at = 0;
             for part in sweep.operands(self.parts) {
-                let own = block(sweep.shape(part), self.inner_axes);
+                let len = block(sweep.shape(part), self.inner_axes);
                 if sweep.wants(part) {
                     let mut back = sweep.fresh(part, cotangent.span);
-                    for (to, from) in back.chunks_exact_mut(own.max(1)).zip(cotangent.chunks_exact(whole.max(1))) {
-                        to.copy_from_slice(&from[at..at + own]);
+                    for (to, from) in back.chunks_exact_mut(len.max(1)).zip(cotangent.chunks_exact(whole.max(1))) {
+                        to.copy_from_slice(&from[at..at + len]);
                     }
                     sweep.add(part, row, back);
                 }
-                at += own;
+                at += len;
             }
             sweep.give(cotangent.values);
         }

@@ -1,4 +1,4 @@
-//! Elementwise quotients.
+//! Elementwise division.
 
 use super::Op;
 use crate::graph::Graph;
@@ -41,9 +41,9 @@ dispatch! {
 impl Graph<'_> {
     /// The quotient of two values of one shape, element by element.
     ///
-    /// Domain: denominators other than 0. A number over 0 is infinite and 0 over 0 is NaN, as in PyTorch. Nothing is checked here:
-    /// both go on to the loss, and a training stops at the first loss that is not finite. A cotangent of 0 stays 0 even
-    /// there, so that what no loss counts (padding, a row without a label) may lie outside of the domain.
+    /// Domain: denominators other than 0. A nonzero number over 0 is infinite, 0 over 0 is NaN, as in PyTorch. Nothing is checked here:
+    /// both reach the loss, and training stops at the first loss that is not finite. A zero cotangent stays zero even there, so
+    /// that masked values (padding, rows without a label) may lie outside the domain.
     ///
     /// # Panics
     /// If the shapes differ.

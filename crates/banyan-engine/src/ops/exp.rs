@@ -1,4 +1,4 @@
-//! The exponential of every element.
+//! Elementwise exponential.
 
 use super::Op;
 use crate::graph::Graph;
@@ -14,9 +14,9 @@ pub(crate) struct Exp {
 dispatch! {
     fn exp(y: &mut [f32], x: &[f32]) {
         for (y, &x) in y.iter_mut().zip(x) {
-            // `simd::exp` saturates at the ends of its range; the square of half the way leaves f32's range as it should.
-            let half = simd::exp(0.5 * x);
-            *y = half * half;
+            // `simd::exp` saturates before f32 overflows; the square of the root overflows where it should.
+            let root = simd::exp(0.5 * x);
+            *y = root * root;
         }
     }
 }
@@ -32,9 +32,9 @@ dispatch! {
 impl Graph<'_> {
     /// `e^x` of every element.
     ///
-    /// Domain: all numbers. Above 88.72 the result is infinite and below -103.97 it is 0. An infinity goes on to the loss, and a
-    /// training stops at the first loss that is not finite. A cotangent of 0 stays 0 where the result is infinite, so that what
-    /// no loss counts (padding, a row without a label) leaves no trace in the gradient.
+    /// Domain: all numbers. Above 88.72 the result overflows to infinity, below -103.97 it is 0. Nothing is checked here: an infinity
+    /// reaches the loss, and training stops at the first loss that is not finite. A zero cotangent stays zero where the
+    /// result is infinite, so that masked values (padding, rows without a label) do not spoil the gradient.
     pub fn exp(&mut self, input: Var) -> Var {
         let (shape, reaches) = (self.shape(input), self.reaches(input));
         let mut value = self.tape.pool.take(shape.len());

@@ -19,7 +19,7 @@ pub(crate) struct GroupNorm {
     scales: Saved,
 }
 
-/// Replaces each channel's sum by the mean over its group, of which a sample has `count` numbers.
+/// Replaces each channel's sum by the mean over its group of `count` numbers.
 #[inline(always)]
 fn spread_means(sums: &mut [f64], groups: usize, count: usize) {
     for group in sums.chunks_exact_mut((sums.len() / groups).max(1)) {
@@ -29,7 +29,7 @@ fn spread_means(sums: &mut [f64], groups: usize, count: usize) {
 }
 
 dispatch! {
-    /// Normalizes one sample. `sums` has two numbers a channel: a large grid has more numbers than single precision can add.
+    /// Normalizes one sample. `sums` is memory for two numbers a channel, in double precision: grids can be large.
     fn normalize(x: &[f32], groups: usize, epsilon: f32, normalized: &mut [f32], scales: &mut [f32], sums: &mut [f64]) {
         let channels = scales.len();
         sums.fill(0.0);
@@ -91,17 +91,17 @@ dispatch! {
 }
 
 impl Graph<'_> {
-    /// `[samples, …, channels]`, each sample's groups of `channels / groups` neighbouring channels less their mean, over their standard
-    /// deviation (mean and biased variance over the positions and channels of a group), times `gain` plus `bias`, which have one
-    /// number a channel. One group normalizes whole samples; as many as channels is instance normalization.
+    /// `(x - mean) / sqrt(variance + 1e-5) · gain + bias` with the mean and the biased variance over all positions of a sample and
+    /// `channels / groups` neighboring channels; the input is `[samples, …, channels]`, `gain` and `bias` are `[channels]`. As many groups
+    /// as channels is instance normalization.
     ///
     /// # Panics
-    /// If the groups do not divide the channels into equal parts, or `gain` and `bias` do not fit.
+    /// If the groups do not divide the channels into equal parts, or `gain` and `bias` have another length.
     pub fn group_norm(&mut self, input: Var, groups: usize, gain: ParameterId, bias: ParameterId) -> Var {
         self.group_norm_with(input, groups, gain, bias, layer_norm::EPSILON)
     }
 
-    /// As [`group_norm`](Self::group_norm), with another number than 1e-5 added to the variance.
+    /// As [`group_norm`](Self::group_norm), with another `epsilon` than 1e-5.
     pub fn group_norm_with(&mut self, input: Var, groups: usize, gain: ParameterId, bias: ParameterId, epsilon: f32) -> Var {
         let shape = self.shape(input);
         let (samples, channels) = (shape.samples(), shape.last());

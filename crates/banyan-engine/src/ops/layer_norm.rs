@@ -55,7 +55,7 @@ dispatch! {
 }
 
 dispatch! {
-    /// Adds each column's sum of cotangents times normalised numbers.
+    /// Adds the gradient of the gain: each column's sum of cotangent times normalized input.
     pub(super) fn add_gain_gradient(sums: &mut [f32], cotangent: &[f32], normalised: &[f32]) {
         let width = sums.len();
         for (c, n) in cotangent.chunks_exact(width).zip(normalised.chunks_exact(width)) {

@@ -1,4 +1,4 @@
-//! The natural logarithm of every element.
+//! Elementwise natural logarithm.
 
 use super::Op;
 use crate::graph::Graph;
@@ -30,9 +30,9 @@ dispatch! {
 impl Graph<'_> {
     /// `ln x` of every element.
     ///
-    /// Domain: positive numbers. The logarithm of 0 is minus infinity, that of a negative number NaN, as in PyTorch. Nothing is
-    /// checked here: both go on to the loss, and a training stops at the first loss that is not finite. A cotangent of 0 stays 0
-    /// even there, so that what no loss counts (padding, a row without a label) may lie outside of the domain.
+    /// Domain: positive numbers. The logarithm of 0 is minus infinity, that of a negative number is NaN, as in PyTorch. Nothing is
+    /// checked here: both reach the loss, and training stops at the first loss that is not finite. A zero cotangent stays zero
+    /// even there, so that masked values (padding, rows without a label) may lie outside the domain.
     pub fn log(&mut self, input: Var) -> Var {
         let (shape, reaches) = (self.shape(input), self.reaches(input));
         let mut value = self.tape.pool.take(shape.len());

@@ -1,4 +1,4 @@
-//! The maximum over positions, those that count: a sequence or a grid becomes one vector a sample.
+//! The masked maximum over positions: a sequence or a grid becomes one vector per sample.
 
 use super::Op;
 use super::max_pool2d::take_larger;
@@ -7,7 +7,7 @@ use crate::shape::Shape;
 use crate::sweep::Sweep;
 use crate::tape::{Integers, Var};
 
-/// The place of a maximum over no positions.
+/// The place of a maximum over an empty set.
 const NOWHERE: u32 = u32::MAX;
 
 #[derive(Debug, Clone, Copy)]
@@ -18,9 +18,9 @@ pub(crate) struct MaxPool {
 }
 
 impl Graph<'_> {
-    /// `[samples, …, width]` to `[samples, width]`: the maximum over all axes between, each feature's own. `keep` has one entry a
-    /// position, or is empty where all count; a sample without any position that counts gives zeros. Of equal numbers the first has
-    /// the gradient.
+    /// `[samples, …, width]` to `[samples, width]`: the maximum of each feature over all axes between (global max pooling). `keep` has one
+    /// entry a position, or is empty where all are kept; a sample of which no position is kept gives zeros. Among equal numbers
+    /// the first gets the gradient.
     ///
     /// # Panics
     /// If the mask does not fit.

@@ -35,10 +35,10 @@ impl Graph<'_> {
         self.max_pool2d_with(input, size, Window::tiles(size))
     }
 
-    /// The maximum over windows of `size` that move as `window` says. Padding is never the largest.
+    /// As [`max_pool2d`](Self::max_pool2d), with a stride and padding of the windows. Padding is never the maximum.
     ///
     /// # Panics
-    /// If the input is not a grid, the windows do not fit into it, or the padding is more than half of a window.
+    /// If the input is not a grid, a window does not fit into it, or the padding is more than half of a window.
     pub fn max_pool2d_with(&mut self, input: Var, size: (usize, usize), window: Window) -> Var {
         let pooling = Pooling::new(self.shape(input), size, window);
         let (shape, channels) = (pooling.output(), pooling.channels);

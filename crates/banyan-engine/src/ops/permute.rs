@@ -1,4 +1,4 @@
-//! The axes of a value in another order.
+//! Permutation of axes.
 
 use super::Op;
 use crate::graph::Graph;
@@ -13,7 +13,7 @@ pub(crate) struct Permute {
     order: Order,
 }
 
-/// Which axis of the input each axis of the output is; what lies past the rank is not read.
+/// Which axis of the input each axis of the output is. Entries past the rank are not read.
 #[derive(Debug, Clone, Copy)]
 struct Order([u8; MAX_RANK]);
 
@@ -42,16 +42,16 @@ impl Order {
         permuted
     }
 
-    /// How far apart the numbers of a run along the output's last axis lie in an input of this shape.
+    /// The stride in an input of this shape of a step along the output's last axis.
     fn step(self, input: Shape) -> usize {
         input.len_from(usize::from(self.0[input.last_axis()]) + 1)
     }
 
-    /// Calls `f` for every run along the output's last axis, with where it begins in an input of this shape, and with where it lies
-    /// in the output.
-    fn for_runs(self, input: Shape, mut f: impl FnMut(usize, Range<usize>)) {
+    /// Calls `f` for every vector along the output's last axis, with its first place in an input of this shape and its range in the
+    /// output.
+    fn for_vectors(self, input: Shape, mut f: impl FnMut(usize, Range<usize>)) {
         let output = self.permuted(input);
-        let run = output.last();
+        let width = output.last();
         for row in 0..output.rows() {
             let (mut from, mut rest) = (0, row);
             for axis in (0..output.last_axis()).rev() {
@@ -59,14 +59,14 @@ impl Order {
                 from += rest % length * input.len_from(usize::from(self.0[axis]) + 1);
                 rest /= length;
             }
-            f(from, row * run..(row + 1) * run);
+            f(from, row * width..(row + 1) * width);
         }
     }
 }
 
 impl Graph<'_> {
-    /// The same numbers with the axes in another order: axis `i` of the result is axis `axes[i]` of the input, as in PyTorch. `[0, 2, 1]`
-    /// exchanges positions and features; an order that moves axis 0 mixes samples.
+    /// Permutes the axes, as PyTorch's `permute`: axis `i` of the result is axis `axes[i]` of the input. `[0, 2, 1]` exchanges positions
+    /// and features. An order that moves axis 0 mixes samples.
     ///
     /// # Panics
     /// If the input is a scalar, or `axes` does not name each of its axes once.
@@ -76,7 +76,7 @@ impl Graph<'_> {
         let step = order.step(shape);
         let mut value = self.tape.pool.take(shape.len());
         let x = self.tape.value(input);
-        order.for_runs(shape, |from, to| {
+        order.for_vectors(shape, |from, to| {
             for (y, &x) in value[to].iter_mut().zip(x[from..].iter().step_by(step)) {
                 *y = x;
             }
@@ -97,7 +97,7 @@ impl Permute {
             }
             let reached = cotangent.span.range(shape.samples()).len();
             let mut back = sweep.fresh(self.input, cotangent.span);
-            self.order.for_runs(shape.with_axis(0, reached), |from, to| {
+            self.order.for_vectors(shape.with_axis(0, reached), |from, to| {
                 for (back, &c) in back[from..].iter_mut().step_by(step).zip(&cotangent[to]) {
                     *back = c;
                 }

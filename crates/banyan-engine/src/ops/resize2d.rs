@@ -1,4 +1,4 @@
-//! A grid in another size, channels last: nearest and bilinear upsampling.
+//! Resizing of grids, channels last: nearest-neighbor and bilinear interpolation.
 
 use super::Op;
 use crate::graph::Graph;
@@ -7,13 +7,13 @@ use crate::simd::{self, dispatch};
 use crate::sweep::Sweep;
 use crate::tape::Var;
 
-/// Where a resized grid takes its numbers from.
+/// How a grid is resized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interpolation {
-    /// The cell that the place falls into: place `i` of `m` reads cell `⌊i n / m⌋` of `n`.
+    /// The nearest cell: cell `i` of `m` is cell `⌊i n / m⌋` of `n`, in exact arithmetic.
     Nearest,
-    /// The cells around it, in each direction weighted by nearness. Cells are areas: their centres, not those of the corner cells,
-    /// are what both sizes have in common (PyTorch's `align_corners=False`). Past the outermost centres it is the outermost cell.
+    /// Linear interpolation between the centers of the two nearest cells in each direction, with both grids covering the same area
+    /// (PyTorch's `align_corners=False`). Beyond the outermost centers the outermost cell continues.
     Bilinear,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Resize2d {
     geometry: Geometry,
 }
 
-/// The sizes before and after.
+/// The sizes of both grids.
 #[derive(Debug, Clone, Copy)]
 struct Geometry {
     from: (usize, usize),
@@ -32,20 +32,20 @@ struct Geometry {
     channels: usize,
 }
 
-/// The two cells of one direction that a place lies between, and how much the second counts.
+/// The two cells that a center lies between in one direction, and the weight of the second.
 #[derive(Debug, Clone, Copy)]
 struct Between {
     cells: [usize; 2],
-    share: f32,
+    weight: f32,
 }
 
-/// Where the centre of place `index` of `to` lies among the centres of `from` cells. It is computed in whole numbers, so that the share
-/// is exact to its rounding however large the grid.
+/// Where the center of cell `index` of `to` lies among the centers of `from` cells. In integers, so that the weight is exact however
+/// large the grid.
 fn between(index: usize, from: usize, to: usize) -> Between {
-    // (index + ½) from / to - ½, as halves of 1 / to
+    // (index + ½) from / to - ½, in units of 1 / (2 to)
     let place = ((2 * index + 1) * from).saturating_sub(to);
     let (first, rest) = (place / (2 * to), place % (2 * to));
-    Between { cells: [first, (first + 1).min(from - 1)], share: rest as f32 / (2 * to) as f32 }
+    Between { cells: [first, (first + 1).min(from - 1)], weight: rest as f32 / (2 * to) as f32 }
 }
 
 impl Geometry {
@@ -53,7 +53,7 @@ impl Geometry {
         self.from.0 * self.from.1 * self.channels
     }
 
-    /// Calls `f` with every place of some samples, in order, and where the channels of its nearest cell begin.
+    /// Calls `f` for every output cell of some samples, in order, with where its channels begin and where those of the nearest cell do.
     #[inline(always)]
     fn for_nearest(&self, samples: usize, mut f: impl FnMut(usize, usize)) {
         let mut to = 0;
@@ -68,8 +68,8 @@ impl Geometry {
         }
     }
 
-    /// Calls `f` with every place of some samples, in order, and where the channels of the four cells around it begin, each with
-    /// its weight.
+    /// Calls `f` for every output cell of some samples, in order, with where its channels begin and where those of the four cells around
+    /// it do, each with its weight.
     #[inline(always)]
     fn for_surrounding(&self, samples: usize, mut f: impl FnMut(usize, [(usize, f32); 4])) {
         let mut to = 0;
@@ -77,10 +77,10 @@ impl Geometry {
             for y in 0..self.to.0 {
                 let vertical = between(y, self.from.0, self.to.0);
                 let lines = vertical.cells.map(|line| (sample * self.from.0 + line) * self.from.1);
-                let down = [1.0 - vertical.share, vertical.share];
+                let down = [1.0 - vertical.weight, vertical.weight];
                 for x in 0..self.to.1 {
                     let horizontal = between(x, self.from.1, self.to.1);
-                    let right = [1.0 - horizontal.share, horizontal.share];
+                    let right = [1.0 - horizontal.weight, horizontal.weight];
                     let cell = |i: usize, j: usize| ((lines[i] + horizontal.cells[j]) * self.channels, down[i] * right[j]);
                     f(to, [cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1)]);
                     to += self.channels;
@@ -117,12 +117,11 @@ dispatch! {
 }
 
 impl Graph<'_> {
-    /// A grid in another size: `[samples, height, width, channels]` to `[samples, size.0, size.1, channels]`. Larger sizes are
-    /// upsampling; a smaller one takes its numbers from the same few cells, and skips what lies between them (PyTorch's
-    /// `interpolate` without `antialias`).
+    /// Resizes a grid: `[samples, height, width, channels]` to `[samples, size.0, size.1, channels]`. Meant for upsampling; a smaller
+    /// size skips cells, as PyTorch's `interpolate` does without `antialias`.
     ///
     /// # Panics
-    /// If the input is not a grid, or one of the sizes has no cells.
+    /// If the input is not a grid, or either size is empty.
     pub fn resize2d(&mut self, input: Var, size: (usize, usize), interpolation: Interpolation) -> Var {
         let shape = self.shape(input);
         let [samples, height, width, channels] = *shape.axes() else {

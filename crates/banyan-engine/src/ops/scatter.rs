@@ -1,4 +1,4 @@
-//! Rows of a value added to the rows of a new one: the sums of groups of rows, words out of their pieces.
+//! Sums of rows by index: words from their pieces.
 
 use super::Op;
 use crate::graph::Graph;
@@ -7,7 +7,7 @@ use crate::simd;
 use crate::sweep::Sweep;
 use crate::tape::{Integers, Var};
 
-/// The place of a row that is left out.
+/// The place of a row that is dropped.
 const NOWHERE: u32 = u32::MAX;
 
 #[derive(Debug, Clone, Copy)]
@@ -18,14 +18,14 @@ pub(crate) struct Scatter {
 
 impl Graph<'_> {
     /// Adds row `r` of the input to row `places[r]` of the result: `[…, width]`, seen as `places.len()` rows of `width` numbers, to
-    /// `[rows, width]`. Rows that meet are summed, in their order; a row that nothing comes to is zeros; the place `u32::MAX` leaves a
-    /// row out. It is the transpose of [`gather`](Self::gather) (PyTorch's `index_add` to zeros).
+    /// `[rows, width]`. Rows of the result that nothing is added to are zeros; the place `u32::MAX` drops a row. The transpose of
+    /// [`gather`](Self::gather), and PyTorch's `index_add` to zeros.
     ///
-    /// Rows may go to any sample. What is said of `gather` holds here: where `rows` is no multiple of the chunk's samples, the backward pass
-    /// cannot hold the samples with a task's labels alone.
+    /// Rows may go to any sample. As with `gather`, the backward pass is cheaper for tasks with few labels if `rows` is a multiple of the
+    /// chunk's samples.
     ///
     /// # Panics
-    /// If there is not one place for each row of the input, or a place is not a row of the result.
+    /// If `places` has not one entry for each row of the input, or a place is not a row of the result.
     pub fn scatter_add(&mut self, input: Var, places: &[u32], rows: usize) -> Var {
         let shape = self.shape(input);
         let width = shape.last();
@@ -43,21 +43,21 @@ impl Graph<'_> {
 }
 
 impl Scatter {
-    /// As with `gather` the parts of the output are not made of the same parts of the input: the span of the input's cotangent is made
-    /// anew, from the first row that came to one of the output's to the last.
+    /// As with `gather`, samples of the output are not those of the input: the span of the input's cotangent goes from the first row that
+    /// was added to a reached row to the last.
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         let (rows, width) = (sweep.shape(output).samples(), sweep.shape(output).last());
         let places = sweep.integers(self.places);
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
             let reached = cotangent.span.range(rows);
-            let came = |from: &usize| places[*from] != NOWHERE && reached.contains(&(places[*from] as usize));
-            let (first, last) = ((0..places.len()).find(came), (0..places.len()).rfind(came));
+            let is_reached = |from: &usize| places[*from] != NOWHERE && reached.contains(&(places[*from] as usize));
+            let (first, last) = ((0..places.len()).find(is_reached), (0..places.len()).rfind(is_reached));
             if let (Some(first), Some(last)) = (first, last) {
                 let span = sweep.all().of_rows(first..last + 1, places.len());
                 let mut back = sweep.fresh_zeros(self.input, span);
                 let begin = span.range(places.len()).start;
-                for from in (first..last + 1).filter(came) {
+                for from in (first..last + 1).filter(is_reached) {
                     let c = &cotangent[(places[from] as usize - reached.start) * width..][..width];
                     back[(from - begin) * width..][..width].copy_from_slice(c);
                 }

@@ -1,4 +1,4 @@
-//! A part of one axis.
+//! Slices along an axis.
 
 use super::Op;
 use crate::graph::Graph;
@@ -22,7 +22,7 @@ impl Graph<'_> {
         self.slice_along(input, self.shape(input).last_axis(), range)
     }
 
-    /// The part `range` of an axis; the other axes stay whole. Along axis 0 samples are taken out.
+    /// Elements `range` of an axis. Along axis 0 it is a part of the samples.
     ///
     /// # Panics
     /// If there is no such axis, or the range is empty or does not lie in it.
@@ -30,11 +30,11 @@ impl Graph<'_> {
         let shape = self.shape(input);
         let sliced = shape.with_axis(axis, range.len());
         assert!(range.start < range.end && range.end <= shape.axes()[axis], "slice {range:?} of axis {axis} of {shape:?}");
-        let (whole, own) = (shape.len_from(axis), sliced.len_from(axis));
+        let (from_len, to_len) = (shape.len_from(axis), sliced.len_from(axis));
         let begin = range.start * shape.len_from(axis + 1);
         let mut value = self.tape.pool.take(sliced.len());
-        for (to, from) in value.chunks_exact_mut(own.max(1)).zip(self.tape.value(input).chunks_exact(whole.max(1))) {
-            to.copy_from_slice(&from[begin..begin + own]);
+        for (to, from) in value.chunks_exact_mut(to_len.max(1)).zip(self.tape.value(input).chunks_exact(from_len.max(1))) {
+            to.copy_from_slice(&from[begin..begin + to_len]);
         }
         let reaches = self.reaches(input);
         self.tape.push(Op::Slice(Slice { input, axis, begin }), sliced, value, reaches)
@@ -43,16 +43,16 @@ impl Graph<'_> {
 
 impl Slice {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        let own = sweep.shape(output).len_from(self.axis);
-        let whole = sweep.shape(self.input).len_from(self.axis);
+        let from_len = sweep.shape(output).len_from(self.axis);
+        let to_len = sweep.shape(self.input).len_from(self.axis);
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
             if self.axis == 0 {
-                cotangent = sweep.of_all_samples(cotangent); // the output's samples are others than the input's
+                cotangent = sweep.of_all_samples(cotangent); // the output has other samples than the input
             }
             let mut back = sweep.fresh_zeros(self.input, cotangent.span);
-            for (to, from) in back.chunks_exact_mut(whole.max(1)).zip(cotangent.chunks_exact(own.max(1))) {
-                to[self.begin..self.begin + own].copy_from_slice(from);
+            for (to, from) in back.chunks_exact_mut(to_len.max(1)).zip(cotangent.chunks_exact(from_len.max(1))) {
+                to[self.begin..self.begin + from_len].copy_from_slice(from);
             }
             sweep.give(cotangent.values);
             sweep.add(self.input, row, back);

@@ -1,4 +1,4 @@
-//! The square root of every element.
+//! Elementwise square root.
 
 use super::Op;
 use crate::graph::Graph;
@@ -30,10 +30,10 @@ dispatch! {
 impl Graph<'_> {
     /// `√x` of every element.
     ///
-    /// Domain: 0 and positive numbers. The root of a negative number is NaN, which goes on to the loss, and a training stops at
-    /// the first loss that is not finite. The derivative at 0 is infinite, as in PyTorch, and so is the gradient behind it, which shows in the
-    /// next step's loss: add a small number to a sum of squares before its root is taken. A cotangent of 0 stays 0 at every
-    /// number, so that what no loss counts (padding, a row without a label) may lie outside of the domain.
+    /// Domain: numbers that are not negative. The root of a negative number is NaN. The derivative at 0 is infinite, as in PyTorch:
+    /// add a small number before taking the root of a sum of squares. Nothing is checked here: NaN reaches the loss, an infinite
+    /// gradient the norm or the loss of the next step, and training stops at the first that is not finite. A zero
+    /// cotangent stays zero everywhere, so that masked values (padding, rows without a label) may lie outside the domain.
     pub fn sqrt(&mut self, input: Var) -> Var {
         let (shape, reaches) = (self.shape(input), self.reaches(input));
         let mut value = self.tape.pool.take(shape.len());

@@ -1,14 +1,14 @@
-//! Windows that move over a grid: what convolutions and pooling have in common.
+//! Sliding windows over a grid, for convolutions and pooling.
 
 use crate::shape::Shape;
 use std::ops::Range;
 
-/// How a window moves over a grid: the step and the zeros around it, as (vertical, horizontal).
+/// How a window slides over a grid: stride and padding, as (vertical, horizontal).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    /// How far the window moves.
+    /// The step from one position to the next.
     pub stride: (usize, usize),
-    /// Zeros on either side.
+    /// How many cells are added on either side: zeros for a convolution, cells that do not count for a pooling.
     pub padding: (usize, usize),
 }
 
@@ -18,18 +18,18 @@ impl Window {
         Self { stride: (1, 1), padding: (height / 2, width / 2) }
     }
 
-    /// Windows of this size side by side, without padding.
+    /// Windows of this size that do not overlap, without padding.
     pub fn tiles(size: (usize, usize)) -> Self {
         Self { stride: size, padding: (0, 0) }
     }
 
-    /// How often windows of these extents fit into a grid, as (vertical, horizontal).
+    /// The number of positions of a window of this extent, as (vertical, horizontal).
     ///
     /// # Panics
-    /// If they do not fit, or do not move.
+    /// If the window does not fit into the padded grid, or the stride is 0.
     pub(super) fn positions(self, grid: (usize, usize), extent: (usize, usize)) -> (usize, usize) {
         let fit = |length: usize, extent: usize, stride: usize, padding: usize| {
-            assert!(stride > 0, "a window moves by at least 1");
+            assert!(stride > 0, "a stride is at least 1");
             assert!(length + 2 * padding >= extent, "a window of {extent} does not fit into {length} (padding {padding})");
             (length + 2 * padding - extent) / stride + 1
         };
@@ -37,7 +37,7 @@ impl Window {
     }
 }
 
-/// The sizes of one pooling: windows over each channel of a grid.
+/// The sizes of one pooling.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pooling {
     pub(super) samples: usize,
@@ -45,7 +45,7 @@ pub(super) struct Pooling {
     pub(super) channels: usize,
     size: (usize, usize),
     window: Window,
-    /// How many windows there are.
+    /// The height and width of the output.
     out: (usize, usize),
 }
 
@@ -55,9 +55,9 @@ impl Pooling {
             panic!("pooling reads [samples, height, width, channels], not {input:?}")
         };
         let padding = window.padding;
-        // So that each window has a place in the grid.
+        // Otherwise a window could lie in the padding alone.
         assert!(2 * padding.0 <= size.0 && 2 * padding.1 <= size.1, "padding {padding:?} is more than half of a window of {size:?}");
-        assert!(size.0 > 0 && size.1 > 0, "a window of {size:?} has no places");
+        assert!(size.0 > 0 && size.1 > 0, "a window of {size:?} is empty");
         let out = window.positions((height, width), size);
         Self { samples, grid: (height, width), channels, size, window, out }
     }
@@ -68,7 +68,7 @@ impl Pooling {
 
     /// Calls `f` for every window of some samples, in order.
     #[inline(always)]
-    pub(super) fn for_windows(&self, samples: usize, mut f: impl FnMut(&Places)) {
+    pub(super) fn for_windows(&self, samples: usize, mut f: impl FnMut(&Cells)) {
         let part = |at: usize, size: usize, stride: usize, padding: usize, length: usize| {
             (at * stride).saturating_sub(padding)..(at * stride + size - padding).min(length)
         };
@@ -78,28 +78,28 @@ impl Pooling {
                 let lines = sample * self.grid.0 + lines.start..sample * self.grid.0 + lines.end;
                 for x in 0..self.out.1 {
                     let columns = part(x, self.size.1, self.window.stride.1, self.window.padding.1, self.grid.1);
-                    f(&Places { lines: lines.clone(), columns, width: self.grid.1, channels: self.channels });
+                    f(&Cells { lines: lines.clone(), columns, width: self.grid.1, channels: self.channels });
                 }
             }
         }
     }
 }
 
-/// The places of one window that lie in the grid.
-pub(super) struct Places {
-    /// Counted over all samples.
+/// The cells of one window that lie in the grid.
+pub(super) struct Cells {
+    /// Counted through all samples.
     lines: Range<usize>,
     columns: Range<usize>,
     width: usize,
     channels: usize,
 }
 
-impl Places {
+impl Cells {
     pub(super) fn count(&self) -> usize {
         self.lines.len() * self.columns.len()
     }
 
-    /// Where each place's channels begin.
+    /// Where the channels of each cell begin.
     #[inline(always)]
     pub(super) fn starts(&self) -> impl Iterator<Item = usize> + '_ {
         self.lines.clone().flat_map(move |line| self.columns.clone().map(move |column| (line * self.width + column) * self.channels))

@@ -1,4 +1,4 @@
-//! The sizes of a convolution, and its windows unfolded.
+//! The sizes of a convolution, and the unfolding of its windows.
 
 use super::Convolution;
 use crate::ops::Window;
@@ -44,12 +44,12 @@ impl Geometry {
         Self { samples, height, width, channels, kernel, window, dilation, groups, out_height, out_width, out_channels }
     }
 
-    /// The channels that one group reads.
+    /// The input channels of one group.
     pub(super) fn in_group(&self) -> usize {
         self.channels / self.groups
     }
 
-    /// And those that it writes.
+    /// The output channels of one group.
     pub(super) fn out_group(&self) -> usize {
         self.out_channels / self.groups
     }
@@ -62,7 +62,7 @@ impl Geometry {
         self.out_height * self.out_width
     }
 
-    /// The numbers of one window of one group.
+    /// The size of one window of one group.
     pub(super) fn taps(&self) -> usize {
         self.kernel.0 * self.kernel.1 * self.in_group()
     }
@@ -92,8 +92,8 @@ impl Geometry {
         }
     }
 
-    /// Calls `f` for every run of taps of every window, with the places of its first in the padded input and in the unfolded one. The taps of a
-    /// run lie side by side in both.
+    /// Calls `f` for every run of every window, with its first place in the padded input and in the unfolded one. The numbers of a run lie side
+    /// by side in both.
     #[inline(always)]
     fn for_taps(&self, samples: usize, mut f: impl FnMut(usize, usize)) {
         let (run, runs) = self.runs();
@@ -115,8 +115,8 @@ impl Geometry {
         }
     }
 
-    /// How many numbers of a window lie side by side in the input, and how many such runs a line of the window has: one, or one for each tap
-    /// where other channels or places lie between them.
+    /// The length of a run, numbers of a window that lie side by side in the input, and the number of runs in a line of the window: one,
+    /// or one for each tap where other channels or cells lie between them.
     fn runs(&self) -> (usize, usize) {
         let has_gaps = self.dilation.1 > 1 || self.groups > 1;
         if has_gaps { (self.in_group(), self.kernel.1) } else { (self.kernel.1 * self.channels, 1) }

@@ -1,13 +1,12 @@
-//! Convolutions in groups: one product for each group, whose windows are unfolded apart from the others'.
+//! Grouped convolutions: one product per group, of its own unfolded windows with its columns of the weight.
 //!
-//! A group's filters are a column block of the weight, and what they give is one of the output. Depthwise convolutions are
-//! products with a single column this way, which is right but not fast.
+//! Correct first: a depthwise convolution is as many products with a single column, which is slow.
 
 use super::geometry::{Geometry, add_folded};
 use crate::matmul::{Accumulate, Kernel, Left, Matrix, Precision, Right};
 use crate::scratch;
 
-/// Writes the sums of `rows` windows; the windows of one group follow those of the one before.
+/// Writes the output of `rows` windows; each group's windows follow those of the group before.
 pub(super) fn forward(
     geometry: Geometry,
     precision: Precision,
@@ -31,8 +30,7 @@ pub(super) fn forward(
     });
 }
 
-/// Adds to the weight's gradient what `rows` windows bring. The first of a group's windows begin `apart` numbers after those
-/// of the group before.
+/// Adds the weight's gradient from `rows` windows. Each group's windows begin `apart` numbers after those of the group before.
 pub(super) fn add_weight_gradient(
     geometry: Geometry,
     precision: Precision,
@@ -58,7 +56,7 @@ pub(super) fn add_weight_gradient(
     });
 }
 
-/// Adds to the cotangent of some samples' input, with zeros around it, what comes back through their windows.
+/// Adds the cotangent of some samples' padded input.
 pub(super) fn add_input_cotangent(
     geometry: Geometry,
     precision: Precision,

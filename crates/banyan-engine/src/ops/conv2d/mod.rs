@@ -19,17 +19,15 @@ use crate::sweep::Sweep;
 use crate::tape::{Saved, Var};
 use geometry::{Geometry, SLACK, add_folded};
 
-/// How a convolution's kernel moves over a grid, and which channels it reads.
-///
-/// A [`Window`] is one too: without gaps, and every filter reads all channels.
+/// The options of a convolution. A [`Window`] converts into one without dilation, in one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Convolution {
-    /// The step and the padding.
+    /// Stride and padding.
     pub window: Window,
-    /// How far apart the taps of a kernel lie, as (vertical, horizontal): with 1 side by side, with more dilated (Yu and Koltun, 2016).
+    /// The distance between the taps of the kernel, as (vertical, horizontal); more than 1 is a dilated convolution (Yu and Koltun, 2016).
     pub dilation: (usize, usize),
-    /// Into how many equal parts the channels are cut: filters of the `g`-th part read the channels of the `g`-th part alone. As
-    /// many as channels is a depthwise convolution.
+    /// The number of equal groups that input and output channels are cut into; each group of outputs reads its group of inputs
+    /// alone. As many groups as input channels is a depthwise convolution.
     pub groups: usize,
 }
 
@@ -40,13 +38,13 @@ impl From<Window> for Convolution {
 }
 
 impl Convolution {
-    /// A dilated convolution of stride 1 with as much padding as keeps the size, for an odd kernel of (height, width).
+    /// Stride 1 and as much padding as keeps the size, for an odd kernel of (height, width) with this dilation.
     pub fn dilated(kernel: (usize, usize), dilation: (usize, usize)) -> Self {
         let padding = (dilation.0 * (kernel.0 / 2), dilation.1 * (kernel.1 / 2));
         Self { window: Window { stride: (1, 1), padding }, dilation, groups: 1 }
     }
 
-    /// The same with channels in so many parts.
+    /// The same in so many groups.
     pub fn grouped(self, groups: usize) -> Self {
         Self { groups, ..self }
     }
@@ -64,8 +62,8 @@ pub(crate) struct Conv2d {
 
 impl Graph<'_> {
     /// `activation(x * W + b)`: `x` is `[samples, height, width, in]`, `weight` is `[kernel height, kernel
-    /// width, in / groups, out]`, `bias` is `[out]`; the result is `[samples, height', width', out]`. A [`Window`] is a convolution in one
-    /// group whose taps lie side by side.
+    /// width, in / groups, out]`, `bias` is `[out]`; the result is `[samples, height', width', out]`. Stride, padding, dilation and groups come
+    /// from a [`Convolution`], or from a [`Window`] where dilation and groups are 1.
     ///
     /// # Panics
     /// If the sizes do not fit.

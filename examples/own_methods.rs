@@ -118,10 +118,9 @@ struct Absolute {
     output: Linear,
 }
 
-const ABSOLUTE: HeadMethod = HeadMethod {
-    method: Method::new("regression", "a number, by its absolute error"),
-    build: |builder, plan| Ok(Box::new(Absolute { output: builder.linear("output", plan.width, 1, Activation::None) })),
-};
+const ABSOLUTE: HeadMethod = HeadMethod::new(Method::new("regression", "a number, by its absolute error"), |builder, plan| {
+    Ok(Box::new(Absolute { output: builder.linear("output", plan.width, 1, Activation::None) }))
+});
 
 impl Head for Absolute {
     fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {

@@ -13,7 +13,7 @@ fn every_method_of_every_registry_is_listed() {
         family["methods"].as_array().unwrap().iter().map(|method| method["name"].as_str().unwrap().to_owned()).collect()
     };
     for group in banyan::train::groups() {
-        let names: Vec<&str> = group.methods.iter().map(|method| method.name).collect();
+        let names: Vec<&str> = group.methods.iter().map(|method| &*method.name).collect();
         assert_eq!(listed(group.name), names);
         assert!(names.iter().all(|name| text.contains(&format!("  {name} "))), "{}", group.name);
     }

@@ -8,6 +8,7 @@ mod candidate;
 mod classes;
 mod classification;
 mod config;
+mod count;
 mod dependencies;
 mod lemmas;
 mod multilabel;
@@ -25,6 +26,7 @@ pub use binary::BinarySettings;
 pub use candidate::InferredTask;
 pub use classification::ClassificationSettings;
 pub use config::TargetConfig;
+pub use count::CountSettings;
 pub use dependencies::{DependenciesColumns, DependenciesSettings, TreeValues};
 pub use lemmas::{LemmaValues, LemmasSettings};
 pub use multilabel::MultilabelSettings;
@@ -316,6 +318,7 @@ macro_rules! kinds {
 // The table of kinds of label.
 kinds! {
     Regression in regression: RegressionSettings;
+    Count in count: CountSettings;
     Binary in binary: BinarySettings;
     Classification in classification: ClassificationSettings;
     Multilabel in multilabel: MultilabelSettings;

@@ -6,6 +6,7 @@
 mod binary;
 mod chain;
 mod classification;
+mod count;
 mod dependencies;
 mod lemmas;
 mod multilabel;
@@ -164,6 +165,7 @@ pub static HEADS: Registry<HeadMethod> = Registry::new(
     "Predict a column; the type says what kind of label it holds.",
     &[
         regression::HEAD,
+        count::HEAD,
         binary::HEAD,
         classification::HEAD,
         multilabel::HEAD,

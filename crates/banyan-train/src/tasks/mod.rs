@@ -9,6 +9,7 @@
 mod binary;
 mod classes;
 mod classification;
+mod count;
 mod dependencies;
 mod lemmas;
 mod multilabel;
@@ -69,6 +70,7 @@ pub trait Task: Sync {
 /// The kinds of task.
 static TASKS: &[&dyn Task] = &[
     &regression::Regression,
+    &count::Count,
     &binary::Binary,
     &classification::Classification,
     &multilabel::Multilabel,

@@ -1,0 +1,117 @@
+//! `count`: how often something happened, encoded by its ratio to the training mean, `[rows, 1]`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{AuditedLabels, AuditedRow, Encoded, Label, LabelKind, LabelSchema, Settings, Source, Strata, TargetConfig, Task};
+use crate::error::Error;
+use crate::moments::Moments;
+use crate::read;
+use crate::report::TargetReport;
+use crate::table::Cell;
+use crate::value::format_number;
+use crate::values::Values;
+
+/// A whole number, 0 or more; the batches hold `count / mean`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Count {
+    /// Mean of the training labels, above 0.
+    pub mean: f64,
+    /// Overdispersion of the training labels, `(variance - mean) / mean²`: by how much they vary more than a Poisson distribution does; 0 where
+    /// they do not.
+    pub dispersion: f64,
+    /// Training rows with a label.
+    pub rows: usize,
+}
+
+/// Labels that are counts have no settings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountSettings {}
+
+impl Settings for CountSettings {}
+
+/// The kind's entry in the table.
+pub(super) const KIND: Kind = Kind;
+
+pub(super) struct Kind;
+
+impl LabelKind for Kind {
+    fn name(&self) -> &'static str {
+        "count"
+    }
+
+    fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
+        let (mut moments, mut rows) = (Moments::default(), 0);
+        for &row in task.rows {
+            let count = count(task.cell(row))
+                .map_err(|problem| task.cell_error(row, problem, "a task of measured numbers is type = \"regression\""))?;
+            if let Some(count) = count {
+                moments.add(count);
+                rows += 1;
+            }
+        }
+        if rows == 0 {
+            return Err(task.no_labels());
+        }
+        if moments.is_constant() {
+            return Err(task.error(
+                format!("all {rows} training labels are {}", format_number(moments.mean())),
+                "there is nothing to learn; leave the task out",
+            ));
+        }
+        let (mean, variance) = (moments.mean(), moments.std().powi(2));
+        Ok(Count { mean, dispersion: ((variance - mean) / (mean * mean)).max(0.0), rows }.into())
+    }
+
+    fn audit(&self, _: &AuditedRow<'_>) -> AuditedLabels {
+        AuditedLabels::default()
+    }
+
+    fn strata(&self, _: &TargetConfig) -> Strata {
+        Strata::Quantiles
+    }
+}
+
+fn count(cell: Cell<'_>) -> Result<Option<f64>, String> {
+    match read::number(cell)? {
+        Some(value) if value < 0.0 || value.fract() != 0.0 => {
+            Err(format!("{} is not a count, which is a whole number, 0 or more", format_number(value)))
+        }
+        value => Ok(value),
+    }
+}
+
+impl Label for Count {
+    fn known_rows(&self) -> usize {
+        self.rows
+    }
+
+    fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
+        let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
+        for (row, cell) in source.cells() {
+            let count = count(cell).map_err(|problem| source.misfit(row, problem))?;
+            known.push(count.is_some());
+            values.push(count.map_or(0.0, |count| (count / self.mean) as f32));
+        }
+        Ok(Encoded { known, values: Values::numbers(1, values) })
+    }
+
+    fn unknown(&self, rows: usize) -> Values {
+        Values::numbers(1, vec![0.0; rows])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_whole_and_not_negative() {
+        assert_eq!(count(Cell::Text("3")), Ok(Some(3.0)));
+        assert_eq!(count(Cell::Missing), Ok(None));
+        for wrong in [-1.0, 2.5] {
+            assert_eq!(count(Cell::Number(wrong)), Err(format!("{wrong} is not a count, which is a whole number, 0 or more")));
+        }
+    }
+}

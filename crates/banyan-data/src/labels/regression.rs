@@ -60,31 +60,7 @@ impl LabelKind for Kind {
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
-        let (mut moments, mut rows) = (Moments::default(), 0);
-        for &row in task.rows {
-            let value = read::number(task.cell(row)).map_err(|problem| {
-                let hint = if problem.ends_with("infinite") {
-                    "leave the cell empty where the value is not known"
-                } else {
-                    "a task whose labels are words is type = \"classification\""
-                };
-                task.cell_error(row, problem, hint)
-            })?;
-            if let Some(value) = value {
-                moments.add(value);
-                rows += 1;
-            }
-        }
-        if rows == 0 {
-            return Err(task.no_labels());
-        }
-        if moments.is_constant() {
-            return Err(task.error(
-                format!("all {rows} training labels are {}", format_number(moments.mean())),
-                "there is nothing to learn; leave the task out",
-            ));
-        }
-        Ok(Regression { mean: moments.mean(), std: moments.std(), rows }.into())
+        fit_number(task).map(|(number, _)| number.into())
     }
 
     fn audit(&self, _: &AuditedRow<'_>) -> AuditedLabels {
@@ -94,6 +70,36 @@ impl LabelKind for Kind {
     fn strata(&self, _: &TargetConfig) -> Strata {
         Strata::Quantiles
     }
+}
+
+/// Learns the mean and the standard deviation of numbers, which must differ, and returns the numbers too.
+pub(super) fn fit_number(task: &Task<'_>) -> Result<(Regression, Vec<f64>), Error> {
+    let (mut moments, mut values) = (Moments::default(), Vec::new());
+    for &row in task.rows {
+        let value = read::number(task.cell(row)).map_err(|problem| {
+            let hint = if problem.ends_with("infinite") {
+                "leave the cell empty where the value is not known"
+            } else {
+                "a task whose labels are words is type = \"classification\""
+            };
+            task.cell_error(row, problem, hint)
+        })?;
+        if let Some(value) = value {
+            moments.add(value);
+            values.push(value);
+        }
+    }
+    let rows = values.len();
+    if rows == 0 {
+        return Err(task.no_labels());
+    }
+    if moments.is_constant() {
+        return Err(task.error(
+            format!("all {rows} training labels are {}", format_number(moments.mean())),
+            "there is nothing to learn; leave the task out",
+        ));
+    }
+    Ok((Regression { mean: moments.mean(), std: moments.std(), rows }, values))
 }
 
 impl Label for Regression {

@@ -13,6 +13,7 @@ mod dependencies;
 mod lemmas;
 mod multilabel;
 mod ordinal;
+mod quantiles;
 mod regression;
 mod settings;
 mod source;
@@ -31,6 +32,7 @@ pub use dependencies::{DependenciesColumns, DependenciesSettings, TreeValues};
 pub use lemmas::{LemmaValues, LemmasSettings};
 pub use multilabel::MultilabelSettings;
 pub use ordinal::OrdinalSettings;
+pub use quantiles::{QuantilesSettings, pinball};
 pub use regression::RegressionSettings;
 pub use spans::SpansSettings;
 pub use srl::{FrameValues, SrlColumns, SrlSettings};
@@ -319,6 +321,7 @@ macro_rules! kinds {
 kinds! {
     Regression in regression: RegressionSettings;
     Count in count: CountSettings;
+    Quantiles in quantiles: QuantilesSettings;
     Binary in binary: BinarySettings;
     Classification in classification: ClassificationSettings;
     Multilabel in multilabel: MultilabelSettings;

@@ -12,6 +12,7 @@ mod lemmas;
 mod multilabel;
 mod options;
 mod ordinal;
+mod quantiles;
 mod reader;
 mod regression;
 mod spans;
@@ -166,6 +167,7 @@ pub static HEADS: Registry<HeadMethod> = Registry::new(
     &[
         regression::HEAD,
         count::HEAD,
+        quantiles::HEAD,
         binary::HEAD,
         classification::HEAD,
         multilabel::HEAD,

@@ -14,6 +14,7 @@ mod dependencies;
 mod lemmas;
 mod multilabel;
 mod ordinal;
+mod quantiles;
 mod regression;
 mod spans;
 mod srl;
@@ -71,6 +72,7 @@ pub trait Task: Sync {
 static TASKS: &[&dyn Task] = &[
     &regression::Regression,
     &count::Count,
+    &quantiles::Quantiles,
     &binary::Binary,
     &classification::Classification,
     &multilabel::Multilabel,

@@ -35,7 +35,7 @@ pub struct DataConfig {
     pub missing: Vec<String>,
 }
 
-/// The room for decoded images and sounds, unless the configuration says otherwise.
+/// The room for decoded images and audio, unless the configuration says otherwise.
 fn default_media_megabytes() -> usize {
     2000
 }

@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
     /// Lanes that chunks are added up in
     #[arg(long, default_value_t = 2)]
     lanes: usize,
-    /// Time the parts of a step: sweeps, Gramian, weights, combination, optimiser
+    /// Time the parts of a step: sweeps, Gramian, weights, combination, optimizer
     #[arg(long)]
     parts: bool,
     /// Print one JSON object

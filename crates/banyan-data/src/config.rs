@@ -11,31 +11,31 @@ pub struct DataConfig {
     /// The training table, or a list of tables with different columns that train one model.
     /// Paths are relative to the configuration's folder.
     pub train: OneOrMany,
-    /// The table that early stopping and the choice of the best checkpoint look at.
+    /// The validation table, for early stopping and for choosing the best checkpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid: Option<OneOrMany>,
-    /// The table for the final figures.
+    /// The test table, for the final metrics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<OneOrMany>,
-    /// How to cut validation and test rows out of `train` where no file is given.
+    /// How to split validation and test rows off `train` where no file is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<SplitConfig>,
     /// How rows of several tables share an epoch.
     #[serde(default)]
     pub sampling: Sampling,
-    /// What to do with a row whose image or sound cannot be read.
+    /// What to do with a row whose image or audio file cannot be read.
     #[serde(default)]
     pub on_bad_row: OnBadRow,
-    /// The most memory that decoded images and sounds may take, in megabytes. Those that do not fit are decoded again, beside the
-    /// training, whenever they are needed. The result does not depend on it.
+    /// The memory limit for decoded images and audio, in megabytes. What does not fit is decoded again, in parallel with the
+    /// training, whenever it is needed. The result does not depend on it.
     #[serde(default = "default_media_megabytes")]
     pub media_megabytes: usize,
-    /// Cells that count as missing besides the empty one.
+    /// Cells that count as missing, besides the empty cell.
     #[serde(default = "default_missing")]
     pub missing: Vec<String>,
 }
 
-/// The room for decoded images and sounds, unless the configuration says otherwise.
+/// The room for decoded images and audio, unless the configuration says otherwise.
 fn default_media_megabytes() -> usize {
     2000
 }
@@ -72,7 +72,7 @@ pub struct SplitConfig {
     /// The fraction of rows for validation.
     #[serde(default = "default_fraction")]
     pub valid: f64,
-    /// The fraction of rows for the test.
+    /// The fraction of rows for testing.
     #[serde(default = "default_fraction")]
     pub test: f64,
     /// The rule.
@@ -127,7 +127,7 @@ pub enum Sampling {
     Uniform,
 }
 
-/// What to do with a row whose image or sound cannot be read.
+/// What to do with a row whose image or audio file cannot be read.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnBadRow {

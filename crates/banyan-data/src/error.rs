@@ -144,7 +144,7 @@ pub enum Error {
         /// The first unreadable file and its cause.
         cause: String,
     },
-    /// An image or a sound could not be read and `on_bad_row = "error"`.
+    /// An image or an audio file could not be read and `on_bad_row = "error"`.
     #[error("{place}: {cause}; fix the file, or set on_bad_row = \"missing\" or \"skip\"")]
     Media {
         /// Where.
@@ -152,7 +152,7 @@ pub enum Error {
         /// The file and the cause.
         cause: String,
     },
-    /// An image or a sound could be read when its table was encoded, and not when it was needed again.
+    /// An image or an audio file could be read when its table was encoded, and not when it was needed again.
     #[error("{place}: {cause}, though it could be read when the data was checked; put the file back")]
     Changed {
         /// Where it was first named.

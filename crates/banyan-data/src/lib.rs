@@ -1,8 +1,8 @@
-//! Tables and media to typed columns to batches with masks.
+//! From tables and media files to typed columns to batches with masks.
 //!
-//! A table is a CSV, TSV, JSON Lines, Parquet or Arrow file, or one of sentences in a CoNLL format; its cells hold numbers, words,
-//! lists, or the paths of pictures and sounds that lie below the table's folder. This crate turns its rows into what a model learns from, and
-//! knows nothing of models. The way has five steps, each a module that can be used alone:
+//! A table is a CSV, TSV, JSON Lines, Parquet or Arrow file, or a file of sentences in a CoNLL format; its cells hold numbers, words,
+//! lists, or the paths of image and audio files below the table's folder. This crate turns its rows into what a model learns from, and
+//! knows nothing of models. It does so in five steps, each a module that can be used alone:
 //!
 //! 1. [`table`] reads a file and keeps its types. Each row knows its line, so that an error can say
 //!    `train.csv, line 17, column "age"`. Several tables with different columns become one.
@@ -15,16 +15,16 @@
 //!    is known from the beginning, and kept as far as there is room; [`dataset::Dataset::batch`] gathers rows into a
 //!    [`batch::Batch`], and decodes again what was not kept.
 //!
-//! Sentences are lists of words, or texts that [`tokens`] cuts into such; their labels are lists as long, and [`spans`] reads those that
-//! several words share. [`lemmas`] makes them of the words.
+//! Sentences are lists of words, or texts that [`tokens`] splits into words; their labels are lists of the same length, and [`spans`]
+//! reads labels of several words together. [`lemmas`] derives base forms from the words.
 //!
 //! # Everything has a mask
 //!
 //! A row with an empty cell keeps its other inputs and labels: batches say for every row which inputs are *present* and which
-//! labels are *known*. A table that lacks a column altogether, as when one has labels of one task only, is the same case, and so is
-//! a word without a label in a sentence that has others. A file that cannot be read is never replaced: it stops the encoding, counts as missing, or leaves its row out, as
-//! [`config::OnBadRow`] says, and the [`dataset::Report`] counts and names it. Only a path that leaves the table's folder is
-//! always an error: tables may come from strangers.
+//! labels are *known*. A table that lacks a column altogether, as when it has labels of one task only, is the same case, and so is
+//! a word without a label in a sentence that has others. A file that cannot be read is never replaced: it stops the encoding, counts
+//! as missing, or leaves its row out, as [`config::OnBadRow`] says, and the [`dataset::Report`] counts and names it. Only a path that
+//! leaves the table's folder is always an error: tables may come from strangers.
 //!
 //! ```
 //! use banyan_data::config::OnBadRow;
@@ -64,9 +64,9 @@
 //!
 //! # Limits
 //!
-//! Columns stay in memory, a text as its hashed features. Decoded files do as far as a [`dataset::MediaMemory`] allows: a picture
-//! takes its pixels once, in bytes; a sound its log-mel energies. A file that changes after it was encoded is not noticed unless it
-//! can no longer be read. Pictures of more than 64 megapixels are refused and sounds are cut at ten minutes.
+//! Columns stay in memory, a text as its hashed features. Decoded files do as far as a [`dataset::MediaMemory`] allows: an image
+//! takes its pixels once, in bytes; a recording its log-mel energies. A file that changes after it was encoded is not noticed unless it
+//! can no longer be read. Images of more than 64 megapixels are refused, and recordings are cut at ten minutes.
 
 pub mod atomic;
 pub mod audit;

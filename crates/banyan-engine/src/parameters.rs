@@ -1,7 +1,7 @@
 //! All parameters of a model in one flat vector.
 //!
 //! The order in memory is: shared parameters, parameters of single tasks, state (running statistics that
-//! no gradient reaches). So the part that tasks compete for is one slice, an optimiser is one loop, and a
+//! no gradient reaches). So the part that tasks compete for is one slice, an optimizer is one loop, and a
 //! Jacobian's row is one slice.
 
 use crate::packs::Packs;

@@ -1,11 +1,11 @@
-//! Encoders, fusion, sharing, heads and losses: a plan becomes one model.
+//! Encoders, fusion, sharing, heads and losses: from a plan to a model.
 //!
 //! # Overview
 //!
 //! ```text
 //!  inputs            encoders        fusion        sharing          heads
-//!  image ───────────▶ root ─┐                  ┌─▶ task's view ───▶ digit
-//!  sound ───────────▶ root ─┼─▶ representation ┤
+//!  image ───────▶ modality ─┐                  ┌─▶ task's view ───▶ digit
+//!  audio ───────▶ modality ─┼─▶ representation ┤
 //!  age, town, … ─▶ table ───┘                  └─▶ task's view ───▶ speaker
 //! ```
 //!
@@ -16,14 +16,14 @@
 //!
 //! # Everything is masked
 //!
-//! Where a row lacks an input, a learned token takes the place of what its encoder would have said: one
-//! token a column in the table, one a modality before the fusion. The same tokens serve training (with
+//! Where a row lacks an input, a learned token takes the place of its encoder's output: one token
+//! per column of the table, one per modality before the fusion. The same tokens serve training (with
 //! modality dropout, so that they are learned) and prediction. An encoder that no row of a chunk
 //! needs is not run, nor is the head of a task that was not asked for. A loss is a mean over the rows whose label is known.
 //!
 //! # Views
 //!
-//! An encoder offers what it read as one vector a row, and where it can as a sequence (tokens, frames)
+//! An encoder offers what it read as one vector per row, and where it can as a sequence (tokens, frames)
 //! and as grids (pixels, from fine to coarse). A head names the [`View`] it reads, and the fused
 //! representation is added to it as context; so a label for each row, each token and each pixel can be learned by one model.
 //!

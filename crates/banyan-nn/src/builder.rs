@@ -120,7 +120,7 @@ impl LayerBuilder {
         })
     }
 
-    /// Layer normalisation of `width` features.
+    /// Layer normalization of `width` features.
     pub fn layer_norm(&mut self, name: &str, width: usize) -> LayerNorm {
         self.within(name, |b| LayerNorm {
             gain: b.constant("gain", &[width], 1.0),

@@ -1,8 +1,8 @@
-//! Parameters, initialisers, layers, optimisers and schedules on Banyan's engine.
+//! Parameters, initializers, layers, optimizers and schedules on Banyan's engine.
 //!
 //! # Overview
 //!
-//! A layer is a small struct of parameter handles: it is made with a [`LayerBuilder`], which names and initialises
+//! A layer is a small struct of parameter handles: it is made with a [`LayerBuilder`], which names and initializes
 //! the parameters, and run on a [`Graph`](banyan_engine::Graph). It holds no numbers: those live in one
 //! [`Parameters`](banyan_engine::Parameters), so a layer is cheap to copy and free of locks.
 //!

@@ -39,7 +39,7 @@ impl Default for Moments {
     }
 }
 
-/// An optimiser with its state.
+/// An optimizer with its state.
 #[derive(Debug, Clone)]
 pub struct Optimizer {
     kind: OptimizerKind,
@@ -72,7 +72,7 @@ pub struct StateError {
 }
 
 impl Optimizer {
-    /// An optimiser for `parameters`, with its state at zero.
+    /// An optimizer for `parameters`, with its state at zero.
     pub fn new(kind: OptimizerKind, weight_decay: f64, parameters: &Parameters) -> Self {
         let len = parameters.trainable_len();
         let second = if matches!(kind, OptimizerKind::Sgd { .. }) { Vec::new() } else { vec![0.0; len] };

@@ -1,6 +1,6 @@
 //! Rows with their files decoded, made ready beside the training.
 //!
-//! Memory keeps as many decoded images and sounds as `data.media_megabytes` allows. What the next few steps need beyond that
+//! Memory keeps as many decoded images and recordings as `data.media_megabytes` allows. What the next few steps need beyond that
 //! is decoded by threads of the feed's own while the step at hand runs. The order of the steps is given beforehand and files
 //! decode to the same values whenever it is done, so timing has no say in a result. A data set that memory holds as a whole
 //! needs no threads. Gathering and varying a batch stay with the threads that train on it: they read it next.
@@ -201,7 +201,7 @@ mod tests {
     use banyan_data::schema::Schema;
     use banyan_data::table::{ReadOptions, Table};
 
-    /// Twelve pictures, none of which memory keeps.
+    /// Twelve images, none of which memory keeps.
     fn pictures() -> (tempfile::TempDir, Dataset) {
         let folder = tempfile::tempdir().unwrap();
         let mut text = "picture\n".to_owned();

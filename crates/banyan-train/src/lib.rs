@@ -4,7 +4,7 @@
 //!
 //! [`train`] takes a [`Config`](config::Config) and makes a run: it reads the tables, learns vocabularies and scales
 //! from the training rows, builds the model, and takes steps until the epochs are done, the score has stopped rising, or the time
-//! is up. An [`Observer`] hears what happens. [`LoadedRun`] opens a run to evaluate it or to predict with it.
+//! is up. An [`Observer`] is notified of what happens. [`LoadedRun`] opens a run to evaluate it or to predict with it.
 //!
 //! ```no_run
 //! use banyan_train::{LoadedRun, Silent, TrainOptions, config::Config, train};

@@ -140,7 +140,7 @@ impl LoadedRun {
     /// Predicts one row from values at hand, as a service does: open the run once, then call this for every request. It takes about as
     /// long as the model itself, some tens of microseconds for a small one.
     ///
-    /// Each cell comes with the name of its column, in any order; a column that is not named is missing. Paths of images and sounds are
+    /// Each cell comes with the name of its column, in any order; a column that is not named is missing. Paths of image and audio files are
     /// relative to the current folder and may not leave it.
     ///
     /// ```no_run

@@ -63,7 +63,7 @@ pub(crate) fn targets(config: &Config) -> Vec<(String, TargetConfig)> {
     config.tasks.iter().map(|(name, task)| (name.clone(), task.target(name))).collect()
 }
 
-/// The room that a configuration gives to decoded images and sounds.
+/// The room that a configuration gives to decoded images and audio.
 pub(crate) fn media_memory(config: &Config) -> MediaMemory {
     MediaMemory::new(config.data.media_megabytes as u64 * 1_000_000)
 }

@@ -24,7 +24,7 @@ pub(crate) struct Progress {
     /// Seconds of them in which the training waited for data.
     #[serde(default)]
     pub(crate) waited: f64,
-    /// Steps of the optimiser and of the average.
+    /// Steps of the optimizer and of the average.
     pub(crate) optimizer_steps: u64,
     pub(crate) average_steps: u64,
     /// Rows of the training, validation and test data: a resumed run must have the same.

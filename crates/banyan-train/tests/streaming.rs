@@ -1,4 +1,4 @@
-//! Trainings whose images and sounds do not fit into memory: the same as if they did.
+//! Trainings whose images and audio do not fit into memory: the same as if they did.
 #![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
 
 use banyan_train::config::Config;
@@ -29,7 +29,7 @@ batch_size = 8
 checkpoint_seconds = 0
 "#;
 
-/// Forty rows with a picture each, every third with a sound, one of which is cut short.
+/// Forty rows with an image each, every third with a recording, one of which is cut short.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut text = "picture,sound,bright,level\n".to_owned();

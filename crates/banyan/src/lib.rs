@@ -2,20 +2,20 @@
 //!
 //! # Overview
 //!
-//! Banyan trains one model `f(x_1 … x_M) → (y_1 … y_T)` on several kinds of input (numbers, categories, texts, images, sounds) and
-//! several tasks at once. Every input has its own encoder, every task its own head, and they meet in shared layers. A row may lack
+//! Banyan trains one model `f(x_1 … x_M) → (y_1 … y_T)` on several kinds of input (numbers, categories, texts, images, audio) and
+//! several tasks at once. Every input has an encoder, every task a head, and they meet in shared layers. A row may lack
 //! any of its inputs and any of its labels; a prediction may use any subset of the inputs and ask for any subset of the tasks.
 //!
-//! This crate gathers the libraries under one name, and holds the command `banyan`, which is thin: everything it does can be done
+//! This crate re-exports the libraries under one name and holds the command `banyan`, which is thin: everything it does can be done
 //! from a program.
 //!
 //! | module | its one job |
 //! |---|---|
-//! | [`engine`] | tensors on pooled buffers, fused operations, one backward pass for many tasks |
-//! | [`balance`] | tasks' losses or gradients to weights; usable without the rest |
+//! | [`engine`] | tensors on pooled buffers, fused ops, one backward pass for many tasks |
+//! | [`balance`] | from losses or gradients of the tasks to weights; usable without the rest |
 //! | [`method`] | what is chosen by name: options, checks, listings |
-//! | [`nn`] | layers, initialisers, optimisers, schedules |
-//! | [`data`] | tables and media to typed columns to batches with masks |
+//! | [`nn`] | layers, initializers, optimizers, schedules |
+//! | [`data`] | from tables and media to typed columns to batches with masks |
 //! | [`model`] | encoders, fusion, sharing, heads, losses |
 //! | [`train`] | the loop, checkpoints, metrics, evaluation, prediction, reports |
 //!
@@ -73,15 +73,15 @@
 //!
 //! # Why one model
 //!
-//! What helps one task often helps another: a shared layer learns from all labels, and is computed once for all answers. But tasks
+//! What helps one task often helps another: a shared layer learns from all labels, and is computed once for all tasks. But tasks
 //! also pull shared layers in different directions. Banyan measures that at every logged step (the cosines between the tasks'
-//! gradients), and its [`balance`] methods resolve it; the [`engine`]'s backward pass is made for them. See the crates' own pages for
-//! how and why.
+//! gradients), and its [`balance`] methods resolve it; the [`engine`]'s backward pass is made for them. The documentation of each
+//! crate says how and why.
 //!
 //! # Limits
 //!
-//! Models are small to middling and run on the processor, in single precision. Texts are read as hashed n-grams, images and sounds by
-//! convolutions trained from nothing: there are no pretrained weights.
+//! Models are small and medium-sized and run on the CPU, in single precision or with matrix products in bf16. Tokens can be read by
+//! a pretrained BERT model; texts are read as hashed n-grams, and images and audio by convolutions trained from scratch.
 //!
 //! # Features
 //!

@@ -33,7 +33,7 @@ pub struct Audit {
     /// Inputs that tell a label exactly.
     #[serde(rename = "giveaways")]
     pub leaking: Vec<Leakage>,
-    /// Files of images and sounds.
+    /// Image and audio files.
     pub media: Vec<MediaAudit>,
     /// What the kinds of input that have an audit of their own found, by its name.
     #[serde(flatten)]

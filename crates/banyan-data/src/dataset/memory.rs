@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How much memory decoded images and sounds may take, and how much of it they do.
+/// How much memory decoded images and audio may take, and how much of it they do.
 ///
 /// Data sets that are encoded with the same one share its bound. What a data set keeps, it keeps for good: for data
 /// sets that follow each other, make one each.

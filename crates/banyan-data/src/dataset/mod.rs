@@ -1,4 +1,4 @@
-//! Encoded rows of a table, from which batches are drawn: columns in memory, images and sounds as far as they fit.
+//! Encoded rows of a table, from which batches are drawn: columns in memory, images and audio as far as they fit.
 
 pub(crate) mod decode;
 mod encode;
@@ -27,9 +27,9 @@ pub struct EncodeOptions<'a> {
     pub inputs: Option<&'a [String]>,
     /// The tasks whose labels to read, by name; the others count as unknown. `None`: all.
     pub tasks: Option<&'a [String]>,
-    /// What to do with a row whose image or sound cannot be read.
+    /// What to do with a row whose image or audio file cannot be read.
     pub bad: OnBadRow,
-    /// The room for decoded images and sounds. `None`: all are kept.
+    /// The room for decoded images and audio. `None`: all are kept.
     pub memory: Option<&'a MediaMemory>,
     /// Threads that decode files. `None`: as many as the machine has.
     pub threads: Option<usize>,
@@ -56,7 +56,7 @@ pub struct Loaded {
 
 impl Dataset {
     /// Encodes rows of a table as a schema says: files are decoded (each once, in parallel), numbers
-    /// standardised, words looked up. Decoded files are kept as far as `memory` reaches; the others are decoded again by
+    /// standardized, words looked up. Decoded files are kept as far as `memory` reaches; the others are decoded again by
     /// [`load`](Self::load). Columns that the table lacks are missing, or unknown, in every row. A label never
     /// seen in training is unknown; among the labels of a multilabel row it is left out. Both are counted. Labels of words are
     /// unknown where the words are not read or missing.
@@ -121,7 +121,7 @@ impl Dataset {
         &self.inputs[input].present
     }
 
-    /// Whether memory keeps every image and sound, so that nothing has to be loaded.
+    /// Whether memory keeps every image and audio file, so that nothing has to be loaded.
     pub fn is_whole(&self) -> bool {
         self.inputs.iter().all(|input| input.values.is_whole())
     }

@@ -13,12 +13,12 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::{guarded, ogg, read_file};
 
-/// Sounds are cut at this length whatever is asked for: a small file can announce, and compress, hours.
+/// Recordings are cut at this length whatever is asked for: a small file can announce, and compress, hours.
 pub const LONGEST_SECONDS: f64 = 600.0;
-/// Rates outside are no sound for people and would ask the resampler for huge transforms.
+/// Rates outside are inaudible and would ask the resampler for huge transforms.
 pub const RATES: std::ops::RangeInclusive<u32> = 1_000..=384_000;
 
-/// A decoded sound, mixed to mono.
+/// A decoded recording, mixed to mono.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sound {
     /// Samples a second.
@@ -34,10 +34,10 @@ impl Sound {
     }
 }
 
-/// Decodes the first `seconds` of a sound (at most ten minutes) and mixes its channels to one.
+/// Decodes the first `seconds` of a recording (at most ten minutes) and mixes its channels to one.
 ///
 /// # Errors
-/// What is wrong, as the end of a sentence that begins with the file's name: no file, no sound, no samples, a
+/// What is wrong, as the end of a sentence that begins with the file's name: no file, no audio, no samples, a
 /// file that is cut short before the seconds asked for.
 pub fn decode(path: &Path, seconds: f64) -> Result<Sound, String> {
     let bytes = read_file(path)?;
@@ -77,7 +77,7 @@ fn decode_bytes(bytes: Vec<u8>, seconds: f64) -> Result<Sound, String> {
     Ok(Sound { rate: sound.rate, samples: sound.samples })
 }
 
-/// The decoder of the sound track, the track's number, and the frames it announces.
+/// The decoder of the audio track, the track's number, and the frames it announces.
 type Track = (Box<dyn AudioDecoder>, u32, Option<u64>);
 
 fn open_track(format: &dyn FormatReader) -> Result<Track, String> {
@@ -137,7 +137,7 @@ fn describe(cause: &DecoderError) -> String {
     }
 }
 
-/// The sound at another rate, band-limited; the same samples where the rate is the same already.
+/// The recording at another rate, band-limited; the same samples where the rate is the same already.
 ///
 /// # Errors
 /// A rate that is not read.

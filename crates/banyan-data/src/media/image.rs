@@ -14,14 +14,14 @@ const MOST_PIXELS: u64 = 64_000_000;
 /// The most a decoder may allocate.
 const MOST_BYTES: u64 = 512 << 20;
 
-/// A decoded picture: `height × width × channels` bytes, rows from the top, channels last.
+/// A decoded image: `height × width × channels` bytes, rows from the top, channels last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     /// Height in pixels.
     pub height: usize,
     /// Width in pixels.
     pub width: usize,
-    /// 1 (grey) or 3 (red, green, blue).
+    /// 1 (gray) or 3 (red, green, blue).
     pub channels: usize,
     /// The pixels.
     pub pixels: Vec<u8>,
@@ -34,7 +34,7 @@ pub struct Header {
     pub height: usize,
     /// Width in pixels.
     pub width: usize,
-    /// 1 where the file is stored as grey, 3 where it is stored in colour.
+    /// 1 where the file is stored as gray, 3 where it is stored in color.
     pub channels: usize,
 }
 
@@ -52,11 +52,11 @@ pub fn probe(path: &Path) -> Result<Header, String> {
     })
 }
 
-/// Decodes a picture to grey (`channels` 1) or colour (3). Transparency is laid on white, 16 bits become 8,
+/// Decodes an image to gray (`channels` 1) or color (3). Transparency is laid on white, 16 bits become 8,
 /// a camera's orientation is applied.
 ///
 /// # Errors
-/// What is wrong, as the end of a sentence that begins with the file's name: no file, no picture, more than
+/// What is wrong, as the end of a sentence that begins with the file's name: no file, no image, more than
 /// 64 megapixels or 512 MiB announced, a file that is cut short.
 pub fn decode(path: &Path, channels: usize) -> Result<Picture, String> {
     let bytes = read_file(path)?;
@@ -119,17 +119,17 @@ fn on_white(picture: &DynamicImage) -> DynamicImage {
     let mut flat = image::RgbImage::new(picture.width(), picture.height());
     for (to, from) in flat.pixels_mut().zip(picture.to_rgba8().pixels()) {
         let [red, green, blue, alpha] = from.0.map(u32::from);
-        // Rounded to the nearest; at full opacity the colour is kept exactly.
+        // Rounded to the nearest; at full opacity the color is kept exactly.
         to.0 = [red, green, blue].map(|colour| ((colour * alpha + 255 * (255 - alpha) + 127) / 255) as u8);
     }
     DynamicImage::ImageRgb8(flat)
 }
 
-/// The picture at another size, antialiased (a triangle filter as wide as the shrinking asks); the same pixels
+/// The image at another size, antialiased (a triangle filter as wide as the shrinking asks); the same pixels
 /// where the size is the same already. The aspect is not kept.
 ///
 /// # Errors
-/// Never for a picture that [`decode`] made and sizes above zero.
+/// Never for an image that [`decode`] made and sizes above zero.
 pub fn resize(picture: Picture, height: usize, width: usize) -> Result<Picture, String> {
     if (picture.height, picture.width) == (height, width) {
         return Ok(picture);

@@ -1,6 +1,6 @@
 //! Whether a JPEG file is whole.
 //!
-//! The decoder fills what is missing of a truncated picture with grey and says nothing; the end-of-image
+//! The decoder fills what is missing of a truncated image with gray and says nothing; the end-of-image
 //! marker tells.
 
 /// Walks the markers of a JPEG file; whether an end-of-image marker follows the last scan.

@@ -1,8 +1,8 @@
-//! Log-mel energies: what a sound's spectrum looks like to an ear, every 10 ms.
+//! Log-mel energies: what a recording's spectrum looks like to an ear, every 10 ms.
 //!
 //! A Hann window of 25 ms every 10 ms; the power spectrum of each, summed in triangles that are equally wide and
 //! overlap by half on the mel scale of HTK (`mel = 2595 log10(1 + hertz / 700)`); then `log(energy + 1e-6)`. The
-//! first window begins at the first sample; a sound shorter than one window is padded with silence to one.
+//! first window begins at the first sample; a recording shorter than one window is padded with silence to one.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn hop_length(rate: u32) -> usize {
     (f64::from(rate) * 0.010).round().max(1.0) as usize
 }
 
-/// The frames of a sound of so many samples.
+/// The frames of a recording of so many samples.
 pub fn frames(samples: usize, rate: u32) -> usize {
     1 + samples.saturating_sub(window_length(rate)) / hop_length(rate)
 }
@@ -64,7 +64,7 @@ pub fn band_centre(band: usize, bands: usize, rate: u32) -> f64 {
 }
 
 impl LogMel {
-    /// Prepares window, transform and triangles for sounds of a rate (samples a second).
+    /// Prepares window, transform and triangles for recordings of a rate (samples a second).
     pub fn new(rate: u32, bands: usize) -> Self {
         let length = window_length(rate);
         let window = (0..length).map(|index| (0.5 - 0.5 * (std::f64::consts::TAU * index as f64 / length as f64).cos()) as f32).collect();

@@ -1,4 +1,4 @@
-//! Pictures and sounds: safe paths, bounded decoding, and log-mel energies.
+//! Images and audio: safe paths, bounded decoding, and log-mel energies.
 
 pub mod audio;
 pub mod image;

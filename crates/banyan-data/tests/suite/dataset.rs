@@ -134,7 +134,7 @@ fn chosen_inputs_and_tasks_only() {
     folder.grey("b.png", 2, 2, 200);
     let train = folder.table("t.csv", "i,n,y\na.png,1,0\nb.png,2,1\n");
     let schema = fit(&train, &[("i", InputKind::Image), ("n", InputKind::Number)], &[("y", TaskKind::Binary)]);
-    // The picture is not there; nobody asks for it.
+    // The image is not there; nobody asks for it.
     let table = folder.table("p.csv", "i,n,y\nnone.png,1,what\n");
     let (names, none) = (["n".to_owned()], []);
     let options =
@@ -171,12 +171,12 @@ fn several_tables_train_one_model() {
         ([true, true, false, false].as_slice(), [false, false, true, true].as_slice())
     );
     assert_eq!((report.inputs[0].missing, report.inputs[1].missing, report.empty_rows), (1, 2, 0));
-    // The same name in two folders is two pictures.
+    // The same name in two folders is two images.
     let InputValues::Image(ImageValues { pixels, .. }) = &dataset.batch(&[0, 1, 2, 3]).unwrap().inputs[0].values else { panic!() };
     assert!(pixels[0] == pixels[4] && pixels[0] < 0.0 && pixels[8] > 0.0 && pixels[12..] == [0.0; 4], "{pixels:?}");
 }
 
-/// Three rows: a good picture, a cut-short one beside a number, a cut-short one alone.
+/// Three rows: a good image, a cut-short one beside a number, a cut-short one alone.
 fn bad_pictures() -> (Folder, Table, Schema) {
     let folder = Folder::new();
     folder.grey("good.png", 2, 2, 10);
@@ -294,7 +294,7 @@ fn sounds_are_standardised_and_padded() {
     assert!(values[padding - 40..padding].iter().any(|value| *value != 0.0));
 }
 
-/// Three pictures and three sounds, and a schema learned from them.
+/// Three images and three recordings, and a schema learned from them.
 fn media() -> (Folder, Table, Schema) {
     let folder = Folder::new();
     for (place, level) in [0u8, 100, 200].into_iter().enumerate() {

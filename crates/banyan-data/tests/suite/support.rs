@@ -34,7 +34,7 @@ impl Folder {
         message.to_string().replace(&format!("{}/", self.0.path().display()), "")
     }
 
-    /// A grey picture of one level.
+    /// A gray image of one level.
     pub(crate) fn grey(&self, name: &str, height: u32, width: u32, level: u8) {
         let path = self.file(name, "");
         image::GrayImage::from_pixel(width, height, image::Luma([level])).save(path).unwrap();

@@ -1,4 +1,4 @@
-//! Layer normalisation over the last axis (Ba, Kiros and Hinton, 2016).
+//! Layer normalization over the last axis (Ba, Kiros and Hinton, 2016).
 
 use super::Op;
 use crate::graph::Graph;
@@ -15,7 +15,7 @@ pub(crate) struct LayerNorm {
     input: Var,
     gain: ParameterId,
     bias: ParameterId,
-    /// The normalised rows, and one over each row's deviation after them.
+    /// The normalized rows, and one over each row's deviation after them.
     normalised: Saved,
 }
 

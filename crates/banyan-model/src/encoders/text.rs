@@ -19,7 +19,7 @@ pub(super) const METHOD: EncoderMethod = EncoderMethod::of_one(
 /// Features of a token before the window.
 const TOKEN_WIDTH: usize = 64;
 
-/// Each token is the sum of its hashed features' vectors, normalised; a window of three tokens adds what
+/// Each token is the sum of its hashed features' vectors, normalized; a window of three tokens adds what
 /// stands beside it; the pooled view is the tokens' mean.
 #[derive(Debug)]
 struct TextEncoder {

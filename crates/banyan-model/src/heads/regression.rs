@@ -1,4 +1,4 @@
-//! `regression`: one standardised number.
+//! `regression`: one standardized number.
 
 use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::error::ModelError;
@@ -18,7 +18,7 @@ const HUBER: OptionSpec = OptionSpec::optional(
     "never",
 );
 
-/// Squared error, or Huber's loss, of the standardised label.
+/// Squared error, or Huber's loss, of the standardized label.
 #[derive(Debug)]
 struct Regression {
     output: Linear,
@@ -41,7 +41,7 @@ impl Head for Regression {
         vec![graph.regression_loss(outputs[0], values, &chunk.row_weights(share, &[], &[]), self.residual)]
     }
 
-    /// The standardised value.
+    /// The standardized value.
     fn predict(&self, graph: &Graph<'_>, outputs: &[Var], _: &Chunk<'_>) -> Values {
         Values::numbers(1, graph.value(outputs[0]).to_vec())
     }

@@ -3,7 +3,7 @@
 use banyan_engine::{Activation, Graph, ParameterId, Var};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear};
 
-/// `x + W_2 gelu(W_1 norm(x))`: a residual layer with a normalised branch (He et al., 2016; for tables
+/// `x + W_2 gelu(W_1 norm(x))`: a residual layer with a normalized branch (He et al., 2016; for tables
 /// Gorishniy et al., NeurIPS 2021).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Block {

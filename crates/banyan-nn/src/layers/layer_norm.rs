@@ -1,6 +1,6 @@
 use banyan_engine::{Graph, ParameterId, Var};
 
-/// Layer normalisation over the last axis.
+/// Layer normalization over the last axis.
 #[derive(Debug, Clone, Copy)]
 pub struct LayerNorm {
     /// `[width]`
@@ -12,7 +12,7 @@ pub struct LayerNorm {
 }
 
 impl LayerNorm {
-    /// A value of the same shape, normalised.
+    /// A value of the same shape, normalized.
     pub fn forward(&self, graph: &mut Graph<'_>, input: Var) -> Var {
         graph.layer_norm_with(input, self.gain, self.bias, self.epsilon)
     }

@@ -1,7 +1,7 @@
 use super::{LayerNorm, Linear, SelfAttention};
 use banyan_engine::{Graph, Var};
 
-/// One block of a transformer with normalisation before each part (Xiong et al., 2020):
+/// One block of a transformer with normalization before each part (Xiong et al., 2020):
 /// `y = x + attention(norm(x))`, then `y + contract(gelu(expand(norm(y))))`.
 #[derive(Debug, Clone, Copy)]
 pub struct TransformerBlock {

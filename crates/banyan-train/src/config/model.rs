@@ -10,18 +10,18 @@ use crate::methods;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelConfig {
-    /// The size of the vector into which each encoder reads its input, and of the shared representation.
+    /// The width of each encoder's output and of the shared representation.
     #[schemars(range(min = 1))]
     pub width: usize,
-    /// How the inputs of a row become one vector. A single input, or the columns of a table alone, are one already.
+    /// How the inputs of a row are combined. A single input, or the columns of a table alone, need no fusion.
     #[schemars(schema_with = "methods::fusion")]
     pub fusion: Choice,
     /// How the tasks share layers.
     #[schemars(schema_with = "methods::sharing")]
     pub sharing: Choice,
-    /// The shared layers after the fusion.
+    /// The number of shared layers after the fusion.
     pub trunk_layers: usize,
-    /// The share of activations that are dropped in training.
+    /// The dropout rate in training.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub dropout: f64,
 }

@@ -14,60 +14,60 @@ pub struct TrainingConfig {
     /// Passes over the training rows.
     #[schemars(range(min = 1))]
     pub epochs: usize,
-    /// Rows a step.
+    /// Rows per step.
     #[schemars(range(min = 1))]
     pub batch_size: usize,
-    /// The highest learning rate of the schedule.
+    /// The peak learning rate of the schedule.
     pub learning_rate: f64,
-    /// The optimiser.
+    /// The optimizer.
     #[schemars(schema_with = "methods::optimizer")]
     pub optimizer: Choice,
-    /// The weight decay, decoupled from the gradient where the optimiser decouples it.
+    /// The weight decay, decoupled from the gradient where the optimizer decouples it.
     #[schemars(range(min = 0.0))]
     pub weight_decay: f64,
     /// How the learning rate changes over the training.
     #[schemars(schema_with = "methods::schedule")]
     pub schedule: Choice,
-    /// The share of all steps in which the learning rate rises from 0.
+    /// The fraction of all steps in which the learning rate rises from 0.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub warmup: f64,
-    /// The largest norm of the whole gradient; longer ones are shortened to it. 0: never.
+    /// Gradient-norm clipping threshold; 0 disables it.
     #[schemars(range(min = 0.0))]
     pub clip: f64,
-    /// How the tasks' losses or gradients become one: a weighting or an aggregator.
+    /// How the tasks' losses or gradients are combined: a weighting or an aggregator.
     #[schemars(schema_with = "methods::balance")]
     pub balance: Choice,
-    /// The probability with which each input of a row is hidden in training, so that the model learns to do without.
+    /// The probability that each input of a row is hidden in training, so that the model learns to do without it.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub modality_dropout: f64,
     /// The seed of all randomness.
     #[schemars(range(max = 9_223_372_036_854_775_807_u64))]
     pub seed: u64,
-    /// Epochs without a better score after which the training stops. Not given: it never stops early.
+    /// Epochs without a better score after which the training stops. By default it never stops early.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub patience: Option<usize>,
-    /// Epochs from one evaluation on the validation rows to the next.
+    /// Epochs between evaluations on the validation rows.
     #[schemars(range(min = 1))]
     pub evaluate_every: usize,
-    /// Steps from one logged step to the next.
+    /// Steps between logged steps.
     #[schemars(range(min = 1))]
     pub log_every: usize,
-    /// Seconds from one checkpoint to the next; one is written after every epoch besides. 0: after every step.
+    /// Seconds between checkpoints, besides the one after every epoch. 0: after every step.
     #[schemars(range(min = 0.0))]
     pub checkpoint_seconds: f64,
-    /// Threads. Not given: as many as the machine has cores. The result does not depend on it.
+    /// The number of threads, by default one per core. The result does not depend on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub threads: Option<usize>,
-    /// How exactly products of matrices are computed. What the processor cannot compute, or computes no faster, is computed in `f32`, and a note says so.
+    /// Precision of matrix products. Where the processor does not support one, or computes it no faster, `f32` is used, with a note.
     #[serde(serialize_with = "precision::serialize", deserialize_with = "precision::deserialize")]
     #[schemars(schema_with = "precision::schema")]
     pub precision: Precision,
-    /// Whether training images and sounds are varied.
+    /// Whether training images and audio are augmented.
     #[schemars(schema_with = "methods::augmentation")]
     pub augment: Choice,
-    /// The decay of the running average of the weights that is evaluated and kept. 0: the weights themselves.
+    /// Decay of the moving average of the weights, which is then evaluated and kept. 0 disables it.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub average: f64,
 }

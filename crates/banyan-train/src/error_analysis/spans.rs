@@ -1,4 +1,4 @@
-//! Labelled spans, counted by type and by kind of error.
+//! Labeled spans, counted by type and by kind of error.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ impl TypeErrors {
     }
 }
 
-/// The errors in labelled spans.
+/// The errors in labeled spans.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SpanErrors {
     /// By type, the most frequent first.

@@ -59,7 +59,7 @@ pub fn primary(kind: TaskKind) -> (&'static str, Direction) {
 /// the configuration chooses; without it, the kind's own.
 ///
 /// By default: accuracy (classification), auroc (binary), average precision (multilabel), `1 − mae/(K − 1)`
-/// (ordinal with `K` classes), `max(r2, −1)` (regression), token accuracy (tagging), span F1 (spans, srl), the labelled
+/// (ordinal with `K` classes), `max(r2, −1)` (regression), token accuracy (tagging), span F1 (spans, srl), the labeled
 /// attachment score (dependencies), lemma accuracy (lemmas).
 ///
 /// A metric chosen by the configuration is made comparable in the same way: those between 0 and 1 as they are,

@@ -12,6 +12,7 @@
 //! | multilabel | accuracy, macro_f1, auroc, average_precision, loss | average_precision |
 //! | ordinal | accuracy, mae, macro_f1, loss | mae |
 //! | regression | mae, rmse, r2, loss | rmse |
+//! | count | deviance, mae, d2, loss | deviance |
 //! | tagging | token_accuracy, macro_f1, loss | token_accuracy |
 //! | spans | span_f1, span_precision, span_recall, loss | span_f1 |
 //! | dependencies | uas, las, loss | las |

@@ -36,12 +36,12 @@ impl TreeCounts {
         }
     }
 
-    /// The unlabelled attachment score: the share of tokens with the right head.
+    /// The unlabeled attachment score: the share of tokens with the right head.
     pub fn uas(&self) -> Option<f64> {
         (self.tokens > 0).then(|| self.heads as f64 / self.tokens as f64)
     }
 
-    /// The labelled attachment score: the share of tokens with the right head and relation.
+    /// The labeled attachment score: the share of tokens with the right head and relation.
     pub fn las(&self) -> Option<f64> {
         (self.tokens > 0).then(|| self.relations as f64 / self.tokens as f64)
     }

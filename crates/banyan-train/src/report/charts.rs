@@ -3,14 +3,14 @@
 use super::ReportData;
 use super::svg::{LineChart, Series, Spacing, Stroke, line_chart};
 
-/// Width of a picture of which two or three stand side by side.
+/// Width of a chart of which two or three stand side by side.
 pub(super) const NARROW: f64 = 350.0;
-/// Width of a picture that stands alone.
+/// Width of a chart that stands alone.
 pub(super) const WIDE: f64 = 1070.0;
-/// More points than this are not told apart in a narrow picture.
+/// More points than this are not told apart in a narrow chart.
 const MOST_POINTS: usize = 150;
 
-/// A picture and its heading.
+/// A chart and its heading.
 pub(super) struct Figure {
     pub(super) heading: String,
     pub(super) picture: String,
@@ -109,7 +109,7 @@ pub(super) fn word(split: &str) -> &str {
     }
 }
 
-/// Neighbouring points averaged, so that no more are left than can be seen.
+/// Neighboring points averaged, so that no more are left than can be seen.
 pub(super) fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let size = points.len().div_ceil(MOST_POINTS).max(1);
     let mean = |group: &[(f64, f64)]| {

@@ -72,7 +72,7 @@ impl ReportData {
         self.data()?.tasks.get(task).map(|task| task.kind)
     }
 
-    /// The number of a task's colour: the same in every picture.
+    /// The number of a task's color: the same in every chart.
     pub(super) fn colour(&self, task: &str) -> usize {
         self.tasks().iter().position(|name| *name == task).unwrap_or(0)
     }

@@ -1,8 +1,8 @@
 //! One page about one run: what came of it, how it went, where the tasks pulled apart, and from what it was made.
 //!
 //! [`ReportData::read`] takes everything from the run's folder; a run that is still going, or was killed, gives a page of what there
-//! is so far. [`html`] writes one file without scripts and without anything from elsewhere: its pictures are inline SVG, and
-//! its colours follow the reader's choice of light or dark. Whatever comes from the data (names of tasks, of classes, of
+//! is so far. [`html`] writes one file without scripts and without anything from elsewhere: its charts are inline SVG, and
+//! its colors follow the reader's choice of light or dark. Whatever comes from the data (names of tasks, of classes, of
 //! files, the configuration) is escaped.
 //!
 //! ```

@@ -69,7 +69,7 @@ impl Results {
         html + "</tbody></table></div>\n"
     }
 
-    /// A picture for each task, where there is more than one subset of inputs to compare.
+    /// A chart for each task, where there is more than one subset of inputs to compare.
     pub(super) fn pictures(&self, data: &ReportData) -> Vec<Figure> {
         if self.evaluations.len() < 2 {
             return Vec::new();

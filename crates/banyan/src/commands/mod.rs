@@ -20,7 +20,7 @@ use crate::failure::Failure;
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Train on pictures and sounds of digits that ship with the program, and show what came of it
+    /// Train on images and audio of digits that ship with the program, and show the results
     Demo(demo::Arguments),
     /// Write a commented configuration for a table, types inferred
     Init(init::Arguments),

@@ -1,4 +1,4 @@
-//! Pictures and sounds that cannot be read: counted by name, or an error, as `on_bad_row` says.
+//! Images and audio that cannot be read: counted by name, or an error, as `on_bad_row` says.
 
 use crate::support::{Place, picture, wav};
 use image::ImageFormat;
@@ -25,7 +25,7 @@ batch_size = 8
 threads = 1
 "#;
 
-/// Sixteen pictures and sounds, all readable.
+/// Sixteen images and recordings, all readable.
 fn media() -> Place {
     let place = Place::new();
     let (mut train, mut valid) = ("image,sound,shade\n".to_owned(), "image,sound,shade\n".to_owned());

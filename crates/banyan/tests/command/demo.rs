@@ -1,4 +1,4 @@
-//! `banyan demo`, on the first rows of its data so that an unoptimised program is quick.
+//! `banyan demo`, on the first rows of its data so that an unoptimized program is quick.
 
 use crate::support::Place;
 use std::path::Path;

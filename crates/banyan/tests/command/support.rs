@@ -130,7 +130,7 @@ pub(crate) fn things(rows: usize) -> String {
     table
 }
 
-/// A sound of one tone: mono, 16 bits, 8,000 samples a second.
+/// A recording of one tone: mono, 16 bits, 8,000 samples a second.
 pub(crate) fn wav(samples: u32, pitch: f64) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend(b"RIFF");
@@ -154,7 +154,7 @@ pub(crate) fn wav(samples: u32, pitch: f64) -> Vec<u8> {
     bytes
 }
 
-/// A grey picture of 8 × 8 pixels of one shade.
+/// A gray image of 8 × 8 pixels of one shade.
 pub(crate) fn picture(shade: u8, format: image::ImageFormat) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let pixels = image::GrayImage::from_fn(8, 8, |x, y| image::Luma([shade.wrapping_add((x * 3 + y) as u8)]));

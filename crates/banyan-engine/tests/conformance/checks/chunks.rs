@@ -48,7 +48,7 @@ fn values_are_those_of_the_whole(case: &Case, setup: &Setup<'_>) {
     assert_close(&pieces, &setup.value(), tolerance(case, 1e-6), &format!("{}: values of one row", case.name));
 }
 
-/// A loss of samples none of which is labelled is 0 and has no gradient; what such a sample holds does not matter to a loss.
+/// A loss of samples none of which is labeled is 0 and has no gradient; what such a sample holds does not matter to a loss.
 pub(crate) fn no_labels_cost_nothing(operation: &Operation) {
     for case in &operation.cases {
         let mut stream = stream(&case.name);

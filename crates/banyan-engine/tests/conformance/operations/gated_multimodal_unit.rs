@@ -58,7 +58,7 @@ fn wide_case(samples: usize, features: &[usize], width: usize) -> Case {
     let mut parameters = Vec::new();
     for (index, &count) in features.iter().chain(std::iter::repeat_n(&joined, gates)).enumerate() {
         let mut weight = Tensor::random(&format!("weight_{index}"), &[count, width], &mut stream);
-        // As an initialiser scales it: saturated gates would have no gradients to compare.
+        // As an initializer scales it: saturated gates would have no gradients to compare.
         weight.data.iter_mut().for_each(|value| *value /= (count as f32).sqrt());
         parameters.push(weight);
         parameters.push(Tensor::random(&format!("bias_{index}"), &[width], &mut stream));

@@ -46,7 +46,7 @@ pub(crate) fn operation() -> Operation {
             let x = Tensor::random("x", shape, &mut stream);
             let mut weight = Tensor::random("weight", &[inputs, outputs], &mut stream);
             if inputs > 32 {
-                // As an initialiser scales it: in front of a saturated activation rounding is larger than what comes out.
+                // As an initializer scales it: in front of a saturated activation rounding is larger than what comes out.
                 weight.data.iter_mut().for_each(|value| *value /= (inputs as f32).sqrt());
             }
             let bias = with_bias.then(|| Tensor::random("bias", &[outputs], &mut stream));

@@ -74,7 +74,7 @@ fn draw_lengths(stream: &mut Stream, samples: usize, positions: usize) -> Vec<u3
     lengths
 }
 
-/// Scaled as an initialiser does, so that what comes back from the last step is not lost in rounding.
+/// Scaled as an initializer does, so that what comes back from the last step is not lost in rounding.
 fn draw_weight(stream: &mut Stream, hidden: usize) -> Tensor {
     let mut weight = Tensor::random("weight", &[hidden, 4 * hidden], stream);
     weight.data.iter_mut().for_each(|value| *value /= (hidden as f32).sqrt());

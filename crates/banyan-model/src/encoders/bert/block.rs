@@ -5,7 +5,7 @@ use banyan_data::inputs::PretrainedSchema;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear, SelfAttention};
 
-/// Self-attention and two layers, with normalisation after each part: `y = norm(x + attention(x))`, then
+/// Self-attention and two layers, with normalization after each part: `y = norm(x + attention(x))`, then
 /// `norm(y + contract(gelu(expand(y))))`.
 #[derive(Debug)]
 pub(super) struct Block {

@@ -9,7 +9,7 @@ use banyan_text::tokens::{NO_VECTOR, TokenValues};
 use std::sync::Arc;
 
 /// Word vectors that stay as they are, brought to the model's width by a learned layer (as in spaCy's `StaticVectors`); one learned
-/// vector stands for all words that have none. Being data, not parameters, they cost the optimiser nothing.
+/// vector stands for all words that have none. Being data, not parameters, they cost the optimizer nothing.
 #[derive(Debug)]
 pub(super) struct Vectors {
     table: Arc<WordVectors>,

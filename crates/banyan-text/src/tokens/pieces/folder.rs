@@ -1,4 +1,4 @@
-//! The tokeniser of a pretrained encoder's folder.
+//! The tokenizer of a pretrained encoder's folder.
 
 use std::path::Path;
 

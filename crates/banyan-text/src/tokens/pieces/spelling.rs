@@ -1,4 +1,4 @@
-//! How a word is spelt before it is cut into pieces, as BERT's own tokeniser has it.
+//! How a word is spelt before it is cut into pieces, as BERT's own tokenizer has it.
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;

@@ -1,4 +1,4 @@
-//! A tokeniser as the file `tokenizer.json` describes it.
+//! A tokenizer as the file `tokenizer.json` describes it.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ struct Normalizer {
     handle_chinese_chars: Option<bool>,
 }
 
-/// Reads a description of BERT's tokeniser.
+/// Reads a description of BERT's tokenizer.
 pub(super) fn read(json: &[u8]) -> Result<WordPieces, String> {
     let description: Description = serde_json::from_slice(json).map_err(|cause| cause.to_string())?;
     let model = description.model;

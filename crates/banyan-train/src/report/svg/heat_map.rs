@@ -3,7 +3,7 @@
 use super::{Anchor, Picture, fitted, width_of};
 use crate::report::number::short;
 
-/// A picture of cosines.
+/// A chart of cosines.
 pub(in crate::report) struct HeatMap<'a> {
     /// What it shows, for readers who cannot see it.
     pub(in crate::report) title: &'a str,
@@ -47,7 +47,7 @@ pub(in crate::report) fn heat_map(map: &HeatMap<'_>) -> String {
     picture.finish()
 }
 
-/// The colour's strength is the value's size, over the page's own ground: 0 is the ground, in light and in dark.
+/// The color's strength is the value's size, over the page's own ground: 0 is the ground, in light and in dark.
 fn colour(picture: &mut Picture, value: f64, corner: (f64, f64), size: (f64, f64), title: &str) {
     let class = if value < 0.0 { "negative" } else { "positive" };
     // The square root, because most cosines are small and their sign is what matters.

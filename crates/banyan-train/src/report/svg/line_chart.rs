@@ -4,7 +4,7 @@ use super::scale::Scale;
 use super::{Anchor, Picture, Spacing, fitted, series_class, width_of};
 use crate::report::number::short;
 
-/// A picture of lines.
+/// A chart of lines.
 pub(in crate::report) struct LineChart<'a> {
     /// What it shows, for readers who cannot see it.
     pub(in crate::report) title: &'a str,
@@ -22,7 +22,7 @@ pub(in crate::report) struct LineChart<'a> {
 pub(in crate::report) struct Series {
     /// Its name in the legend.
     pub(in crate::report) name: String,
-    /// The number of its colour.
+    /// The number of its color.
     pub(in crate::report) colour: usize,
     /// How it is drawn.
     pub(in crate::report) stroke: Stroke,

@@ -1,6 +1,6 @@
-//! Pictures: a small writer of SVG, and the three kinds of picture that the page has.
+//! Charts: a small writer of SVG, and the three kinds of chart that the page has.
 //!
-//! Colours are classes, which the page's style sheet fills in for light and dark: `s0` to `s7` for series, `positive` and
+//! Colors are classes, which the page's style sheet fills in for light and dark: `s0` to `s7` for series, `positive` and
 //! `negative` for the heat map. No gradients, clip paths or other references, so that nothing depends on unique names.
 
 mod bars;
@@ -15,10 +15,10 @@ pub(super) use scale::Spacing;
 
 use super::escape::escape;
 
-/// Series colours of the style sheet; more series begin again with the first, with dashes.
+/// Series colors of the style sheet; more series begin again with the first, with dashes.
 pub(super) const COLOURS: usize = 8;
 
-/// A picture under construction. Coordinates are in pixels of a picture that is shown at its own size.
+/// A chart under construction. Coordinates are in pixels of a chart that is shown at its own size.
 struct Picture {
     text: String,
 }
@@ -97,7 +97,7 @@ impl Picture {
     }
 }
 
-/// The class of a series: its colour, and dashes where the colours have run out.
+/// The class of a series: its color, and dashes where the colors have run out.
 fn series_class(number: usize) -> String {
     let dashes = if number >= COLOURS { " dashed" } else { "" };
     format!("s{}{dashes}", number % COLOURS)

@@ -26,7 +26,7 @@ pub(crate) struct Session {
     pub(crate) parameters: Parameters,
     pub(crate) optimizer: Optimizer,
     pub(crate) balancer: Balancer,
-    train_step: TrainStep<'static>,
+    train_step: TrainStep,
     pub(crate) learning_rate: f64,
     pub(crate) steps: u64,
     pub(crate) known: Vec<bool>,

@@ -11,8 +11,8 @@ use crate::train_step::{GradientNorm, StepError, TrainState, TrainStep};
 use banyan_balance::{Gramian, StepContext};
 use banyan_data::augment::Augmentation;
 use banyan_data::dataset::Dataset;
-use banyan_engine::{Context, Engine, Purpose};
-use banyan_model::{Model, Request, Tie};
+use banyan_engine::{AuxiliaryLoss, Context, Engine, Purpose};
+use banyan_model::{Model, Request};
 use banyan_nn::Schedule;
 
 /// What stays the same over all steps.
@@ -22,7 +22,8 @@ pub(crate) struct Stepper<'a> {
     pub(crate) data: &'a Dataset,
     pub(crate) schedule: Schedule,
     pub(crate) gradient_of: GradientOf,
-    pub(crate) ties: Vec<Tie>,
+    /// The losses of no task that are balanced like tasks.
+    pub(crate) balanced: Vec<String>,
     pub(crate) chunk_rows: usize,
     pub(crate) augmentation: Option<Augmentation>,
 }
@@ -30,8 +31,11 @@ pub(crate) struct Stepper<'a> {
 /// What a step found, task by task as the configuration names them.
 pub(crate) struct LoggedStep {
     /// Each task's loss times its weight in the configuration; none for a task without a label in the batch.
+    /// After the tasks come the losses of no task that are balanced like them.
     pub(crate) losses: Vec<Option<f64>>,
     pub(crate) weights: Vec<f64>,
+    /// Of no task.
+    pub(crate) auxiliary: Vec<AuxiliaryLoss>,
     /// Of the tasks' gradients, where the step looked at them.
     pub(crate) gramian: Option<Gramian>,
     pub(crate) learning_rate: f64,
@@ -56,11 +60,11 @@ impl Stepper<'_> {
         let known = chunks.known();
         let task_weights = self.config.tasks.values().map(|task| task.weight as f32);
         chunks.shares = known.iter().zip(task_weights).map(|(&known, weight)| weight / known.max(1) as f32).collect();
-        let is_known: Vec<bool> = known.iter().map(|&known| known > 0).collect();
+        chunks.balanced = &self.balanced;
+        let is_known: Vec<bool> = known.iter().map(|&known| known > 0).chain(self.balanced.iter().map(|_| true)).collect();
         let train_step = TrainStep {
             gradient_of: self.gradient_of,
             norm: if training.clip > 0.0 { GradientNorm::AtMost(training.clip) } else { GradientNorm::Finite },
-            ties: &self.ties,
         };
         let state = TrainState {
             parameters: &mut learner.parameters,
@@ -75,7 +79,7 @@ impl Stepper<'_> {
             .map_err(|error| self.name_the_task(error, &learner.progress))?;
         learner.progress.step += 1;
         let losses = result.losses.into_iter().zip(&is_known).map(|(loss, &known)| known.then_some(loss)).collect();
-        Ok(LoggedStep { losses, weights: result.weights, gramian: result.gramian, learning_rate })
+        Ok(LoggedStep { losses, weights: result.weights, auxiliary: result.auxiliary, gramian: result.gramian, learning_rate })
     }
 
     /// What a user of a configuration understands.
@@ -85,6 +89,7 @@ impl Stepper<'_> {
                 let name = self.config.tasks.get_index(task).map_or("", |(name, _)| name.as_str());
                 diverged(progress, format!("the loss of task \"{name}\""), value)
             }
+            StepError::Auxiliary { name, value } => diverged(progress, format!("the auxiliary loss \"{name}\""), value),
             StepError::Gradient { value } => diverged(progress, "the norm of the gradient".to_owned(), value),
             StepError::Balance(error) => error.into(),
         }

@@ -2,8 +2,7 @@
 
 use crate::registry::GradientOf;
 use banyan_balance::{Balancer, Gramian, LossNeeds, StepContext};
-use banyan_engine::{Engine, Parameters, Program};
-use banyan_model::Tie;
+use banyan_engine::{AuxiliaryLoss, Engine, Parameters, Program};
 use banyan_nn::{Average, Optimizer, clip_global_norm};
 
 /// How steps are made: what stays the same from step to step.
@@ -46,13 +45,11 @@ use banyan_nn::{Average, Optimizer, clip_global_norm};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
-pub struct TrainStep<'a> {
+pub struct TrainStep {
     /// Which gradients a Gramian is made of.
     pub gradient_of: GradientOf,
     /// What is done about the gradient's norm.
     pub norm: GradientNorm,
-    /// Penalties on the distance between parameters, added to the gradient.
-    pub ties: &'a [Tie],
 }
 
 /// What is done about the norm of a gradient before it is descended.
@@ -96,6 +93,8 @@ pub struct StepResult {
     pub losses: Vec<f64>,
     /// What each task weighed.
     pub weights: Vec<f64>,
+    /// The losses of no task, by name, before the parameters moved.
+    pub auxiliary: Vec<AuxiliaryLoss>,
     /// Of the tasks' gradients, where the step looked at them.
     pub gramian: Option<Gramian>,
 }
@@ -112,6 +111,14 @@ pub enum StepError {
         /// Its loss.
         value: f64,
     },
+    /// A loss of no task is not a finite number.
+    #[error("the auxiliary loss \"{name}\" is {value}: the parameters or the data hold extreme values; try a smaller learning rate")]
+    Auxiliary {
+        /// What it is called.
+        name: String,
+        /// Its value.
+        value: f64,
+    },
     /// The gradient's norm is not a finite number.
     #[error("the norm of the gradient is {value}: the parameters or the data hold extreme values; try a smaller learning rate")]
     Gradient {
@@ -123,8 +130,9 @@ pub enum StepError {
     Balance(#[from] banyan_balance::Error),
 }
 
-impl TrainStep<'_> {
-    /// Makes one step with the batch that `program` runs, whose tasks are those of `step`.
+impl TrainStep {
+    /// Makes one step with the batch that `program` runs, whose tasks are those of `step`. Losses of no task are added to the gradient
+    /// after the tasks are balanced; those that [`Program::balanced`] names are tasks of `step` too, after the others.
     ///
     /// The heads of a Gramian method follow their own losses' gradients unweighted; a loss method's weights apply to them too.
     ///
@@ -140,13 +148,16 @@ impl TrainStep<'_> {
         inspect: Inspect,
     ) -> Result<StepResult, StepError> {
         let TrainState { parameters, optimizer, average, balancer } = state;
-        let result = self.differentiate(engine, program, parameters, balancer, step, inspect)?;
+        let mut result = self.differentiate(engine, program, parameters, balancer, step, inspect)?;
+        result.auxiliary.extend(engine.auxiliary_losses().cloned());
+        if let Some(AuxiliaryLoss { name, value, .. }) = result.auxiliary.iter().find(|loss| !loss.value.is_finite()) {
+            return Err(StepError::Auxiliary { name: name.clone(), value: *value });
+        }
         for (task, (&value, &known)) in result.losses.iter().zip(step.known).enumerate() {
             if known && !value.is_finite() {
                 return Err(StepError::Loss { task, value });
             }
         }
-        pull_together(self.ties, parameters, engine.gradient_mut());
         self.check_norm(engine)?;
         engine.update_state(parameters);
         optimizer.step(engine.workers(), parameters, engine.gradient(), learning_rate);
@@ -183,12 +194,12 @@ impl TrainStep<'_> {
                 let weights = weighting.weights(step, Some(&losses))?;
                 let gramian = Gramian::new(tasks, values)?;
                 engine.combine_losses(parameters, &narrow(&weights));
-                Ok(StepResult { losses, weights, gramian: Some(gramian) })
+                Ok(StepResult { losses, weights, gramian: Some(gramian), auxiliary: Vec::new() })
             }
             Balancer::Loss(weighting) if weighting.needs() == LossNeeds::Nothing => {
                 let weights = weighting.weights(step, None)?;
                 let losses = engine.weighted(parameters, program, &narrow(&weights));
-                Ok(StepResult { losses, weights, gramian: None })
+                Ok(StepResult { losses, weights, gramian: None, auxiliary: Vec::new() })
             }
             Balancer::Loss(weighting) => {
                 let mut weights = Vec::new();
@@ -196,13 +207,15 @@ impl TrainStep<'_> {
                     weights = if finite(losses) { weighting.weights(step, Some(losses))? } else { vec![0.0; tasks] };
                     Ok(narrow(&weights))
                 })?;
-                Ok(StepResult { losses, weights, gramian: None })
+                Ok(StepResult { losses, weights, gramian: None, auxiliary: Vec::new() })
             }
             Balancer::Gramian(weighting) if self.gradient_of == GradientOf::Representation => {
                 let mut weights = Vec::new();
                 let weigh = |losses: &[f64], gramian: &[f64]| -> Result<Vec<f32>, StepError> {
                     weights = if finite(gramian) && finite(losses) {
-                        weighting.weights(step, &Gramian::new(tasks, gramian.to_vec())?, losses)?
+                        let known = with_gradients(program, step, gramian);
+                        let step = StepContext { known: &known, ..*step };
+                        weighting.weights(&step, &Gramian::new(tasks, gramian.to_vec())?, losses)?
                     } else {
                         vec![0.0; tasks]
                     };
@@ -210,7 +223,7 @@ impl TrainStep<'_> {
                 };
                 let (losses, gramian) = engine.weighted_by_representation(parameters, program, tasks, weigh)?;
                 let gramian = finite(&gramian).then(|| Gramian::new(tasks, gramian)).transpose()?;
-                Ok(StepResult { losses, weights, gramian })
+                Ok(StepResult { losses, weights, gramian, auxiliary: Vec::new() })
             }
             Balancer::Gramian(weighting) => {
                 let losses = engine.stacked(parameters, program, tasks);
@@ -218,10 +231,11 @@ impl TrainStep<'_> {
                 if !finite(&values) || !finite(&losses) {
                     return Ok(not_finite(engine, parameters, losses));
                 }
+                let known = with_gradients(program, step, &values);
                 let gramian = Gramian::new(tasks, values)?;
-                let weights = weighting.weights(step, &gramian, &losses)?;
+                let weights = weighting.weights(&StepContext { known: &known, ..*step }, &gramian, &losses)?;
                 engine.combine(parameters, &narrow(&weights));
-                Ok(StepResult { losses, weights, gramian: Some(gramian) })
+                Ok(StepResult { losses, weights, gramian: Some(gramian), auxiliary: Vec::new() })
             }
         }
     }
@@ -241,7 +255,15 @@ impl TrainStep<'_> {
 fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) -> StepResult {
     let ones = vec![1.0; losses.len()];
     engine.combine(parameters, &narrow(&ones));
-    StepResult { losses, weights: ones, gramian: None }
+    StepResult { losses, weights: ones, gramian: None, auxiliary: Vec::new() }
+}
+
+/// What a method that looks at gradients balances: tasks that have labels, and auxiliary losses that have a gradient. One that no shared
+/// parameter enters (a penalty on single tasks' parameters) has none, and would be a task that cannot be improved.
+fn with_gradients(program: &dyn Program, step: &StepContext<'_>, gramian: &[f64]) -> Vec<bool> {
+    let rows = step.known.len();
+    let tasks = rows - program.balanced().len();
+    (0..rows).map(|row| step.known[row] && (row < tasks || gramian[row * rows + row] > 0.0)).collect()
 }
 
 fn finite(values: &[f64]) -> bool {
@@ -250,19 +272,4 @@ fn finite(values: &[f64]) -> bool {
 
 fn narrow(weights: &[f64]) -> Vec<f32> {
     weights.iter().map(|&weight| weight as f32).collect()
-}
-
-/// Adds the gradient of every tie's penalty.
-fn pull_together(ties: &[Tie], parameters: &Parameters, gradient: &mut [f32]) {
-    for tie in ties {
-        let count = tie.parameters.len() as f32;
-        for place in 0..parameters.get(tie.parameters[0]).len() {
-            let sum: f32 = tie.parameters.iter().map(|&id| parameters.get(id)[place]).sum();
-            for &id in &tie.parameters {
-                // d/dW_i of Σ_{i<j} |W_i - W_j|² is 2 Σ_j (W_i - W_j).
-                let own = parameters.get(id)[place];
-                gradient[parameters.info(id).range.start + place] += 2.0 * tie.strength as f32 * (count * own - sum);
-            }
-        }
-    }
 }

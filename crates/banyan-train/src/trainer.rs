@@ -92,7 +92,8 @@ pub fn train(
     if checkpoint.is_none() {
         pretrained::load(config, folder, &model, &mut parameters)?;
     }
-    let (balancer, gradient_of) = registry::balancer(config)?;
+    let balanced = registry::balanced(config, &model);
+    let (balancer, gradient_of) = registry::balancer(config, balanced.len())?;
     let average =
         (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));
     let optimizer = Optimizer::new(registry::optimizer(config)?, config.training.weight_decay, &parameters);
@@ -137,7 +138,7 @@ pub fn train(
             total_steps: steps,
         },
         gradient_of,
-        ties: model.ties(),
+        balanced,
         chunk_rows: rows_per_chunk(&model),
         augmentation: registry::augmentation(config)?,
     };
@@ -290,7 +291,7 @@ impl Training<'_> {
     }
 
     fn record(&self, result: &LoggedStep, losses: IndexMap<String, f64>, epoch: u64, rows: usize) -> StepRecord {
-        let names: Vec<&String> = self.config.tasks.keys().collect();
+        let names: Vec<&String> = self.config.tasks.keys().chain(&self.stepper.balanced).collect();
         let of = |values: &[f64]| -> IndexMap<String, f64> {
             let known = names.iter().zip(values).zip(&result.losses).filter(|(_, loss)| loss.is_some());
             known.map(|((name, value), _)| ((*name).clone(), *value)).collect()
@@ -311,6 +312,7 @@ impl Training<'_> {
             step: self.learner.progress.step,
             epoch,
             losses,
+            auxiliary: result.auxiliary.iter().map(|loss| (loss.name.clone(), loss.value)).collect(),
             weights: of(&result.weights),
             cosines,
             norms,

@@ -12,6 +12,9 @@ struct Numbers {
     shared: Linear,
     heads: [Linear; 2],
     targets: [f32; 2],
+    /// A loss of no task that counts so much.
+    penalty: Option<f32>,
+    balanced: Vec<String>,
 }
 
 impl Program for Numbers {
@@ -36,6 +39,14 @@ impl Program for Numbers {
             let loss = graph.regression_loss(output, &[self.targets[task]], &[1.0], Residual::Square);
             graph.declare_loss(task, loss);
         }
+        if let Some(weight) = self.penalty {
+            let loss = graph.regression_loss(shared, &[0.0; 4], &[1.0; 4], Residual::Square);
+            graph.declare_auxiliary("size", loss, weight);
+        }
+    }
+
+    fn balanced(&self) -> &[String] {
+        &self.balanced
     }
 }
 
@@ -43,27 +54,28 @@ fn program(targets: [f32; 2]) -> (Numbers, Parameters) {
     let mut builder = LayerBuilder::new(3);
     let shared = builder.linear("shared", 3, 4, Activation::Tanh);
     let heads = [0, 1].map(|task| builder.scope(Scope::Task(task), |b| b.linear(&format!("head {task}"), 4, 1, Activation::None)));
-    (Numbers { shared, heads, targets }, builder.build())
+    (Numbers { shared, heads, targets, penalty: None, balanced: Vec::new() }, builder.build())
 }
 
 /// One step of gradient descent with a rate of 1, so that the parameters move by the gradient.
 fn step(
-    train_step: &TrainStep<'_>,
+    train_step: &TrainStep,
     program: &Numbers,
     parameters: &mut Parameters,
     method: &str,
     inspect: Inspect,
 ) -> Result<StepResult, StepError> {
     let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0 }, 0.0, parameters);
-    let mut balancer = build(method, 2).unwrap();
+    let known = vec![true; 2 + program.balanced.len()];
+    let mut balancer = build(method, known.len()).unwrap();
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).unwrap();
-    let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
+    let step = StepContext { step: 0, epoch: 0, seed: 1, known: &known };
     let state = TrainState { parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
     train_step.step(&mut engine, program, state, &step, 1.0, inspect)
 }
 
 /// How far one step moves the parameters.
-fn moved(train_step: &TrainStep<'_>, method: &str, inspect: Inspect) -> Vec<f32> {
+fn moved(train_step: &TrainStep, method: &str, inspect: Inspect) -> Vec<f32> {
     let (program, before) = program([2.0, -1.0]);
     let mut after = before.clone();
     step(train_step, &program, &mut after, method, inspect).unwrap();
@@ -141,4 +153,64 @@ fn an_average_follows() {
     }
     assert_eq!(average.steps(), 3);
     assert_ne!(average.values(), parameters.values());
+}
+
+/// How far one step with a penalty of this weight moves the parameters, and what it found.
+fn moved_by(weight: Option<f32>, balanced: &[&str], method: &str, inspect: Inspect) -> (Vec<f32>, StepResult) {
+    let (mut program, before) = program([2.0, -1.0]);
+    (program.penalty, program.balanced) = (weight, balanced.iter().map(|&name| name.to_owned()).collect());
+    let mut after = before.clone();
+    let result = step(&TrainStep::default(), &program, &mut after, method, inspect).unwrap();
+    (before.values().iter().zip(after.values()).map(|(before, after)| before - after).collect(), result)
+}
+
+#[test]
+fn an_auxiliary_loss_is_added_after_the_balancing() {
+    for (method, inspect) in
+        [("equal", Inspect::AsNeeded), ("equal", Inspect::EveryTask), ("famo", Inspect::AsNeeded), ("upgrad", Inspect::AsNeeded)]
+    {
+        let (without, plain) = moved_by(None, &[], method, inspect);
+        let (once, result) = moved_by(Some(0.5), &[], method, inspect);
+        let (twice, _) = moved_by(Some(1.0), &[], method, inspect);
+        assert_eq!((&result.losses, &result.weights, &result.gramian), (&plain.losses, &plain.weights, &plain.gramian), "{method}");
+        assert!(plain.auxiliary.is_empty());
+        let [found] = &result.auxiliary[..] else { panic!("one auxiliary loss, not {:?}", result.auxiliary) };
+        assert!(found.name == "size" && found.value > 0.0 && (found.weighted - 0.5 * found.value).abs() < 1e-9, "{found:?}");
+        let mut largest = 0.0f32;
+        for ((without, once), twice) in without.iter().zip(&once).zip(&twice) {
+            assert!(((twice - without) - 2.0 * (once - without)).abs() < 1e-5, "{method}: {without}, {once}, {twice}");
+            largest = largest.max((once - without).abs());
+        }
+        assert!(largest > 0.01, "{method}: the penalty moves nothing");
+    }
+}
+
+#[test]
+fn a_balanced_auxiliary_loss_is_a_task_more() {
+    for method in ["equal", "uncertainty", "upgrad", "mgda"] {
+        let (_, result) = moved_by(Some(0.5), &["size"], method, Inspect::EveryTask);
+        let gramian = result.gramian.unwrap();
+        assert!(gramian.get(2, 2) > 0.0 && result.losses.len() == 3 && result.weights.len() == 3, "{method}");
+        assert_eq!(result.losses[2], result.auxiliary[0].weighted, "{method}");
+    }
+    // One that is not declared has no gradient, and stands in nobody's way.
+    for method in ["upgrad", "mgda", "nash-mtl"] {
+        let (with, result) = moved_by(None, &["size"], method, Inspect::AsNeeded);
+        let (without, plain) = moved_by(None, &[], method, Inspect::AsNeeded);
+        assert_eq!(result.weights[2], 0.0, "{method}");
+        assert!(result.weights.iter().zip(&plain.weights).all(|(a, b)| (a - b).abs() < 1e-9), "{method}");
+        assert!(with.iter().zip(&without).all(|(a, b)| (a - b).abs() < 1e-6), "{method}");
+    }
+}
+
+#[test]
+fn an_auxiliary_loss_that_is_not_finite_is_refused_by_its_name() {
+    let (mut program, before) = program([1.0, 2.0]);
+    program.penalty = Some(f32::NAN);
+    let mut after = before.clone();
+    let refuse =
+        |norm, after: &mut Parameters| step(&TrainStep { norm, ..TrainStep::default() }, &program, after, "equal", Inspect::AsNeeded);
+    let error = refuse(GradientNorm::Finite, &mut after).unwrap_err();
+    assert!(error.to_string().starts_with("the norm of the gradient"), "{error}");
+    assert_eq!(after.values(), before.values());
 }

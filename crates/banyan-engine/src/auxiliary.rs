@@ -1,6 +1,6 @@
 //! Losses of no task, by name: as a pass declares them, and summed over a batch.
 
-use crate::tape::Var;
+use crate::handles::Var;
 use std::ops::Range;
 
 /// A loss of no task, as a pass declared it.

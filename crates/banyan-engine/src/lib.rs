@@ -148,6 +148,7 @@ mod cotangent;
 mod engine;
 mod gradients;
 mod graph;
+mod handles;
 pub mod matmul;
 mod ops;
 mod packs;

@@ -1,6 +1,6 @@
 //! Where the losses of a pass enter its sweep.
 
-use crate::tape::Tape;
+use crate::auxiliary::DeclaredLosses;
 
 /// The rows of a step: one for each task, then one for each auxiliary loss that is balanced.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +46,9 @@ impl Seeds<'_> {
         }
     }
 
-    /// The rows of cotangents that a tape's losses need.
-    pub(crate) fn rows(self, tape: &Tape, rows: Rows<'_>) -> usize {
-        let added = || tape.auxiliary.iter().any(|loss| loss.weight != 0.0 && rows.of_auxiliary(loss.name).is_none());
+    /// The rows of cotangents that a tape needs for the losses of no task that it declared.
+    pub(crate) fn rows(self, declared: &DeclaredLosses, rows: Rows<'_>) -> usize {
+        let added = || declared.iter().any(|loss| loss.weight != 0.0 && rows.of_auxiliary(loss.name).is_none());
         match self {
             Self::Sum(_) => 1,
             Self::Each => rows.count + usize::from(added()),

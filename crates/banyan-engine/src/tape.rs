@@ -1,46 +1,14 @@
 //! The tape: what a forward pass did, so that it can be walked backwards.
 
 use crate::auxiliary::{DeclaredLoss, DeclaredLosses};
+pub use crate::handles::Var;
+pub(crate) use crate::handles::{Integers, Saved};
 use crate::matmul::Precision;
 use crate::ops::Op;
 use crate::parameters::ParameterId;
 use crate::pool::{Buffer, Pool};
 use crate::shape::Shape;
 use std::ops::Range;
-
-/// The handle of one value on a tape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Var(pub(crate) u32);
-
-impl Var {
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// The handle of numbers an operation kept for its backward pass.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Saved(u32);
-
-impl Saved {
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// The handle of integers an operation kept (indices, lists of operands).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Integers(u32);
-
-impl Integers {
-    pub(crate) fn from_index(index: usize) -> Self {
-        Self(index as u32)
-    }
-
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -267,14 +235,14 @@ impl Tape {
 
     pub(crate) fn save(&mut self, buffer: Buffer) -> Saved {
         self.saved.push(buffer);
-        Saved(self.saved.len() as u32 - 1)
+        Saved::from_index(self.saved.len() - 1)
     }
 
     pub(crate) fn save_integers(&mut self, values: impl IntoIterator<Item = u32>) -> Integers {
         let mut list = self.pool.take_integers();
         list.extend(values);
         self.integers.push(list);
-        Integers(self.integers.len() as u32 - 1)
+        Integers::from_index(self.integers.len() - 1)
     }
 
     pub(crate) fn saved(&self, saved: Saved) -> &[f32] {

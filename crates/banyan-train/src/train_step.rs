@@ -116,7 +116,7 @@ pub enum StepError {
     Auxiliary {
         /// What it is called.
         name: String,
-        /// Its value.
+        /// Its value, times its weight.
         value: f64,
     },
     /// The gradient's norm is not a finite number.
@@ -150,13 +150,13 @@ impl TrainStep {
         let TrainState { parameters, optimizer, average, balancer } = state;
         let mut result = self.differentiate(engine, program, parameters, balancer, step, inspect)?;
         result.auxiliary.extend(engine.auxiliary_losses().cloned());
-        if let Some(AuxiliaryLoss { name, value, .. }) = result.auxiliary.iter().find(|loss| !loss.value.is_finite()) {
-            return Err(StepError::Auxiliary { name: name.clone(), value: *value });
-        }
-        for (task, (&value, &known)) in result.losses.iter().zip(step.known).enumerate() {
+        for (task, (&value, &known)) in result.losses.iter().zip(step.known).enumerate().take(tasks_of(program, step)) {
             if known && !value.is_finite() {
                 return Err(StepError::Loss { task, value });
             }
+        }
+        if let Some(loss) = result.auxiliary.iter().find(|loss| !loss.weighted.is_finite()) {
+            return Err(StepError::Auxiliary { name: loss.name.clone(), value: loss.weighted });
         }
         self.check_norm(engine)?;
         engine.update_state(parameters);
@@ -258,11 +258,15 @@ fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) ->
     StepResult { losses, weights: ones, gramian: None, auxiliary: Vec::new() }
 }
 
+/// How many of the rows of a step are tasks': the others are balanced auxiliary losses.
+fn tasks_of(program: &dyn Program, step: &StepContext<'_>) -> usize {
+    step.known.len() - program.balanced().len()
+}
+
 /// What a method that looks at gradients balances: tasks that have labels, and auxiliary losses that have a gradient. One that no shared
 /// parameter enters (a penalty on single tasks' parameters) has none, and would be a task that cannot be improved.
 fn with_gradients(program: &dyn Program, step: &StepContext<'_>, gramian: &[f64]) -> Vec<bool> {
-    let rows = step.known.len();
-    let tasks = rows - program.balanced().len();
+    let (rows, tasks) = (step.known.len(), tasks_of(program, step));
     (0..rows).map(|row| step.known[row] && (row < tasks || gramian[row * rows + row] > 0.0)).collect()
 }
 

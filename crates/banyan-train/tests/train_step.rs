@@ -208,9 +208,7 @@ fn an_auxiliary_loss_that_is_not_finite_is_refused_by_its_name() {
     let (mut program, before) = program([1.0, 2.0]);
     program.penalty = Some(f32::NAN);
     let mut after = before.clone();
-    let refuse =
-        |norm, after: &mut Parameters| step(&TrainStep { norm, ..TrainStep::default() }, &program, after, "equal", Inspect::AsNeeded);
-    let error = refuse(GradientNorm::Finite, &mut after).unwrap_err();
-    assert!(error.to_string().starts_with("the norm of the gradient"), "{error}");
+    let error = step(&TrainStep::default(), &program, &mut after, "equal", Inspect::AsNeeded).unwrap_err();
+    assert!(error.to_string().starts_with("the auxiliary loss \"size\" is NaN"), "{error}");
     assert_eq!(after.values(), before.values());
 }

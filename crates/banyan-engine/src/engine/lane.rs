@@ -1,6 +1,6 @@
 //! What one lane of a step holds.
 
-use super::run::{Batch, First, check_losses_follow, representation_end};
+use super::batch::{Batch, First, check_losses_follow, representation_end};
 use crate::auxiliary::AuxiliarySums;
 use crate::gradients::{Gradients, Kept};
 use crate::graph::Graph;
@@ -90,14 +90,14 @@ impl Lane {
         match first {
             First::Nothing => {}
             First::Sweep(seeds) => {
-                let count = seeds.rows(&self.passes[place].tape, batch.rows);
+                let count = seeds.rows(&self.passes[place].tape.auxiliary, batch.rows);
                 self.start_sweep(batch, place, seeds, count).run(0, end);
             }
             First::SweepToRepresentation => {
                 let tape = &self.passes[place].tape;
                 let begin = representation_end(tape);
                 check_losses_follow(begin, tape, batch.rows);
-                let count = Seeds::Each.rows(tape, batch.rows);
+                let count = Seeds::Each.rows(&tape.auxiliary, batch.rows);
                 self.start_sweep(batch, place, Seeds::Each, count).run(begin, end);
                 self.add_gramian(batch, place, begin);
             }

@@ -9,6 +9,7 @@
 //!   and `X Xᵀ` is the same for all tasks (the "ghost" form; Goodfellow, 2015, for norms of single samples).
 //! * [`table`] does both for tables of which a batch reads a few rows.
 
+mod batch;
 mod combination;
 mod gather;
 mod gramian;
@@ -30,9 +31,9 @@ use crate::pool::Pool;
 use crate::seeds::Seeds;
 use crate::tape::Tape;
 use crate::workers::{Work, Workers};
+use batch::{Batch, First, GradientsFor, Passes};
 use combination::Combination;
 use lane::Lane;
-use run::{Batch, First, GradientsFor, Passes};
 use table::Reads;
 
 /// How an engine works.
@@ -119,14 +120,14 @@ impl Engine {
     /// The losses alone: `losses[t]` for `tasks` tasks (here and below: rows, where auxiliary losses are
     /// [balanced](Program::balanced) too).
     pub fn losses(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
-        let batch = Batch::new(self, parameters, program, tasks, GradientsFor::Step);
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Step);
         self.forward(&batch, Passes::Reused, None, First::Nothing)
     }
 
     /// The gradient of `Σ_t weights[t] loss_t`, to be read from [`gradient`](Self::gradient). Returns the
     /// losses. A task of weight 0 is not differentiated.
     pub fn weighted(&mut self, parameters: &Parameters, program: &dyn Program, weights: &[f32]) -> Vec<f64> {
-        let batch = Batch::new(self, parameters, program, weights.len(), GradientsFor::Step);
+        let batch = Batch::new(self.precision, parameters, program, weights.len(), GradientsFor::Step);
         let losses = self.forward(&batch, Passes::Reused, Some(Kept::Sum), First::Sweep(Seeds::Sum(weights)));
         self.gather(parameters, Combination::sum());
         losses
@@ -144,7 +145,7 @@ impl Engine {
         tasks: usize,
         weigh: impl FnOnce(&[f64]) -> Result<Vec<f32>, E>,
     ) -> Result<Vec<f64>, E> {
-        let batch = Batch::new(self, parameters, program, tasks, GradientsFor::Step);
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Step);
         let losses = self.forward(&batch, Passes::Kept, Some(Kept::Sum), First::Nothing);
         let weights = weigh(&losses)?;
         self.sweep(&batch, Seeds::Sum(&weights));
@@ -155,7 +156,7 @@ impl Engine {
     /// The gradient of every task's loss in one stacked sweep, for [`gramian`](Self::gramian), [`combine`](Self::combine) and
     /// [`jacobian_row`](Self::jacobian_row). Returns the losses.
     pub fn stacked(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
-        let batch = Batch::new(self, parameters, program, tasks, GradientsFor::Gramian);
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Gramian);
         let kept = Kept::Each { rows: tasks, tasks: batch.rows.tasks() };
         let losses = self.forward(&batch, Passes::Reused, Some(kept), First::Sweep(Seeds::Each));
         self.settle(parameters);
@@ -179,7 +180,7 @@ impl Engine {
         tasks: usize,
         weigh: impl FnOnce(&[f64], &[f64]) -> Result<Vec<f32>, E>,
     ) -> Result<(Vec<f64>, Vec<f64>), E> {
-        let batch = Batch::new(self, parameters, program, tasks, GradientsFor::Gramian);
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Gramian);
         let losses = self.forward(&batch, Passes::Kept, Some(Kept::Sum), First::SweepToRepresentation);
         let mut gramian = vec![0.0; tasks * tasks];
         for lane in &self.lanes {

@@ -5,20 +5,23 @@
 //! Back it goes the same way, stage by stage, with the cotangents of leaves carried over to the values that they are copies of.
 //! The carrying is one thread's work, in the order of the chunks, so that the bits do not depend on the threads.
 
+use super::Engine;
+use super::batch::{Batch, Part, check_losses_follow, representation_end};
 use super::lane::{Lane, Pass};
-use super::run::{Batch, Part, check_losses_follow, representation_end};
-use super::{Engine, Synchronize};
+use super::program::Synchronize;
+use super::run::PENALTIES;
 use crate::cotangent::{Cotangent, Span};
 use crate::gradients::Kept;
 use crate::graph::Graph;
 use crate::seeds::Seeds;
 use crate::shape::Shape;
+use crate::simd;
 use crate::tape::{Cut, Tape, Var};
 use std::ops::Range;
 
 /// The place in the whole batch's lane of the pass of a point.
 fn place_of(point: usize) -> usize {
-    super::run::PENALTIES + 1 + point
+    PENALTIES + 1 + point
 }
 
 /// Random operations of a point's pass are numbered from here on, so that no chunk's have their numbers.
@@ -279,7 +282,7 @@ fn collect_shared(whole: &mut Pass, passes: &mut ChunkPasses<'_>, point: usize, 
             let (_, range) = received_part(tape, var, cut, chunk);
             let sum =
                 sum.get_or_insert_with(|| Cotangent { span: Span::all(tape.samples), values: tape.pool.zeros(tape.shape(var).len()) });
-            crate::simd::add(&mut sum[range], &part);
+            simd::add(&mut sum[range], &part);
             own.pool.give(part.values);
         }
         if let Some(sum) = sum {

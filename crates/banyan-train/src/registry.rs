@@ -110,9 +110,10 @@ pub(crate) fn balancer(config: &Config, balanced: usize) -> Result<(Balancer, Gr
         Kind::Gramian | Kind::Loss => GradientOf::Parameters,
     };
     if gradient == GradientOf::Representation && config.training.auxiliary == Auxiliary::Balanced {
-        let message = "\"auxiliary\" in [training] cannot be \"balanced\" where gradients are those of the representation, which losses of no \
+        let message =
+            "\"auxiliary\" in [training] cannot be \"balanced\" where gradients are those of the representation, which losses of no \
                        task need not have; write \"added\", or gradient = \"parameters\""
-            .to_owned();
+                .to_owned();
         return Err(ConfigError::Invalid { place: config.place(&["training", "auxiliary"]), message }.into());
     }
     Ok(((entry.build)(&settings, config.tasks.len() + balanced)?, gradient))

@@ -11,12 +11,10 @@ const ROWS: usize = 12;
 const INPUTS: usize = 3;
 const TASKS: usize = 2;
 
-/// How the batch's mean score enters the losses.
+/// Whether the batch's mean score, which losses are divided by, has a gradient.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Normalizer {
-    /// They are divided by it, and it has no gradient.
     Constant,
-    /// They are multiplied with it, and it has one.
     Differentiated,
 }
 
@@ -42,25 +40,23 @@ impl Scored {
         Self { parameters, x, targets, score, value, cut, normalizer, meets: true }
     }
 
-    /// The factor of all losses, a scalar, from the scores of all rows.
-    fn factor(&self, graph: &mut Graph<'_>, scores: Var) -> Var {
+    /// What all losses are divided by, a scalar, from the scores of all rows.
+    fn divisor(&self, graph: &mut Graph<'_>, scores: Var) -> Var {
         let scores = graph.reshape(scores, [1, ROWS, 1]);
         let mean = graph.mean_pool(scores, &[]);
+        let mean = graph.reshape(mean, &[][..]);
         match self.normalizer {
-            Normalizer::Constant => {
-                let divisor = graph.value(mean)[0];
-                graph.input(&[][..], &[1.0 / divisor])
-            }
-            Normalizer::Differentiated => graph.reshape(mean, &[][..]),
+            Normalizer::Constant => graph.constant(mean),
+            Normalizer::Differentiated => mean,
         }
     }
 
-    fn declare(&self, chunk: usize, graph: &mut Graph<'_>, values: Var, factor: Var) {
+    fn declare(&self, chunk: usize, graph: &mut Graph<'_>, values: Var, divisor: Var) {
         let rows = self.cut[chunk].clone();
         for task in 0..TASKS {
             let targets = &self.targets[task * ROWS..][rows.clone()];
             let loss = graph.regression_loss(values, targets, &vec![1.0 / ROWS as f32; rows.len()], Residual::Square);
-            let loss = graph.multiply(loss, factor);
+            let loss = graph.divide(loss, divisor);
             graph.declare_loss(task, loss);
         }
     }
@@ -88,8 +84,8 @@ impl Program for Scored {
             graph.publish(scores);
             graph.keep(values);
         } else {
-            let factor = self.factor(graph, scores);
-            self.declare(chunk, graph, values, factor);
+            let divisor = self.divisor(graph, scores);
+            self.declare(chunk, graph, values, divisor);
         }
     }
 
@@ -100,8 +96,8 @@ impl Program for Scored {
 
 impl Synchronize for Scored {
     fn synchronize(&self, _: usize, graph: &mut Graph<'_>, published: &[Var]) {
-        let factor = self.factor(graph, published[0]);
-        graph.share(factor);
+        let divisor = self.divisor(graph, published[0]);
+        graph.share(divisor);
     }
 
     fn resume(&self, _: usize, chunk: usize, graph: &mut Graph<'_>, received: &[Var]) {

@@ -1,6 +1,7 @@
-//! Where a lane gathers gradients of parameters: one row for each task (or one for their sum).
+//! Where a lane gathers gradients of parameters: one row for each task (or one for their sum), and one for what is added to their
+//! combination.
 //!
-//! A parameter's gradient is kept in one of two forms. *Summed*: a block with the parameter's numbers for each row,
+//! A parameter's gradient is kept in one of two forms. *Summed*: for each row a block with the parameter's numbers,
 //! claimed when an operation first adds to it, so that what no operation reaches costs nothing. *Factored*: the
 //! two factors whose product it is, a layer's input and the cotangents of its output (or the rows of a table that were read and
 //! their cotangents), multiplied out when all rows of the batch are known, and only for the weighted sum that
@@ -11,16 +12,49 @@ use crate::cotangent::Cotangent;
 use crate::matmul::{Accumulate, Precision};
 use crate::parameters::{ParameterId, Parameters, Scope};
 use crate::pool::{Buffer, Pool};
+use std::ops::Range;
+
+/// The rows that a step's gradients are kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Kept {
+    /// The sum of all rows of the sweep.
+    #[default]
+    Sum,
+    /// Each row of the step, of which the first are tasks', and one more for what is added to their combination.
+    Each {
+        /// The rows of the step.
+        rows: usize,
+        /// How many of them are tasks'.
+        tasks: usize,
+    },
+}
+
+impl Kept {
+    /// How many rows there are.
+    pub(crate) fn places(self) -> usize {
+        match self {
+            Self::Sum => 1,
+            Self::Each { rows, .. } => rows + 1,
+        }
+    }
+
+    /// Where a row of the sweep is kept. Tasks have one place together for a parameter that one of them alone reaches.
+    fn place(self, scope: Scope, row: usize) -> usize {
+        match (self, scope) {
+            (Self::Each { tasks, .. }, Scope::Task(_)) if row < tasks => 0,
+            (Self::Each { .. }, _) => row,
+            (Self::Sum, _) => 0,
+        }
+    }
+}
 
 /// The gradients that one lane found.
 #[derive(Debug, Default)]
 pub(crate) struct Gradients {
-    rows: usize,
+    kept: Kept,
     chunks: usize,
-    /// For each parameter its summed gradient, row after row.
+    /// For each parameter and place its summed gradient, if an operation added to it.
     blocks: Vec<Option<Buffer>>,
-    /// For each parameter and row whether anything was added: until then the block's numbers are old ones.
-    begun: Vec<bool>,
     factors: Vec<Factor>,
     /// The factors' cotangents.
     cotangents: Vec<Option<Cotangent>>,
@@ -32,9 +66,8 @@ pub(crate) struct Gradients {
 pub(crate) struct Factor {
     pub(crate) parameter: ParameterId,
     pub(crate) operand: Operand,
-    /// Its cotangents, a row after the other.
+    /// Where the cotangents of its places begin.
     first: usize,
-    rows: usize,
 }
 
 /// The factor that all rows share.
@@ -52,15 +85,13 @@ pub(crate) enum Operand {
 }
 
 impl Gradients {
-    /// Forgets everything and keeps the memory. There will be `rows` rows, and the batch is cut into `chunks` chunks.
-    pub(crate) fn clear(&mut self, rows: usize, chunks: usize, parameters: &Parameters) {
-        (self.rows, self.chunks) = (rows, chunks);
-        for buffer in self.blocks.iter_mut().filter_map(Option::take).chain(self.cotangents.drain(..).flatten().map(|own| own.values)) {
+    /// Forgets everything and keeps the memory. These rows will be kept, and the batch is cut into `chunks` chunks.
+    pub(crate) fn clear(&mut self, kept: Kept, chunks: usize, parameters: &Parameters) {
+        (self.kept, self.chunks) = (kept, chunks);
+        for buffer in self.blocks.drain(..).flatten().chain(self.cotangents.drain(..).flatten().map(|own| own.values)) {
             self.pool.give(buffer);
         }
-        self.blocks.resize_with(parameters.infos().len(), || None);
-        self.begun.clear();
-        self.begun.resize(parameters.infos().len() * rows, false);
+        self.blocks.resize_with(parameters.infos().len() * kept.places(), || None);
         for factor in self.factors.drain(..) {
             match factor.operand {
                 Operand::Input(buffer) => self.pool.give(buffer),
@@ -69,21 +100,13 @@ impl Gradients {
         }
     }
 
-    /// The number of rows.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
+    /// The places in which gradients of a parameter are kept.
+    fn places(&self, id: ParameterId) -> Range<usize> {
+        let count = self.kept.places();
+        id.0 as usize * count..(id.0 as usize + 1) * count
     }
 
-    fn rows_of(&self, parameters: &Parameters, id: ParameterId) -> usize {
-        match parameters.info(id).scope {
-            Scope::Shared => self.rows,
-            Scope::Task(_) => 1,
-            Scope::State => panic!("parameter {} is state: no gradient reaches it", parameters.info(id).name),
-        }
-    }
-
-    /// The place of a parameter's summed gradient in a row. Where the gradients have fewer rows than were asked for
-    /// (one for their sum; one of a parameter that a single task reaches), it is the last.
+    /// A parameter's summed gradient in a row.
     pub(crate) fn slot(&mut self, parameters: &Parameters, id: ParameterId, row: usize) -> &mut [f32] {
         let (values, into) = self.slot_to_write(parameters, id, row);
         if into == Accumulate::Replace {
@@ -94,30 +117,35 @@ impl Gradients {
 
     /// As [`slot`](Self::slot), for a product: what is first written there replaces old numbers.
     pub(crate) fn slot_to_write(&mut self, parameters: &Parameters, id: ParameterId, row: usize) -> (&mut [f32], Accumulate<'static>) {
-        let rows = self.rows_of(parameters, id);
-        let len = parameters.info(id).range.len();
-        let block = self.blocks[id.0 as usize].get_or_insert_with(|| self.pool.take(rows * len));
-        let row = row.min(rows - 1);
-        let is_begun = std::mem::replace(&mut self.begun[id.0 as usize * self.rows + row], true);
-        (&mut block[row * len..(row + 1) * len], if is_begun { Accumulate::Add } else { Accumulate::Replace })
+        let place = self.kept.place(trained_scope(parameters, id), row);
+        self.block(parameters, id, place)
     }
 
-    /// A parameter's summed gradient in a row, if an operation added to it.
-    pub(crate) fn sum(&self, parameters: &Parameters, id: ParameterId, row: usize) -> Option<&[f32]> {
-        let len = parameters.info(id).range.len();
-        let block = self.blocks[id.0 as usize].as_deref()?;
-        self.begun[id.0 as usize * self.rows + row].then(|| &block[row * len..(row + 1) * len])
+    fn block(&mut self, parameters: &Parameters, id: ParameterId, place: usize) -> (&mut [f32], Accumulate<'static>) {
+        let index = self.places(id).start + place;
+        let block = &mut self.blocks[index];
+        let into = if block.is_some() { Accumulate::Add } else { Accumulate::Replace };
+        (block.get_or_insert_with(|| self.pool.take(parameters.info(id).range.len())), into)
+    }
+
+    /// A parameter's summed gradient in a place, if an operation added to it.
+    pub(crate) fn sum(&self, id: ParameterId, place: usize) -> Option<&[f32]> {
+        self.blocks[self.places(id)][place].as_deref()
     }
 
     /// Whether an operation added to a parameter's summed gradient.
     pub(crate) fn has_sum(&self, id: ParameterId) -> bool {
-        self.blocks[id.0 as usize].is_some()
+        self.blocks[self.places(id)].iter().any(Option::is_some)
     }
 
     /// Whether the product of an input `[n, inputs]` and cotangents `[n, outputs]` is better kept as its factors.
     /// All chunks of a batch have about the same `n`, so all decide alike.
     pub(crate) fn prefer_factors(&self, parameters: &Parameters, id: ParameterId, n: usize, inputs: usize, outputs: usize) -> bool {
-        let (rows, all) = (self.rows_of(parameters, id), n * self.chunks);
+        let all = n * self.chunks;
+        let rows = match (self.kept, trained_scope(parameters, id)) {
+            (Kept::Each { rows, .. }, Scope::Shared) => rows,
+            _ => 1,
+        };
         if rows == 1 {
             // A lane's sum is written, read and added up; the factors are written and read.
             self.chunks > 1 && all * (inputs + outputs) < 2 * inputs * outputs
@@ -128,32 +156,31 @@ impl Gradients {
     }
 
     /// Keeps the first factor of a part of a gradient; [`add_cotangent`](Self::add_cotangent) gives the second.
-    pub(crate) fn keep_input(&mut self, parameters: &Parameters, id: ParameterId, input: &[f32]) {
+    pub(crate) fn keep_input(&mut self, id: ParameterId, input: &[f32]) {
         let operand = Operand::Input(self.pool.copy(input));
-        self.keep(parameters, id, operand);
+        self.keep(id, operand);
     }
 
     /// Keeps which rows of a table the bags read.
-    pub(crate) fn keep_bags(&mut self, parameters: &Parameters, id: ParameterId, offsets: &[u32], items: &[u32]) {
+    pub(crate) fn keep_bags(&mut self, id: ParameterId, offsets: &[u32], items: &[u32]) {
         let mut copy = |list: &[u32]| {
             let mut own = self.pool.take_integers();
             own.extend_from_slice(list);
             own
         };
         let operand = Operand::Bags { offsets: copy(offsets), items: copy(items) };
-        self.keep(parameters, id, operand);
+        self.keep(id, operand);
     }
 
-    fn keep(&mut self, parameters: &Parameters, parameter: ParameterId, operand: Operand) {
-        let rows = self.rows_of(parameters, parameter);
-        self.factors.push(Factor { parameter, operand, first: self.cotangents.len(), rows });
-        self.cotangents.resize_with(self.cotangents.len() + rows, || None);
+    fn keep(&mut self, parameter: ParameterId, operand: Operand) {
+        self.factors.push(Factor { parameter, operand, first: self.cotangents.len() });
+        self.cotangents.resize_with(self.cotangents.len() + self.kept.places(), || None);
     }
 
     /// Adds a row's cotangent to the part that was begun last. A buffer of the same size goes to `pool` in its place.
-    pub(crate) fn add_cotangent(&mut self, row: usize, cotangent: Cotangent, pool: &mut Pool) {
+    pub(crate) fn add_cotangent(&mut self, parameters: &Parameters, row: usize, cotangent: Cotangent, pool: &mut Pool) {
         let Some(factor) = self.factors.last() else { unreachable!("a part is begun before its cotangents come") };
-        match &mut self.cotangents[factor.first + row.min(factor.rows - 1)] {
+        match &mut self.cotangents[factor.first + self.kept.place(trained_scope(parameters, factor.parameter), row)] {
             Some(sum) => sum.add(cotangent, pool),
             empty => {
                 pool.give(self.pool.take(cotangent.len()));
@@ -167,9 +194,9 @@ impl Gradients {
         &self.factors
     }
 
-    /// A part's cotangents in a row, if the row reaches it.
-    pub(crate) fn cotangent(&self, factor: &Factor, row: usize) -> Option<&Cotangent> {
-        self.cotangents[factor.first + row.min(factor.rows - 1)].as_ref()
+    /// A part's cotangents in a place, if a row kept there reaches it.
+    pub(crate) fn cotangent(&self, factor: &Factor, place: usize) -> Option<&Cotangent> {
+        self.cotangents[factor.first + place].as_ref()
     }
 
     /// Multiplies the parts of one parameter out, into its summed gradient.
@@ -178,19 +205,22 @@ impl Gradients {
         let (own, others): (Vec<_>, Vec<_>) = factors.into_iter().partition(|factor| factor.parameter == id);
         self.factors = others;
         for factor in own {
-            for row in 0..factor.rows {
-                let Some(cotangent) = self.cotangents[factor.first + row].take() else { continue };
+            for place in 0..self.kept.places() {
+                let Some(cotangent) = self.cotangents[factor.first + place].take() else { continue };
                 match &factor.operand {
                     Operand::Input(x) => {
                         let outputs = parameters.info(id).shape.last();
                         let (n, inputs) = (cotangent.len() / outputs, parameters.info(id).range.len() / outputs);
                         let x = cotangent.span.part(x);
-                        let (sum, into) = self.slot_to_write(parameters, id, row);
+                        let (sum, into) = self.block(parameters, id, place);
                         crate::matmul::left_transposed(Precision::F32, inputs, outputs, n, x, &cotangent, sum, into);
                     }
                     Operand::Bags { offsets, items } => {
                         let width = parameters.info(id).shape.last();
-                        let sum = self.slot(parameters, id, row);
+                        let (sum, into) = self.block(parameters, id, place);
+                        if into == Accumulate::Replace {
+                            sum.fill(0.0);
+                        }
                         let first = cotangent.span.range(offsets.len() - 1).start;
                         for (bag, c) in (first..).zip(cotangent.chunks_exact(width)) {
                             for &item in &items[offsets[bag] as usize..offsets[bag + 1] as usize] {
@@ -203,4 +233,11 @@ impl Gradients {
             }
         }
     }
+}
+
+/// Who a parameter with a gradient belongs to.
+fn trained_scope(parameters: &Parameters, id: ParameterId) -> Scope {
+    let info = parameters.info(id);
+    assert!(info.scope != Scope::State, "parameter {} is state: no gradient reaches it", info.name);
+    info.scope
 }

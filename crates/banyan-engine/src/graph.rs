@@ -3,7 +3,7 @@
 use crate::ops::Op;
 use crate::parameters::{ParameterId, Parameters};
 use crate::shape::Shape;
-use crate::tape::{Tape, Var};
+use crate::tape::{Cut, Tape, Var};
 
 /// Why a pass is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,6 @@ pub struct Graph<'a> {
     pub(crate) context: Context,
     /// One key a row, for per-row randomness.
     pub(crate) row_keys: &'a [u64],
-    pub(crate) random_operations: u64,
 }
 
 impl<'a> Graph<'a> {
@@ -47,7 +46,12 @@ impl<'a> Graph<'a> {
     /// that does not depend on how a batch is cut; it may be empty where nothing random is used.
     pub fn new(tape: &'a mut Tape, parameters: &'a Parameters, context: Context, row_keys: &'a [u64]) -> Self {
         tape.reset();
-        Self { tape, parameters, context, row_keys, random_operations: 0 }
+        Self { tape, parameters, context, row_keys }
+    }
+
+    /// Goes on with a pass that was interrupted.
+    pub(crate) fn resume(tape: &'a mut Tape, parameters: &'a Parameters, context: Context, row_keys: &'a [u64]) -> Self {
+        Self { tape, parameters, context, row_keys }
     }
 
     /// The pass's context.
@@ -107,6 +111,20 @@ impl<'a> Graph<'a> {
         self.tape.losses.push((task, loss));
     }
 
+    /// Declares a loss of no task: one that aligns modalities, reconstructs an input, spreads load over experts, or penalizes what is
+    /// not wanted. A scalar, the chunk's part of the batch's loss; several of one name add up, over the batch too.
+    ///
+    /// Times `weight` it is part of the step's gradient, of the parameters that tasks share and of all others: added after
+    /// the tasks are balanced, unless [`Program::balanced`](crate::Program::balanced) names it. A loss of weight 0 is not differentiated.
+    /// [`Engine::auxiliary_losses`](crate::Engine::auxiliary_losses) has the batch's values by name.
+    ///
+    /// # Panics
+    /// If it is no scalar.
+    pub fn declare_auxiliary(&mut self, name: &str, loss: Var, weight: f32) {
+        assert_eq!(self.shape(loss).len(), 1, "a loss is a scalar");
+        self.tape.auxiliary.push(name, loss, weight);
+    }
+
     /// Declares what a task predicts, so that the caller finds it on the tape.
     pub fn declare_output(&mut self, task: usize, output: Var) {
         self.tape.outputs.push((task, output));
@@ -116,6 +134,47 @@ impl<'a> Graph<'a> {
     /// representation are taken.
     pub fn declare_representation(&mut self) {
         self.tape.representation_end = Some(self.tape.nodes.len());
+        self.tape.representation_stage = self.tape.stage();
+    }
+
+    /// Publishes a value of the chunk to the whole batch, which sees it below those of the chunks before: see
+    /// [`Synchronize`](crate::Synchronize). Its first axis is that of the chunk's rows, or of other things; the others are the same for all
+    /// chunks. A scalar is a row of one number.
+    pub fn publish(&mut self, var: Var) {
+        self.tape.publish(var);
+    }
+
+    /// Keeps a value's handle for the chunk's next stages, which find it in [`kept`](Self::kept).
+    pub fn keep(&mut self, var: Var) {
+        self.tape.kept.push(var);
+    }
+
+    /// What earlier stages of the chunk's pass kept, in order.
+    pub fn kept(&self) -> &[Var] {
+        &self.tape.kept
+    }
+
+    /// Shares a value of the whole batch with its chunks: each receives it as it is.
+    pub fn share(&mut self, var: Var) {
+        self.tape.shared.push((var, Cut::Whole));
+    }
+
+    /// Shares a value of the whole batch with its chunks: each receives its own rows of it, those that it has in `like`, a published value.
+    ///
+    /// # Panics
+    /// If `like` was not published, or has another number of rows.
+    pub fn share_rows(&mut self, var: Var, like: Var) {
+        let Some(place) = self.tape.imports().iter().position(|&import| import == like) else {
+            panic!("rows are shared like those of a published value")
+        };
+        assert_eq!(
+            self.shape(var).samples(),
+            self.shape(like).samples(),
+            "rows of {:?} shared like those of {:?}",
+            self.shape(var),
+            self.shape(like)
+        );
+        self.tape.shared.push((var, Cut::Rows(place)));
     }
 
     pub(crate) fn reaches(&self, var: Var) -> bool {

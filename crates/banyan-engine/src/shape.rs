@@ -59,6 +59,19 @@ impl Shape {
         self.axes().first().copied().unwrap_or(1)
     }
 
+    /// The number of elements of a sample.
+    pub fn per_sample(&self) -> usize {
+        self.axes().iter().skip(1).product()
+    }
+
+    /// The same shape with another first axis; of a scalar, a list.
+    pub fn with_first(&self, first: usize) -> Self {
+        let mut shape = *self;
+        shape.axes[0] = first;
+        shape.rank = self.rank.max(1);
+        shape
+    }
+
     /// The number of axes (0 for a scalar).
     pub fn rank(&self) -> usize {
         self.rank

@@ -1,15 +1,18 @@
 //! The backward pass: one walk over the tape that carries the cotangents of all tasks.
 //!
 //! A cotangent belongs to a value and a *row*: in a plain pass there is one row, the sum over the tasks;
-//! in a stacked pass there is one for each task. A value that a task's loss does not reach has no
+//! in a stacked pass there is one for each task, and one for what is added to their combination. A value that a task's loss does not reach has no
 //! cotangent in its row, so a head costs one pass whatever the number of tasks; and a cotangent holds only
 //! the samples from a task's first label to its last, so tasks with samples of their own cost one pass together.
 
+use crate::auxiliary::DeclaredLoss;
 use crate::cotangent::{Cotangent, Span};
 use crate::gradients::Gradients;
 use crate::matmul::{Accumulate, Precision};
+use crate::ops::Op;
 use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
+use crate::seeds::{Rows, Seeds};
 use crate::shape::Shape;
 use crate::simd;
 use crate::tape::{Integers, Node, Saved, Tape, Var};
@@ -22,8 +25,36 @@ pub(crate) struct Cotangents {
 }
 
 impl Cotangents {
+    /// Adds to the cotangent of a loss.
+    fn seed(&mut self, loss: Var, row: usize, weight: f32, span: Span, pool: &mut Pool) {
+        if weight != 0.0 {
+            let place = self.place(loss, row);
+            self.slots[place].get_or_insert_with(|| Cotangent { span, values: pool.zeros(1) })[0] += weight;
+        }
+    }
+
     fn place(&self, var: Var, row: usize) -> usize {
         var.index() * self.rows + row
+    }
+
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Takes the cotangent of a value in a row, if the row reaches it.
+    pub(crate) fn take(&mut self, var: Var, row: usize) -> Option<Cotangent> {
+        let place = self.place(var, row);
+        self.slots[place].take()
+    }
+
+    /// Adds to the cotangent of a value in a row.
+    pub(crate) fn add(&mut self, var: Var, row: usize, cotangent: Cotangent, pool: &mut Pool) {
+        let place = self.place(var, row);
+        match &mut self.slots[place] {
+            Some(sum) => sum.add(cotangent, pool),
+            empty => *empty = Some(cotangent),
+        }
     }
 }
 
@@ -43,25 +74,28 @@ pub(crate) struct Sweep<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    /// Starts with the losses. A task that `seed` gives a weight has its loss, times that weight, in the row named with it.
+    /// Starts with the losses: those of tasks and of no task, in the rows and with the weights that `seeds` gives them. There are
+    /// `count` rows of cotangents.
     pub(crate) fn start(
         tape: &'a mut Tape,
         parameters: &'a Parameters,
         cotangents: &'a mut Cotangents,
         gradients: &'a mut Gradients,
-        rows: usize,
-        seed: impl Fn(usize) -> Option<(usize, f32)>,
+        rows: Rows<'_>,
+        seeds: Seeds<'_>,
+        count: usize,
     ) -> Self {
-        cotangents.rows = rows;
+        cotangents.rows = count;
         cotangents.slots.clear();
-        cotangents.slots.resize_with(tape.nodes.len() * rows, || None);
+        cotangents.slots.resize_with(tape.nodes.len() * cotangents.rows, || None);
         let span = Span::all(tape.samples);
-        for &(task, var) in &tape.losses {
-            if let Some((row, weight)) = seed(task) {
-                let place = cotangents.place(var, row);
-                let seed = cotangents.slots[place].get_or_insert_with(|| Cotangent { span, values: tape.pool.zeros(1) });
-                seed[0] += weight;
-            }
+        for &(task, loss) in &tape.losses {
+            let (row, weight) = seeds.of_row(task);
+            cotangents.seed(loss, row, weight, span, &mut tape.pool);
+        }
+        for DeclaredLoss { name, loss, weight } in tape.auxiliary.iter() {
+            let (row, factor) = rows.of_auxiliary(name).map_or_else(|| seeds.added(rows), |row| seeds.of_row(row));
+            cotangents.seed(loss, row, factor * weight, span, &mut tape.pool);
         }
         Self::resume(tape, parameters, cotangents, gradients)
     }
@@ -93,6 +127,9 @@ impl<'a> Sweep<'a> {
             let var = Var(index as u32);
             let node = &self.nodes[index];
             if (0..self.rows()).any(|row| self.has(var, row)) {
+                if matches!(node.op, Op::Import) {
+                    continue; // its cotangent is for another tape
+                }
                 if node.reaches_parameters {
                     node.op.backward(self, var);
                 }
@@ -115,8 +152,7 @@ impl<'a> Sweep<'a> {
 
     /// Takes the cotangent of a value in a row, if the row reaches it.
     pub(crate) fn take(&mut self, var: Var, row: usize) -> Option<Cotangent> {
-        let place = self.cotangents.place(var, row);
-        self.cotangents.slots[place].take()
+        self.cotangents.take(var, row)
     }
 
     /// Puts the cotangent of a value in a row back, or in the place of one that was taken.
@@ -134,11 +170,7 @@ impl<'a> Sweep<'a> {
     /// Adds to the cotangent of a value in a row.
     pub(crate) fn add(&mut self, var: Var, row: usize, cotangent: Cotangent) {
         debug_assert_eq!(cotangent.len(), cotangent.span.range(self.shape(var).len()).len());
-        let place = self.cotangents.place(var, row);
-        match &mut self.cotangents.slots[place] {
-            Some(sum) => sum.add(cotangent, self.pool),
-            empty => *empty = Some(cotangent),
-        }
+        self.cotangents.add(var, row, cotangent, self.pool);
     }
 
     /// Whether a gradient with respect to this value is of use.
@@ -180,8 +212,8 @@ impl<'a> Sweep<'a> {
         (0..self.rows()).filter(|&row| self.has(var, row)).count()
     }
 
-    /// The gradient of a parameter in a row, to be added to. Where the gradients have one row and the
-    /// cotangents several, the rows are summed.
+    /// The gradient of a parameter in a row, to be added to. Where the gradients are one sum and the
+    /// cotangents have several rows, the rows are summed.
     pub(crate) fn gradient(&mut self, id: ParameterId, row: usize) -> &mut [f32] {
         self.gradients.slot(self.parameters, id, row)
     }
@@ -199,18 +231,18 @@ impl<'a> Sweep<'a> {
     /// Keeps a value as the first factor of a weight's gradient; [`factor`](Self::factor) gives the second, row by row.
     pub(crate) fn keep_input(&mut self, weight: ParameterId, input: Var) {
         let input = self.value(input);
-        self.gradients.keep_input(self.parameters, weight, input);
+        self.gradients.keep_input(weight, input);
     }
 
     /// Keeps bags of a table's rows as the first factor of the table's gradient.
     pub(crate) fn keep_bags(&mut self, table: ParameterId, offsets: Integers, items: Integers) {
         let (offsets, items) = (self.integers(offsets), self.integers(items));
-        self.gradients.keep_bags(self.parameters, table, offsets, items);
+        self.gradients.keep_bags(table, offsets, items);
     }
 
     /// Gives the second factor in a row.
     pub(crate) fn factor(&mut self, row: usize, cotangent: Cotangent) {
-        self.gradients.add_cotangent(row, cotangent, self.pool);
+        self.gradients.add_cotangent(self.parameters, row, cotangent, self.pool);
     }
 
     pub(crate) fn buffer(&mut self, len: usize) -> Buffer {
@@ -256,10 +288,9 @@ impl<'a> Sweep<'a> {
         self.pool.give(buffer);
     }
 
-    /// Adds the inner products of the rows' cotangents of all values before `end` to a Gramian: the
+    /// Adds the inner products of the first `rows` rows' cotangents of all values before `end` to a Gramian: the
     /// Gramian of the gradients of the shared representation, since what lies after `end` is swept.
-    pub(crate) fn add_gramian(&self, end: usize, gramian: &mut [f64]) {
-        let rows = self.rows();
+    pub(crate) fn add_gramian(&self, end: usize, rows: usize, gramian: &mut [f64]) {
         for index in 0..end {
             let var = Var(index as u32);
             for i in 0..rows {
@@ -277,14 +308,16 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// Replaces the rows of all cotangents before `end` by their weighted sum, in row 0.
+    /// Replaces the rows of all cotangents before `end` by their weighted sum, in row 0. A row without a weight counts as it is.
     pub(crate) fn merge(&mut self, end: usize, weights: &[f32]) {
         for index in 0..end {
             let var = Var(index as u32);
             let mut sum: Option<Cotangent> = None;
             for row in 0..self.rows() {
                 let Some(mut part) = self.take(var, row) else { continue };
-                simd::scale(&mut part, weights[row]);
+                if let Some(&weight) = weights.get(row) {
+                    simd::scale(&mut part, weight);
+                }
                 match &mut sum {
                     Some(sum) => sum.add(part, self.pool),
                     empty => *empty = Some(part),

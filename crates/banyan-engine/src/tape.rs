@@ -1,44 +1,14 @@
 //! The tape: what a forward pass did, so that it can be walked backwards.
 
+use crate::auxiliary::{DeclaredLoss, DeclaredLosses};
+pub use crate::handles::Var;
+pub(crate) use crate::handles::{Integers, Saved};
 use crate::matmul::Precision;
 use crate::ops::Op;
 use crate::parameters::ParameterId;
 use crate::pool::{Buffer, Pool};
 use crate::shape::Shape;
-
-/// The handle of one value on a tape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Var(pub(crate) u32);
-
-impl Var {
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// The handle of numbers an operation kept for its backward pass.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Saved(u32);
-
-impl Saved {
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// The handle of integers an operation kept (indices, lists of operands).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Integers(u32);
-
-impl Integers {
-    pub(crate) fn from_index(index: usize) -> Self {
-        Self(index as u32)
-    }
-
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+use std::ops::Range;
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -48,6 +18,23 @@ pub(crate) struct Node {
     pub(crate) storage: u32,
     /// Whether any parameter lies behind this value; if not, no gradient is computed for it.
     pub(crate) reaches_parameters: bool,
+}
+
+/// How a value of the whole batch is handed to its chunks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// To each as it is.
+    Whole,
+    /// To each its own rows: those of what it published in this place.
+    Rows(usize),
+}
+
+/// Where a stage of a pass ends: a pass is in several where the chunks of a batch meet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct StageEnd {
+    pub(crate) nodes: usize,
+    published: usize,
+    imports: usize,
 }
 
 /// The record of one forward pass over one chunk of rows.
@@ -64,8 +51,27 @@ pub struct Tape {
     pub(crate) samples: usize,
     pub(crate) losses: Vec<(usize, Var)>,
     pub(crate) outputs: Vec<(usize, Var)>,
+    pub(crate) auxiliary: DeclaredLosses,
     /// Nodes before this index make the shared representation.
     pub(crate) representation_end: Option<usize>,
+    /// The stage in which it was declared.
+    pub(crate) representation_stage: usize,
+    /// The stages that have ended.
+    stages: Vec<StageEnd>,
+    /// Of a chunk: what the whole batch is to see, stage after stage.
+    published: Vec<Var>,
+    /// Of the whole batch: what the chunks are to see.
+    pub(crate) shared: Vec<(Var, Cut)>,
+    /// Leaves that are copies of other tapes' values, stage after stage.
+    imports: Vec<Var>,
+    /// Of the whole batch: where the rows of each chunk begin in each import, and the end of the last.
+    import_rows: Vec<Integers>,
+    /// A list for the imports of one stage, to be used again.
+    pub(crate) received: Vec<Var>,
+    /// What a later stage of the pass is to find again.
+    pub(crate) kept: Vec<Var>,
+    /// How many random operations there were.
+    pub(crate) random_operations: u64,
     /// New running statistics, applied when the step is done.
     pub(crate) state_updates: Vec<(ParameterId, Saved)>,
     pub(crate) pool: Pool,
@@ -82,8 +88,17 @@ impl Tape {
         self.samples = 0;
         self.losses.clear();
         self.outputs.clear();
+        self.auxiliary.clear();
         self.state_updates.clear();
         self.representation_end = None;
+        self.representation_stage = 0;
+        self.stages.clear();
+        self.published.clear();
+        self.shared.clear();
+        self.imports.clear();
+        self.import_rows.clear();
+        self.kept.clear();
+        self.random_operations = 0;
         for buffer in self.storages.drain(..).chain(self.saved.drain(..)) {
             self.pool.give(buffer);
         }
@@ -112,9 +127,19 @@ impl Tape {
         self.losses.iter().map(|&(task, var)| (task, self.value(var)[0]))
     }
 
+    /// The losses of no task in the order they were declared.
+    pub fn auxiliary_losses(&self) -> impl Iterator<Item = DeclaredLoss<'_>> + '_ {
+        self.auxiliary.iter()
+    }
+
     /// The outputs of the pass as (task, value).
     pub fn outputs(&self) -> impl Iterator<Item = (usize, Var)> + '_ {
         self.outputs.iter().copied()
+    }
+
+    /// Whether the pass declared any loss.
+    pub(crate) fn declares_losses(&self) -> bool {
+        !(self.losses.is_empty() && self.auxiliary.is_empty())
     }
 
     pub(crate) fn push(&mut self, op: Op, shape: Shape, value: Buffer, reaches_parameters: bool) -> Var {
@@ -132,16 +157,92 @@ impl Tape {
         Var(self.nodes.len() as u32 - 1)
     }
 
+    /// A leaf that is a copy of another tape's value. Its cotangent is kept for that value.
+    pub(crate) fn push_import(&mut self, shape: Shape, value: Buffer, reaches_parameters: bool) -> Var {
+        let var = self.push(Op::Import, shape, value, reaches_parameters);
+        self.imports.push(var);
+        var
+    }
+
+    /// The same of several chunks' values, one below the other.
+    pub(crate) fn push_import_of_chunks(
+        &mut self,
+        shape: Shape,
+        value: Buffer,
+        reaches_parameters: bool,
+        rows: impl IntoIterator<Item = u32>,
+    ) -> Var {
+        let rows = self.save_integers(rows);
+        self.import_rows.push(rows);
+        self.push_import(shape, value, reaches_parameters)
+    }
+
+    /// The rows of a chunk in an import of several chunks' values.
+    pub(crate) fn chunk_rows(&self, import: usize, chunk: usize) -> Range<usize> {
+        let rows = &self.integers[self.import_rows[import].index()];
+        rows[chunk] as usize..rows[chunk + 1] as usize
+    }
+
+    pub(crate) fn reaches_parameters(&self, var: Var) -> bool {
+        self.nodes[var.index()].reaches_parameters
+    }
+
+    pub(crate) fn publish(&mut self, var: Var) {
+        self.published.push(var);
+    }
+
+    /// Ends a stage.
+    pub(crate) fn end_stage(&mut self) {
+        self.stages.push(StageEnd { nodes: self.nodes.len(), published: self.published.len(), imports: self.imports.len() });
+    }
+
+    /// The stage at hand, from 0.
+    pub(crate) fn stage(&self) -> usize {
+        self.stages.len()
+    }
+
+    fn ends(&self, stage: usize) -> [StageEnd; 2] {
+        [stage.checked_sub(1).map(|before| self.stages[before]).unwrap_or_default(), self.stages[stage]]
+    }
+
+    /// The nodes of a stage that has ended.
+    pub(crate) fn stage_nodes(&self, stage: usize) -> Range<usize> {
+        let [begin, end] = self.ends(stage);
+        begin.nodes..end.nodes
+    }
+
+    /// What was published in a stage that has ended.
+    pub(crate) fn published(&self, stage: usize) -> &[Var] {
+        let [begin, end] = self.ends(stage);
+        &self.published[begin.published..end.published]
+    }
+
+    /// The copies of other tapes' values that a stage that has ended begins with.
+    pub(crate) fn imported(&self, stage: usize) -> &[Var] {
+        let [begin, end] = self.ends(stage);
+        &self.imports[begin.imports..end.imports]
+    }
+
+    /// All copies of other tapes' values.
+    pub(crate) fn imports(&self) -> &[Var] {
+        &self.imports
+    }
+
+    /// Whether anything was published in the stage at hand.
+    pub(crate) fn has_published(&self) -> bool {
+        self.published.len() > self.stages.last().copied().unwrap_or_default().published
+    }
+
     pub(crate) fn save(&mut self, buffer: Buffer) -> Saved {
         self.saved.push(buffer);
-        Saved(self.saved.len() as u32 - 1)
+        Saved::from_index(self.saved.len() - 1)
     }
 
     pub(crate) fn save_integers(&mut self, values: impl IntoIterator<Item = u32>) -> Integers {
         let mut list = self.pool.take_integers();
         list.extend(values);
         self.integers.push(list);
-        Integers(self.integers.len() as u32 - 1)
+        Integers::from_index(self.integers.len() - 1)
     }
 
     pub(crate) fn saved(&self, saved: Saved) -> &[f32] {

@@ -196,6 +196,11 @@ impl Program for Everything {
         &self.keys[chunk * CHUNK..(chunk + 1) * CHUNK]
     }
 
+    fn penalties(&self, graph: &mut Graph<'_>) {
+        let distance = graph.parameter_distance(&[self.ids[4], self.ids[5]]);
+        graph.declare_auxiliary("distance", distance, 0.01);
+    }
+
     fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
         let ids = &self.ids;
         let len = CHUNK * 6 * 6 * 2;
@@ -243,6 +248,7 @@ impl Program for Everything {
         let logits = graph.linear(both, ids[12], None, Activation::None);
         let loss = graph.cross_entropy(logits, &[0, 2], &[0.5, 0.25], 0.1);
         graph.declare_loss(0, loss);
+        graph.declare_auxiliary("watched", loss, 0.0);
         let number = graph.linear(mixed, ids[13], None, Activation::None);
         let loss = graph.regression_loss(number, &[0.5, -0.5], &[0.5, 0.0], Residual::Huber(1.0));
         graph.declare_loss(1, loss);

@@ -55,5 +55,5 @@ pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, Predicte
 pub use methods::Methods;
 pub use model::{Model, Request};
 pub use plan::{Plan, TaskPlan};
-pub use sharing::{METHODS as SHARINGS, Reached, Sharing, SharingMethod, SharingPlan, Tie};
+pub use sharing::{METHODS as SHARINGS, Reached, Sharing, SharingMethod, SharingPlan};
 pub use view::{Fused, Modality, Sequence, View, ViewSizes, Views};

@@ -10,7 +10,7 @@ use crate::heads::{self, Head, Reader};
 use crate::methods::Methods;
 use crate::modality_dropout;
 use crate::plan::Plan;
-use crate::sharing::{self, Reached, Sharing, SharingPlan, Tie};
+use crate::sharing::{self, Reached, Sharing, SharingPlan};
 use crate::view::{Fused, Modality, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
@@ -143,9 +143,15 @@ impl Model {
         }
     }
 
-    /// Parameters of different tasks that are drawn together.
-    pub fn ties(&self) -> Vec<Tie> {
-        self.sharing.ties()
+    /// The names of all losses of no task that the model's parts declare in a training step.
+    pub fn auxiliary_losses(&self) -> Vec<String> {
+        let of_fusion = self.fusion.iter().flat_map(|fusion| fusion.auxiliary_losses());
+        of_fusion.chain(self.sharing.auxiliary_losses()).collect()
+    }
+
+    /// Declares penalties on parameters, which belong to a step and not to a chunk of it.
+    pub fn penalties(&self, graph: &mut Graph<'_>) {
+        self.sharing.penalties(graph);
     }
 
     /// The modalities that meet in the fusion, each with the names of its inputs.

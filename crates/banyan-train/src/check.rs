@@ -47,7 +47,7 @@ fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, obse
     let prepared = tables.encode(config, None, observer)?;
     let (model, mut parameters) = registry::model(config, &prepared.schema, methods)?;
     pretrained::load(config, folder, &model, &mut parameters)?;
-    registry::balancer(config)?;
+    registry::balancer(config, registry::balanced(config, &model).len())?;
     registry::optimizer(config)?;
     Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })
 }

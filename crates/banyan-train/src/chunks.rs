@@ -4,7 +4,7 @@ use crate::feed::Ready;
 use banyan_data::augment::Augmentation;
 use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::values::Values;
-use banyan_engine::{Context, Graph, Program};
+use banyan_engine::{Context, Graph, Program, Purpose};
 use banyan_model::{Model, Request};
 use std::sync::Mutex;
 
@@ -25,6 +25,8 @@ pub(crate) struct Chunks<'a> {
     pub(crate) context: Context,
     /// What one label of each task counts; empty where no loss is wanted.
     pub(crate) shares: Vec<f32>,
+    /// The losses of no task that are balanced like tasks.
+    pub(crate) balanced: &'a [String],
     pub(crate) augmentation: Option<&'a Augmentation>,
     loaded: Loaded,
     rows: Vec<Vec<usize>>,
@@ -108,7 +110,7 @@ impl<'a> Chunks<'a> {
         let Ready { rows, loaded } = ready;
         let rows = cut(data, rows, size);
         let keys = rows.iter().map(|chunk| chunk.iter().map(|&row| row as u64).collect()).collect();
-        Self { model, data, request, context, shares: Vec::new(), augmentation: None, loaded, rows, keys, outputs: None }
+        Self { model, data, request, context, shares: Vec::new(), balanced: &[], augmentation: None, loaded, rows, keys, outputs: None }
     }
 
     /// The number of each task's labels in all chunks.
@@ -155,5 +157,15 @@ impl Program for Chunks<'_> {
             let kept = ChunkOutput { tasks: self.model.predictions(graph, &batch, self.request), operations: graph.tape().operations() };
             *outputs[chunk].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = kept;
         }
+    }
+
+    fn penalties(&self, graph: &mut Graph<'_>) {
+        if self.context.purpose == Purpose::Training {
+            self.model.penalties(graph);
+        }
+    }
+
+    fn balanced(&self) -> &[String] {
+        self.balanced
     }
 }

@@ -1,6 +1,6 @@
 //! What a configuration chooses, built.
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Auxiliary, Config, ConfigError};
 use crate::error::TrainError;
 use crate::methods::{AUGMENTATIONS, chosen};
 use banyan_balance::{Balancer, GRADIENT, Kind};
@@ -84,12 +84,27 @@ pub(crate) fn note_on(engine: &Engine, config: &Config) -> Option<String> {
     ))
 }
 
-/// The balancing of a configuration.
-pub(crate) fn balancer(config: &Config) -> Result<(Balancer, GradientOf), TrainError> {
+/// The losses of no task that a configuration wants to be balanced like tasks.
+pub(crate) fn balanced(config: &Config, model: &Model) -> Vec<String> {
+    match config.training.auxiliary {
+        Auxiliary::Added => Vec::new(),
+        Auxiliary::Balanced => model.auxiliary_losses(),
+    }
+}
+
+/// The balancing of a configuration, of its tasks and so many losses that are balanced like tasks.
+pub(crate) fn balancer(config: &Config, balanced: usize) -> Result<(Balancer, GradientOf), TrainError> {
     let (entry, settings) = chosen(config, &banyan_balance::METHODS, ["training", "balance"], &config.training.balance)?;
     let gradient = match entry.kind {
         Kind::Gramian if settings.word(GRADIENT.name) == "representation" => GradientOf::Representation,
         Kind::Gramian | Kind::Loss => GradientOf::Parameters,
     };
-    Ok(((entry.build)(&settings, config.tasks.len())?, gradient))
+    if gradient == GradientOf::Representation && config.training.auxiliary == Auxiliary::Balanced {
+        let message =
+            "\"auxiliary\" in [training] cannot be \"balanced\" where gradients are those of the representation, which losses of no \
+                       task need not have; write \"added\", or gradient = \"parameters\""
+                .to_owned();
+        return Err(ConfigError::Invalid { place: config.place(&["training", "auxiliary"]), message }.into());
+    }
+    Ok(((entry.build)(&settings, config.tasks.len() + balanced)?, gradient))
 }

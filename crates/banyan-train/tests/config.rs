@@ -178,6 +178,7 @@ schedule = "cosine"
 warmup = 0.05
 clip = 1.0
 balance = { type = "cagrad", c = 0.4 }
+auxiliary = "added"
 modality_dropout = 0.1
 seed = 1
 patience = 2
@@ -225,7 +226,7 @@ fn an_option_is_set_within_a_table() {
 #[test]
 fn sentences_about_keys() {
     insta::assert_snapshot!(with("\n[training]\nepoch = 3\n"), @r#"config.toml, line 14: unknown key "epoch" in [training]; did you mean "epochs"?"#);
-    insta::assert_snapshot!(with("[training]\nmomentum_of_inertia = 3\n"), @r#"config.toml, line 13: unknown key "momentum_of_inertia" in [training]; the known keys are epochs, batch_size, learning_rate, optimizer, weight_decay, schedule, warmup, clip, balance, modality_dropout, seed, patience, evaluate_every, log_every, checkpoint_seconds, threads, precision, augment and average"#);
+    insta::assert_snapshot!(with("[training]\nmomentum_of_inertia = 3\n"), @r#"config.toml, line 13: unknown key "momentum_of_inertia" in [training]; the known keys are epochs, batch_size, learning_rate, optimizer, weight_decay, schedule, warmup, clip, balance, auxiliary, modality_dropout, seed, patience, evaluate_every, log_every, checkpoint_seconds, threads, precision, augment and average"#);
     insta::assert_snapshot!(with("[trainning]\nepochs = 3\n"), @r#"config.toml, line 12: unknown table or key "trainning"; did you mean "training"?"#);
     insta::assert_snapshot!(with("[tasks.speaker]\ntype = 'binary'\nwieght = 2\n"), @r#"config.toml, line 14: unknown key "wieght" in [tasks.speaker]; did you mean "weight"?"#);
     insta::assert_snapshot!(parse(&SMALL.replace("train =", "trian ="), &[]).unwrap_err(), @r#"config.toml, line 2: unknown key "trian" in [data]; did you mean "train"?"#);
@@ -277,6 +278,7 @@ fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel, ordinal, tagging, spans, dependencies, srl and lemmas"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
     insta::assert_snapshot!(with("[training]\nprecision = 'bf16x2'\n"), @r#"config.toml, line 13: "precision" in [training] cannot be "bf16x2"; did you mean "bf16x3"?"#);
+    insta::assert_snapshot!(with("[training]\nauxiliary = 'balance'\n"), @r#"config.toml, line 13: "auxiliary" in [training] cannot be "balance"; did you mean "balanced"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nmetric = 'aucroc'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "aucroc"; did you mean "auroc"?"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nmetric = 'speed'\n"), @r#"config.toml, line 14: "metric" in [tasks.a] cannot be "speed"; the metrics of this kind of task are mae, rmse, r2 and loss"#);
 }

@@ -10,9 +10,9 @@ use crate::{scratch, simd};
 const PARTS: usize = 32;
 
 impl Engine {
-    /// The `T×T` inner products of the tasks' gradients of the shared parameters after a [`stacked`](Self::stacked) step, row-major.
+    /// The `T×T` inner products of the rows' gradients of the shared parameters after a [`stacked`](Self::stacked) step, row-major.
     pub fn gramian(&mut self, parameters: &Parameters) -> Vec<f64> {
-        let tasks = self.lanes[0].gradients.rows();
+        let tasks = self.rows;
         let size = tasks * tasks;
         let mut gramian = vec![0.0; size];
         self.add_summed(parameters, &mut gramian);
@@ -36,8 +36,7 @@ impl Engine {
 
     /// Adds the products of the gradients that lanes have summed.
     fn add_summed(&mut self, parameters: &Parameters, gramian: &mut [f64]) {
-        let lanes = &self.lanes[..self.active];
-        let tasks = self.lanes[0].gradients.rows();
+        let (lanes, tasks) = (&self.lanes[..self.active], self.rows);
         let blocks = parameters.shared_len().div_ceil(BLOCK);
         let of_part = blocks.div_ceil(PARTS).max(1) * BLOCK;
         let mut parts = self.pool.take_doubles(PARTS * gramian.len());
@@ -55,7 +54,7 @@ impl Engine {
                         }
                         let rows = &mut memory[..tasks * (to - from)];
                         for (task, sum) in rows.chunks_exact_mut(to - from).enumerate() {
-                            let mut parts = lanes.iter().filter_map(|lane| lane.gradients.sum(parameters, id, task));
+                            let mut parts = lanes.iter().filter_map(|lane| lane.gradients.sum(id, task));
                             match parts.next() {
                                 Some(part) => sum.copy_from_slice(&part[from..to]),
                                 None => sum.fill(0.0),

@@ -9,35 +9,32 @@
 //!   and `X Xᵀ` is the same for all tasks (the "ghost" form; Goodfellow, 2015, for norms of single samples).
 //! * [`table`] does both for tables of which a batch reads a few rows.
 
+mod batch;
+mod combination;
 mod gather;
 mod gramian;
 mod inner_products;
 mod lane;
 mod product;
+mod program;
+mod run;
+mod synchronized;
 mod table;
 
-use crate::graph::{Context, Graph};
+pub use program::{Program, Synchronize};
+
+use crate::auxiliary::{AuxiliaryLoss, AuxiliarySums};
+use crate::gradients::Kept;
 use crate::matmul::Precision;
 use crate::parameters::Parameters;
-use crate::sweep::{Cotangents, Sweep};
+use crate::pool::Pool;
+use crate::seeds::Seeds;
 use crate::tape::Tape;
 use crate::workers::{Work, Workers};
-use crate::{gradients::Gradients, pool::Pool};
-use lane::{Keep, Lane};
-use std::time::{Duration, Instant};
+use batch::{Batch, First, GradientsFor, Passes};
+use combination::Combination;
+use lane::Lane;
 use table::Reads;
-
-/// A forward pass that can be run chunk by chunk.
-pub trait Program: Sync {
-    /// How many chunks the batch is cut into. The cut must not depend on the number of threads.
-    fn chunks(&self) -> usize;
-    /// What randomness depends on.
-    fn context(&self) -> Context;
-    /// A key for each row of a chunk.
-    fn row_keys(&self, chunk: usize) -> &[u64];
-    /// Runs the chunk and declares its losses, each already divided by the whole batch's count.
-    fn forward(&self, chunk: usize, graph: &mut Graph<'_>);
-}
 
 /// How an engine works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,11 +63,18 @@ impl Default for Settings {
 pub struct Engine {
     workers: Workers,
     precision: Precision,
+    /// Those of the chunks, and one more for what belongs to the whole batch: it is the one after those that have a chunk.
     lanes: Vec<Lane>,
-    /// How long a chunk took in the last pass.
-    chunk: Work,
-    /// How many lanes had a chunk in the last step.
+    /// How long each part of a step took for a chunk when it last ran.
+    durations: Vec<Work>,
+    /// The keys of all rows, where chunks meet.
+    keys: Vec<u64>,
+    /// How many lanes, counted from the first, have gradients of the last step.
     active: usize,
+    /// The rows of the last step, and how many of them are tasks'.
+    rows: usize,
+    tasks: usize,
+    auxiliary: AuxiliarySums,
     gradient: Vec<f32>,
     /// Rows of the Jacobian, once asked for.
     jacobian: Vec<f32>,
@@ -85,13 +89,17 @@ impl Engine {
     /// If the system refuses to start the threads.
     pub fn new(settings: Settings) -> Result<Self, std::io::Error> {
         let mut lanes = Vec::new();
-        lanes.resize_with(settings.lanes.max(1), Lane::default);
+        lanes.resize_with(settings.lanes.max(1) + 1, Lane::default);
         Ok(Self {
             workers: Workers::new(settings.threads)?,
             precision: settings.precision.effective(),
             lanes,
-            chunk: Work::unknown(),
+            durations: Vec::new(),
+            keys: Vec::new(),
             active: 0,
+            rows: 0,
+            tasks: 0,
+            auxiliary: AuxiliarySums::default(),
             gradient: Vec::new(),
             jacobian: Vec::new(),
             reads: Reads::default(),
@@ -109,19 +117,19 @@ impl Engine {
         &self.workers
     }
 
-    /// The losses alone: `losses[t]` for `tasks` tasks.
+    /// The losses alone: `losses[t]` for `tasks` tasks (here and below: rows, where auxiliary losses are
+    /// [balanced](Program::balanced) too).
     pub fn losses(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
-        self.forward(parameters, program, tasks, Keep::Nothing, Look::AtTheSum, |_, _, _, _| {})
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Step);
+        self.forward(&batch, Passes::Reused, None, First::Nothing)
     }
 
     /// The gradient of `Σ_t weights[t] loss_t`, to be read from [`gradient`](Self::gradient). Returns the
     /// losses. A task of weight 0 is not differentiated.
     pub fn weighted(&mut self, parameters: &Parameters, program: &dyn Program, weights: &[f32]) -> Vec<f64> {
-        let losses = self.forward(parameters, program, weights.len(), Keep::Rows(1), Look::AtTheSum, |tape, cotangents, gradients, _| {
-            let end = tape.nodes.len();
-            Sweep::start(tape, parameters, cotangents, gradients, 1, |task| (weights[task] != 0.0).then(|| (0, weights[task]))).run(0, end);
-        });
-        self.gather(parameters, &[1.0], Own::AsTheyAre);
+        let batch = Batch::new(self.precision, parameters, program, weights.len(), GradientsFor::Step);
+        let losses = self.forward(&batch, Passes::Reused, Some(Kept::Sum), First::Sweep(Seeds::Sum(weights)));
+        self.gather(parameters, Combination::sum());
         losses
     }
 
@@ -137,23 +145,20 @@ impl Engine {
         tasks: usize,
         weigh: impl FnOnce(&[f64]) -> Result<Vec<f32>, E>,
     ) -> Result<Vec<f64>, E> {
-        let losses = self.forward(parameters, program, tasks, Keep::Passes(1), Look::AtTheSum, |_, _, _, _| {});
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Step);
+        let losses = self.forward(&batch, Passes::Kept, Some(Kept::Sum), First::Nothing);
         let weights = weigh(&losses)?;
-        self.backward(program.chunks(), |tape, cotangents, gradients| {
-            let end = tape.nodes.len();
-            Sweep::start(tape, parameters, cotangents, gradients, 1, |task| (weights[task] != 0.0).then(|| (0, weights[task]))).run(0, end);
-        });
-        self.gather(parameters, &[1.0], Own::AsTheyAre);
+        self.sweep(&batch, Seeds::Sum(&weights));
+        self.gather(parameters, Combination::sum());
         Ok(losses)
     }
 
     /// The gradient of every task's loss in one stacked sweep, for [`gramian`](Self::gramian), [`combine`](Self::combine) and
     /// [`jacobian_row`](Self::jacobian_row). Returns the losses.
     pub fn stacked(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
-        let losses = self.forward(parameters, program, tasks, Keep::Rows(tasks), Look::AtTheGramian, |tape, cotangents, gradients, _| {
-            let end = tape.nodes.len();
-            Sweep::start(tape, parameters, cotangents, gradients, tasks, |task| Some((task, 1.0))).run(0, end);
-        });
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Gramian);
+        let kept = Kept::Each { rows: tasks, tasks: batch.rows.tasks() };
+        let losses = self.forward(&batch, Passes::Reused, Some(kept), First::Sweep(Seeds::Each));
         self.settle(parameters);
         losses
     }
@@ -166,7 +171,8 @@ impl Engine {
     /// Those of `weigh`.
     ///
     /// # Panics
-    /// If the program declares no representation: its Gramian would be of nothing.
+    /// If the program declares no representation: its Gramian would be of nothing. If a loss that has a row does not
+    /// come after the representation: it would have no gradient there. Auxiliary losses that are not balanced may come anywhere.
     pub fn weighted_by_representation<E>(
         &mut self,
         parameters: &Parameters,
@@ -174,15 +180,8 @@ impl Engine {
         tasks: usize,
         weigh: impl FnOnce(&[f64], &[f64]) -> Result<Vec<f32>, E>,
     ) -> Result<(Vec<f64>, Vec<f64>), E> {
-        let losses =
-            self.forward(parameters, program, tasks, Keep::Passes(1), Look::AtTheGramian, |tape, cotangents, gradients, gramian| {
-                let end = tape.nodes.len();
-                let cut = representation_end(tape);
-                gramian.resize(tasks * tasks, 0.0);
-                let mut sweep = Sweep::start(tape, parameters, cotangents, gradients, tasks, |task| Some((task, 1.0)));
-                sweep.run(cut, end);
-                sweep.add_gramian(cut, gramian);
-            });
+        let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Gramian);
+        let losses = self.forward(&batch, Passes::Kept, Some(Kept::Sum), First::SweepToRepresentation);
         let mut gramian = vec![0.0; tasks * tasks];
         for lane in &self.lanes {
             for (sum, part) in gramian.iter_mut().zip(&lane.gramian) {
@@ -190,36 +189,37 @@ impl Engine {
             }
         }
         let weights = weigh(&losses, &gramian)?;
-        self.backward(program.chunks(), |tape, cotangents, gradients| {
-            let cut = representation_end(tape);
-            let mut sweep = Sweep::resume(tape, parameters, cotangents, gradients);
-            sweep.merge(cut, &weights);
-            sweep.run(0, cut);
-        });
-        self.gather(parameters, &[1.0], Own::AsTheyAre);
+        self.sweep_from_representation(&batch, &weights);
+        self.gather(parameters, Combination::sum());
         Ok((losses, gramian))
     }
 
     /// Row `task` of the Jacobian of the last [`stacked`](Self::stacked) step: the gradient of the shared parameters.
     /// It is worked out here, for methods that look at single numbers of it; most look at the Gramian alone.
     pub fn jacobian_row(&mut self, parameters: &Parameters, task: usize) -> &[f32] {
-        let weights: Vec<f32> = (0..self.lanes[0].gradients.rows()).map(|row| if row == task { 1.0 } else { 0.0 }).collect();
+        let combination = Combination::row(task, self.rows, self.tasks);
         let mut row = std::mem::take(&mut self.jacobian);
         row.resize(parameters.shared_len(), 0.0);
-        self.gather_into(parameters, &weights, Own::AsTheyAre, &mut row);
+        self.gather_into(parameters, combination, &mut row);
         self.jacobian = row;
         &self.jacobian
     }
 
     /// Makes `Σ_t weights[t] row_t` the gradient of the shared parameters; parameters of single tasks keep their own, unweighted.
+    /// Auxiliary losses that have no row are added to both.
     pub fn combine(&mut self, parameters: &Parameters, weights: &[f32]) {
-        self.gather(parameters, weights, Own::AsTheyAre);
+        self.gather(parameters, Combination::directions(weights, self.tasks));
     }
 
     /// As [`combine`](Self::combine), with the parameters of single tasks weighted as well: the gradient that
     /// [`weighted`](Self::weighted) gives, up to rounding.
     pub fn combine_losses(&mut self, parameters: &Parameters, weights: &[f32]) {
-        self.gather(parameters, weights, Own::Weighted);
+        self.gather(parameters, Combination::losses(weights, self.tasks));
+    }
+
+    /// The losses of no task that the last step declared, in the order of their names.
+    pub fn auxiliary_losses(&self) -> impl Iterator<Item = &AuxiliaryLoss> {
+        self.auxiliary.iter()
     }
 
     /// The gradient of the last step, in the parameters' order.
@@ -253,99 +253,6 @@ impl Engine {
 
     /// The tape of the last chunk that ran in the first lane, to look at.
     pub fn last_tape(&self) -> Option<&Tape> {
-        self.lanes.first().and_then(|lane| lane.passes.get(lane.latest)).map(|(tape, _)| tape)
+        self.lanes.first().and_then(|lane| lane.passes.get(lane.latest)).map(|pass| &pass.tape)
     }
-
-    fn forward(
-        &mut self,
-        parameters: &Parameters,
-        program: &dyn Program,
-        tasks: usize,
-        keep: Keep,
-        look: Look,
-        then: impl Fn(&mut Tape, &mut Cotangents, &mut Gradients, &mut Vec<f64>) + Sync,
-    ) -> Vec<f64> {
-        let (chunks, stride, precision) = (program.chunks(), self.lanes.len(), self.precision);
-        let forward_precision = if look == Look::AtTheGramian { precision.before_gramian() } else { precision };
-        self.active = stride.min(chunks);
-        self.lanes.iter_mut().for_each(Lane::forget);
-        parameters.prepare(&self.workers);
-        self.each_lane(chunks, |index, lane| {
-            lane.losses.resize(tasks, 0.0);
-            if let Keep::Rows(rows) | Keep::Passes(rows) = keep {
-                lane.gradients.clear(rows, chunks, parameters);
-            }
-            for (pass, chunk) in (index..chunks).step_by(stride).enumerate() {
-                let place = if let Keep::Passes(_) = keep { pass } else { 0 };
-                if lane.passes.len() <= place {
-                    lane.passes.resize_with(place + 1, Default::default);
-                }
-                lane.latest = place;
-                let (tape, cotangents) = &mut lane.passes[place];
-                tape.precision = forward_precision;
-                tape.backward_precision = precision;
-                let mut graph = Graph::new(tape, parameters, program.context(), program.row_keys(chunk));
-                program.forward(chunk, &mut graph);
-                for (task, loss) in tape.losses() {
-                    lane.losses[task] += f64::from(loss);
-                }
-                for &(id, saved) in &tape.state_updates {
-                    lane.state.push(id);
-                    lane.state_values.extend_from_slice(tape.saved(saved));
-                }
-                then(tape, cotangents, &mut lane.gradients, &mut lane.gramian);
-            }
-        });
-        let mut losses = vec![0.0; tasks];
-        for lane in self.lanes.iter().take(chunks) {
-            for (sum, loss) in losses.iter_mut().zip(&lane.losses) {
-                *sum += loss;
-            }
-        }
-        losses
-    }
-
-    fn backward(&mut self, chunks: usize, pass: impl Fn(&mut Tape, &mut Cotangents, &mut Gradients) + Sync) {
-        let stride = self.lanes.len();
-        self.each_lane(chunks, |index, lane| {
-            let own = (index..chunks).step_by(stride).len();
-            for (tape, cotangents) in lane.passes.iter_mut().take(own) {
-                pass(tape, cotangents, &mut lane.gradients);
-            }
-        });
-    }
-
-    fn each_lane(&mut self, chunks: usize, run: impl Fn(usize, &mut Lane) + Sync) {
-        let active = self.lanes.len().min(chunks);
-        let lanes = &mut self.lanes[..active];
-        self.workers.each(self.chunk.times(chunks), lanes, |index, lane| {
-            let start = Instant::now();
-            run(index, lane);
-            lane.busy = start.elapsed();
-        });
-        let busy: Duration = lanes.iter().map(|lane| lane.busy).sum();
-        self.chunk = Work::measured(busy / chunks.max(1) as u32);
-    }
-}
-
-/// What a pass's gradients are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    /// To be descended.
-    AtTheSum,
-    /// To be compared with each other.
-    AtTheGramian,
-}
-
-/// What becomes of parameters that one task alone reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Own {
-    /// They keep their task's gradient.
-    AsTheyAre,
-    /// It is weighted like the shared ones'.
-    Weighted,
-}
-
-fn representation_end(tape: &Tape) -> usize {
-    tape.representation_end.unwrap_or_else(|| panic!("gradients at the representation need `Graph::declare_representation`"))
 }

@@ -1,6 +1,7 @@
 //! Gradients of weights that are kept as an input `X [n, in]` and, for each task, cotangents `Y_t [n, out]`.
 
 use super::Engine;
+use super::combination::Combination;
 use super::inner_products::{add_parts, add_products_of};
 use super::lane::Lane;
 use crate::cotangent::Cotangent;
@@ -57,27 +58,27 @@ fn inputs_of(parts: &[Part<'_>], all: usize, inputs: usize, pool: &mut Pool) -> 
     x
 }
 
-/// Writes `Xᵀ Σ_t weights[t] Y_t` to a parameter's gradient, or adds it.
+/// Writes `Xᵀ Σ_t w_t Y_t` to a parameter's gradient, or adds it: a combination of the rows.
 pub(super) fn add_gradient(
     engine: &mut Engine,
     parameters: &Parameters,
     id: ParameterId,
-    weights: &[f32],
+    combination: Combination<'_>,
     gradient: &mut [f32],
     into: Accumulate<'_>,
 ) {
     let Engine { lanes, active, pool, workers, precision, .. } = engine;
-    let outputs = parameters.info(id).shape.last();
+    let (outputs, scope) = (parameters.info(id).shape.last(), parameters.info(id).scope);
     let inputs = gradient.len() / outputs;
     let (parts, all) = parts(&lanes[..*active], id, inputs);
     let x = inputs_of(&parts, all, inputs, pool);
     let mut y = pool.take(all * outputs);
-    workers.blocks(Work::numbers(y.len() * weights.len()), 16 * outputs, [&mut y], |begin, [block]| {
+    workers.blocks(Work::numbers(y.len() * combination.places()), 16 * outputs, [&mut y], |begin, [block]| {
         block.fill(0.0);
         let (begin, end) = (begin / outputs, (begin + block.len()) / outputs);
         for part in parts.iter().filter(|part| part.first < end && part.first + part.rows > begin) {
-            for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
-                let Some(cotangent) = part.lane.gradients.cotangent(part.factor, row) else { continue };
+            for (place, weight) in combination.terms(scope) {
+                let Some(cotangent) = part.lane.gradients.cotangent(part.factor, place) else { continue };
                 let reached = part.reached(cotangent);
                 let (from, to) = (begin.max(reached.start), end.min(reached.end));
                 if from >= to {
@@ -103,8 +104,8 @@ pub(super) fn add_gradient(
 
 /// Adds `<X Xᵀ Y_i, Y_j>` for all tasks `i <= j`.
 pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: ParameterId, gramian: &mut [f64]) {
-    let Engine { lanes, active, pool, workers, precision, .. } = engine;
-    let tasks = lanes[0].gradients.rows();
+    let Engine { lanes, active, pool, workers, precision, rows: tasks, .. } = engine;
+    let tasks = *tasks;
     let info = parameters.info(id);
     let outputs = info.shape.last();
     let inputs = info.range.len() / outputs;

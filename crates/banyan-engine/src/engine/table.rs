@@ -1,6 +1,7 @@
 //! Gradients of tables of which a batch reads few rows: an embedding's.
 
 use super::Engine;
+use super::combination::Combination;
 use super::inner_products::{add_parts, add_products};
 use super::lane::Lane;
 use crate::gradients::Operand;
@@ -54,29 +55,35 @@ fn collect(lanes: &[Lane], id: ParameterId, reads: &mut Reads) {
 }
 
 impl Read {
-    /// The cotangent of the reading in a row.
-    fn cotangent<'a>(&self, lanes: &'a [Lane], row: usize, width: usize) -> Option<&'a [f32]> {
+    /// The cotangent of the reading in a place of the factors'.
+    fn cotangent<'a>(&self, lanes: &'a [Lane], place: usize, width: usize) -> Option<&'a [f32]> {
         let gradients = &lanes[self.lane as usize].gradients;
         let factor = &gradients.factors()[self.factor as usize];
         let Operand::Bags { offsets, .. } = &factor.operand else { unreachable!("readings are of bags") };
-        gradients.cotangent(factor, row)?.row(self.bag as usize, offsets.len() - 1, width)
+        gradients.cotangent(factor, place)?.row(self.bag as usize, offsets.len() - 1, width)
     }
 }
 
-/// Adds `Σ_t weights[t] gradient_t` to the rows of the table that were read.
-pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: ParameterId, weights: &[f32], gradient: &mut [f32]) {
+/// Adds a combination of the gradients to the rows of the table that were read.
+pub(super) fn add_gradient(
+    engine: &mut Engine,
+    parameters: &Parameters,
+    id: ParameterId,
+    combination: Combination<'_>,
+    gradient: &mut [f32],
+) {
     const ROWS: usize = 256;
     let Engine { lanes, active, workers, reads, .. } = engine;
     let lanes = &lanes[..*active];
     collect(lanes, id, reads);
-    let width = parameters.info(id).shape.last();
-    workers.blocks(Work::numbers(reads.len() * width * weights.len()), ROWS * width, [gradient], |begin, [rows]| {
+    let (width, scope) = (parameters.info(id).shape.last(), parameters.info(id).scope);
+    workers.blocks(Work::numbers(reads.len() * width * combination.places()), ROWS * width, [gradient], |begin, [rows]| {
         let (begin, end) = (begin / width, (begin + rows.len()) / width);
         let first = reads.partition_point(|read| (read.item as usize) < begin);
         for read in reads[first..].iter().take_while(|read| (read.item as usize) < end) {
             let target = &mut rows[(read.item as usize - begin) * width..][..width];
-            for (row, &weight) in weights.iter().enumerate().filter(|(_, weight)| **weight != 0.0) {
-                if let Some(cotangent) = read.cotangent(lanes, row, width) {
+            for (place, weight) in combination.terms(scope) {
+                if let Some(cotangent) = read.cotangent(lanes, place, width) {
                     simd::add_scaled(target, weight, cotangent);
                 }
             }
@@ -87,10 +94,9 @@ pub(super) fn add_gradient(engine: &mut Engine, parameters: &Parameters, id: Par
 /// Adds the inner products of all tasks' gradients of the rows that were read.
 pub(super) fn add_gramian(engine: &mut Engine, parameters: &Parameters, id: ParameterId, gramian: &mut [f64]) {
     const PARTS: usize = 16;
-    let Engine { lanes, active, workers, reads, pool, .. } = engine;
-    let lanes = &lanes[..*active];
+    let Engine { lanes, active, workers, reads, pool, rows: tasks, .. } = engine;
+    let (lanes, tasks) = (&lanes[..*active], *tasks);
     collect(lanes, id, reads);
-    let tasks = lanes[0].gradients.rows();
     let width = parameters.info(id).shape.last();
     let size = gramian.len();
     let mut sums = pool.take_doubles(PARTS * size);

@@ -1,7 +1,7 @@
 //! Batch normalisation over all axes but the last (Ioffe and Szegedy, 2015).
 //!
-//! The statistics are those of the chunk that the pass sees. A model that uses this operation must be run
-//! with the whole batch as one chunk; layer normalisation has no such need and is the default everywhere.
+//! The statistics are those of the rows that the pass sees. A model that uses this operation runs it where the whole batch is one value
+//! (see [`Synchronize`](crate::Synchronize)), or the batch as one chunk; layer normalisation has no such need and is the default everywhere.
 
 use super::Op;
 use crate::graph::{Graph, Purpose};

@@ -31,7 +31,7 @@ impl Graph<'_> {
     /// If the probability is not in `[0, 1)`, or the first axis is not that of the keys.
     pub fn dropout_by(&mut self, input: Var, probability: f32, keys: &[u64]) -> Var {
         assert!((0.0..1.0).contains(&probability), "a dropout of {probability}");
-        self.random_operations += 1;
+        self.tape.random_operations += 1;
         if self.context.purpose == Purpose::Inference || probability == 0.0 {
             return input;
         }
@@ -42,7 +42,7 @@ impl Graph<'_> {
         // Four draws of 16 bits from each word: the probability is exact to 1/65536.
         let threshold = (probability * 65536.0) as u64;
         let per_row = shape.len() / keys.len().max(1);
-        let place = random::key(&[self.context.seed, self.context.step, self.random_operations]);
+        let place = random::key(&[self.context.seed, self.context.step, self.tape.random_operations]);
         for (row, &key) in factors.chunks_exact_mut(per_row.max(1)).zip(keys) {
             let mut stream = Stream::new(&[place, key]);
             for group in row.chunks_mut(4) {

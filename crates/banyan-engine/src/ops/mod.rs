@@ -28,6 +28,7 @@ mod mean_pool;
 mod mixture;
 mod multiply;
 mod pair_scores;
+mod parameter_distance;
 mod permute;
 mod pointwise_loss;
 mod reshape;
@@ -55,6 +56,8 @@ use crate::tape::Var;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Op {
     Leaf,
+    /// A leaf that is a copy of another tape's value.
+    Import,
     Activate(activation::Activate),
     Attention(attention::Attention),
     AvgPool2d(avg_pool2d::AvgPool2d),
@@ -82,6 +85,7 @@ pub(crate) enum Op {
     Mixture(mixture::Mixture),
     Multiply(multiply::Multiply),
     PairScores(pair_scores::PairScores),
+    ParameterDistance(parameter_distance::ParameterDistance),
     Permute(permute::Permute),
     PointwiseLoss(pointwise_loss::PointwiseLoss),
     Reshape(reshape::Reshape),
@@ -97,7 +101,7 @@ impl Op {
     /// Turns the cotangents of `output` into cotangents of the operands and gradients of the parameters.
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         match self {
-            Self::Leaf => {}
+            Self::Leaf | Self::Import => {}
             Self::Activate(op) => op.backward(sweep, output),
             Self::Attention(op) => op.backward(sweep, output),
             Self::AvgPool2d(op) => op.backward(sweep, output),
@@ -125,6 +129,7 @@ impl Op {
             Self::Mixture(op) => op.backward(sweep, output),
             Self::Multiply(op) => op.backward(sweep, output),
             Self::PairScores(op) => op.backward(sweep, output),
+            Self::ParameterDistance(op) => op.backward(sweep, output),
             Self::Permute(op) => op.backward(sweep, output),
             Self::PointwiseLoss(op) => op.backward(sweep, output),
             Self::Reshape(op) => op.backward(sweep, output),

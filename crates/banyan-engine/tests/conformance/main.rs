@@ -96,6 +96,7 @@ conformance!(
     multiply,
     ordinal,
     pair_scores,
+    parameter_distance,
     permute,
     regression,
     reshape,

@@ -25,6 +25,11 @@ pub trait Fusion: Debug + Send + Sync {
     fn token_width(&self) -> Option<usize> {
         None
     }
+
+    /// The names of all losses of no task that it declares, so that they can be balanced like tasks.
+    fn auxiliary_losses(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What a fusion is made for.

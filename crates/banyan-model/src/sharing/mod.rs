@@ -12,7 +12,7 @@ use crate::blocks::EncoderBlock;
 use crate::error::ModelError;
 use crate::fusion::ModalitySizes;
 use crate::view::Fused;
-use banyan_engine::{Graph, ParameterId, Var};
+use banyan_engine::{Graph, Var};
 use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;
 use std::fmt::Debug;
@@ -29,19 +29,14 @@ pub trait Sharing: Debug + Send + Sync {
         block.output
     }
 
-    /// Parameters of different tasks that are drawn together.
-    fn ties(&self) -> Vec<Tie> {
+    /// Declares penalties on parameters, once a training step: see [`Program::penalties`](banyan_engine::Program::penalties).
+    fn penalties(&self, _graph: &mut Graph<'_>) {}
+
+    /// The names of all losses of no task that [`forward`](Self::forward) and [`penalties`](Self::penalties) declare, so that they
+    /// can be balanced like tasks.
+    fn auxiliary_losses(&self) -> Vec<String> {
         Vec::new()
     }
-}
-
-/// The penalty `strength · Σ_{i<j} ‖W_i - W_j‖²` over the parameters of one layer, one for each task.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tie {
-    /// The layer's parameter of each task, all of one shape.
-    pub parameters: Vec<ParameterId>,
-    /// The factor.
-    pub strength: f64,
 }
 
 /// How far a pass has come when it reaches the sharing.

@@ -1,6 +1,6 @@
 //! A trunk for each task, drawn together by a penalty.
 
-use super::{Reached, Sharing, SharingMethod, SharingPlan, Tie, block::Block};
+use super::{Reached, Sharing, SharingMethod, SharingPlan, block::Block};
 use banyan_engine::{Graph, Scope, Var};
 use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
@@ -11,6 +11,9 @@ pub(super) const METHOD: SharingMethod = SharingMethod {
         .options(&[OptionSpec::number("strength", "the factor of the penalty", 0.001, Range::ANY.at_least(0.0))]),
     build,
 };
+
+/// The loss `Σ_{i<j} ‖W_i - W_j‖²` over all parameters of the tasks' trunks.
+const DISTANCE: &str = "trunk_distance";
 
 #[derive(Debug)]
 struct Soft {
@@ -37,11 +40,16 @@ impl Sharing for Soft {
         wanted.iter().enumerate().map(|(task, wanted)| wanted.then(|| run(task))).collect()
     }
 
-    fn ties(&self) -> Vec<Tie> {
+    fn penalties(&self, graph: &mut Graph<'_>) {
         let per_task: Vec<Vec<_>> = self.trunks.iter().map(|trunk| trunk.iter().flat_map(Block::parameters).collect()).collect();
-        let count = per_task.first().map_or(0, Vec::len);
-        (0..count)
-            .map(|place| Tie { parameters: per_task.iter().map(|parameters| parameters[place]).collect(), strength: self.strength })
-            .collect()
+        for place in 0..per_task.first().map_or(0, Vec::len) {
+            let counterparts: Vec<_> = per_task.iter().map(|parameters| parameters[place]).collect();
+            let distance = graph.parameter_distance(&counterparts);
+            graph.declare_auxiliary(DISTANCE, distance, self.strength as f32);
+        }
+    }
+
+    fn auxiliary_losses(&self) -> Vec<String> {
+        vec![DISTANCE.to_owned()]
     }
 }

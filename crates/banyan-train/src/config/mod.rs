@@ -65,7 +65,7 @@ pub(crate) use error::subject;
 pub use input::InputConfig;
 pub use model::ModelConfig;
 pub use task::TaskConfig;
-pub use training::TrainingConfig;
+pub use training::{Auxiliary, TrainingConfig};
 
 /// The whole configuration, tables in the order of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

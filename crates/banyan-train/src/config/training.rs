@@ -37,6 +37,8 @@ pub struct TrainingConfig {
     /// How the tasks' losses or gradients are combined: a weighting or an aggregator.
     #[schemars(schema_with = "methods::balance")]
     pub balance: Choice,
+    /// What becomes of losses of no task (penalties, alignment): added to the gradient after the tasks are balanced, or balanced like tasks.
+    pub auxiliary: Auxiliary,
     /// The probability that each input of a row is hidden in training, so that the model learns to do without it.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub modality_dropout: f64,
@@ -84,6 +86,7 @@ impl Default for TrainingConfig {
             warmup: 0.05,
             clip: 1.0,
             balance: Choice::named("equal"),
+            auxiliary: Auxiliary::Added,
             modality_dropout: 0.1,
             seed: 1,
             patience: None,
@@ -96,4 +99,15 @@ impl Default for TrainingConfig {
             average: 0.0,
         }
     }
+}
+
+/// What becomes of losses of no task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Auxiliary {
+    /// They are added to the gradient after the tasks are balanced.
+    #[default]
+    Added,
+    /// The balancing sees them as further tasks.
+    Balanced,
 }

@@ -88,7 +88,10 @@ pub struct StepRecord {
     /// Each task's own loss; tasks without a label in the batch are left out.
     #[serde(with = "numbers")]
     pub losses: IndexMap<String, f64>,
-    /// The weight that the balancing gave each task.
+    /// The losses of no task (penalties, alignment), without their weights.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty", with = "numbers")]
+    pub auxiliary: IndexMap<String, f64>,
+    /// The weight that the balancing gave each task, and each auxiliary loss where `training.auxiliary` is `balanced`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty", with = "numbers")]
     pub weights: IndexMap<String, f64>,
     /// The cosine between the gradients of two tasks with respect to the shared parameters, by `first/second`.

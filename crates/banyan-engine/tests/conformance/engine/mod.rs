@@ -1,5 +1,6 @@
 //! What is no single operation's: weightings, forms of gradients, state, threads and instruction sets.
 
+mod auxiliary;
 mod constant;
 mod factored;
 mod instruction_sets;
@@ -7,4 +8,5 @@ mod loss_weighting;
 mod model;
 mod representation_weighting;
 mod steps;
+mod synchronized;
 mod threads;

@@ -31,6 +31,7 @@ pub(crate) mod mixture;
 pub(crate) mod multiply;
 pub(crate) mod ordinal;
 pub(crate) mod pair_scores;
+pub(crate) mod parameter_distance;
 pub(crate) mod permute;
 pub(crate) mod regression;
 pub(crate) mod reshape;

@@ -2,8 +2,7 @@
 
 use crate::registry::GradientOf;
 use banyan_balance::{Balancer, Gramian, LossNeeds, StepContext};
-use banyan_engine::{Engine, Parameters, Program};
-use banyan_model::Tie;
+use banyan_engine::{AuxiliaryLoss, Engine, Parameters, Program};
 use banyan_nn::{Average, Optimizer, clip_global_norm};
 
 /// How steps are made: what stays the same from step to step.
@@ -14,7 +13,7 @@ use banyan_nn::{Average, Optimizer, clip_global_norm};
 /// use banyan_balance::{StepContext, build};
 /// use banyan_engine::{Activation, Context, Engine, Graph, Program, Residual, Settings};
 /// use banyan_nn::{LayerBuilder, Linear, Moments, Optimizer, OptimizerKind};
-/// use banyan_train::{Descent, Learned, Look};
+/// use banyan_train::{Inspect, TrainState, TrainStep};
 ///
 /// /// Two tasks that want opposite numbers from one layer.
 /// struct Pull { layer: Linear }
@@ -39,20 +38,18 @@ use banyan_nn::{Average, Optimizer, clip_global_norm};
 /// let mut optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
 /// let mut balancer = build("upgrad", 2)?;
 /// let mut engine = Engine::new(Settings::default())?;
-/// let told = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
-/// let learned = Learned { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
-/// let found = Descent::default().step(&mut engine, &program, learned, &told, 1e-2, Look::AsNeeded)?;
-/// assert!(found.gramian.is_some_and(|gramian| gramian.get(0, 0) >= 0.0));
+/// let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
+/// let state = TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
+/// let result = TrainStep::default().step(&mut engine, &program, state, &step, 1e-2, Inspect::AsNeeded)?;
+/// assert!(result.gramian.is_some_and(|gramian| gramian.get(0, 0) >= 0.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Descent<'a> {
+pub struct TrainStep {
     /// Which gradients a Gramian is made of.
     pub gradient_of: GradientOf,
     /// What is done about the gradient's norm.
     pub norm: GradientNorm,
-    /// Penalties on the distance between parameters, added to the gradient.
-    pub ties: &'a [Tie],
 }
 
 /// What is done about the norm of a gradient before it is descended.
@@ -67,18 +64,18 @@ pub enum GradientNorm {
     AtMost(f64),
 }
 
-/// Whether a step looks at every task's own gradient though its method does not need it.
+/// Whether a step finds every task's own gradient though its method does not need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum Inspect {
     /// As the method needs.
     AsNeeded,
-    /// At every task, to log how they agree.
-    AtEveryTask,
+    /// Every task's, to log how they agree.
+    EveryTask,
 }
 
 /// What a step changes.
 #[derive(Debug)]
-pub struct Learned<'a> {
+pub struct TrainState<'a> {
     /// The model's parameters.
     pub parameters: &'a mut Parameters,
     /// What moves them.
@@ -91,11 +88,13 @@ pub struct Learned<'a> {
 
 /// What a step found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Descended {
+pub struct StepResult {
     /// Each task's loss, before the parameters moved.
     pub losses: Vec<f64>,
     /// What each task weighed.
     pub weights: Vec<f64>,
+    /// The losses of no task, by name, before the parameters moved.
+    pub auxiliary: Vec<AuxiliaryLoss>,
     /// Of the tasks' gradients, where the step looked at them.
     pub gramian: Option<Gramian>,
 }
@@ -103,13 +102,21 @@ pub struct Descended {
 /// Why a step was not made. The parameters are as they were, unless it was [`Balance`](Self::Balance) after they had moved.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DescentError {
+pub enum StepError {
     /// The loss of a task with labels is not a finite number.
     #[error("the loss of task {task} is {value}: the parameters or the data hold extreme values; try a smaller learning rate")]
     Loss {
         /// The task's number.
         task: usize,
         /// Its loss.
+        value: f64,
+    },
+    /// A loss of no task is not a finite number.
+    #[error("the auxiliary loss \"{name}\" is {value}: the parameters or the data hold extreme values; try a smaller learning rate")]
+    Auxiliary {
+        /// What it is called.
+        name: String,
+        /// Its value, times its weight.
         value: f64,
     },
     /// The gradient's norm is not a finite number.
@@ -123,8 +130,9 @@ pub enum DescentError {
     Balance(#[from] banyan_balance::Error),
 }
 
-impl Descent<'_> {
-    /// Makes one step with the batch that `program` runs, whose tasks are those of `told`.
+impl TrainStep {
+    /// Makes one step with the batch that `program` runs, whose tasks are those of `step`. Losses of no task are added to the gradient
+    /// after the tasks are balanced; those that [`Program::balanced`] names are tasks of `step` too, after the others.
     ///
     /// The heads of a Gramian method follow their own losses' gradients unweighted; a loss method's weights apply to them too.
     ///
@@ -134,19 +142,22 @@ impl Descent<'_> {
         &self,
         engine: &mut Engine,
         program: &dyn Program,
-        learned: Learned<'_>,
-        told: &StepContext<'_>,
+        state: TrainState<'_>,
+        step: &StepContext<'_>,
         learning_rate: f64,
-        look: Look,
-    ) -> Result<Descended, DescentError> {
-        let Learned { parameters, optimizer, average, balancer } = learned;
-        let found = self.differentiate(engine, program, parameters, balancer, told, look)?;
-        for (task, (&value, &known)) in found.losses.iter().zip(told.known).enumerate() {
+        inspect: Inspect,
+    ) -> Result<StepResult, StepError> {
+        let TrainState { parameters, optimizer, average, balancer } = state;
+        let mut result = self.differentiate(engine, program, parameters, balancer, step, inspect)?;
+        result.auxiliary.extend(engine.auxiliary_losses().cloned());
+        for (task, (&value, &known)) in result.losses.iter().zip(step.known).enumerate().take(tasks_of(program, step)) {
             if known && !value.is_finite() {
-                return Err(DescentError::Loss { task, value });
+                return Err(StepError::Loss { task, value });
             }
         }
-        pull_together(self.ties, parameters, engine.gradient_mut());
+        if let Some(loss) = result.auxiliary.iter().find(|loss| !loss.weighted.is_finite()) {
+            return Err(StepError::Auxiliary { name: loss.name.clone(), value: loss.weighted });
+        }
         self.check_norm(engine)?;
         engine.update_state(parameters);
         optimizer.step(engine.workers(), parameters, engine.gradient(), learning_rate);
@@ -155,10 +166,10 @@ impl Descent<'_> {
         }
         if let Balancer::Loss(weighting) = balancer {
             let again =
-                (weighting.needs() == LossNeeds::LossesBeforeAndAfter).then(|| engine.losses(parameters, program, found.losses.len()));
-            weighting.after(told, &found.losses, again.as_deref())?;
+                (weighting.needs() == LossNeeds::LossesBeforeAndAfter).then(|| engine.losses(parameters, program, result.losses.len()));
+            weighting.after(step, &result.losses, again.as_deref())?;
         }
-        Ok(found)
+        Ok(result)
     }
 
     /// Finds losses and weights, and the Gramian where it is looked at; the gradient is in the engine.
@@ -168,41 +179,43 @@ impl Descent<'_> {
         program: &dyn Program,
         parameters: &Parameters,
         balancer: &mut Balancer,
-        told: &StepContext<'_>,
-        look: Look,
-    ) -> Result<Descended, DescentError> {
-        let tasks = told.known.len();
-        let look = look == Look::AtEveryTask && tasks > 1;
+        step: &StepContext<'_>,
+        inspect: Inspect,
+    ) -> Result<StepResult, StepError> {
+        let tasks = step.known.len();
+        let inspect = inspect == Inspect::EveryTask && tasks > 1;
         match balancer {
-            Balancer::Loss(weighting) if look => {
+            Balancer::Loss(weighting) if inspect => {
                 let losses = engine.stacked(parameters, program, tasks);
                 let values = engine.gramian(parameters);
                 if !finite(&values) || !finite(&losses) {
                     return Ok(not_finite(engine, parameters, losses));
                 }
-                let weights = weighting.weights(told, Some(&losses))?;
+                let weights = weighting.weights(step, Some(&losses))?;
                 let gramian = Gramian::new(tasks, values)?;
                 engine.combine_losses(parameters, &narrow(&weights));
-                Ok(Descended { losses, weights, gramian: Some(gramian) })
+                Ok(StepResult { losses, weights, gramian: Some(gramian), auxiliary: Vec::new() })
             }
             Balancer::Loss(weighting) if weighting.needs() == LossNeeds::Nothing => {
-                let weights = weighting.weights(told, None)?;
+                let weights = weighting.weights(step, None)?;
                 let losses = engine.weighted(parameters, program, &narrow(&weights));
-                Ok(Descended { losses, weights, gramian: None })
+                Ok(StepResult { losses, weights, gramian: None, auxiliary: Vec::new() })
             }
             Balancer::Loss(weighting) => {
                 let mut weights = Vec::new();
-                let losses = engine.weighted_by_losses(parameters, program, tasks, |losses| -> Result<Vec<f32>, DescentError> {
-                    weights = if finite(losses) { weighting.weights(told, Some(losses))? } else { vec![0.0; tasks] };
+                let losses = engine.weighted_by_losses(parameters, program, tasks, |losses| -> Result<Vec<f32>, StepError> {
+                    weights = if finite(losses) { weighting.weights(step, Some(losses))? } else { vec![0.0; tasks] };
                     Ok(narrow(&weights))
                 })?;
-                Ok(Descended { losses, weights, gramian: None })
+                Ok(StepResult { losses, weights, gramian: None, auxiliary: Vec::new() })
             }
             Balancer::Gramian(weighting) if self.gradient_of == GradientOf::Representation => {
                 let mut weights = Vec::new();
-                let weigh = |losses: &[f64], gramian: &[f64]| -> Result<Vec<f32>, DescentError> {
+                let weigh = |losses: &[f64], gramian: &[f64]| -> Result<Vec<f32>, StepError> {
                     weights = if finite(gramian) && finite(losses) {
-                        weighting.weights(told, &Gramian::new(tasks, gramian.to_vec())?, losses)?
+                        let known = with_gradients(program, step, gramian);
+                        let step = StepContext { known: &known, ..*step };
+                        weighting.weights(&step, &Gramian::new(tasks, gramian.to_vec())?, losses)?
                     } else {
                         vec![0.0; tasks]
                     };
@@ -210,7 +223,7 @@ impl Descent<'_> {
                 };
                 let (losses, gramian) = engine.weighted_by_representation(parameters, program, tasks, weigh)?;
                 let gramian = finite(&gramian).then(|| Gramian::new(tasks, gramian)).transpose()?;
-                Ok(Descended { losses, weights, gramian })
+                Ok(StepResult { losses, weights, gramian, auxiliary: Vec::new() })
             }
             Balancer::Gramian(weighting) => {
                 let losses = engine.stacked(parameters, program, tasks);
@@ -218,30 +231,43 @@ impl Descent<'_> {
                 if !finite(&values) || !finite(&losses) {
                     return Ok(not_finite(engine, parameters, losses));
                 }
+                let known = with_gradients(program, step, &values);
                 let gramian = Gramian::new(tasks, values)?;
-                let weights = weighting.weights(told, &gramian, &losses)?;
+                let weights = weighting.weights(&StepContext { known: &known, ..*step }, &gramian, &losses)?;
                 engine.combine(parameters, &narrow(&weights));
-                Ok(Descended { losses, weights, gramian: Some(gramian) })
+                Ok(StepResult { losses, weights, gramian: Some(gramian), auxiliary: Vec::new() })
             }
         }
     }
 
-    fn check_norm(&self, engine: &mut Engine) -> Result<(), DescentError> {
+    fn check_norm(&self, engine: &mut Engine) -> Result<(), StepError> {
         let (gradient, workers) = engine.gradient_and_workers();
         let value = match self.norm {
             GradientNorm::Unseen => return Ok(()),
             GradientNorm::Finite => clip_global_norm(workers, gradient, 0.0),
             GradientNorm::AtMost(max) => clip_global_norm(workers, gradient, max),
         };
-        if value.is_finite() { Ok(()) } else { Err(DescentError::Gradient { value }) }
+        if value.is_finite() { Ok(()) } else { Err(StepError::Gradient { value }) }
     }
 }
 
 /// The plain sum, for a step that will be refused: the caller names what is not finite.
-fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) -> Descended {
+fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) -> StepResult {
     let ones = vec![1.0; losses.len()];
     engine.combine(parameters, &narrow(&ones));
-    Descended { losses, weights: ones, gramian: None }
+    StepResult { losses, weights: ones, gramian: None, auxiliary: Vec::new() }
+}
+
+/// How many of the rows of a step are tasks': the others are balanced auxiliary losses.
+fn tasks_of(program: &dyn Program, step: &StepContext<'_>) -> usize {
+    step.known.len() - program.balanced().len()
+}
+
+/// What a method that looks at gradients balances: tasks that have labels, and auxiliary losses that have a gradient. One that no shared
+/// parameter enters (a penalty on single tasks' parameters) has none, and would be a task that cannot be improved.
+fn with_gradients(program: &dyn Program, step: &StepContext<'_>, gramian: &[f64]) -> Vec<bool> {
+    let (rows, tasks) = (step.known.len(), tasks_of(program, step));
+    (0..rows).map(|row| step.known[row] && (row < tasks || gramian[row * rows + row] > 0.0)).collect()
 }
 
 fn finite(values: &[f64]) -> bool {
@@ -250,19 +276,4 @@ fn finite(values: &[f64]) -> bool {
 
 fn narrow(weights: &[f64]) -> Vec<f32> {
     weights.iter().map(|&weight| weight as f32).collect()
-}
-
-/// Adds the gradient of every tie's penalty.
-fn pull_together(ties: &[Tie], parameters: &Parameters, gradient: &mut [f32]) {
-    for tie in ties {
-        let count = tie.parameters.len() as f32;
-        for place in 0..parameters.get(tie.parameters[0]).len() {
-            let sum: f32 = tie.parameters.iter().map(|&id| parameters.get(id)[place]).sum();
-            for &id in &tie.parameters {
-                // d/dW_i of Σ_{i<j} |W_i - W_j|² is 2 Σ_j (W_i - W_j).
-                let own = parameters.get(id)[place];
-                gradient[parameters.info(id).range.start + place] += 2.0 * tie.strength as f32 * (count * own - sum);
-            }
-        }
-    }
 }

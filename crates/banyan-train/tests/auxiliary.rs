@@ -1,0 +1,111 @@
+//! Losses of no task in whole trainings: soft sharing's penalty, by way of the configuration and the log.
+#![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
+
+use banyan_train::config::Config;
+use banyan_train::run::{LogRecord, RunFolder, StepRecord};
+use banyan_train::{Silent, TrainError, TrainOptions, train};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+const CONFIG: &str = r#"
+[data]
+train = "train.csv"
+[inputs.a]
+type = "number"
+[inputs.b]
+type = "number"
+[tasks.sum]
+type = "regression"
+[tasks.product]
+type = "regression"
+[model]
+width = 8
+trunk_layers = 1
+[training]
+epochs = 3
+batch_size = 40
+log_every = 1
+learning_rate = 0.01
+"#;
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table = "a,b,sum,product\n".to_owned();
+    for row in 0..120 {
+        let (a, b) = (f64::from(row * 37 % 101) / 50.0 - 1.0, f64::from(row * 53 % 97) / 48.0 - 1.0);
+        writeln!(table, "{a:.3},{b:.3},{:.3},{:.3}", a + b, a * b).unwrap();
+    }
+    std::fs::write(folder.path().join("train.csv"), table).unwrap();
+    folder
+}
+
+/// Trains, and gives the lines of its steps and its weights.
+fn trained(folder: &Path, name: &str, changes: &[&str]) -> Result<(Vec<StepRecord>, Vec<u8>), TrainError> {
+    let changes: Vec<String> = changes.iter().map(|change| (*change).to_owned()).collect();
+    let config = Config::parse("config.toml", CONFIG, &changes).unwrap();
+    let out = folder.join(name);
+    train(&config, folder, &TrainOptions { out: out.clone(), ..TrainOptions::default() }, &mut Silent, &AtomicBool::new(false))?;
+    let steps = RunFolder::open(&out).unwrap().log().unwrap().into_iter().filter_map(|record| match record {
+        LogRecord::Step(step) => Some(step),
+        LogRecord::Start(_) | LogRecord::Evaluation(_) => None,
+    });
+    Ok((steps.collect(), std::fs::read(out.join("model.safetensors")).unwrap()))
+}
+
+#[test]
+fn soft_sharing_draws_trunks_together_and_logs_their_distance() {
+    let folder = folder();
+    let mut last = Vec::new();
+    for strength in ["0.0", "0.001", "1.0"] {
+        let sharing = format!("model.sharing={{ type = \"soft\", strength = {strength} }}");
+        let (steps, _) = trained(folder.path(), strength, &[&sharing]).unwrap();
+        assert!(steps.iter().all(|step| step.auxiliary.keys().eq(["trunk_distance"]) && step.weights.len() == 2));
+        let distance = |step: &StepRecord| step.auxiliary["trunk_distance"];
+        assert!(distance(&steps[0]) > 0.0 && steps.len() == 9);
+        last.push(distance(&steps[8]) / distance(&steps[0]));
+    }
+    assert!(last[0] > 0.9 && last[2] < 0.8 * last[0], "the distance after the training over that before: {last:?}");
+    let (steps, _) = trained(folder.path(), "hard", &["model.sharing=hard"]).unwrap();
+    assert!(steps.iter().all(|step| step.auxiliary.is_empty()));
+}
+
+#[test]
+fn the_penalty_is_the_same_whatever_the_method_and_the_threads() {
+    let folder = folder();
+    for (place, method) in ["equal", "uncertainty", "upgrad", "{ type = \"mgda\", gradient = \"representation\" }"].iter().enumerate() {
+        let balance = format!("training.balance={method}");
+        let settings = ["model.sharing={ type = \"soft\", strength = 0.1 }", &balance];
+        let (steps, one) = trained(folder.path(), &format!("{place} one"), &[&settings[..], &["training.threads=1"]].concat()).unwrap();
+        assert!(steps.iter().all(|step| step.auxiliary["trunk_distance"] > 0.0), "{method}");
+        let (_, three) = trained(folder.path(), &format!("{place} three"), &[&settings[..], &["training.threads=3"]].concat()).unwrap();
+        assert_eq!(one, three, "{method}");
+    }
+}
+
+#[test]
+fn a_balanced_penalty_is_weighed_like_a_task() {
+    let folder = folder();
+    for method in ["equal", "uncertainty", "dwa", "famo", "upgrad", "mgda", "cagrad", "nash-mtl"] {
+        let balance = format!("training.balance={method}");
+        let settings = ["model.sharing=soft", "training.auxiliary=balanced", &balance];
+        let (steps, _) = trained(folder.path(), method, &settings).unwrap();
+        for step in &steps {
+            assert!(step.weights.keys().eq(["sum", "product", "trunk_distance"]), "{method}: {:?}", step.weights);
+            assert!(step.norms.keys().eq(["sum", "product", "trunk_distance"]) && step.cosines.len() == 3, "{method}");
+            assert!(step.losses.keys().eq(["sum", "product"]) && step.auxiliary["trunk_distance"] > 0.0, "{method}");
+        }
+    }
+    let weights = "training.balance={ type = \"fixed\", weights = [1.0, 1.0, 2.0] }";
+    let settings = ["model.sharing=soft", "training.auxiliary=balanced", weights];
+    let (steps, _) = trained(folder.path(), "fixed", &settings).unwrap();
+    assert_eq!(steps[0].weights["trunk_distance"] / steps[0].weights["sum"], 2.0);
+}
+
+#[test]
+fn a_loss_of_no_task_is_not_balanced_at_the_representation() {
+    let folder = folder();
+    let balance = "training.balance={ type = \"upgrad\", gradient = \"representation\" }";
+    let error = trained(folder.path(), "run", &["model.sharing=soft", "training.auxiliary=balanced", balance]).unwrap_err();
+    assert!(error.to_string().contains("\"auxiliary\" in [training] cannot be \"balanced\""), "{error}");
+}

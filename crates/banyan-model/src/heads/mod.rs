@@ -174,6 +174,7 @@ pub(crate) fn build(builder: &mut LayerBuilder, methods: &Registry<HeadMethod>, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use banyan_data::labels::TaskKind;
 
     #[test]
     fn every_kind_of_task_has_one_head() {

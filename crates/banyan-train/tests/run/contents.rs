@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use banyan_data::config::{InputKind, TaskKind};
+use banyan_data::inputs::InputKind;
+use banyan_data::labels::TaskKind;
 use banyan_train::metrics::{Evaluation, TaskMetrics};
 use banyan_train::run::{
     DataSummary, EvaluationRecord, InputSummary, LogRecord, Part, RunFolder, RunWriter, SplitEvaluation, StartRecord, StepRecord,

@@ -1,10 +1,12 @@
 //! The encoder against PyTorch's (`tests/fixtures/bert.py` makes what is compared with).
 
 use super::*;
-use crate::weights;
+use crate::encoders::METHODS;
+use crate::sharing::{Reached, Sharing};
 use banyan_data::batch::Batch;
-use banyan_data::config::{InputConfig, InputKind, OnBadRow};
+use banyan_data::config::OnBadRow;
 use banyan_data::dataset::{Dataset, EncodeOptions};
+use banyan_data::inputs::{InputConfig, InputDetails, TokensSettings};
 use banyan_data::schema::Schema;
 use banyan_data::table::{ReadOptions, Table};
 use banyan_engine::random::Stream;
@@ -37,31 +39,36 @@ fn read(folder: &Path, sentences: &[Vec<String>]) -> Result<(PretrainedSchema, B
     std::fs::write(table.path(), lines.collect::<String>()).unwrap();
     let table = Table::read(table.path(), &ReadOptions::default())?;
     let rows: Vec<usize> = (0..table.rows()).collect();
-    let config = InputConfig { pretrained: Some(folder.display().to_string()), ..InputConfig::new(InputKind::Tokens) };
+    let config: InputConfig = TokensSettings { pretrained: Some(folder.display().to_string()), ..TokensSettings::default() }.into();
     let schema = Schema::fit(&table, &rows, &[("words".to_owned(), config)], &[], OnBadRow::Error)?;
     let (data, _) = Dataset::encode(&table, &rows, &schema, EncodeOptions::default())?;
-    let InputDetails::Tokens { pretrained: Some(pretrained), .. } = &schema.inputs[0].details else { panic!("{schema:?}") };
-    Ok((pretrained.clone(), data.batch(&rows)?))
+    let InputDetails::Tokens(tokens) = &schema.inputs[0].details else { panic!("{schema:?}") };
+    Ok((tokens.pretrained.clone().unwrap(), data.batch(&rows)?))
 }
 
-fn build(folder: &Path, schema: &PretrainedSchema, pooling: Pooling, tuning: Tuning) -> (BertEncoder, Result<Parameters, ModelError>) {
+/// The encoder's choice in a configuration, with its way of pooling.
+fn pooled_by(pooling: &str) -> Choice {
+    Choice::named("bert").with(POOLING.name, pooling)
+}
+
+fn build(folder: &Path, schema: &PretrainedSchema, choice: &Choice) -> (BertEncoder, Result<Parameters, ModelError>) {
     let mut builder = LayerBuilder::new(1);
-    let plan = InputPlan { encoder: TokenEncoder::Bert, pooling, tuning, ..InputPlan::default() };
-    let encoder = builder.within("encoders.words", |b| BertEncoder::new(b, schema, plan, 8, 0.0));
+    let (_, settings) = METHODS.check(choice, 1).unwrap();
+    let encoder = builder.within("encoders.words", |b| BertEncoder::new(b, schema, &settings, (8, 0.0)));
     let mut parameters = builder.build();
-    let loaded = weights::load_pretrained(&mut parameters, "words", schema, folder);
+    let loaded = encoder.load_pretrained(&mut parameters, "encoders.words", folder);
     (encoder, loaded.map(|()| parameters))
 }
 
 /// For each sentence the vectors of its words.
-fn vectors(folder: &Path, sentences: &[Vec<String>], pooling: Pooling, tuning: Tuning) -> Vec<Vec<Vec<f32>>> {
+fn vectors(folder: &Path, sentences: &[Vec<String>], choice: &Choice) -> Vec<Vec<Vec<f32>>> {
     let (schema, batch) = read(folder, sentences).unwrap();
-    let (encoder, parameters) = build(folder, &schema, pooling, tuning);
+    let (encoder, parameters) = build(folder, &schema, choice);
     let program = Inner { encoder: &encoder, batch: &batch, sequence: Mutex::default() };
     exact_engine().losses(&parameters.unwrap(), &program, 2);
     let sequence = program.sequence.into_inner().unwrap();
     let rows = sequence.chunks(sequence.len() / sentences.len());
-    rows.zip(sentences).map(|(row, words)| row.chunks(encoder.width).take(words.len()).map(<[f32]>::to_vec).collect()).collect()
+    rows.zip(sentences).map(|(row, words)| row.chunks(encoder.schema.width).take(words.len()).map(<[f32]>::to_vec).collect()).collect()
 }
 
 /// An engine that computes in single precision on every processor, so that what differs is the encoder's doing.
@@ -86,9 +93,10 @@ fn compare(folder: &Path) -> f32 {
         }
     }
     let mut largest = 0.0f32;
-    for (pooling, tuning) in [(Pooling::Mean, Tuning::default()), (Pooling::First, Tuning::Frozen)] {
-        for (found, expected) in vectors(folder, &sentences, pooling, tuning).iter().zip(&expected) {
-            let expected = if pooling == Pooling::Mean { &expected.mean } else { &expected.first };
+    for (pooling, is_frozen) in [("mean", false), ("first", true)] {
+        let choice = pooled_by(pooling).with(FROZEN.name, is_frozen);
+        for (found, expected) in vectors(folder, &sentences, &choice).iter().zip(&expected) {
+            let expected = if pooling == "mean" { &expected.mean } else { &expected.first };
             largest = largest.max(difference(found, expected));
         }
     }
@@ -114,11 +122,11 @@ fn a_real_encoder_gives_what_pytorch_gives() {
 fn a_long_sentence_is_read_in_windows() {
     let all: Vec<String> = (0..40).map(|place| if place % 3 == 0 { "the" } else { "a" }.to_owned()).collect();
     let sentences = [all.clone(), all[..20].to_vec(), all[20..].to_vec(), vec!["see".to_owned()]];
-    let found = vectors(&fixture(), &sentences, Pooling::Mean, Tuning::default());
+    let found = vectors(&fixture(), &sentences, &pooled_by("mean"));
     let halves = [found[1].clone(), found[2].clone()].concat();
     assert_eq!(found[0].len(), 40);
     assert!(difference(&found[0], &halves) < 1e-5, "{}", difference(&found[0], &halves));
-    let alone = vectors(&fixture(), &[sentences[3].clone(), sentences[3].clone()], Pooling::Mean, Tuning::default());
+    let alone = vectors(&fixture(), &[sentences[3].clone(), sentences[3].clone()], &pooled_by("mean"));
     assert!(difference(&found[3], &alone[0]) < 1e-5, "the padding of others takes no part");
 }
 
@@ -126,15 +134,15 @@ fn a_long_sentence_is_read_in_windows() {
 fn frozen_weights_are_not_trained() {
     let words = vec![vec!["a".to_owned()]; 2];
     let (schema, _) = read(&fixture(), &words).unwrap();
-    let trained = |tuning| {
-        let (_, parameters) = build(&fixture(), &schema, Pooling::Mean, tuning);
+    let trained = |choice: &Choice| {
+        let (_, parameters) = build(&fixture(), &schema, choice);
         let parameters = parameters.unwrap();
         (parameters.trainable_len(), parameters.values().len())
     };
     let project = 16 * 8 + 8;
-    let (frozen, tuned) = (trained(Tuning::Frozen), trained(Tuning::default()));
+    let (frozen, tuned) = (trained(&pooled_by("mean").with(FROZEN.name, true)), trained(&pooled_by("mean")));
     assert_eq!((frozen.0, tuned.0, frozen.1), (project, tuned.1, tuned.1));
-    let (_, parameters) = build(&fixture(), &schema, Pooling::Mean, Tuning::Trained { learning_rate_factor: 0.2 });
+    let (_, parameters) = build(&fixture(), &schema, &pooled_by("mean").with(LEARNING_RATE_FACTOR.name, 0.2));
     let parameters = parameters.unwrap();
     let factors = parameters.infos().iter().map(|info| (info.name.contains("pretrained"), info.learning_rate_factor));
     assert!(factors.into_iter().all(|(is_pretrained, factor)| factor == if is_pretrained { 0.2 } else { 1.0 }));
@@ -146,6 +154,16 @@ struct Inner<'a> {
     batch: &'a Batch,
     /// The sequence view of the last pass.
     sequence: Mutex<Vec<f32>>,
+}
+
+/// An encoder by itself: no task follows it.
+#[derive(Debug)]
+struct NoSharing;
+
+impl Sharing for NoSharing {
+    fn forward(&self, _: &mut Graph<'_>, _: Reached<'_>, _: &[bool]) -> Vec<Option<Var>> {
+        Vec::new()
+    }
 }
 
 impl Program for Inner<'_> {
@@ -162,7 +180,7 @@ impl Program for Inner<'_> {
     }
 
     fn forward(&self, _: usize, graph: &mut Graph<'_>) {
-        let views = self.encoder.forward(graph, &[&self.batch.inputs[0]], &[]);
+        let views = self.encoder.forward(graph, &[&self.batch.inputs[0]], &[], &mut Blocks::new(&NoSharing));
         let sequence = views.sequence.unwrap().values;
         *self.sequence.lock().unwrap() = graph.value(sequence).to_vec();
         for (task, value) in [sequence, views.pooled].into_iter().enumerate() {
@@ -183,8 +201,8 @@ fn the_gradient_is_that_of_the_loss() {
     // The first sentence has two windows, and the second has words of several pieces.
     let long: Vec<String> = (0..33).map(|place| if place % 2 == 0 { "the" } else { "cats" }.to_owned()).collect();
     let (schema, batch) = read(&fixture(), &[long, ["don't", "see"].map(str::to_owned).to_vec()]).unwrap();
-    for pooling in [Pooling::Mean, Pooling::First] {
-        let (encoder, parameters) = build(&fixture(), &schema, pooling, Tuning::default());
+    for pooling in ["mean", "first"] {
+        let (encoder, parameters) = build(&fixture(), &schema, &pooled_by(pooling));
         let (program, mut parameters) = (Inner { encoder: &encoder, batch: &batch, sequence: Mutex::default() }, parameters.unwrap());
         let mut engine = exact_engine();
         engine.weighted(&parameters, &program, &[1.0, 1.0]);
@@ -198,7 +216,7 @@ fn the_gradient_is_that_of_the_loss() {
                 engine.losses(&parameters, &program, 2).iter().sum::<f64>()
             };
             let found = (loss(1e-3) - loss(-1e-3)) / 2e-3;
-            assert!((found - expected).abs() < 0.02 * (1.0 + expected.abs()), "{pooling:?}: {found} is not {expected}");
+            assert!((found - expected).abs() < 0.02 * (1.0 + expected.abs()), "{pooling}: {found} is not {expected}");
         }
     }
 }
@@ -213,7 +231,7 @@ fn changed(change: impl Fn(&Path)) -> String {
     change(folder.path());
     let words = vec![vec!["a".to_owned()]; 2];
     let error = match read(folder.path(), &words) {
-        Ok((schema, _)) => build(folder.path(), &schema, Pooling::Mean, Tuning::default()).1.unwrap_err().to_string(),
+        Ok((schema, _)) => build(folder.path(), &schema, &pooled_by("mean")).1.unwrap_err().to_string(),
         Err(error) => error.to_string(),
     };
     error.replace(&folder.path().display().to_string(), "FOLDER")
@@ -230,7 +248,7 @@ fn described(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_folder_that_does_not_fit_is_told() {
+fn a_folder_that_does_not_fit_is_an_error() {
     let begin = "the pretrained encoder in FOLDER: ";
     let pickle = changed(|folder| std::fs::rename(folder.join("model.safetensors"), folder.join("pytorch_model.bin")).unwrap());
     assert!(pickle.starts_with(&format!("{begin}its weights are a pickle (pytorch_model.bin), which can run any program")), "{pickle}");

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use banyan_data::config::{InputKind, OneOrMany, SplitRule};
+use banyan_data::config::{OneOrMany, SplitRule};
+use banyan_data::inputs::{ImageSettings, InputKind};
 use banyan_data::labels::TaskKind;
 use banyan_method::OptionKind;
-use banyan_model::HEADS;
+use banyan_model::{HEADS, Methods};
 use banyan_train::check_choices;
 use banyan_train::config::{Choice, Config, ModelConfig, Precision, TaskConfig, TrainingConfig};
 
@@ -41,7 +42,7 @@ fn set(argument: &str) -> String {
 fn a_small_file_gets_every_default() {
     let config = parse(SMALL, &[]).unwrap();
     assert_eq!(config.data.train, OneOrMany::One("digits/train.csv".to_owned()));
-    assert_eq!(config.inputs["sound"].kind, InputKind::Audio);
+    assert_eq!(config.inputs["sound"].kind(), InputKind::Audio);
     assert_eq!(config.tasks["digit"], TaskConfig::new(TaskKind::Classification));
     assert_eq!(config.model, ModelConfig::default());
     assert_eq!(config.training, TrainingConfig::default());
@@ -107,14 +108,14 @@ augment = "none"
 fn what_is_written_is_read() {
     let config = parse(FULL, &[]).unwrap();
     assert_eq!(config.data.split.as_ref().unwrap().by, SplitRule::Grouped);
-    assert_eq!(config.inputs["the picture"].size, Some([28, 20]));
+    assert_eq!(config.inputs["the picture"].settings, ImageSettings { size: Some([28, 20]), channels: Some(1) }.into());
     let classes = config.tasks["grade"].classes.as_deref().unwrap();
     assert_eq!(classes, ["1", "2", "2.5", "four"]);
     assert_eq!((config.tasks["grade"].weight, config.tasks["grade"].score_weight()), (2.0, 0.5));
     assert_eq!(config.tasks["price"].score_weight(), 1.0);
     assert_eq!(config.tasks["price"].target("price").column, "price");
-    assert_eq!(config.model.fusion.count("rank"), Ok(Some(8)));
-    assert_eq!(config.training.balance.number("c"), Ok(Some(0.4)));
+    assert_eq!(config.model.fusion.options, [("rank".to_owned(), 8.into())]);
+    assert_eq!(config.training.balance, Choice::named("cagrad").with("c", 0.4));
     assert_eq!(config.training.balance.to_string(), "cagrad (c = 0.4)");
     assert_eq!(config.training.augment, Choice::named("none"));
     assert_eq!(config.training.learning_rate, 3e-4);
@@ -210,7 +211,7 @@ fn overrides_are_toml_values_or_bare_texts() {
     assert_eq!(config.training.epochs, 4);
     assert_eq!(config.training.balance, Choice::named("upgrad"));
     assert_eq!(config.model.fusion.name, "lmf");
-    assert_eq!(config.inputs["image"].size, Some([28, 28]));
+    assert_eq!(config.inputs["image"].settings, ImageSettings { size: Some([28, 28]), channels: None }.into());
     assert_eq!(config.tasks["two words"].kind, TaskKind::Binary);
     assert_eq!(config.training.learning_rate, 0.01);
     assert_eq!(config.data.train.paths(), ["other.csv"]);
@@ -410,7 +411,7 @@ fn a_configuration_from_a_program_is_checked_too() {
 
 #[test]
 fn sentences_about_methods() {
-    let sentence = |argument: &str| check_choices(&parse(SMALL, &[argument]).unwrap()).map_err(|error| error.to_string());
+    let sentence = |argument: &str| check_choices(&parse(SMALL, &[argument]).unwrap(), &Methods::default()).map_err(|error| error.to_string());
     assert_eq!(sentence("training.balance={ type = 'cagrad', c = 0.1 }"), Ok(()));
     assert_eq!(sentence("training.balance={ type = 'upgrad', gradient = 'representation' }"), Ok(()));
     insta::assert_snapshot!(sentence("training.balance=upgard").unwrap_err(), @r#"--set training.balance=upgard: "balance" in [training] cannot be "upgard"; did you mean "upgrad"?"#);
@@ -432,7 +433,7 @@ fn sentences_about_methods() {
 #[test]
 fn sentences_about_options_name_the_line_of_the_option() {
     let text = format!("{SMALL}[training.balance]\ntype = 'cagrad'\nrescale = 1\nc = -0.5\n");
-    let error = check_choices(&parse(&text, &[]).unwrap()).unwrap_err();
+    let error = check_choices(&parse(&text, &[]).unwrap(), &Methods::default()).unwrap_err();
     insta::assert_snapshot!(error, @r#"config.toml, line 15: option "c" of "cagrad" must be a number between 0 and 100, not -0.5"#);
 }
 

@@ -1,6 +1,7 @@
 //! A pretrained encoder in a training: it is tuned or stays as it is, and the run holds all of it.
 #![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
 
+use banyan_model::Methods;
 use banyan_train::config::Config;
 use banyan_train::run::StopReason;
 use banyan_train::{LoadedRun, Resume, Silent, TrainOptions, check, train};
@@ -97,7 +98,7 @@ fn it_is_tuned_or_stays_as_it_is() {
 #[test]
 fn frozen_weights_are_not_counted_as_trained() {
     let folder = folder();
-    let count = |changes: &[&str]| check(&config(changes), folder.path(), &mut Silent).unwrap().outcome.unwrap().parameters;
+    let count = |changes: &[&str]| check(&config(changes), folder.path(), &Methods::default(), &mut Silent).unwrap().outcome.unwrap().parameters;
     let (tuned, frozen) = (count(&[]), count(&["inputs.words.frozen=true"]));
     let encoder = std::fs::metadata(folder.path().join("encoder/model.safetensors")).unwrap().len() as usize;
     assert!((tuned - frozen) * 4 > encoder * 3 / 4 && (tuned - frozen) * 4 < encoder, "{tuned}, {frozen}, {encoder}");
@@ -132,10 +133,10 @@ fn a_folder_without_weights_is_told_before_any_training() {
     let folder = folder();
     let encoder = folder.path().join("encoder");
     std::fs::rename(encoder.join("model.safetensors"), encoder.join("pytorch_model.bin")).unwrap();
-    let error = check(&config(&[]), folder.path(), &mut Silent).unwrap().outcome.unwrap_err().to_string();
+    let error = check(&config(&[]), folder.path(), &Methods::default(), &mut Silent).unwrap().outcome.unwrap_err().to_string();
     assert!(error.contains("its weights are a pickle (pytorch_model.bin)"), "{error}");
     std::fs::remove_dir_all(encoder).unwrap();
-    let error = check(&config(&[]), folder.path(), &mut Silent).unwrap().outcome.unwrap_err().to_string();
+    let error = check(&config(&[]), folder.path(), &Methods::default(), &mut Silent).unwrap().outcome.unwrap_err().to_string();
     assert!(error.contains("encoder: config.json: No such file"), "{error}");
 }
 
@@ -144,7 +145,7 @@ fn words_of_many_pieces_are_told() {
     let folder = folder();
     let long = format!("{{\"tokens\": [\"{}\", \"the\"], \"kind\": [\"A\", \"B\"]}}\n", "a.".repeat(40));
     std::fs::write(folder.path().join("train.jsonl"), sentences(0, 20) + &long).unwrap();
-    let notes = check(&config(&[]), folder.path(), &mut Silent).unwrap().outcome.unwrap().data.notes;
+    let notes = check(&config(&[]), folder.path(), &Methods::default(), &mut Silent).unwrap().outcome.unwrap().data.notes;
     let note = "training rows: input \"words\": 1 word has more pieces than are read; the first and the last ones are";
     assert_eq!(notes, [note]);
 }

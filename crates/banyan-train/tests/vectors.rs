@@ -3,6 +3,7 @@
 
 use banyan_data::value::format_number;
 use banyan_engine::random::Stream;
+use banyan_model::Methods;
 use banyan_train::config::Config;
 use banyan_train::{Event, LoadedRun, Observer, Resume, TrainOptions, check, train};
 use std::fmt::Write as _;
@@ -141,7 +142,7 @@ fn vectors_are_no_parameters() {
     let folder = folder();
     let begun = |limit: &str| {
         let config = config(&["inputs.words.vectors=vectors.txt", &format!("inputs.words.vectors_limit={limit}")]);
-        check(&config, folder.path(), &mut Notes::default()).unwrap().outcome.unwrap()
+        check(&config, folder.path(), &Methods::default(), &mut Notes::default()).unwrap().outcome.unwrap()
     };
     let (few, many) = (begun("2"), begun("200"));
     assert_eq!(few.parameters, many.parameters);
@@ -154,7 +155,7 @@ fn a_broken_file_is_told_with_its_line() {
     let folder = folder();
     std::fs::write(folder.path().join("vectors.txt"), "the 1 2\nof 1\n").unwrap();
     let config = config(&["inputs.words.vectors=vectors.txt"]);
-    let error = check(&config, folder.path(), &mut Notes::default()).unwrap().outcome.unwrap_err().to_string();
+    let error = check(&config, folder.path(), &Methods::default(), &mut Notes::default()).unwrap().outcome.unwrap_err().to_string();
     assert!(
         error.ends_with("vectors.txt, line 2: 1 numbers where the other vectors have 2; hint or remove the line, or get the file anew")
     );

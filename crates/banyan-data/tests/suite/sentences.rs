@@ -97,7 +97,7 @@ fn batches_hold_tokens_and_their_tags() {
             "task \"ner\": 1 row has labels that break their scheme and are read as conlleval reads them (the first, IOB2",
         ]
     );
-    assert!(report.tasks[1].notes[0].examples.ends_with("t.jsonl, line 2"), "{:?}", report.tasks[1].notes);
+    assert!(report.tasks[1].notes[0].examples[0].ends_with("t.jsonl, line 2"), "{:?}", report.tasks[1].notes);
 }
 
 #[test]

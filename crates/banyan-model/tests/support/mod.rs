@@ -1,8 +1,9 @@
 //! Sentences to try models with.
 
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::inputs::TokensSchema;
 use banyan_data::labels::LabelSchema;
-use banyan_data::schema::{InputDetails, InputSchema, TargetSchema};
+use banyan_data::schema::{InputSchema, TargetSchema};
 use banyan_engine::random::Stream;
 use banyan_text::tokens::FEATURES;
 use banyan_text::tokens::TokenValues;
@@ -11,17 +12,9 @@ pub(crate) const CHARACTERS: usize = 5;
 
 /// The input that the sentences are of.
 pub(crate) fn words() -> InputSchema {
-    InputSchema {
-        name: "words".to_owned(),
-        column: "tokens".to_owned(),
-        details: InputDetails::Tokens {
-            buckets: 50,
-            characters: ('a'..).take(CHARACTERS).collect(),
-            known: Vec::new(),
-            vectors: None,
-            pretrained: None,
-        },
-    }
+    let characters = ('a'..).take(CHARACTERS).collect();
+    let details = TokensSchema { buckets: 50, characters, known: Vec::new(), vectors: None, pretrained: None }.into();
+    InputSchema { name: "words".to_owned(), column: "tokens".to_owned(), details }
 }
 
 pub(crate) fn target(name: &str, labels: impl Into<LabelSchema>) -> TargetSchema {

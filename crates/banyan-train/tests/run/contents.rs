@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use banyan_data::config::InputKind;
+use banyan_data::inputs::InputKind;
 use banyan_data::labels::TaskKind;
 use banyan_train::metrics::{Evaluation, TaskMetrics};
 use banyan_train::run::{

@@ -1,8 +1,9 @@
 //! A model of one modality: nothing is fused, and files of weights with a fusion that nothing read are still good.
 
 use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch};
+use banyan_data::inputs::{DenseValues, VectorSchema};
 use banyan_data::labels::Classification;
-use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetSchema};
+use banyan_data::schema::{InputSchema, Schema, TargetSchema};
 use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Graph, Parameters, Tape};
@@ -13,11 +14,7 @@ use banyan_nn::LayerBuilder;
 const WIDTH: usize = 8;
 
 fn vector(name: &str) -> InputSchema {
-    InputSchema {
-        name: name.to_owned(),
-        column: name.to_owned(),
-        details: InputDetails::Vector { mean: vec![0.0; 2], deviation: vec![1.0; 2] },
-    }
+    InputSchema { name: name.to_owned(), column: name.to_owned(), details: VectorSchema { mean: vec![0.0; 2], std: vec![1.0; 2] }.into() }
 }
 
 fn build(fusion: &str, inputs: &[&str]) -> (Model, Parameters) {
@@ -33,7 +30,7 @@ fn names(parameters: &Parameters) -> Vec<&str> {
 
 /// The logits of three rows, the second of which lacks the input.
 fn outputs(model: &Model, parameters: &Parameters) -> Vec<Vec<f32>> {
-    let values = InputValues::Dense { width: 2, values: vec![0.5, -1.0, 0.0, 0.0, 2.0, 1.0] };
+    let values = InputValues::Vector(DenseValues { width: 2, values: vec![0.5, -1.0, 0.0, 0.0, 2.0, 1.0] });
     let batch = Batch {
         rows: vec![0, 1, 2],
         inputs: vec![InputBatch { present: vec![true, false, true], values }],

@@ -3,20 +3,20 @@
 mod support;
 
 use banyan_data::batch::{Batch, TargetBatch};
-use banyan_data::config::TokenEncoder;
 use banyan_data::labels::{Dependencies, Spans, Tagging, TreeValues};
 use banyan_data::schema::Schema;
 use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Settings, Tape};
-use banyan_model::{InputPlan, Model, Plan, Request};
+use banyan_method::Choice;
+use banyan_model::{Model, Plan, Request};
 use banyan_text::spans;
 use banyan_text::{Ragged, UNKNOWN_TAG};
 use support::{Sentence, input, names, sentence, target, words};
 
-const ENCODERS: [TokenEncoder; 3] = [TokenEncoder::Cnn, TokenEncoder::Lstm, TokenEncoder::Transformer];
+const ENCODERS: [&str; 3] = ["cnn", "lstm", "transformer"];
 
-fn build(encoder: TokenEncoder) -> (Model, Parameters) {
+fn build(encoder: &str) -> (Model, Parameters) {
     let tags = Tagging { on: "words".to_owned(), labels: names(&["NOUN", "VERB", "X"]), counts: vec![3, 2, 1], rows: 2 };
     let entities = Spans { on: "words".to_owned(), types: names(&["LOC", "PER"]), counts: vec![1, 1], rows: 2 };
     let trees = Dependencies {
@@ -27,7 +27,7 @@ fn build(encoder: TokenEncoder) -> (Model, Parameters) {
         rows: 2,
     };
     let schema = Schema { inputs: vec![words()], targets: vec![target("upos", tags), target("ner", entities), target("head", trees)] };
-    let plan = Plan { width: 8, dropout: 0.0, inputs: vec![InputPlan { encoder, ..InputPlan::default() }], ..Plan::new(3) };
+    let plan = Plan { width: 8, dropout: 0.0, encoders: vec![Choice::named(encoder)], ..Plan::new(3) };
     let (model, mut parameters) = Model::build(&plan, &schema).expect("the plan fits the schema");
     let mut stream = Stream::new(&[5]);
     parameters.values_mut().iter_mut().for_each(|value| *value += stream.uniform() - 0.5);
@@ -75,21 +75,21 @@ fn what_is_said_of_a_sentence_does_not_depend_on_the_others() {
         for (task, (alone, together)) in alone.iter().zip(&together).enumerate() {
             // The short one is the second of rows of seven tokens.
             let (width, own) = (alone.len() / 3, &together[together.len() / 2..][..alone.len()]);
-            assert!(width > 1 && alone.iter().any(|&x| x != alone[0]), "{encoder:?}: scores that say something");
+            assert!(width > 1 && alone.iter().any(|&x| x != alone[0]), "{encoder}: scores that say something");
             for (at, (a, b)) in alone.iter().zip(own).enumerate() {
-                assert!((a - b).abs() <= 1e-5 * (1.0 + a.abs()), "{encoder:?}, task {task}, number {at}: {a} alone and {b} together");
+                assert!((a - b).abs() <= 1e-5 * (1.0 + a.abs()), "{encoder}, task {task}, number {at}: {a} alone and {b} together");
             }
         }
         assert_eq!(own_tags.len(), 4, "tags of two tasks, heads and relations");
         for (list, (alone, together)) in own_tags.iter().zip(&all_tags).enumerate() {
-            assert_eq!(alone.list(0), together.list(1), "{encoder:?}, list {list}");
+            assert_eq!(alone.list(0), together.list(1), "{encoder}, list {list}");
         }
     }
 }
 
 #[test]
 fn heads_are_trees_and_their_loss_falls_with_them() {
-    let (model, parameters) = build(TokenEncoder::Cnn);
+    let (model, parameters) = build("cnn");
     let mut batch = batch(&[sentence(6, 4)], &[vec![UNKNOWN_TAG; 6]]);
     let (_, said) = said(&model, &parameters, &batch);
     let found = said[2].list(0).to_vec();
@@ -125,7 +125,7 @@ fn tags_of_spans_are_spans() {
     let allowed = spans::allowed(2);
     let tags = spans::tags(2);
     for seed in 0..30 {
-        let (model, mut parameters) = build(TokenEncoder::Cnn);
+        let (model, mut parameters) = build("cnn");
         let mut stream = Stream::new(&[seed, 9]);
         parameters.values_mut().iter_mut().for_each(|value| *value += stream.normal());
         let (_, found) = said(&model, &parameters, &batch(&[sentence(9, seed)], &[vec![UNKNOWN_TAG; 9]]));
@@ -164,7 +164,7 @@ impl Program for Chunk<'_> {
 
 #[test]
 fn a_token_without_a_label_counts_nothing() {
-    let (model, parameters) = build(TokenEncoder::Cnn);
+    let (model, parameters) = build("cnn");
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).expect("threads can be started");
     let mut losses = |tasks: [bool; 3], tags: [u32; 4]| {
         let batch = batch(&[sentence(4, 3)], &[tags.to_vec()]);

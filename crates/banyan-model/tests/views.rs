@@ -1,8 +1,9 @@
 //! A label for each row, each token and each pixel, learned by one model from one pass over its inputs.
 
-use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch, TextValues};
+use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch};
+use banyan_data::inputs::{ImageSchema, ImageValues, InputDetails, TextSchema, TextValues};
 use banyan_data::labels::Classification;
-use banyan_data::schema::{InputDetails, InputSchema, Schema, TargetSchema};
+use banyan_data::schema::{InputSchema, Schema, TargetSchema};
 use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Program, Purpose, Settings};
@@ -31,10 +32,10 @@ fn class(name: &str) -> TargetSchema {
 }
 
 fn schema() -> Schema {
-    let input = |name: &str, details| InputSchema { name: name.to_owned(), column: name.to_owned(), details };
-    let image = InputDetails::Image { height: SIDE, width: SIDE, channels: 1, mean: vec![0.0], deviation: vec![1.0] };
+    let input = |name: &str, details: InputDetails| InputSchema { name: name.to_owned(), column: name.to_owned(), details };
+    let image = ImageSchema { height: SIDE, width: SIDE, channels: 1, mean: vec![0.0], std: vec![1.0] };
     Schema {
-        inputs: vec![input("words", InputDetails::Text { buckets: 8, max_tokens: 16 }), input("picture", image)],
+        inputs: vec![input("words", TextSchema { buckets: 8, max_tokens: 16 }.into()), input("picture", image.into())],
         targets: vec![class("bright"), class("odd"), class("lit")],
     }
 }
@@ -88,7 +89,10 @@ fn toy() -> (Toy, banyan_engine::Parameters) {
     let unknown = || TargetBatch { known: vec![false; ROWS], values: Values::indices(vec![0; ROWS]) };
     let batch = Batch {
         rows: (0..ROWS as u64).collect(),
-        inputs: vec![input(InputValues::Text(text)), input(InputValues::Image { height: SIDE, width: SIDE, channels: 1, pixels: image })],
+        inputs: vec![
+            input(InputValues::Text(text)),
+            input(InputValues::Image(ImageValues { height: SIDE, width: SIDE, channels: 1, pixels: image })),
+        ],
         tasks: vec![TargetBatch { known: vec![true; ROWS], values: Values::indices(bright) }, unknown(), unknown()],
     };
     let pixels = lit.into_iter().map(u32::from).collect();

@@ -1,8 +1,9 @@
 //! Sentences to try models with.
 
 use banyan_data::batch::{InputBatch, InputValues};
+use banyan_data::inputs::TokensSchema;
 use banyan_data::labels::LabelSchema;
-use banyan_data::schema::{InputDetails, InputSchema, TargetSchema};
+use banyan_data::schema::{InputSchema, TargetSchema};
 use banyan_engine::random::Stream;
 use banyan_text::tokens::FEATURES;
 use banyan_text::tokens::TokenValues;
@@ -14,13 +15,14 @@ pub(crate) fn words() -> InputSchema {
     InputSchema {
         name: "words".to_owned(),
         column: "tokens".to_owned(),
-        details: InputDetails::Tokens {
+        details: TokensSchema {
             buckets: 50,
             characters: ('a'..).take(CHARACTERS).collect(),
             known: Vec::new(),
             vectors: None,
             pretrained: None,
-        },
+        }
+        .into(),
     }
 }
 

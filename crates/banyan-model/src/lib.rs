@@ -46,9 +46,7 @@ mod view;
 pub mod weights;
 
 pub use blocks::{Blocks, EncoderBlock};
-pub use encoders::{
-    Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, ModalityPlan, default_encoder, encoders_of, modalities,
-};
+pub use encoders::{Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, default_encoder, encoders_of};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, FusionPlan, METHODS as FUSIONS, ModalitySizes};
 pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};

@@ -15,7 +15,6 @@ use crate::view::{Fused, Modality, Sequence, Token, View, ViewSizes, Views, pool
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
-use banyan_method::Choice;
 use banyan_nn::LayerBuilder;
 use std::path::Path;
 
@@ -86,12 +85,11 @@ impl Model {
     pub fn build_from(methods: &Methods, plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
         let mut builder = LayerBuilder::new(plan.seed);
         let mut modalities = Vec::new();
-        for modality in encoders::modalities(&schema.inputs) {
+        let chosen = encoders::choose(&methods.encoders, &plan.encoders, &schema.inputs)?;
+        for modality in encoders::modalities(&schema.inputs, &chosen) {
             let inputs: Vec<_> = modality.inputs.iter().map(|&place| &schema.inputs[place]).collect();
-            let default = || Choice::named(encoders::default_encoder(inputs[0].kind()).method.name);
-            let choice = plan.encoders.get(modality.inputs[0]).cloned().unwrap_or_else(default);
             let (encoder, token) = builder.within(&scope(&modality), |b| {
-                let encoder = encoders::build(b, &methods.encoders, &choice, &inputs, (plan.width, plan.dropout))?;
+                let encoder = chosen[modality.inputs[0]].build(b, &inputs, (plan.width, plan.dropout))?;
                 Ok::<_, ModelError>((encoder, b.token("missing", plan.width)))
             })?;
             modalities.push(ModelModality { plan: modality, encoder, token });

@@ -14,11 +14,7 @@ use banyan_nn::LayerBuilder;
 const WIDTH: usize = 8;
 
 fn vector(name: &str) -> InputSchema {
-    InputSchema {
-        name: name.to_owned(),
-        column: name.to_owned(),
-        details: VectorSchema { mean: vec![0.0; 2], std: vec![1.0; 2] }.into(),
-    }
+    InputSchema { name: name.to_owned(), column: name.to_owned(), details: VectorSchema { mean: vec![0.0; 2], std: vec![1.0; 2] }.into() }
 }
 
 fn build(fusion: &str, inputs: &[&str]) -> (Model, Parameters) {

@@ -8,6 +8,7 @@ use banyan_data::schema::Schema;
 use banyan_data::values::Values;
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Settings, Tape};
+use banyan_method::Choice;
 use banyan_model::{Model, Plan, Request};
 use banyan_text::spans;
 use banyan_text::{Ragged, UNKNOWN_TAG};
@@ -26,7 +27,7 @@ fn build(encoder: &str) -> (Model, Parameters) {
         rows: 2,
     };
     let schema = Schema { inputs: vec![words()], targets: vec![target("upos", tags), target("ner", entities), target("head", trees)] };
-    let plan = Plan { width: 8, dropout: 0.0, encoders: vec![encoder.into()], ..Plan::new(3) };
+    let plan = Plan { width: 8, dropout: 0.0, encoders: vec![Choice::named(encoder)], ..Plan::new(3) };
     let (model, mut parameters) = Model::build(&plan, &schema).expect("the plan fits the schema");
     let mut stream = Stream::new(&[5]);
     parameters.values_mut().iter_mut().for_each(|value| *value += stream.uniform() - 0.5);

@@ -1,7 +1,7 @@
 //! A label for each row, each token and each pixel, learned by one model from one pass over its inputs.
 
-use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch, TextValues};
-use banyan_data::inputs::{ImageSchema, ImageValues, InputDetails, TextSchema};
+use banyan_data::batch::{Batch, InputBatch, InputValues, TargetBatch};
+use banyan_data::inputs::{ImageSchema, ImageValues, InputDetails, TextSchema, TextValues};
 use banyan_data::labels::Classification;
 use banyan_data::schema::{InputSchema, Schema, TargetSchema};
 use banyan_data::values::Values;
@@ -87,10 +87,12 @@ fn toy() -> (Toy, banyan_engine::Parameters) {
     let bright: Vec<u32> = (0..ROWS).map(|row| u32::from(right(row) > 0)).collect();
     let input = |values| InputBatch { present: vec![true; ROWS], values };
     let unknown = || TargetBatch { known: vec![false; ROWS], values: Values::indices(vec![0; ROWS]) };
-    let image = ImageValues { height: SIDE, width: SIDE, channels: 1, pixels: image };
     let batch = Batch {
         rows: (0..ROWS as u64).collect(),
-        inputs: vec![input(InputValues::Text(text)), input(InputValues::Image(image))],
+        inputs: vec![
+            input(InputValues::Text(text)),
+            input(InputValues::Image(ImageValues { height: SIDE, width: SIDE, channels: 1, pixels: image })),
+        ],
         tasks: vec![TargetBatch { known: vec![true; ROWS], values: Values::indices(bright) }, unknown(), unknown()],
     };
     let pixels = lit.into_iter().map(u32::from).collect();

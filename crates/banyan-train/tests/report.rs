@@ -52,7 +52,7 @@ fn data(inputs: &[&str], tasks: &[&str]) -> DataSummary {
         inputs: map(inputs, |index| InputSummary {
             kind: [InputKind::Image, InputKind::Audio][index % 2],
             present: 10_000 - 1234 * index,
-            description: ["28 × 28, grey", "8000 Hz, 98 frames of 40 bands"][index % 2].to_owned(),
+            description: ["28 × 28, grayscale", "8000 Hz, 98 frames of 40 bands"][index % 2].to_owned(),
         }),
         tasks: map(tasks, |index| TaskSummary {
             kind: KINDS[index % 4],

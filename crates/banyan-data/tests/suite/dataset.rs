@@ -76,8 +76,8 @@ fn unseen_values_and_labels_are_counted_and_named() {
         fit(&train, &[("c", InputKind::Category), ("s", InputKind::Set)], &[("y", TaskKind::Classification), ("m", TaskKind::Multilabel)]);
     let table = csv("c,s,y,m\nz,w;v,r,h;f\na,u,p,g\n");
     let (dataset, report) = encode(&table, &schema, EncodeOptions::default());
-    let unseen = |input: usize| report.inputs[input].notes.iter().map(|note| note.count).collect::<Vec<_>>();
-    assert_eq!((unseen(0), unseen(1), report.tasks[0].unseen, report.tasks[1].unseen), (vec![1], vec![1], 1, 1));
+    let unseen: Vec<usize> = report.inputs.iter().map(|input| input.notes[0].count).collect();
+    assert_eq!((unseen, report.tasks[0].unseen, report.tasks[1].unseen), (vec![1, 1], 1, 1));
     assert_eq!(report.tasks[0].unseen_examples, ["r"]);
     assert_eq!(dataset.known_mask(0), [false, true]);
     let batch = dataset.batch(&[0]).unwrap();

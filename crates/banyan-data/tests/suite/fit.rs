@@ -5,12 +5,11 @@ use banyan_data::inputs::{
     AudioSettings, CategorySchema, CategorySettings, ImageSettings, InputConfig, InputDetails, InputKind, NumberSchema, SetSchema,
     TextSettings, VectorSchema,
 };
-use banyan_data::labels::Regression;
-use banyan_data::labels::{TargetConfig, TaskKind};
+use banyan_data::labels::{BinarySettings, ClassificationSettings, LabelSettings, OrdinalSettings, Regression, TargetConfig, TaskKind};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 
-use crate::support::{Folder, all, csv, input, inputs, target, targets};
+use crate::support::{Folder, all, csv, input, inputs, targets};
 
 fn fit_all(table: &Table, inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Result<Schema, String> {
     Schema::fit(table, &all(table), inputs, targets, OnBadRow::Missing).map_err(|error| {
@@ -26,6 +25,10 @@ fn input_error(content: &str, kind: InputKind) -> String {
 
 fn task_error(content: &str, kind: TaskKind) -> String {
     fit_all(&csv(content), &[], &targets(&[("y", kind)])).unwrap_err()
+}
+
+fn names(list: &[&str]) -> Option<Vec<String>> {
+    Some(list.iter().map(|name| (*name).to_owned()).collect())
 }
 
 #[test]
@@ -70,11 +73,11 @@ fn tasks_are_learned() {
         ("o", TaskKind::Ordinal),
         ("r", TaskKind::Regression),
     ]);
-    tasks[3].1.classes = Some(["low", "middle", "high"].map(str::to_owned).to_vec());
+    tasks[3].1.settings = OrdinalSettings { classes: names(&["low", "middle", "high"]) }.into();
     let schema = fit_all(&table, &[], &tasks).unwrap();
     let found: Vec<(TaskKind, &[String], &[usize], usize)> =
         schema.targets.iter().map(|task| (task.kind(), task.classes(), task.counts(), task.known_rows())).collect();
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let names = |list: &[&str]| names(list).unwrap();
     assert_eq!(found[0], (TaskKind::Binary, names(&["no", "yes"]).as_slice(), [2, 1].as_slice(), 3));
     assert_eq!(found[1], (TaskKind::Classification, names(&["9", "10"]).as_slice(), [2, 1].as_slice(), 3));
     assert_eq!(found[2], (TaskKind::Multilabel, names(&["x", "y"]).as_slice(), [1, 2].as_slice(), 2));
@@ -203,15 +206,15 @@ fn tasks_that_cannot_be_learned() {
 #[test]
 fn given_classes_are_checked() {
     let table = csv("y\nlow\nhihg\nlow\n");
-    let message = |kind: TaskKind, classes: &[&str]| {
-        let classes = Some(classes.iter().map(|class| (*class).to_owned()).collect());
-        fit_all(&table, &[], &[("y".to_owned(), TargetConfig { classes, ..target("y", kind) })]).unwrap_err()
-    };
+    let message = |settings: LabelSettings| fit_all(&table, &[], &[("y".to_owned(), TargetConfig::new(settings, "y"))]).unwrap_err();
+    let ordinal = |classes: &[&str]| message(OrdinalSettings { classes: names(classes) }.into());
+    let binary = |classes: &[&str]| message(BinarySettings { classes: names(classes) }.into());
+    let classification = |classes: &[&str]| message(ClassificationSettings { classes: names(classes) }.into());
     assert_eq!(
-        message(TaskKind::Ordinal, &["low", "high"]),
+        ordinal(&["low", "high"]),
         "train.csv, line 3, column \"y\": \"hihg\" is none of the classes of task \"y\"; did you mean \"high\"?"
     );
-    assert!(message(TaskKind::Ordinal, &["low", "low"]).contains("classes names \"low\" twice"));
-    assert!(message(TaskKind::Binary, &["a", "b", "c"]).contains("classes has 3 names, and exactly 2 are needed"));
-    assert!(message(TaskKind::Classification, &["a"]).contains("classes has 1 names, and at least 2 are needed"));
+    assert_eq!(ordinal(&["low", "low"]), "task \"y\": classes has \"low\" twice");
+    assert_eq!(binary(&["a", "b", "c"]), "task \"y\": classes must name 2 classes, not 3");
+    assert_eq!(classification(&["a"]), "task \"y\": classes must name 2 or more classes, not 1");
 }

@@ -8,6 +8,7 @@ mod fit;
 mod frames;
 mod infer;
 mod lemmas;
+mod limits;
 mod media;
 mod sentences;
 mod split;

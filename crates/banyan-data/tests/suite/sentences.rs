@@ -6,8 +6,10 @@ use banyan_data::config::{OnBadRow, SplitConfig};
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::infer::{infer_input, infer_inputs, infer_task};
 use banyan_data::inputs::{InputConfig, InputDetails, InputKind, TokensSchema, TokensSettings};
-use banyan_data::labels::{Dependencies, LabelSchema, Spans, Tagging, TreeValues};
-use banyan_data::labels::{TargetConfig, TaskKind};
+use banyan_data::labels::{
+    Dependencies, DependenciesColumns, DependenciesSettings, LabelSchema, LabelSettings, Spans, SpansSettings, Tagging, TaggingSettings,
+    TargetConfig, TaskKind, TreeValues,
+};
 use banyan_data::schema::Schema;
 use banyan_data::spans::{Part, Span, spans_of, tag};
 use banyan_data::split::split;
@@ -27,8 +29,12 @@ fn table(rows: &str) -> Table {
     Folder::new().table("t.jsonl", rows)
 }
 
-fn on(task: &str, kind: TaskKind, on: Option<&str>) -> (String, TargetConfig) {
-    (task.to_owned(), TargetConfig { on: on.map(str::to_owned), ..target(task, kind) })
+fn task(name: &str, settings: impl Into<LabelSettings>) -> (String, TargetConfig) {
+    (name.to_owned(), TargetConfig::new(settings, name))
+}
+
+fn names(list: &[&str]) -> Vec<String> {
+    list.iter().map(|name| (*name).to_owned()).collect()
 }
 
 fn fit(table: &Table, wanted: &[(&str, InputKind)], tasks: &[(String, TargetConfig)]) -> Result<Schema, String> {
@@ -39,7 +45,7 @@ fn fit(table: &Table, wanted: &[(&str, InputKind)], tasks: &[(String, TargetConf
 }
 
 fn schema() -> Schema {
-    let tasks = [on("upos", TaskKind::Tagging, None), on("ner", TaskKind::Spans, Some("tokens"))];
+    let tasks = [task("upos", TaskKind::Tagging), task("ner", SpansSettings { on: Some("tokens".to_owned()), classes: None })];
     fit(&table(ROWS), &[("tokens", InputKind::Tokens), ("genre", InputKind::Category)], &tasks).unwrap()
 }
 
@@ -59,7 +65,6 @@ fn labels_and_characters_are_learned() {
     };
     // What comes less often than thrice is not kept.
     assert_eq!(characters[..], ['o']);
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
     let tagging = Tagging { on: "tokens".to_owned(), labels: names(&["PROPN", "PUNCT", "VERB"]), counts: vec![4, 2, 1], rows: 2 };
     let spans = Spans { on: "tokens".to_owned(), types: names(&["LOC", "PER"]), counts: vec![2, 1], rows: 3 };
     assert_eq!([&schema.targets[0].details, &schema.targets[1].details], [&tagging.into(), &spans.into()]);
@@ -175,7 +180,7 @@ fn labels_must_be_as_many_as_words() {
     assert!(message("{\"tokens\": [\"a\"], \"upos\": 3}").contains("3 is not a list of labels"));
     let odd = "{\"tokens\": [\"a\", \"b\"], \"y\": [\"p\", \"q\"]}\n{\"tokens\": [\"a\"], \"y\": [\"p\", \"q\"]}\n";
     assert_eq!(
-        fit(&table(odd), &[("tokens", InputKind::Tokens)], &[on("y", TaskKind::Tagging, None)]).unwrap_err(),
+        fit(&table(odd), &[("tokens", InputKind::Tokens)], &[task("y", TaskKind::Tagging)]).unwrap_err(),
         "t.jsonl, line 2, column \"y\": 2 labels where column \"tokens\" has 1 word; give each word a label, or null where it has none"
     );
 }
@@ -184,7 +189,7 @@ fn labels_must_be_as_many_as_words() {
 fn tasks_that_cannot_be_learned() {
     let error = |wanted: &[(&str, InputKind)], task| fit(&table(ROWS), wanted, &[task]).unwrap_err();
     let tokens = ("tokens", InputKind::Tokens);
-    let tagging = |name: Option<&str>| on("upos", TaskKind::Tagging, name);
+    let tagging = |on: Option<&str>| task("upos", TaggingSettings { on: on.map(str::to_owned), classes: None });
     assert_eq!(
         error(&[("genre", InputKind::Category)], tagging(None)),
         "task \"upos\": its labels are those of words, and no input has words; add one with type = \"tokens\""
@@ -199,34 +204,31 @@ fn tasks_that_cannot_be_learned() {
         "task \"upos\": tokens, text are inputs of words, and which one its labels belong to is not said; write on = \"tokens\""
     );
     assert_eq!(
-        error(&[tokens], on("upos", TaskKind::Spans, None)),
+        error(&[tokens], task("upos", TaskKind::Spans)),
         "t.jsonl, line 1, column \"upos\": \"PROPN\" is not the label of a span, as O, B-PER and I-PER are; a task whose labels are not \
          those of spans is type = \"tagging\""
     );
-    assert!(
-        error(&[tokens], on("genre", TaskKind::Tagging, None)).contains("column \"genre\": 1 label where column \"tokens\" has 5 words")
-    );
+    assert!(error(&[tokens], task("genre", TaskKind::Tagging)).contains("column \"genre\": 1 label where column \"tokens\" has 5 words"));
     let rows = |labels: [&str; 2]| {
         format!("{{\"tokens\": [\"a\", \"b\"], \"y\": {}}}\n{{\"tokens\": [\"c\"], \"y\": {}}}\n", labels[0], labels[1])
     };
-    let task = |kind, labels| fit(&table(&rows(labels)), &[tokens], &[on("y", kind, None)]).unwrap_err();
+    let error_of = |kind: TaskKind, labels| fit(&table(&rows(labels)), &[tokens], &[task("y", kind)]).unwrap_err();
     assert_eq!(
-        task(TaskKind::Tagging, ["[\"X\", \"X\"]", "null"]),
+        error_of(TaskKind::Tagging, ["[\"X\", \"X\"]", "null"]),
         "task \"y\": all 2 training labels are \"X\"; there is nothing to learn; leave the task out"
     );
     assert!(
-        task(TaskKind::Tagging, ["[\"X\", \"Y\"]", "[\"Z\"]"])
+        error_of(TaskKind::Tagging, ["[\"X\", \"Y\"]", "[\"Z\"]"])
             .starts_with("task \"y\": each of the 3 training labels is a class of its own")
     );
-    assert!(task(TaskKind::Tagging, ["null", "[null]"]).starts_with("task \"y\": column \"y\" is empty in every training row"));
+    assert!(error_of(TaskKind::Tagging, ["null", "[null]"]).starts_with("task \"y\": column \"y\" is empty in every training row"));
     assert_eq!(
-        task(TaskKind::Spans, ["[\"O\", \"O\"]", "[\"O\"]"]),
+        error_of(TaskKind::Spans, ["[\"O\", \"O\"]", "[\"O\"]"]),
         "task \"y\": no training row has a span: every label is O; there is nothing to learn; leave the task out"
     );
     let classes = |classes: &[&str]| {
-        let config =
-            TargetConfig { classes: Some(classes.iter().map(|class| (*class).to_owned()).collect()), ..on("ner", TaskKind::Spans, None).1 };
-        fit(&table(ROWS), &[tokens], &[("ner".to_owned(), config)])
+        let settings = SpansSettings { classes: Some(names(classes)), on: None };
+        fit(&table(ROWS), &[tokens], &[task("ner", settings)])
     };
     assert_eq!(classes(&["PER", "LOC"]).unwrap().targets[0].classes(), ["PER", "LOC"]);
     assert_eq!(
@@ -299,7 +301,7 @@ fn the_audit_counts_sentences_words_and_labels() {
         (table(ROWS), table("{\"tokens\": [\"ann\", \"left\"], \"upos\": [\"PROPN\", \"X\"], \"ner\": [\"S-PER\", null]}\n"));
     let (train_rows, test_rows) = (all(&train), all(&test));
     let parts = [AuditPart { name: "train", table: &train, rows: &train_rows }, AuditPart { name: "test", table: &test, rows: &test_rows }];
-    let tasks = [on("upos", TaskKind::Tagging, None), on("ner", TaskKind::Spans, None)];
+    let tasks = [task("upos", TaskKind::Tagging), task("ner", TaskKind::Spans)];
     let found = audit(&parts, &inputs(&[("tokens", InputKind::Tokens)]), &tasks).unwrap();
     let sentences = &found.inputs["sentences"][0];
     let counts = ["sentences", "tokens", "longest", "unseen"].map(|name| sentences.counts(name));
@@ -329,7 +331,7 @@ fn sentences_are_split_by_the_other_tasks() {
         .collect();
     let table = table(&rows);
     let config = SplitConfig { valid: 0.25, test: 0.25, ..SplitConfig::default() };
-    let (tagging, genre) = (on("upos", TaskKind::Tagging, None), ("genre".to_owned(), target("genre", TaskKind::Binary)));
+    let (tagging, genre) = (task("upos", TaskKind::Tagging), ("genre".to_owned(), target("genre", TaskKind::Binary)));
     let parts = |tasks: &[(String, TargetConfig)]| split(&table, &config, tasks).unwrap();
     assert_eq!(parts(&[tagging.clone(), genre.clone()]), parts(&[genre]));
     let random = parts(&[tagging]);
@@ -354,7 +356,7 @@ fn files_of_sentences_are_read_by_their_endings() {
     let message = folder.strip(Table::read(&folder.file("empty.conllu", "\n"), &ReadOptions::default()).unwrap_err());
     assert_eq!(message, "empty.conllu has no sentence; a table needs at least one row");
     let both = Table::concatenate(vec![folder.table("a.conll", columns), table(ROWS)]).unwrap();
-    let schema = fit(&both, &[("tokens", InputKind::Tokens)], &[on("ner", TaskKind::Spans, None)]).unwrap();
+    let schema = fit(&both, &[("tokens", InputKind::Tokens)], &[task("ner", TaskKind::Spans)]).unwrap();
     assert_eq!((schema.targets[0].counts(), schema.targets[0].known_rows()), (&[2, 2][..], 5));
 }
 
@@ -362,8 +364,12 @@ fn files_of_sentences_are_read_by_their_endings() {
 const TREES: &str = "# global.columns = ID FORM HEAD DEPREL\n1\tAnn\t2\tnsubj:pass\n2\tleft\t0\troot\n3\t.\t2\tpunct\n\n1\tOh\t_\tintj\n2\tno\t0\troot\n3\t,\t2\t_\n4\t!\t2\tpunct\n";
 
 fn trees(relation: Option<&str>) -> (String, TargetConfig) {
-    let config = TargetConfig { relation: relation.map(str::to_owned), ..target("head", TaskKind::Dependencies) };
-    ("syntax".to_owned(), config)
+    trees_with(relation, None)
+}
+
+fn trees_with(relation: Option<&str>, classes: Option<Vec<String>>) -> (String, TargetConfig) {
+    let columns = DependenciesColumns { relation: relation.map(str::to_owned), ..DependenciesColumns::default() };
+    ("syntax".to_owned(), TargetConfig::new(DependenciesSettings { columns, classes, on: None }, "head"))
 }
 
 fn tree_schema() -> Schema {
@@ -389,8 +395,7 @@ fn heads_and_relations_are_learned() {
 
     // Heads as texts, relations under another name and in an order of their own.
     let rows = "{\"tokens\": [\"a\", \"b\", \"c\"], \"head\": [\"2\", \"0.0\", \"2\"], \"how\": [\"x\", \"root\", \"x\"]}\n{\"tokens\": [\"a\"], \"head\": \"0\", \"how\": \"root\"}\n{\"tokens\": [\"a\"], \"head\": null, \"how\": [\"x\"]}\n{\"tokens\": null, \"head\": [0], \"how\": [\"x\"]}\n";
-    let (name, config) = trees(Some("how"));
-    let task = (name, TargetConfig { classes: Some(["root", "x", "y"].map(str::to_owned).to_vec()), ..config });
+    let task = trees_with(Some("how"), Some(names(&["root", "x", "y"])));
     let schema = fit(&table(rows), &[("tokens", InputKind::Tokens)], &[task]).unwrap();
     let target = &schema.targets[0];
     assert_eq!((target.classes(), target.counts(), target.known_rows()), (&["root", "x", "y"].map(str::to_owned)[..], &[2, 2, 0][..], 2));
@@ -508,7 +513,7 @@ fn trees_that_cannot_be_learned() {
     let twice = |labels: &str| format!("{{\"tokens\": [\"a\", \"b\"], {labels}}}\n").repeat(2);
     assert_eq!(
         error(&twice("\"head\": [2, 0]"), trees(None)),
-        "task \"syntax\": it needs a column of relations beside that of the heads, and there is no column \"deprel\"; name it with relation = \"…\""
+        "task \"syntax\": it needs a column of relations beside that of the heads, and there is no column \"deprel\"; name it with columns = { relation = \"…\" }"
     );
     let good = twice("\"head\": [2, 0], \"deprel\": [\"x\", \"root\"]");
     assert!(error(&good, trees(Some("deprels"))).ends_with("did you mean \"deprel\"?"));
@@ -516,10 +521,7 @@ fn trees_that_cannot_be_learned() {
         error(&good, trees(Some("head")))
             .starts_with("task \"syntax\": \"head\" cannot be both its column of heads and that of relations; ")
     );
-    let of_classes = |classes: &[&str]| {
-        let (name, config) = trees(None);
-        (name, TargetConfig { classes: Some(classes.iter().map(|class| (*class).to_owned()).collect()), ..config })
-    };
+    let of_classes = |classes: &[&str]| trees_with(None, Some(names(classes)));
     assert_eq!(
         error(&good, of_classes(&["x", "y"])),
         "t.jsonl, line 1, column \"deprel\": \"root\" is none of the classes of task \"syntax\"; the classes are x, y"

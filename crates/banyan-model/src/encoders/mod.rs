@@ -6,6 +6,7 @@
 
 mod audio;
 mod bert;
+mod chosen;
 mod convolutions;
 mod image;
 mod table;
@@ -14,6 +15,8 @@ mod tokens;
 mod vector;
 
 pub use tokens::Layout;
+
+pub(crate) use chosen::{ModalityPlan, choose, modalities};
 
 use crate::blocks::Blocks;
 use crate::error::ModelError;
@@ -143,47 +146,6 @@ pub fn encoders_of(kind: InputKind) -> impl Iterator<Item = &'static EncoderMeth
 /// The encoder that reads a kind of input unless another is chosen.
 pub fn default_encoder(kind: InputKind) -> &'static EncoderMethod {
     encoders_of(kind).next().expect("every kind of input has an encoder")
-}
-
-/// The inputs that meet in one encoder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModalityPlan {
-    /// The input's name, or "table" for all scalar columns together.
-    pub name: String,
-    /// Places in the schema's inputs.
-    pub inputs: Vec<usize>,
-}
-
-/// Groups inputs into modalities: numbers, categories, sets and dates are the columns of one table; every
-/// other input is a modality of its own.
-pub fn modalities(inputs: &[InputSchema]) -> Vec<ModalityPlan> {
-    let mut together: Vec<ModalityPlan> = Vec::new();
-    let mut alone = Vec::new();
-    for (place, input) in inputs.iter().enumerate() {
-        let encoder = default_encoder(input.kind());
-        match (encoder.meeting, together.iter_mut().find(|modality| modality.name == encoder.method.name)) {
-            (Meeting::One, _) => alone.push(ModalityPlan { name: input.name.clone(), inputs: vec![place] }),
-            (Meeting::All, Some(modality)) => modality.inputs.push(place),
-            (Meeting::All, None) => together.push(ModalityPlan { name: encoder.method.name.to_owned(), inputs: vec![place] }),
-        }
-    }
-    together.into_iter().chain(alone).collect()
-}
-
-/// Makes the encoder of a modality.
-pub(crate) fn build(
-    builder: &mut LayerBuilder,
-    methods: &Registry<EncoderMethod>,
-    choice: &Choice,
-    inputs: &[&InputSchema],
-    (width, dropout): (usize, f32),
-) -> Result<Box<dyn Encoder>, ModelError> {
-    let (entry, settings) = methods.check(choice, 1)?;
-    if let Some(input) = inputs.iter().find(|input| !entry.reads.contains(&input.kind())) {
-        let (encoder, kind) = (entry.method.name, input.kind().name());
-        return Err(ModelError::OtherKind { input: input.name.clone(), encoder, kind });
-    }
-    (entry.build)(builder, &EncoderPlan { inputs, settings: &settings, width, dropout })
 }
 
 #[cfg(test)]

@@ -12,9 +12,18 @@ pub(crate) const CHARACTERS: usize = 5;
 
 /// The input that the sentences are of.
 pub(crate) fn words() -> InputSchema {
-    let characters = ('a'..).take(CHARACTERS).collect();
-    let details = TokensSchema { buckets: 50, characters, known: Vec::new(), vectors: None, pretrained: None }.into();
-    InputSchema { name: "words".to_owned(), column: "tokens".to_owned(), details }
+    InputSchema {
+        name: "words".to_owned(),
+        column: "tokens".to_owned(),
+        details: TokensSchema {
+            buckets: 50,
+            characters: ('a'..).take(CHARACTERS).collect(),
+            known: Vec::new(),
+            vectors: None,
+            pretrained: None,
+        }
+        .into(),
+    }
 }
 
 pub(crate) fn target(name: &str, labels: impl Into<LabelSchema>) -> TargetSchema {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use banyan_data::inputs::{InputKind, InputSettings};
 use banyan_method::{Choice, Described, OptionSpec};
-use banyan_model::{EncoderMethod, default_encoder, encoders_of};
+use banyan_model::{ENCODERS, EncoderMethod, default_encoder, encoders_of};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::{Error, Serializer};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,10 @@ struct Common {
     /// The column, where it is not the table's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     column: Option<String>,
+    /// What reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    encoder: Option<String>,
 }
 
 /// The key that chooses among the encoders of a kind that has several.
@@ -60,16 +64,9 @@ impl<S: Into<InputSettings>> From<S> for InputConfig {
     }
 }
 
-/// The names of the encoders among which a configuration chooses; none where there is one only.
-fn choosable(kind: InputKind) -> Vec<&'static str> {
-    let names: Vec<&str> = encoders_of(kind).map(|encoder| encoder.method.name).collect();
-    if names.len() > 1 { names } else { Vec::new() }
-}
-
 /// The keys of a kind's inputs that do not depend on the encoder.
 fn own_keys(kind: InputKind) -> Vec<&'static str> {
-    let choice: &[&str] = if choosable(kind).is_empty() { &[] } else { &[ENCODER] };
-    [&["type", "column"], choice, kind.keys()].concat()
+    [&["type", "column", ENCODER], kind.keys()].concat()
 }
 
 fn options(encoder: &EncoderMethod) -> impl Iterator<Item = &'static OptionSpec> + use<> {
@@ -93,13 +90,20 @@ impl Tagged for InputConfig {
 
     fn read(table: &TaggedTable<'_>) -> Result<Self, Fault> {
         let kind: InputKind = table.tag()?;
-        let chosen = table.word(ENCODER, &choosable(kind))?.and_then(|name| encoders_of(kind).find(|encoder| encoder.method.name == name));
-        let encoder = chosen.unwrap_or_else(|| default_encoder(kind));
-        let known: Vec<&str> = own_keys(kind).into_iter().chain(options(encoder).map(|option| option.name)).collect();
-        table.expect(&known, |key| elsewhere(kind, encoder, key))?;
-        let Common { column } = table.part(&["column"], |reader| Common::deserialize(reader))?;
+        let Common { column, encoder: name } = table.part(&["column", ENCODER], |reader| Common::deserialize(reader))?;
         let settings = table.part(kind.keys(), |reader| kind.read_settings(reader))?;
-        Ok(Self { column, settings, encoder: table.choice(encoder.method.name, options(encoder))? })
+        let name = name.unwrap_or_else(|| default_encoder(kind).method.name.to_owned());
+        let own = own_keys(kind);
+        let encoder = match ENCODERS.iter().find(|encoder| encoder.method.name == name) {
+            Some(encoder) => {
+                let known: Vec<&str> = own.into_iter().chain(options(encoder).map(|option| option.name)).collect();
+                table.expect(&known, |key| elsewhere(kind, encoder, key))?;
+                table.choice(&name, |key| options(encoder).any(|option| option.name == key))?
+            }
+            // A program's own, whose options are known where it is built.
+            None => table.choice(&name, |key| !own.contains(&key))?,
+        };
+        Ok(Self { column, settings, encoder })
     }
 
     fn types() -> Vec<&'static str> {
@@ -116,13 +120,12 @@ impl Tagged for InputConfig {
 impl Serialize for InputConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let kind = self.kind();
-        let common = tagged::part_of(&Common { column: self.column.clone() }).map_err(S::Error::custom)?;
-        let mut chosen = toml::Table::new();
-        if !choosable(kind).is_empty() {
-            chosen.insert(ENCODER.to_owned(), self.encoder.name.clone().into());
-        }
+        // A kind that has one encoder needs no mention of it.
+        let is_chosen = encoders_of(kind).count() > 1 || self.encoder.name != default_encoder(kind).method.name;
+        let common = Common { column: self.column.clone(), encoder: is_chosen.then(|| self.encoder.name.clone()) };
+        let common = tagged::part_of(&common).map_err(S::Error::custom)?;
         let settings = tagged::part_of(&self.settings).map_err(S::Error::custom)?;
-        tagged::written(kind.name(), &[&common, &chosen, &settings], &self.encoder).serialize(serializer)
+        tagged::written(kind.name(), &[&common, &settings], &self.encoder).serialize(serializer)
     }
 }
 
@@ -144,7 +147,10 @@ impl JsonSchema for InputConfig {
 
 /// The key that chooses an encoder, for a kind that has several.
 fn choice_schema(kind: InputKind) -> Option<Schema> {
-    let default = *choosable(kind).first()?;
+    let default = default_encoder(kind).method.name;
+    if encoders_of(kind).count() < 2 {
+        return None;
+    }
     let named =
         |encoder: &EncoderMethod| json_schema!({ "const": encoder.method.name, "type": "string", "description": encoder.method.summary });
     let encoders: Vec<Schema> = encoders_of(kind).map(named).collect();

@@ -40,6 +40,7 @@ mod document;
 mod error;
 mod fault;
 mod input;
+mod keys;
 mod model;
 mod overrides;
 mod precision;
@@ -53,6 +54,8 @@ mod write;
 use std::path::Path;
 
 use banyan_data::config::DataConfig;
+use banyan_method::Registry;
+use banyan_model::{EncoderMethod, HeadMethod};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -63,6 +66,7 @@ pub use document::Origin;
 pub use error::ConfigError;
 pub(crate) use error::subject;
 pub use input::InputConfig;
+pub use keys::{Key, KeyTable, key_tables};
 pub use model::ModelConfig;
 pub use task::TaskConfig;
 pub use training::{Auxiliary, TrainingConfig};
@@ -128,6 +132,11 @@ impl Config {
     /// The first thing that cannot be meant.
     pub fn check(&self) -> Result<(), ConfigError> {
         check::config(self).map_err(|problem| problem.located(&self.origin))
+    }
+
+    /// Checks what reads the inputs and predicts the tasks against tables of methods, among which there may be a program's own.
+    pub(crate) fn check_methods(&self, encoders: &Registry<EncoderMethod>, heads: &Registry<HeadMethod>) -> Result<(), ConfigError> {
+        check::methods(self, encoders, heads).map_err(|problem| problem.located(&self.origin))
     }
 
     /// Where a key was written, as errors name it: `config.toml, line 12`, `--set training.epochs=3`, or the file alone where

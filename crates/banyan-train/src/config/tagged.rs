@@ -51,15 +51,6 @@ impl<'a> TaggedTable<'a> {
         T::deserialize(self.reader("type").ok_or_else(missing)?)
     }
 
-    /// The text behind a key that has to be one of some words, where it is given.
-    pub(super) fn word(&self, key: &str, known: &[&'static str]) -> Result<Option<&'static str>, Fault> {
-        let Some(reader) = self.reader(key) else { return Ok(None) };
-        let (item, path) = (reader.item, reader.path.clone());
-        let name = String::deserialize(reader)?;
-        let found = known.iter().find(|word| **word == name);
-        found.map(|word| Some(*word)).ok_or_else(|| Fault::new(Cause::UnknownName { name, known: known.to_vec() }).at(item, &path))
-    }
-
     /// Whether a key has this value.
     pub(super) fn is(&self, key: &str, value: &Value) -> bool {
         self.reader(key).is_some_and(|reader| Value::deserialize(reader).is_ok_and(|found| found == *value))
@@ -84,10 +75,10 @@ impl<'a> TaggedTable<'a> {
         read(Reader { item: &item, path: self.path.clone() })
     }
 
-    /// A method, with those of its options that the table has.
-    pub(super) fn choice<'s>(&self, name: &str, options: impl Iterator<Item = &'s OptionSpec>) -> Result<Choice, Fault> {
-        let names: Vec<&str> = options.map(|option| option.name).collect();
-        let values = self.part(&names, |reader| IndexMap::<String, Value>::deserialize(reader))?;
+    /// A method, with the keys of the table that are options of it.
+    pub(super) fn choice(&self, name: &str, is_option: impl Fn(&str) -> bool) -> Result<Choice, Fault> {
+        let keys: Vec<&str> = self.entries.keys().map(String::as_str).filter(|key| is_option(key)).collect();
+        let values = self.part(&keys, |reader| IndexMap::<String, Value>::deserialize(reader))?;
         Ok(Choice { name: name.to_owned(), options: values.into_iter().collect() })
     }
 

@@ -109,7 +109,7 @@ impl Tagged for TaskConfig {
         table.expect(&known, |key| other_types::<Self>(kind.name(), key))?;
         let Common { column, weight, score_weight, metric } = table.part(&COMMON, |reader| Common::deserialize(reader))?;
         let settings = table.part(kind.keys(), |reader| kind.read_settings(reader))?;
-        let head = table.choice(kind.name(), options(kind))?;
+        let head = table.choice(kind.name(), |key| options(kind).any(|option| option.name == key))?;
         Ok(Self { column, weight, score_weight, metric, settings, head })
     }
 

@@ -3,12 +3,13 @@
 
 mod augmentations;
 mod schema;
+mod tasks;
 
 use crate::config::{Choice, Config, ConfigError};
 use banyan_balance::Kind;
 use banyan_method::listing::Group;
 use banyan_method::{Described, Error, Registry, Settings};
-use banyan_model::{ENCODERS, FUSIONS, HEADS, Methods, SHARINGS};
+use banyan_model::{ENCODERS, FUSIONS, Methods, SHARINGS};
 use banyan_nn::{OPTIMIZERS, SCHEDULES};
 
 pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
@@ -30,7 +31,7 @@ pub fn groups() -> Vec<Group> {
             Kind::Gramian,
             "Choose the tasks' weights from the products of their gradients, and so resolve conflicts between them.",
         ),
-        HEADS.group("type in [tasks.NAME]"),
+        tasks::group(),
         OPTIMIZERS.group("optimizer in [training]"),
         SCHEDULES.group("schedule in [training]"),
         AUGMENTATIONS.group("augment in [training]"),
@@ -55,6 +56,7 @@ pub fn groups() -> Vec<Group> {
 /// ```
 pub fn check_choices(config: &Config, methods: &Methods) -> Result<(), ConfigError> {
     let (model, training) = (&config.model, &config.training);
+    config.check_methods(&methods.encoders, &methods.heads)?;
     chosen(config, &methods.fusions, ["model", "fusion"], &model.fusion)?;
     chosen(config, &methods.sharings, ["model", "sharing"], &model.sharing)?;
     chosen(config, &OPTIMIZERS, ["training", "optimizer"], &training.optimizer)?;

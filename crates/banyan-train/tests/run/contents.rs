@@ -25,7 +25,7 @@ fn metrics() -> TaskMetrics {
 }
 
 fn data() -> DataSummary {
-    let image = InputSummary { kind: InputKind::Image, present: 990, description: "28 × 28, grey".to_owned() };
+    let image = InputSummary { kind: InputKind::Image, present: 990, description: "28 × 28, grayscale".to_owned() };
     let digit = TaskSummary { kind: TaskKind::Classification, known: 1000, classes: Some(10), description: String::new() };
     DataSummary {
         rows: map([("train", 1000), ("valid", 100)]),
@@ -73,7 +73,7 @@ fn lines_of_the_log() {
     ];
     let lines: Vec<String> = records.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
-{"kind":"start","parameters":12345,"steps_per_epoch":16,"data":{"rows":{"train":1000,"valid":100},"inputs":{"image":{"type":"image","present":990,"description":"28 × 28, grey"}},"tasks":{"digit":{"type":"classification","known":1000,"classes":10}},"notes":["10 images cannot be read"]}}
+{"kind":"start","parameters":12345,"steps_per_epoch":16,"data":{"rows":{"train":1000,"valid":100},"inputs":{"image":{"type":"image","present":990,"description":"28 × 28, grayscale"}},"tasks":{"digit":{"type":"classification","known":1000,"classes":10}},"notes":["10 images cannot be read"]}}
 {"kind":"step","step":10,"epoch":1,"losses":{"speaker":null,"digit":2.25},"auxiliary":{"alignment":0.75},"weights":{"digit":0.5,"speaker":0.5},"cosines":{"digit/speaker":-0.25},"norms":{"digit":1.5,"speaker":3.0},"learning_rate":0.001,"rows":64}
 {"kind":"step","step":11,"epoch":1,"losses":{"digit":0.09090909090909091},"learning_rate":0.001,"rows":8}
 {"kind":"evaluation","epoch":1,"step":16,"split":"valid","score":0.9,"tasks":{"digit":{"accuracy":0.97,"auroc":null,"rows":500}}}
@@ -136,7 +136,7 @@ fn a_summary() {
       "image": {
         "type": "image",
         "present": 990,
-        "description": "28 × 28, grey"
+        "description": "28 × 28, grayscale"
       }
     },
     "tasks": {

@@ -1,7 +1,7 @@
 //! Pages that are made from the program are current. `BANYAN_UPDATE_DOCS=1 cargo test -p banyan --test command documents` writes them anew.
 
 use crate::support::Place;
-use banyan::train::config::Config;
+use banyan::train::config::{Config, KeyTable, key_tables};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -53,66 +53,21 @@ fn every_flag_is_documented() {
     }
 }
 
-/// A table for each table of the configuration, from the JSON schema.
+/// A table for each table of the configuration.
 fn keys() -> String {
-    let schema = Config::json_schema();
-    let tables = [
-        ("[data]", "DataConfig"),
-        ("split", "SplitConfig"),
-        ("[inputs.NAME]", "InputConfig"),
-        ("[tasks.NAME]", "TaskConfig"),
-        ("[model]", "ModelConfig"),
-        ("[training]", "TrainingConfig"),
-    ];
     let mut text = String::new();
-    for (title, definition) in tables {
-        let definition = &schema["$defs"][definition];
-        writeln!(text, "\n### `{title}`\n\n| key | values | default | meaning |\n|---|---|---|---|").unwrap();
-        for (key, property) in definition["properties"].as_object().unwrap() {
-            let default = property.get("default").filter(|value| !value.is_null()).map_or(String::new(), |value| format!("`{value}`"));
-            let meaning = property["description"].as_str().unwrap_or_default().replace('\n', " ").replace('|', "\\|");
-            writeln!(text, "| `{key}` | {} | {default} | {meaning} |", values(&schema, property).replace('|', "\\|")).unwrap();
+    for KeyTable { title, keys } in key_tables() {
+        let by_type = keys.iter().any(|key| !key.types.is_empty());
+        let (column, line) = if by_type { (" types |", "---|") } else { ("", "") };
+        writeln!(text, "\n### `{title}`\n\n| key |{column} values | default | meaning |\n|---|{line}---|---|---|").unwrap();
+        for key in keys {
+            let types = if key.types.is_empty() { "all".to_owned() } else { key.types.join(", ") };
+            let types = if by_type { format!(" {types} |") } else { String::new() };
+            let default = key.default.map(|default| format!("`{default}`")).unwrap_or_default();
+            let [values, meaning] = [key.values, key.meaning].map(|cell| cell.replace('|', "\\|"));
+            writeln!(text, "| `{}` |{types} {values} | {default} | {meaning} |", key.name).unwrap();
         }
     }
     text.push('\n');
     text
-}
-
-/// What a key takes, in words.
-fn values(schema: &serde_json::Value, property: &serde_json::Value) -> String {
-    if let Some(reference) = property["$ref"].as_str() {
-        let name = reference.rsplit('/').next().unwrap();
-        return match name {
-            "Fusion" | "Sharing" | "Optimizer" | "Schedule" | "Balance" | "Augmentation" => "a method".to_owned(),
-            "SplitConfig" => "a table".to_owned(),
-            "OneOrMany" => "a path, or a list of paths".to_owned(),
-            _ => values(schema, &schema["$defs"][name]),
-        };
-    }
-    for key in ["oneOf", "anyOf"] {
-        if let Some(options) = property[key].as_array() {
-            let shown = options.iter().filter(|option| option["type"] != "null").map(|option| values(schema, option));
-            return shown.collect::<Vec<String>>().join(", ");
-        }
-    }
-    if let Some(word) = property["const"].as_str() {
-        return format!("`\"{word}\"`");
-    }
-    if let Some(words) = property["enum"].as_array() {
-        return words.iter().filter(|word| !word.is_null()).map(|word| format!("`{word}`")).collect::<Vec<String>>().join(", ");
-    }
-    let kind = match &property["type"] {
-        serde_json::Value::Array(kinds) => kinds[0].as_str().unwrap_or_default(),
-        kind => kind.as_str().unwrap_or_default(),
-    };
-    match kind {
-        "string" => "a text",
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "true or false",
-        "array" => "a list",
-        "object" => "a table",
-        other => other,
-    }
-    .to_owned()
 }

@@ -6,6 +6,8 @@ mod tasks;
 mod training;
 
 use banyan_data::SettingError;
+use banyan_method::{Error, Registry};
+use banyan_model::{EncoderMethod, HeadMethod};
 
 use super::Config;
 use super::error::{Problem, subject};
@@ -17,6 +19,12 @@ pub(super) fn config(config: &Config) -> Result<(), Problem> {
     inputs_are_not_labels(config)?;
     training::model(&config.model)?;
     training::training(&config.training)
+}
+
+/// Whether the encoders and heads exist, and have the options that are set.
+pub(super) fn methods(config: &Config, encoders: &Registry<EncoderMethod>, heads: &Registry<HeadMethod>) -> Result<(), Problem> {
+    config.inputs.iter().try_for_each(|(name, input)| inputs::encoder(name, input, encoders))?;
+    config.tasks.iter().try_for_each(|(name, task)| tasks::head(name, task, heads))
 }
 
 /// A label that is read as an input makes a perfect and useless model.
@@ -85,11 +93,15 @@ pub(super) fn distinct(path: &[&str], values: &[String]) -> Result<(), Problem> 
     Ok(())
 }
 
-/// What is wrong with an option of a method whose options are keys of the table at a path.
-pub(super) fn option(path: &[&str], error: &banyan_method::Error) -> Problem {
-    let path = [path, &error.path()].concat();
+/// What is wrong with a method that `key` names and whose options are keys of the same table.
+pub(super) fn option(table: &[&str], key: &str, error: &Error) -> Problem {
+    if let Error::UnknownMethod { name, hint, .. } = error {
+        let path = [table, &[key]].concat();
+        return Problem::new(&path, format!("{} cannot be \"{name}\"; {hint}", subject(&path)));
+    }
+    let path = [table, &error.path()].concat();
     match error.innermost() {
-        banyan_method::Error::Value { expected, found, hint, .. } => {
+        Error::Value { expected, found, hint, .. } => {
             let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
             Problem::new(&path, format!("{} must be {expected}, not {found}{hint}", subject(&path)))
         }

@@ -1,6 +1,7 @@
 //! `[tasks.*]`.
 
-use banyan_model::HEADS;
+use banyan_method::Registry;
+use banyan_model::{HEADS, HeadMethod};
 use indexmap::IndexMap;
 
 use super::{NOT_NEGATIVE, Problem, number, option, setting};
@@ -41,8 +42,8 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     let path = |key| ["tasks", name, key];
     number(&path("weight"), task.weight, &NOT_NEGATIVE)?;
     number(&path("score_weight"), task.score_weight(), &NOT_NEGATIVE)?;
-    let (head, _) = HEADS.check(&task.head, 1).map_err(|error| option(&["tasks", name], &error))?;
-    task.settings.check().and_then(|()| (head.check)(&task.head)).map_err(|error| setting(&["tasks", name], &error))?;
+    task.settings.check().map_err(|error| setting(&["tasks", name], &error))?;
+    head(name, task, &HEADS)?;
     if let Some(metric) = &task.metric {
         let names = metric_names(task.kind());
         if !names.contains(&metric.as_str()) {
@@ -52,6 +53,13 @@ fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Whether the head of a task has the options that are set.
+pub(super) fn head(name: &str, task: &TaskConfig, heads: &Registry<HeadMethod>) -> Result<(), Problem> {
+    let table = ["tasks", name];
+    let (entry, _) = heads.check(&task.head, 1).map_err(|error| option(&table, "type", &error))?;
+    (entry.check)(&task.head).map_err(|error| setting(&table, &error))
 }
 
 fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {

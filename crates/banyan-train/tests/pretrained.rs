@@ -98,7 +98,8 @@ fn it_is_tuned_or_stays_as_it_is() {
 #[test]
 fn frozen_weights_are_not_counted_as_trained() {
     let folder = folder();
-    let count = |changes: &[&str]| check(&config(changes), folder.path(), &Methods::default(), &mut Silent).unwrap().outcome.unwrap().parameters;
+    let count =
+        |changes: &[&str]| check(&config(changes), folder.path(), &Methods::default(), &mut Silent).unwrap().outcome.unwrap().parameters;
     let (tuned, frozen) = (count(&[]), count(&["inputs.words.frozen=true"]));
     let encoder = std::fs::metadata(folder.path().join("encoder/model.safetensors")).unwrap().len() as usize;
     assert!((tuned - frozen) * 4 > encoder * 3 / 4 && (tuned - frozen) * 4 < encoder, "{tuned}, {frozen}, {encoder}");

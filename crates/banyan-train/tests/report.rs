@@ -73,6 +73,7 @@ fn step(number: u64, steps: u64, tasks: &[&str], noise: &mut Noise) -> StepRecor
         step: number,
         epoch: 1 + number * 12 / (steps + 1),
         losses: map(tasks, |task| 2.4 * (-(2.0 + task as f64) * progress).exp() + 0.05 + 0.04 * noise.next()),
+        auxiliary: map(&[], |_| 0.0),
         weights: map(tasks, |task| 1.0 / tasks.len() as f64 + 0.1 * (progress * 9.0 + task as f64).sin()),
         cosines: map(&pairs, |pair| (0.6 * (pair as f64 + progress * 4.0).sin() + 0.2 * noise.next()).clamp(-1.0, 1.0)),
         norms: map(tasks, |task| (10.0_f64).powf(1.0 - 2.0 * progress - 0.3 * task as f64 + 0.1 * noise.next())),

@@ -9,6 +9,9 @@ pub use banyan_text::{Ragged, UNKNOWN_TAG};
 
 use crate::values::Values;
 
+/// The index of a cell of an image that has no label.
+pub const UNKNOWN_CELL: u8 = u8::MAX;
+
 /// Rows of a data set, ready for a model.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {

@@ -65,8 +65,8 @@
 //! # Limits
 //!
 //! Columns stay in memory, a text as its hashed features. Decoded files do as far as a [`dataset::MediaMemory`] allows: an image
-//! takes its pixels once, in bytes; a recording its log-mel energies. A file that changes after it was encoded is not noticed unless it
-//! can no longer be read. Images of more than 64 megapixels are refused, and recordings are cut at ten minutes.
+//! takes its pixels once, in bytes; a recording its log-mel energies; the labels on an image a byte a cell. A file that changes after it was
+//! encoded is not noticed unless it can no longer be read. Images of more than 64 megapixels are refused, and recordings are cut at ten minutes.
 
 pub mod atomic;
 pub mod audit;

@@ -58,6 +58,10 @@ pub struct TargetReport {
     pub unseen: usize,
     /// The first such labels.
     pub unseen_examples: Vec<String>,
+    /// Rows whose label is in a file that cannot be read; they count as unknown.
+    pub unreadable: usize,
+    /// The first such files, each with its cause.
+    pub unreadable_examples: Vec<String>,
     /// `tagging`, `spans`, `dependencies` and `lemmas`: rows that have labels and no words, so that the labels are unknown.
     pub wordless: usize,
     /// What else is worth knowing about labels of the task's kind.
@@ -138,6 +142,11 @@ fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// The warning of files that cannot be read, of an input or a task.
+fn unreadable(kind: &str, name: &str, count: usize, examples: &[String]) -> String {
+    format!("{kind} \"{name}\": {} an unreadable file: {}", plural(count, "row has", "rows have"), examples.join("; "))
+}
+
 impl Report {
     /// Adds what encoding came across in further rows of the same table, with the same schema and options.
     pub fn append(&mut self, other: Self) {
@@ -158,11 +167,13 @@ impl Report {
         for (task, other) in self.tasks.iter_mut().zip(other.tasks) {
             task.known += other.known;
             task.unseen += other.unseen;
+            task.unreadable += other.unreadable;
             task.wordless += other.wordless;
             for note in &other.notes {
                 task.note(note.count, note.subject, note.text, &note.examples.join(", "));
             }
             other.unseen_examples.iter().for_each(|name| keep(&mut task.unseen_examples, name));
+            other.unreadable_examples.iter().for_each(|name| keep(&mut task.unreadable_examples, name));
         }
     }
 
@@ -175,8 +186,7 @@ impl Report {
                 warnings.push(format!("input \"{}\": the table has no column \"{column}\", so it is missing in every row", input.name));
             }
             if input.unreadable > 0 {
-                let rows = plural(input.unreadable, "row has", "rows have");
-                warnings.push(format!("input \"{}\": {rows} an unreadable file: {}", input.name, input.unreadable_examples.join("; ")));
+                warnings.push(unreadable("input", &input.name, input.unreadable, &input.unreadable_examples));
             }
             warnings.extend(input.notes.iter().map(|note| format!("input \"{}\": {note}", input.name)));
         }
@@ -194,6 +204,9 @@ impl Report {
             warnings.push(format!("task \"{}\": {labels} ({examples})", task.name));
         }
         for task in &self.tasks {
+            if task.unreadable > 0 {
+                warnings.push(unreadable("task", &task.name, task.unreadable, &task.unreadable_examples));
+            }
             if task.wordless > 0 {
                 let rows = plural(task.wordless, "row has", "rows have");
                 warnings.push(format!("task \"{}\": {rows} labels and no words, so that the labels are unknown", task.name));

@@ -69,7 +69,7 @@ impl TargetSchema {
         self.labels_as().unwrap_or_else(|| panic!("the labels of task \"{}\" are of another kind", self.name))
     }
 
-    /// The input whose words are labeled, for tasks on words.
+    /// The input whose words are labeled, for tasks on words, or on which the labels lie, for tasks on images.
     pub fn on(&self) -> Option<&str> {
         self.details.label().on()
     }

@@ -40,6 +40,15 @@ pub enum Array {
     Lists(Ragged),
     /// A list of lists of indices a row.
     Nested(Nested),
+    /// `rows × height × width` indices, row after row: a grid a row, all of one size.
+    Grids {
+        /// Cells of a column.
+        height: usize,
+        /// Cells of a line.
+        width: usize,
+        /// The indices, in a byte each: those of all rows of an evaluation's block are in memory together.
+        cells: Vec<u8>,
+    },
 }
 
 /// For each row a list of lists.
@@ -111,6 +120,7 @@ impl Array {
             Self::Indices(values) => values.len(),
             Self::Lists(lists) => lists.len(),
             Self::Nested(rows) => rows.len(),
+            Self::Grids { height, width, cells } => cells.len() / (height * width).max(1),
         }
     }
 
@@ -120,6 +130,11 @@ impl Array {
             (Self::Indices(values), Self::Indices(other)) => values.extend(other),
             (Self::Lists(lists), Self::Lists(other)) => lists.append(other),
             (Self::Nested(rows), Self::Nested(other)) => rows.append(other),
+            (Self::Grids { height, width, cells }, Self::Grids { height: same, width: alike, cells: other })
+                if (&*height, &*width) == (same, alike) =>
+            {
+                cells.extend(other);
+            }
             (one, other) => panic!("values of two kinds are appended: {} and {}", one.shape(), other.shape()),
         }
     }
@@ -132,6 +147,11 @@ impl Array {
             Self::Indices(values) => Self::Indices(rows.iter().map(|row| values[*row]).collect()),
             Self::Lists(lists) => Self::Lists(lists.select(rows)),
             Self::Nested(nested) => Self::Nested(nested.select(rows)),
+            Self::Grids { height, width, cells } => {
+                let size = height * width;
+                let cells = rows.iter().flat_map(|row| &cells[row * size..][..size]).copied().collect();
+                Self::Grids { height: *height, width: *width, cells }
+            }
         }
     }
 
@@ -141,6 +161,7 @@ impl Array {
             Self::Indices(_) => "an index a row".to_owned(),
             Self::Lists(_) => "a list a row".to_owned(),
             Self::Nested(_) => "a list of lists a row".to_owned(),
+            Self::Grids { height, width, .. } => format!("a grid of {height} × {width} indices a row"),
         }
     }
 }
@@ -169,6 +190,11 @@ impl Values {
     /// A list of indices a row.
     pub fn lists(lists: Ragged) -> Self {
         Self::new(vec![Array::Lists(lists)])
+    }
+
+    /// A grid of `height × width` indices a row.
+    pub fn grids([height, width]: [usize; 2], cells: Vec<u8>) -> Self {
+        Self::new(vec![Array::Grids { height, width, cells }])
     }
 
     /// With names for indices past those that a schema has: what the rows have and training lacked. They belong to the values as a whole.
@@ -244,6 +270,22 @@ impl Values {
         }
     }
 
+    /// Array `place`, of grids: their height and width, and the indices of all.
+    pub fn grids_at(&self, place: usize) -> ([usize; 2], &[u8]) {
+        match self.array(place) {
+            Array::Grids { height, width, cells } => ([*height, *width], cells),
+            other => self.unexpected(place, "grids", other),
+        }
+    }
+
+    /// The grids of array `place`, row after row, to be changed; none where they have no cell.
+    pub(crate) fn grids_mut(&mut self, place: usize) -> ([usize; 2], impl Iterator<Item = &mut [u8]>) {
+        let Some(Array::Grids { height, width, cells }) = self.arrays.get_mut(place) else {
+            panic!("array {place} of the values holds no grids");
+        };
+        ([*height, *width], cells.chunks_exact_mut((*height * *width).max(1)))
+    }
+
     fn array(&self, place: usize) -> &Array {
         self.arrays.get(place).unwrap_or_else(|| panic!("values of {} arrays have no array {place}", self.arrays.len()))
     }
@@ -267,9 +309,10 @@ mod tests {
         }
         Values::new(vec![
             Array::Numbers { width: 2, values: rows.clone().flat_map(|row| [row as f32, -(row as f32)]).collect() },
-            Array::Indices(rows.collect()),
+            Array::Indices(rows.clone().collect()),
             Array::Lists(lists),
             Array::Nested(nested),
+            Array::Grids { height: 2, width: 3, cells: rows.flat_map(|row| (0..6).map(move |cell| (row * 6 + cell) as u8)).collect() },
         ])
     }
 
@@ -301,6 +344,12 @@ mod tests {
     #[should_panic(expected = "an index a row")]
     fn another_shape_is_refused() {
         Values::indices(vec![1]).numbers_at(0);
+    }
+
+    #[test]
+    #[should_panic(expected = "a grid of 2 × 2 indices a row and a grid of 1 × 4 indices a row")]
+    fn grids_of_two_sizes_are_not_appended() {
+        Values::grids([2, 2], vec![0; 4]).append(&Values::grids([1, 4], vec![0; 4]));
     }
 
     #[test]

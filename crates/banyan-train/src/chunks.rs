@@ -124,10 +124,10 @@ impl<'a> Chunks<'a> {
         self.rows.iter().flatten().copied()
     }
 
-    /// What the chunks gave, in their order.
-    pub(crate) fn into_outputs(self) -> Vec<ChunkOutput> {
+    /// What the chunks gave, in their order, and the files that were loaded for them.
+    pub(crate) fn into_outputs(self) -> (Vec<ChunkOutput>, Loaded) {
         let take = |output: Mutex<ChunkOutput>| output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.outputs.unwrap_or_default().into_iter().map(take).collect()
+        (self.outputs.unwrap_or_default().into_iter().map(take).collect(), self.loaded)
     }
 }
 
@@ -147,7 +147,7 @@ impl Program for Chunks<'_> {
     fn forward(&self, chunk: usize, graph: &mut Graph<'_>) {
         let mut batch = self.data.gather(&self.rows[chunk], &self.loaded);
         if let Some(augmentation) = self.augmentation {
-            augmentation.apply(&mut batch, self.context.seed, self.context.step);
+            augmentation.apply(&mut batch, self.model.schema(), self.context.seed, self.context.step);
         }
         self.model.forward(graph, &batch, self.request);
         if !self.shares.is_empty() {

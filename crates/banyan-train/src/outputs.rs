@@ -7,7 +7,7 @@ use crate::error_analysis::TaskErrors;
 use crate::feed::{Feed, with_feed};
 use crate::metrics::{Evaluation, TaskScorer, score, weighted_score};
 use crate::tasks::{self, ErrorAnalysis, Rows};
-use banyan_data::dataset::Dataset;
+use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::schema::Schema;
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
@@ -28,6 +28,8 @@ pub(crate) struct Block {
     pub(crate) rows: Range<usize>,
     /// For each task the prediction of each row; none for a task that was not wanted.
     pub(crate) predictions: Vec<Option<Values>>,
+    /// The decoded files of the rows that memory does not keep, those of labels among them.
+    pub(crate) loaded: Loaded,
 }
 
 /// What a run over all rows of a data set came to.
@@ -94,7 +96,8 @@ impl Runner<'_> {
             // Chunks are put together by the length of their sentences: the rows are brought back into their order.
             let order: Vec<usize> = chunks.rows().collect();
             let mut predictions: Vec<Option<Values>> = vec![None; tasks];
-            for chunk in chunks.into_outputs() {
+            let (outputs, loaded) = chunks.into_outputs();
+            for chunk in outputs {
                 operations += chunk.operations;
                 for (task, own) in chunk.tasks {
                     match &mut predictions[task] {
@@ -110,7 +113,7 @@ impl Runner<'_> {
             }
             let rows = done..done + order.len();
             done = rows.end;
-            take(Block { rows, predictions });
+            take(Block { rows, predictions, loaded });
         }
         let loss = |(task, loss): (usize, f64)| (self.model.answers(task, request) && known[task] > 0).then_some(loss);
         Ok(Ran { losses: losses.into_iter().enumerate().map(loss).collect(), operations, waited: feed.waited() })
@@ -139,7 +142,7 @@ impl Runner<'_> {
             (0..schema.targets.len()).map(|task| model.answers(task, request).then(|| Measure::new(schema, task, words))).collect();
         let ran = self.run(data, request, &mut |block| {
             let rows: Vec<usize> = block.rows.clone().collect();
-            let labels = data.targets(&rows);
+            let labels = data.targets(&rows, &block.loaded);
             for ((measure, labels), predictions) in measures.iter_mut().zip(&labels).zip(&block.predictions) {
                 if let (Some(measure), Some(predictions)) = (measure, predictions) {
                     let words = measure.words.map(|words| &words[block.rows.clone()]);

@@ -11,4 +11,9 @@ pub(crate) trait Decode: fmt::Debug + Send + Sync {
     /// # Errors
     /// What is wrong with the file, as the end of a sentence that begins with its name.
     fn decode(&self, path: &Path) -> Result<Vec<Self::Value>, String>;
+
+    /// How many of a file's values count, which is remembered of every file.
+    fn count(&self, values: &[Self::Value]) -> usize {
+        values.len()
+    }
 }

@@ -1,17 +1,17 @@
 //! Cells to numbers, column by column.
 
 use super::memory::MediaMemory;
-use super::store::TargetStore;
+use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
 use crate::config::OnBadRow;
 use crate::error::Error;
 use crate::files::Files;
 use crate::infer;
 use crate::inputs::{OpenedFiles, Reads, ReadsFiles};
-use crate::labels::{Encoded, Source, SourceWords};
+use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords};
 use crate::report::keep;
 use crate::rows::Rows;
-use crate::schema::{Schema, TargetSchema};
+use crate::schema::Schema;
 use crate::suggest;
 use crate::table::{Column, Table};
 
@@ -76,8 +76,16 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             let counts = (0..table_rows.len()).map(|row| inputs[place].tokens(row)).collect();
             Some(SourceWords { column: columns[place]?, counts })
         });
-        let source = Source { table, rows: &table_rows, name: &target.name, column: &target.column, words };
-        let (store, report) = encode_target(&source, target, wanted(options.tasks, &target.name))?;
+        let source = Source {
+            table,
+            rows: &table_rows,
+            name: &target.name,
+            column: &target.column,
+            words,
+            bad: options.bad,
+            memory: options.memory,
+        };
+        let (store, report) = encode_target(&source, target.details.label(), wanted(options.tasks, &target.name))?;
         targets.push(store);
         tasks.push(report);
     }
@@ -88,19 +96,25 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
 }
 
 /// Encodes the labels of a task, where they are wanted and the table has them.
-fn encode_target(source: &Source<'_>, target: &TargetSchema, is_wanted: bool) -> Result<(TargetStore, TargetReport), Error> {
-    let label = target.details.label();
-    let absent = label.lacking(&target.column, &|column| source.table.find(column).is_some()).filter(|_| is_wanted);
+pub(super) fn encode_target(source: &Source<'_>, label: &dyn Label, is_wanted: bool) -> Result<(TargetStore, TargetReport), Error> {
+    let absent = label.lacking(source.column, &|column| source.table.find(column).is_some()).filter(|_| is_wanted);
     let read = is_wanted && absent.is_none();
-    let mut report = TargetReport { name: target.name.clone(), read, absent: absent.map(str::to_owned), ..TargetReport::default() };
-    let Encoded { known, values } = if read {
-        label.encode(source, &mut report)?
-    } else {
-        Encoded { known: vec![false; source.rows.len()], values: label.unknown(source.rows.len()) }
-    };
+    let mut report = TargetReport { name: source.name.to_owned(), read, absent: absent.map(str::to_owned), ..TargetReport::default() };
+    if !read {
+        let rows = source.rows.len();
+        return Ok((
+            TargetStore { known: vec![false; rows], labels: TargetLabels::Unknown(label.unknown(1)), counts: vec![0; rows] },
+            report,
+        ));
+    }
+    let Encoded { known, values } = label.encode(source, &mut report)?;
     report.known = known.iter().filter(|known| **known).count();
-    let labels = (0..known.len()).map(|row| label.count(&values, &known, row) as u32).collect();
-    Ok((TargetStore { known, values, labels }, report))
+    let count = |row| match &values {
+        LabelValues::InMemory(values) => label.count(values, &known, row),
+        LabelValues::InFiles(labels) => labels.count(row),
+    };
+    let counts = (0..known.len()).map(|row| count(row) as u32).collect();
+    Ok((TargetStore { known, labels: values.into(), counts }, report))
 }
 
 fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str>, kind: &str) -> Result<(), Error> {

@@ -19,7 +19,14 @@ pub(crate) struct Media<D: Decode> {
 }
 
 #[derive(Debug)]
-enum File<V> {
+struct File<V> {
+    content: Content<V>,
+    /// How many of its values count.
+    count: usize,
+}
+
+#[derive(Debug)]
+enum Content<V> {
     /// Decoded, in memory.
     Kept(Box<[V]>),
     /// To be decoded again; with the first cell that names it.
@@ -44,14 +51,19 @@ impl<D: Decode> Media<D> {
 
     /// Whether memory keeps every file.
     pub(crate) fn is_whole(&self) -> bool {
-        self.files.iter().all(|file| matches!(file, File::Kept(_)))
+        self.files.iter().all(|file| matches!(file.content, Content::Kept(_)))
+    }
+
+    /// How many values of a row's file count; 0 for a row without a file.
+    pub(crate) fn count(&self, row: usize) -> usize {
+        self.of_row[row].map_or(0, |index| self.files[index].count)
     }
 
     /// Decodes the files of rows that memory does not keep, each once.
     pub(crate) fn load(&self, rows: &[usize]) -> Result<Decoded<D::Value>, Error> {
         let mut decoded = HashMap::new();
         for index in rows.iter().filter_map(|row| self.of_row[*row]) {
-            let File::Again(again) = &self.files[index] else { continue };
+            let Content::Again(again) = &self.files[index].content else { continue };
             if let std::collections::hash_map::Entry::Vacant(slot) = decoded.entry(index) {
                 let (file, place) = &**again;
                 let values = file.open(|path| self.decoder.decode(path));
@@ -67,9 +79,9 @@ impl<D: Decode> Media<D> {
     /// If memory does not keep it and it was not loaded.
     pub(crate) fn get<'a>(&'a self, row: usize, loaded: Option<&'a Decoded<D::Value>>) -> Option<&'a [D::Value]> {
         let index = self.of_row[row]?;
-        match &self.files[index] {
-            File::Kept(values) => Some(values),
-            File::Again(_) => {
+        match &self.files[index].content {
+            Content::Kept(values) => Some(values),
+            Content::Again(_) => {
                 let loaded = loaded.and_then(|loaded| loaded.0.get(&index));
                 Some(loaded.expect("the files of a batch's rows are loaded before it is gathered"))
             }
@@ -88,7 +100,10 @@ pub(crate) fn open<D: Decode>(
     let decode = |file: &MediaFile| {
         let values = file.open(|path| decoder.decode(path))?;
         let room = memory.is_none_or(|memory| memory.take(size_of_val(values.as_slice())));
-        Ok(if room { File::Kept(values.into_boxed_slice()) } else { File::Again(Box::new((file.clone(), place(file.row)))) })
+        let count = decoder.count(&values);
+        let content =
+            if room { Content::Kept(values.into_boxed_slice()) } else { Content::Again(Box::new((file.clone(), place(file.row)))) };
+        Ok(File { content, count })
     };
     let results: Vec<Result<File<D::Value>, String>> = parallel::each(files, decode);
     let mut readable = Vec::with_capacity(results.len());

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How much memory decoded images and audio may take, and how much of it they do.
+/// How much memory decoded files (images, audio, labels on images) may take, and how much of it they do.
 ///
 /// Data sets that are encoded with the same one share its bound. What a data set keeps, it keeps for good: for data
 /// sets that follow each other, make one each.
@@ -18,7 +18,7 @@ impl MediaMemory {
         Self { most: bytes, used: AtomicU64::new(0) }
     }
 
-    /// The bytes of all pixels and energies that are kept: never more than the bound.
+    /// The bytes of all pixels, energies and indices that are kept: never more than the bound.
     pub fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
     }

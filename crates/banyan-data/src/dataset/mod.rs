@@ -1,11 +1,16 @@
-//! Encoded rows of a table, from which batches are drawn: columns in memory, images and audio as far as they fit.
+//! Encoded rows of a table, from which batches are drawn: columns in memory, decoded files as far as they fit.
 
 pub(crate) mod decode;
 mod encode;
+pub(crate) mod loaded;
 pub(crate) mod media;
 pub(crate) mod memory;
 pub(crate) mod parallel;
 mod store;
+#[cfg(test)]
+pub(crate) mod test_masks;
+#[cfg(test)]
+mod tests;
 
 pub use memory::MediaMemory;
 
@@ -15,9 +20,10 @@ pub use crate::report::{InputReport, Note, Report, TargetReport};
 use crate::batch::{Batch, InputBatch, TargetBatch};
 use crate::config::OnBadRow;
 use crate::error::Error;
-use crate::inputs::{InputStore, LoadedInput};
+use crate::inputs::InputStore;
 use crate::schema::Schema;
 use crate::table::Table;
+use loaded::LoadedValues;
 use store::TargetStore;
 
 /// How rows are encoded.
@@ -27,9 +33,10 @@ pub struct EncodeOptions<'a> {
     pub inputs: Option<&'a [String]>,
     /// The tasks whose labels to read, by name; the others count as unknown. `None`: all.
     pub tasks: Option<&'a [String]>,
-    /// What to do with a row whose image or audio file cannot be read.
+    /// What to do with a row whose image or audio file cannot be read. (Where it is a label's file, [`Missing`](OnBadRow::Missing) and
+    /// [`Skip`](OnBadRow::Skip) both leave the label unknown.)
     pub bad: OnBadRow,
-    /// The room for decoded images and audio. `None`: all are kept.
+    /// The room for decoded files. `None`: all are kept.
     pub memory: Option<&'a MediaMemory>,
     /// Threads that decode files. `None`: as many as the machine has.
     pub threads: Option<usize>,
@@ -51,7 +58,9 @@ pub struct Dataset {
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// One entry per input; none where nothing had to be loaded.
-    inputs: Vec<LoadedInput>,
+    inputs: Vec<LoadedValues>,
+    /// One entry per task; none where no label had to be loaded.
+    targets: Vec<LoadedValues>,
 }
 
 impl Dataset {
@@ -106,9 +115,9 @@ impl Dataset {
     }
 
     /// The labels that a row has of a task: those of its tokens for `tagging`, `spans`, `lemmas` (tokens whose script training had) and `dependencies` (tokens whose head is known),
-    /// one or none for the other kinds. The mean of a task's loss is over these.
+    /// the labeled cells for labels on images, one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
-        self.targets[task].labels[row] as usize
+        self.targets[task].counts[row] as usize
     }
 
     /// The tokens of a row, those of all its `tokens` inputs together; 0 where there is none.
@@ -121,9 +130,13 @@ impl Dataset {
         &self.inputs[input].present
     }
 
-    /// Whether memory keeps every image and audio file, so that nothing has to be loaded.
+    /// Whether memory keeps every file of the inputs and labels, so that nothing has to be loaded.
     pub fn is_whole(&self) -> bool {
-        self.inputs.iter().all(|input| input.values.is_whole())
+        self.inputs.iter().all(|input| input.values.is_whole()) && self.has_whole_targets()
+    }
+
+    fn has_whole_targets(&self) -> bool {
+        self.targets.iter().all(|target| target.labels.is_whole())
     }
 
     /// Decodes the files that some rows need and that memory does not keep, on the calling thread.
@@ -131,7 +144,9 @@ impl Dataset {
     /// # Errors
     /// A file that could be read when the rows were encoded and cannot be now.
     pub fn load(&self, rows: &[usize]) -> Result<Loaded, Error> {
-        Ok(Loaded { inputs: self.inputs.iter().map(|input| input.values.load(rows)).collect::<Result<_, Error>>()? })
+        let inputs = self.inputs.iter().map(|input| input.values.load(rows)).collect::<Result<_, Error>>()?;
+        let targets = if self.has_whole_targets() { &[] } else { self.targets.as_slice() };
+        Ok(Loaded { inputs, targets: targets.iter().map(|target| target.labels.load(rows)).collect::<Result<_, Error>>()? })
     }
 
     /// The batch of some rows, in the order asked; a row may come more than once.
@@ -148,7 +163,7 @@ impl Dataset {
     /// If a row was not loaded and needs to be.
     pub fn gather(&self, rows: &[usize], loaded: &Loaded) -> Batch {
         let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
-        let nothing = LoadedInput::default();
+        let nothing = LoadedValues::default();
         Batch {
             rows: rows.iter().map(|row| *row as u64).collect(),
             inputs: self
@@ -160,12 +175,17 @@ impl Dataset {
                     values: input.values.gather(rows, loaded.inputs.get(place).unwrap_or(&nothing)),
                 })
                 .collect(),
-            tasks: self.targets(rows),
+            tasks: self.targets(rows, loaded),
         }
     }
 
     /// The labels of some rows, in the order asked: those of [`gather`](Self::gather), without the inputs.
-    pub fn targets(&self, rows: &[usize]) -> Vec<TargetBatch> {
-        self.targets.iter().map(|target| target.gather(rows)).collect()
+    ///
+    /// # Panics
+    /// If a row's labels were not loaded and need to be.
+    pub fn targets(&self, rows: &[usize], loaded: &Loaded) -> Vec<TargetBatch> {
+        let nothing = LoadedValues::default();
+        let targets = self.targets.iter().enumerate();
+        targets.map(|(place, target)| target.gather(rows, loaded.targets.get(place).unwrap_or(&nothing))).collect()
     }
 }

@@ -8,11 +8,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, paths};
-use super::stored::{LoadedInput, StoredValues};
+use super::stored::StoredValues;
 use super::{BatchValues, FittedInput, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
-use crate::augment::grid;
+use crate::augment::grid::{self, Outside};
+use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
 use crate::dataset::decode::Decode;
+use crate::dataset::loaded::LoadedValues;
 use crate::dataset::media::{Media, open};
 use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Place};
@@ -191,7 +193,7 @@ impl Decode for AudioDecoder {
 struct StoredAudio(Media<AudioDecoder>);
 
 impl StoredValues for StoredAudio {
-    fn gather(&self, rows: &[usize], loaded: &LoadedInput) -> InputValues {
+    fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> InputValues {
         let AudioSchema { frames, bands, .. } = self.0.decoder.schema;
         let loaded = loaded.get();
         let mut values = vec![0.0; rows.len() * frames * bands];
@@ -208,8 +210,8 @@ impl StoredValues for StoredAudio {
         self.0.is_whole()
     }
 
-    fn load(&self, rows: &[usize]) -> Result<LoadedInput, Error> {
-        Ok(LoadedInput::new(self.0.load(rows)?))
+    fn load(&self, rows: &[usize]) -> Result<LoadedValues, Error> {
+        Ok(LoadedValues::new(self.0.load(rows)?))
     }
 }
 
@@ -225,14 +227,15 @@ impl StoredFiles for StoredAudio {
 
 impl BatchValues for AudioValues {
     /// Small shifts, and masked bands and frames.
-    fn augment(&mut self, random: &dyn Fn(usize) -> Stream) {
+    fn augment(&mut self, random: &dyn Fn(usize) -> Stream) -> Vec<Transform> {
         let (frames, bands) = (self.frames, self.bands);
         for ((row, energies), &length) in self.values.chunks_exact_mut((frames * bands).max(1)).enumerate().zip(&self.lengths) {
             let mut stream = random(row);
             let later = grid::shift(&mut stream, frames, SHIFT);
-            grid::move_grid(energies, [frames, bands, 1], later, 0);
+            grid::move_grid(energies, [frames, bands, 1], [later, 0], Outside::NearestEdge);
             mask(energies, bands, length as usize, &mut stream);
         }
+        Vec::new()
     }
 }
 

@@ -8,11 +8,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, paths};
-use super::stored::{LoadedInput, StoredValues};
+use super::stored::StoredValues;
 use super::{BatchValues, FittedInput, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
-use crate::augment::grid;
+use crate::augment::grid::Outside;
+use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
 use crate::dataset::decode::Decode;
+use crate::dataset::loaded::LoadedValues;
 use crate::dataset::media::{Media, open};
 use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Place};
@@ -173,7 +175,7 @@ struct StoredImages {
 }
 
 impl StoredValues for StoredImages {
-    fn gather(&self, rows: &[usize], loaded: &LoadedInput) -> InputValues {
+    fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> InputValues {
         let ImageDecoder { height, width, channels } = self.media.decoder;
         let (size, loaded) = (height * width * channels, loaded.get());
         let mut pixels = vec![0.0; rows.len() * size];
@@ -192,8 +194,8 @@ impl StoredValues for StoredImages {
         self.media.is_whole()
     }
 
-    fn load(&self, rows: &[usize]) -> Result<LoadedInput, Error> {
-        Ok(LoadedInput::new(self.media.load(rows)?))
+    fn load(&self, rows: &[usize]) -> Result<LoadedValues, Error> {
+        Ok(LoadedValues::new(self.media.load(rows)?))
     }
 }
 
@@ -209,12 +211,14 @@ impl StoredFiles for StoredImages {
 
 impl BatchValues for ImageValues {
     /// Small shifts.
-    fn augment(&mut self, random: &dyn Fn(usize) -> Stream) {
+    fn augment(&mut self, random: &dyn Fn(usize) -> Stream) -> Vec<Transform> {
         let Self { height, width, channels, .. } = *self;
-        for (row, image) in self.pixels.chunks_exact_mut((height * width * channels).max(1)).enumerate() {
-            let mut stream = random(row);
-            let (down, right) = (grid::shift(&mut stream, height, SHIFT), grid::shift(&mut stream, width, SHIFT));
-            grid::move_grid(image, [height, width, channels], down, right);
-        }
+        let images = self.pixels.chunks_exact_mut((height * width * channels).max(1)).enumerate();
+        let move_image = |(row, image): (usize, &mut [f32])| {
+            let transform = Transform::shift(&mut random(row), [height, width], SHIFT);
+            transform.apply(image, [height, width, channels], Outside::NearestEdge);
+            transform
+        };
+        images.map(move_image).collect()
     }
 }

@@ -36,9 +36,10 @@ pub use vector::{VectorSchema, VectorSettings};
 
 pub(crate) use file::OpenedFiles;
 pub(crate) use problem::{Misfit, Problem};
-pub(crate) use stored::{InputStore, LoadedInput};
+pub(crate) use stored::InputStore;
 
 use crate::audit::part::OwnAudit;
+use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
 use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Place};
@@ -151,8 +152,11 @@ pub(crate) trait ReadsFiles {
 
 /// What can be done with the values of an input in a batch. It is implemented by the kind's values.
 pub(crate) trait BatchValues {
-    /// Varies the values for training; `random` gives the random numbers of a row of the batch.
-    fn augment(&mut self, _random: &dyn Fn(usize) -> Stream) {}
+    /// Varies the values for training; `random` gives the random numbers of a row of the batch. Where that moves rows under labels that may lie
+    /// on them, it gives how each was moved; otherwise nothing.
+    fn augment(&mut self, _random: &dyn Fn(usize) -> Stream) -> Vec<Transform> {
+        Vec::new()
+    }
 
     /// The words that tasks may label.
     fn words(&self) -> Option<&TokenValues> {

@@ -1,12 +1,12 @@
 //! Encoded columns, and how a batch gathers rows of them.
 
-use std::any::Any;
 use std::fmt::Debug;
 
 use banyan_text::Ragged;
 use banyan_text::tokens::TokenValues;
 
 use super::InputValues;
+use crate::dataset::loaded::LoadedValues;
 use crate::error::Error;
 
 /// An input's column: for each row whether it is there, and its value.
@@ -19,7 +19,7 @@ pub(crate) struct InputStore {
 /// The values of all rows of an input; those of absent rows are zeros or empty.
 pub(crate) trait StoredValues: Debug + Send + Sync {
     /// The values of some rows, in the order asked.
-    fn gather(&self, rows: &[usize], loaded: &LoadedInput) -> InputValues;
+    fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> InputValues;
 
     /// The number of words in a row that tasks may label.
     fn words(&self, _row: usize) -> usize {
@@ -32,23 +32,8 @@ pub(crate) trait StoredValues: Debug + Send + Sync {
     }
 
     /// Decodes what rows need and memory does not keep.
-    fn load(&self, _rows: &[usize]) -> Result<LoadedInput, Error> {
-        Ok(LoadedInput::default())
-    }
-}
-
-/// What rows need of an input and memory does not keep, in the form that its own values gave it; nothing where all is kept.
-#[derive(Debug, Default)]
-pub(crate) struct LoadedInput(Option<Box<dyn Any + Send + Sync>>);
-
-impl LoadedInput {
-    pub(super) fn new(values: impl Any + Send + Sync) -> Self {
-        Self(Some(Box::new(values)))
-    }
-
-    /// What was loaded, in the form in which it was.
-    pub(super) fn get<T: Any>(&self) -> Option<&T> {
-        self.0.as_ref()?.downcast_ref()
+    fn load(&self, _rows: &[usize]) -> Result<LoadedValues, Error> {
+        Ok(LoadedValues::default())
     }
 }
 
@@ -103,7 +88,7 @@ struct InMemory<V: Select> {
 }
 
 impl<V: Select + Debug + Send + Sync> StoredValues for InMemory<V> {
-    fn gather(&self, rows: &[usize], _: &LoadedInput) -> InputValues {
+    fn gather(&self, rows: &[usize], _: &LoadedValues) -> InputValues {
         (self.variant)(self.values.select(rows))
     }
 

@@ -62,7 +62,7 @@ pub(super) fn encode(classes: &[String], source: &Source<'_>, report: &mut Targe
         known.push(index.is_some());
         values.push(index.unwrap_or(0));
     }
-    Ok(Encoded { known, values: Values::indices(values) })
+    Ok(Encoded { known, values: Values::indices(values).into() })
 }
 
 /// So many rows without a class.

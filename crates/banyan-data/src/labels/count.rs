@@ -94,7 +94,7 @@ impl Label for Count {
             known.push(count.is_some());
             values.push(count.map_or(0.0, |count| (count / self.mean) as f32));
         }
-        Ok(Encoded { known, values: Values::numbers(1, values) })
+        Ok(Encoded { known, values: Values::numbers(1, values).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

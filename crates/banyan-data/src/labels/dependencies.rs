@@ -249,7 +249,7 @@ impl Label for Dependencies {
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let columns = source.words.as_ref().zip(source.table.find(source.column)).zip(source.table.find(&self.relation));
         let Some(((words, heads), relations)) = columns else {
-            return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()) });
+            return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });
         };
         let columns = TreeColumns { table: source.table, words: words.column, heads, relations };
         let known_relations = Vocabulary::new(&self.relations, source.rows.len());
@@ -271,7 +271,7 @@ impl Label for Dependencies {
             heads.push(arcs().map(|arc| arc.map_or(UNKNOWN_TAG, |arc| arc.head)));
             relations.push(arcs().map(|arc| arc.map_or(UNKNOWN_TAG, |arc| relation(&arc.relation, &known_relations, report))));
         }
-        Ok(Encoded { known, values: TreeValues::values(heads, relations) })
+        Ok(Encoded { known, values: TreeValues::values(heads, relations).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -176,7 +176,7 @@ impl Label for Lemmas {
 
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let Some((words, lemmas)) = source.words.as_ref().zip(source.table.find(source.column)) else {
-            return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()) });
+            return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });
         };
         let columns = LemmaColumns { table: source.table, words: words.column, lemmas };
         let scripts = Scripts::new(&self.scripts);
@@ -210,7 +210,7 @@ impl Label for Lemmas {
             let (unmade_as, some) = (["lemma is", "lemmas are"], quoted(&examples[..examples.len().min(NAMED)]));
             report.note(unmade, unmade_as, "made as none was in training and can only be predicted wrong", &some);
         }
-        Ok(Encoded { known: all.iter().map(|row| !row.is_empty()).collect(), values: LemmaValues::values(all) })
+        Ok(Encoded { known: all.iter().map(|row| !row.is_empty()).collect(), values: LemmaValues::values(all).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -10,6 +10,8 @@ mod classification;
 mod config;
 mod count;
 mod dependencies;
+#[cfg_attr(not(test), expect(dead_code, reason = "for the kinds of task on images"))]
+pub(crate) mod grid;
 mod lemmas;
 mod multilabel;
 mod ordinal;
@@ -19,6 +21,7 @@ mod settings;
 mod source;
 mod spans;
 mod srl;
+mod stored;
 mod tagging;
 mod task;
 mod words;
@@ -41,6 +44,7 @@ pub use tagging::TaggingSettings;
 pub(crate) use candidate::{Candidate, Refusal};
 pub(crate) use settings::Settings;
 pub(crate) use source::{Encoded, Source, SourceWords};
+pub(crate) use stored::{LabelValues, StoredLabels};
 pub(crate) use task::{Task, TaskInput};
 
 use std::any::Any;
@@ -49,6 +53,7 @@ use std::fmt::Debug;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::augment::transform::Transform;
 use crate::error::Error;
 use crate::report::TargetReport;
 use crate::table::{Cell, Column, Table};
@@ -121,7 +126,7 @@ pub(crate) trait Label: Any + Debug {
         self.counts().iter().sum()
     }
 
-    /// The input whose words are labeled, for a task on words.
+    /// The input whose words are labeled, for a task on words, or on which the labels lie, for one on images.
     fn on(&self) -> Option<&str> {
         None
     }
@@ -141,13 +146,16 @@ pub(crate) trait Label: Any + Debug {
         false
     }
 
-    /// Encodes labels.
+    /// Encodes labels. [`grid`] does it for those in image files.
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error>;
 
     /// So many rows without a label.
     fn unknown(&self, rows: usize) -> Values;
 
-    /// The labels that a row has: those of its tokens, or the one of the row.
+    /// Moves labels that lie on an input along with it, as each row of a batch was moved.
+    fn transform(&self, _values: &mut Values, _transforms: &[Transform]) {}
+
+    /// The labels that a row has: those of its tokens, or the one of the row. (Labels in files count themselves.)
     fn count(&self, _values: &Values, known: &[bool], row: usize) -> usize {
         usize::from(known[row])
     }

@@ -164,7 +164,7 @@ impl Label for Multilabel {
                 }
             }
         }
-        Ok(Encoded { known, values: Values::numbers(width, values) })
+        Ok(Encoded { known, values: Values::numbers(width, values).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -114,7 +114,7 @@ impl Label for Regression {
             known.push(value.is_some());
             values.push(value.map_or(0.0, |value| ((value - self.mean) / self.std) as f32));
         }
-        Ok(Encoded { known, values: Values::numbers(1, values) })
+        Ok(Encoded { known, values: Values::numbers(1, values).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -1,8 +1,11 @@
 //! Where the labels of some rows are encoded from.
 
+use crate::config::OnBadRow;
+use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Hint, Place};
 use crate::table::{Cell, Column, Table};
-use crate::values::Values;
+
+use super::LabelValues;
 
 /// Rows of a table whose labels are encoded.
 pub(crate) struct Source<'a> {
@@ -14,6 +17,10 @@ pub(crate) struct Source<'a> {
     pub(crate) column: &'a str,
     /// The words that are labeled, for a task on words, where the table has them.
     pub(crate) words: Option<SourceWords<'a>>,
+    /// What to do with a label whose file cannot be read.
+    pub(crate) bad: OnBadRow,
+    /// The room for decoded files. `None`: all are kept.
+    pub(crate) memory: Option<&'a MediaMemory>,
 }
 
 /// The words of a source, which were encoded before.
@@ -28,7 +35,7 @@ pub(crate) struct SourceWords<'a> {
 pub(crate) struct Encoded {
     /// Whether each row has the label.
     pub(crate) known: Vec<bool>,
-    pub(crate) values: Values,
+    pub(crate) values: LabelValues,
 }
 
 impl<'a> Source<'a> {

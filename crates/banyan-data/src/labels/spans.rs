@@ -150,7 +150,7 @@ impl Label for Spans {
                 &format!("the first, {} in {}", census.scheme(), source.table.place(first, None)),
             );
         }
-        Ok(Encoded { known, values: Values::lists(tags) })
+        Ok(Encoded { known, values: Values::lists(tags).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -259,7 +259,7 @@ impl Label for Srl {
 
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let Some(words) = &source.words else {
-            return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()) });
+            return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });
         };
         let predicates = self.predicate.as_ref().and_then(|name| source.table.find(name));
         let roles = source.table.find(source.column);
@@ -295,7 +295,7 @@ impl Label for Srl {
             roles.push(frames.iter().map(|frame| frame.arguments.as_ref().map(&mut tags).unwrap_or_default()));
         }
         let values = Values::new(vec![Array::Lists(predicates), Array::Lists(senses), Array::Nested(roles)]);
-        Ok(Encoded { known, values: values.with_names(unseen_roles) })
+        Ok(Encoded { known, values: values.with_names(unseen_roles).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

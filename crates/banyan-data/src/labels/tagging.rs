@@ -129,7 +129,7 @@ impl Label for Tagging {
         let known_labels = Vocabulary::new(&self.labels, source.rows.len());
         let (known, tags) =
             source.tags(report, |_, labels, report| Ok(labels.iter().map(|label| tag_of_label(label, &known_labels, report)).collect()))?;
-        Ok(Encoded { known, values: Values::lists(tags) })
+        Ok(Encoded { known, values: Values::lists(tags).into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -10,9 +10,9 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Lim
 use super::{guarded, jpeg, read_file};
 
 /// Headers that announce more pixels are refused before anything is allocated.
-const MOST_PIXELS: u64 = 64_000_000;
+pub(super) const MOST_PIXELS: u64 = 64_000_000;
 /// The most a decoder may allocate.
-const MOST_BYTES: u64 = 512 << 20;
+pub(super) const MOST_BYTES: u64 = 512 << 20;
 
 /// A decoded image: `height × width × channels` bytes, rows from the top, channels last.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 pub mod audio;
 pub mod image;
+pub mod index_image;
 mod jpeg;
 pub mod log_mel;
 mod ogg;

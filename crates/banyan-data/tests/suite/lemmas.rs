@@ -2,7 +2,7 @@
 
 use banyan_data::batch::UNKNOWN_TAG;
 use banyan_data::config::OnBadRow;
-use banyan_data::dataset::{Dataset, EncodeOptions};
+use banyan_data::dataset::{Dataset, EncodeOptions, Loaded};
 use banyan_data::infer::infer_task;
 use banyan_data::inputs::InputKind;
 use banyan_data::labels::TaskKind;
@@ -39,7 +39,7 @@ fn scripts_are_learned_and_unseen_lemmas_stay_known() {
 
     let new = table("{\"tokens\": [\"Is\", \"Cats\", \"a\"], \"lemmas\": [\"be\", \"cat\", null]}\n");
     let (dataset, report) = Dataset::encode(&new, &[0], &schema, EncodeOptions::default()).unwrap();
-    let targets = dataset.targets(&[0]);
+    let targets = dataset.targets(&[0], &Loaded::default());
     let lemmas = LemmaValues::of(&targets[0].values);
     assert_eq!((lemmas.scripts.list(0), dataset.labels(0, 0)), (&[UNKNOWN_TAG, 1, UNKNOWN_TAG][..], 1));
     assert_eq!(lemmas.makers(0).collect::<Vec<_>>(), [Some(&[][..]), Some(&[1][..]), None]);

@@ -6,6 +6,7 @@ mod audit;
 mod dataset;
 mod fit;
 mod frames;
+mod index_images;
 mod infer;
 mod lemmas;
 mod limits;

@@ -3,7 +3,7 @@
 use banyan_data::audit::{AuditPart, Role, audit};
 use banyan_data::batch::{Batch, InputValues, Ragged, UNKNOWN_TAG};
 use banyan_data::config::{OnBadRow, SplitConfig};
-use banyan_data::dataset::{Dataset, EncodeOptions, Report};
+use banyan_data::dataset::{Dataset, EncodeOptions, Loaded, Report};
 use banyan_data::infer::{infer_input, infer_inputs, infer_task};
 use banyan_data::inputs::{InputConfig, InputDetails, InputKind, TokensSchema, TokensSettings};
 use banyan_data::labels::{
@@ -591,7 +591,7 @@ fn the_example_has_trees() {
     assert_eq!((dataset.known(0), schema.targets[0].known_rows(), report.warnings()), (table.rows(), table.rows(), Vec::new()));
     let tokens: usize = (0..dataset.len()).map(|row| dataset.labels(0, row)).sum();
     assert_eq!(tokens, schema.targets[0].counts().iter().sum::<usize>());
-    let targets = dataset.targets(&[0]);
+    let targets = dataset.targets(&[0], &Loaded::default());
     let TreeValues { heads, relations } = TreeValues::of(&targets[0].values);
     assert_eq!(heads.list(0)[..7], [0, 1, 1, 1, 6, 7, 1]);
     let names: Vec<&str> = relations.list(0)[..7].iter().map(|index| schema.targets[0].classes()[*index as usize].as_str()).collect();

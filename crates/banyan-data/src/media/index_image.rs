@@ -1,0 +1,92 @@
+//! PNG images whose pixels are indices: the masks of a segmentation.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use png::{BitDepth, ColorType, DecodingError, Limits, Transformations};
+
+use super::image::{MOST_BYTES, MOST_PIXELS};
+use super::{guarded, read_file};
+
+/// What every PNG file begins with.
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// A decoded image of indices: `height × width` bytes, rows from the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexImage {
+    /// Height in pixels.
+    pub height: usize,
+    /// Width in pixels.
+    pub width: usize,
+    /// The index of each pixel: its level in a grayscale image, its place in the palette in one with a palette.
+    pub indices: Vec<u8>,
+}
+
+/// Decodes a PNG file to the indices that it holds, without a change: a palette's colors do not matter, levels of 1, 2 or 4 bits are not
+/// stretched. Formats with loss, colors, transparency and 16 bits are refused, since what they hold are no indices.
+///
+/// # Errors
+/// What is wrong, as the end of a sentence that begins with the file's name.
+pub fn decode(path: &Path) -> Result<IndexImage, String> {
+    let bytes = read_file(path)?;
+    guarded(|| decode_bytes(&bytes))
+}
+
+fn decode_bytes(bytes: &[u8]) -> Result<IndexImage, String> {
+    if !bytes.starts_with(SIGNATURE) {
+        return Err("is not a PNG image, the format of images whose pixels are class indices".to_owned());
+    }
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MOST_BYTES as usize });
+    decoder.set_transformations(Transformations::IDENTITY);
+    decoder.set_ignore_text_chunk(true);
+    let header = decoder.read_header_info().map_err(|cause| describe(&cause))?;
+    let (width, height) = header.size();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(format!("announces {width} × {height} pixels, more than the 64 megapixels that are read"));
+    }
+    let refused = match header.color_type {
+        ColorType::Grayscale | ColorType::Indexed => None,
+        ColorType::Rgb | ColorType::Rgba => Some("is a color image"),
+        ColorType::GrayscaleAlpha => Some("has an alpha channel"),
+    };
+    let refused = refused.or((header.bit_depth == BitDepth::Sixteen).then_some("has 16 bits a pixel"));
+    if let Some(what) = refused {
+        return Err(format!("{what}; class indices are the pixels of a grayscale or palette PNG of at most 8 bits"));
+    }
+    let bits = header.bit_depth as usize;
+    let mut reader = decoder.read_info().map_err(|cause| describe(&cause))?;
+    let mut packed = vec![0; reader.output_buffer_size().unwrap_or(0)];
+    let frame = reader.next_frame(&mut packed).map_err(|cause| describe(&cause))?;
+    let (height, width) = (height as usize, width as usize);
+    let indices = packed.chunks_exact(frame.line_size.max(1)).flat_map(|line| unpack(line, bits).take(width)).collect();
+    Ok(IndexImage { height, width, indices })
+}
+
+/// The numbers of so many bits each that a line of bytes holds, from the highest bit of each byte.
+fn unpack(line: &[u8], bits: usize) -> impl Iterator<Item = u8> + '_ {
+    let mask = u8::MAX >> (8 - bits);
+    line.iter().flat_map(move |byte| (0..8 / bits).rev().map(move |place| (byte >> (place * bits)) & mask))
+}
+
+fn describe(cause: &DecodingError) -> String {
+    match cause {
+        DecodingError::IoError(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
+            "is cut short: the end of the PNG image is missing".to_owned()
+        }
+        DecodingError::LimitsExceeded => format!("needs more memory than the {} MiB that are given", MOST_BYTES >> 20),
+        DecodingError::IoError(_) | DecodingError::Format(_) | DecodingError::Parameter(_) => format!("is damaged: {cause}"),
+    }
+}
+
+/// The image at another size: each pixel is the one nearest to its middle, since indices have no mean. The aspect is not kept, as
+/// [`image::resize`](super::image::resize) does not.
+#[must_use]
+pub fn resize(image: IndexImage, height: usize, width: usize) -> IndexImage {
+    if (image.height, image.width) == (height, width) {
+        return image;
+    }
+    let sources = |from: usize, to: usize| (0..to).map(move |place| (2 * place + 1) * from / (2 * to));
+    let line = |row: usize| &image.indices[row * image.width..][..image.width];
+    let indices = sources(image.height, height).flat_map(|row| sources(image.width, width).map(move |column| line(row)[column])).collect();
+    IndexImage { height, width, indices }
+}

@@ -1,0 +1,81 @@
+//! PNG images of indices: palettes, few bits, sizes, and what is refused.
+
+use std::path::PathBuf;
+
+use banyan_data::media::index_image::{IndexImage, decode, resize};
+use png::{BitDepth, ColorType};
+
+use crate::support::Folder;
+
+/// A PNG file with these packed bytes.
+fn png(folder: &Folder, name: &str, [width, height]: [u32; 2], color: ColorType, depth: BitDepth, data: &[u8]) -> PathBuf {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    if color == ColorType::Indexed {
+        encoder.set_palette((0..=255).flat_map(|level| [level, 255 - level, 7]).take(3 << (depth as usize)).collect::<Vec<u8>>());
+    }
+    encoder.write_header().unwrap().write_image_data(data).unwrap();
+    folder.file(name, bytes)
+}
+
+#[test]
+fn indices_are_what_the_file_holds() {
+    let folder = Folder::new();
+    let cases: [(ColorType, BitDepth, [u32; 2], &[u8], &[u8]); 5] = [
+        (ColorType::Indexed, BitDepth::Eight, [3, 2], &[0, 1, 2, 200, 254, 255], &[0, 1, 2, 200, 254, 255]),
+        (ColorType::Grayscale, BitDepth::Eight, [3, 2], &[0, 1, 2, 200, 254, 255], &[0, 1, 2, 200, 254, 255]),
+        // Lines begin with a byte of their own.
+        (ColorType::Indexed, BitDepth::Four, [3, 2], &[0x12, 0x30, 0xf0, 0x70], &[1, 2, 3, 15, 0, 7]),
+        (ColorType::Grayscale, BitDepth::Two, [5, 1], &[0b0001_1011, 0b0100_0000], &[0, 1, 2, 3, 1]),
+        (ColorType::Indexed, BitDepth::One, [10, 1], &[0b1010_0001, 0b1000_0000], &[1, 0, 1, 0, 0, 0, 0, 1, 1, 0]),
+    ];
+    for (color, depth, size, data, expected) in cases {
+        let image = decode(&png(&folder, "a.png", size, color, depth, data)).unwrap();
+        assert_eq!((image.width, image.height), (size[0] as usize, size[1] as usize));
+        assert_eq!(image.indices, expected, "{color:?} {depth:?}");
+    }
+}
+
+#[test]
+fn what_holds_no_indices_is_refused() {
+    let folder = Folder::new();
+    let problem = |color, depth, data: &[u8]| decode(&png(&folder, "a.png", [1, 1], color, depth, data)).unwrap_err();
+    let rule = "; class indices are the pixels of a grayscale or palette PNG of at most 8 bits";
+    assert_eq!(problem(ColorType::Rgb, BitDepth::Eight, &[1, 2, 3]), format!("is a color image{rule}"));
+    assert_eq!(problem(ColorType::Rgba, BitDepth::Eight, &[1, 2, 3, 4]), format!("is a color image{rule}"));
+    assert_eq!(problem(ColorType::GrayscaleAlpha, BitDepth::Eight, &[1, 2]), format!("has an alpha channel{rule}"));
+    assert_eq!(problem(ColorType::Grayscale, BitDepth::Sixteen, &[0, 1]), format!("has 16 bits a pixel{rule}"));
+
+    let jpeg = folder.file("a.jpg", "");
+    image::GrayImage::new(4, 4).save(&jpeg).unwrap();
+    assert!(decode(&jpeg).unwrap_err().starts_with("is not a PNG image"));
+    assert_eq!(decode(&folder.file("empty.png", "")).unwrap_err(), "is empty (0 bytes)");
+    assert_eq!(decode(&folder.path().join("none.png")).unwrap_err(), "does not exist");
+}
+
+#[test]
+fn damaged_files_are_errors() {
+    let folder = Folder::new();
+    let noise: Vec<u8> = (0..64 * 64_u32).map(|pixel| (pixel.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let bytes = std::fs::read(png(&folder, "a.png", [64, 64], ColorType::Grayscale, BitDepth::Eight, &noise)).unwrap();
+    for keep in [20, bytes.len() / 2, bytes.len() * 9 / 10] {
+        let problem = decode(&folder.file("cut.png", &bytes[..keep])).unwrap_err();
+        assert!(problem.starts_with("is cut short"), "{keep}: {problem}");
+    }
+    let mut damaged = bytes.clone();
+    damaged[bytes.len() / 2] ^= 0x55;
+    let problem = decode(&folder.file("damaged.png", damaged)).unwrap_err();
+    assert!(problem.starts_with("is damaged: "), "{problem}");
+}
+
+#[test]
+fn resizing_takes_the_nearest_and_makes_no_new_index() {
+    let image = IndexImage { height: 2, width: 4, indices: vec![1, 2, 3, 4, 5, 6, 7, 8] };
+    assert_eq!(resize(image.clone(), 2, 4), image);
+    assert_eq!(resize(image.clone(), 4, 4).indices, [1, 2, 3, 4, 1, 2, 3, 4, 5, 6, 7, 8, 5, 6, 7, 8]);
+    assert_eq!(resize(image.clone(), 1, 2).indices, [6, 8]);
+    assert_eq!(resize(image.clone(), 2, 3).indices, [1, 3, 4, 5, 7, 8]);
+    assert_eq!(resize(image, 1, 1), IndexImage { height: 1, width: 1, indices: vec![7] });
+}

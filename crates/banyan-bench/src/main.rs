@@ -1,6 +1,6 @@
 //! The command `banyan-bench`: training steps of four reference models, timed, checked against PyTorch, and counted.
 //!
-//! The models are built from ordinary layers and their steps are made by [`banyan_train::Descent`], as the trainer's
+//! The models are built from ordinary layers and their steps are made by [`banyan_train::TrainStep`], as the trainer's
 //! are, so what is measured is what a training does. `bench/README.md` tells how to compare with other programs.
 
 mod check;

@@ -1,4 +1,4 @@
-//! How the time of a step divides: the same calls as [`banyan_train::Descent`] makes, one by one, with a clock between them.
+//! How the time of a step divides: the same calls as [`banyan_train::TrainStep`] makes, one by one, with a clock between them.
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -27,10 +27,10 @@ impl Session {
             parts[part] = now - before;
             before = now;
         };
-        let told = StepContext { step: self.steps, epoch: 0, seed: 1, known: &self.known };
+        let step = StepContext { step: self.steps, epoch: 0, seed: 1, known: &self.known };
         let losses = match &mut self.balancer {
             Balancer::Loss(weighting) => {
-                let weights = narrow(&weighting.weights(&told, None).map_err(Failure::failed)?);
+                let weights = narrow(&weighting.weights(&step, None).map_err(Failure::failed)?);
                 let losses = self.engine.weighted(&self.parameters, program, &weights);
                 end(0);
                 losses
@@ -41,7 +41,7 @@ impl Session {
                 let values = self.engine.gramian(&self.parameters);
                 end(1);
                 let gramian = Gramian::new(tasks, values).map_err(Failure::failed)?;
-                let weights = narrow(&weighting.weights(&told, &gramian, &losses).map_err(Failure::failed)?);
+                let weights = narrow(&weighting.weights(&step, &gramian, &losses).map_err(Failure::failed)?);
                 end(2);
                 self.engine.combine(&self.parameters, &weights);
                 end(3);

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use banyan_balance::{Balancer, StepContext, build};
 use banyan_engine::{Engine, Parameters, Program, Settings};
 use banyan_nn::{Moments, Optimizer, OptimizerKind};
-use banyan_train::{Descended, Descent, GradientOf, Learned, Look};
+use banyan_train::{GradientOf, Inspect, StepResult, TrainState, TrainStep};
 use clap::ValueEnum;
 
 /// What a step computes besides the losses.
@@ -26,7 +26,7 @@ pub(crate) struct Session {
     pub(crate) parameters: Parameters,
     pub(crate) optimizer: Optimizer,
     pub(crate) balancer: Balancer,
-    descent: Descent<'static>,
+    train_step: TrainStep<'static>,
     pub(crate) learning_rate: f64,
     pub(crate) steps: u64,
     pub(crate) known: Vec<bool>,
@@ -59,13 +59,13 @@ impl Session {
         let gradient_of = if mode == Mode::Representation { GradientOf::Representation } else { GradientOf::Parameters };
         let engine = Engine::new(settings).map_err(|cause| Failure::failed(format!("the threads could not be started: {cause}")))?;
         let optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
-        let descent = Descent { gradient_of, ..Descent::default() };
+        let train_step = TrainStep { gradient_of, ..TrainStep::default() };
         Ok(Self {
             engine,
             parameters,
             optimizer,
             balancer,
-            descent,
+            train_step,
             learning_rate,
             steps: 0,
             known: vec![true; tasks],
@@ -77,18 +77,20 @@ impl Session {
     ///
     /// # Errors
     /// A loss that is not finite, or what the balancing method refuses.
-    pub(crate) fn step(&mut self, program: &dyn Program) -> Result<Descended, Failure> {
-        let told = StepContext { step: self.steps, epoch: 0, seed: 1, known: &self.known };
-        let learned =
-            Learned { parameters: &mut self.parameters, optimizer: &mut self.optimizer, average: None, balancer: &mut self.balancer };
-        let found =
-            self.descent.step(&mut self.engine, program, learned, &told, self.learning_rate, Look::AsNeeded).map_err(Failure::failed)?;
+    pub(crate) fn step(&mut self, program: &dyn Program) -> Result<StepResult, Failure> {
+        let step = StepContext { step: self.steps, epoch: 0, seed: 1, known: &self.known };
+        let state =
+            TrainState { parameters: &mut self.parameters, optimizer: &mut self.optimizer, average: None, balancer: &mut self.balancer };
+        let result = self
+            .train_step
+            .step(&mut self.engine, program, state, &step, self.learning_rate, Inspect::AsNeeded)
+            .map_err(Failure::failed)?;
         if self.wants_rows {
             for task in 0..self.known.len() {
                 std::hint::black_box(self.engine.jacobian_row(&self.parameters, task));
             }
         }
         self.steps += 1;
-        Ok(found)
+        Ok(result)
     }
 }

@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A program that has a model of its own, without tables or a configuration, makes its steps with [`Descent`], as the
+//! A program that has a model of its own, without tables or a configuration, makes its steps with [`TrainStep`], as the
 //! trainer does.
 //!
 //! # The same bits
@@ -34,7 +34,6 @@
 mod check;
 mod chunks;
 pub mod config;
-mod descent;
 mod error;
 pub mod error_analysis;
 mod feed;
@@ -51,12 +50,12 @@ pub mod report;
 pub mod run;
 mod sampler;
 mod state;
-mod step;
+mod stepper;
 pub mod tasks;
+mod train_step;
 mod trainer;
 
 pub use check::{Beginning, Checked, check};
-pub use descent::{Descended, Descent, DescentError, GradientNorm, Learned, Look};
 pub use error::TrainError;
 pub use loaded::LoadedRun;
 pub use methods::{AUGMENTATIONS, AugmentationMethod, check_choices, groups};
@@ -64,4 +63,5 @@ pub use observer::{Event, Observer, Silent};
 pub use pipeline::with_absolute_paths;
 pub use predictions::Predictions;
 pub use registry::GradientOf;
+pub use train_step::{GradientNorm, Inspect, StepError, StepResult, TrainState, TrainStep};
 pub use trainer::{Resume, TrainOptions, train};

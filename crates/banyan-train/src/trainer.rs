@@ -17,7 +17,7 @@ use crate::run::{
 };
 use crate::sampler::Sampler;
 use crate::state::{Learner, Progress, borrowed};
-use crate::step::{Look, StepResult, Stepper, diverged};
+use crate::stepper::{Inspect, LoggedStep, Stepper, diverged};
 use banyan_data::dataset::Dataset;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters};
@@ -263,8 +263,8 @@ impl Training<'_> {
         let epoch = self.learner.progress.step / self.sampler.steps() as u64;
         let number = self.learner.progress.step + 1;
         let logged = number == 1 || number.is_multiple_of(self.config.training.log_every as u64);
-        let look = if logged { Look::AtEveryTask } else { Look::AsNeeded };
-        let result = self.stepper.step(&mut self.engine, &mut self.learner, epoch, ready, look)?;
+        let inspect = if logged { Inspect::EveryTask } else { Inspect::AsNeeded };
+        let result = self.stepper.step(&mut self.engine, &mut self.learner, epoch, ready, inspect)?;
         let losses = self.own_losses(&result);
         for (name, loss) in &losses {
             let smoothed = self.smoothed.entry(name.clone()).or_insert(*loss);
@@ -281,7 +281,7 @@ impl Training<'_> {
     }
 
     /// Each task's own loss, without its weight in the configuration.
-    fn own_losses(&self, result: &StepResult) -> IndexMap<String, f64> {
+    fn own_losses(&self, result: &LoggedStep) -> IndexMap<String, f64> {
         let own = |((name, task), loss): ((&String, &crate::config::TaskConfig), &Option<f64>)| {
             let loss = (*loss)?;
             Some((name.clone(), if task.weight > 0.0 { loss / task.weight } else { 0.0 }))
@@ -289,7 +289,7 @@ impl Training<'_> {
         self.config.tasks.iter().zip(&result.losses).filter_map(own).collect()
     }
 
-    fn record(&self, result: &StepResult, losses: IndexMap<String, f64>, epoch: u64, rows: usize) -> StepRecord {
+    fn record(&self, result: &LoggedStep, losses: IndexMap<String, f64>, epoch: u64, rows: usize) -> StepRecord {
         let names: Vec<&String> = self.config.tasks.keys().collect();
         let of = |values: &[f64]| -> IndexMap<String, f64> {
             let known = names.iter().zip(values).zip(&result.losses).filter(|(_, loss)| loss.is_some());

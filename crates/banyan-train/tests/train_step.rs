@@ -5,7 +5,7 @@
 use banyan_balance::{StepContext, build};
 use banyan_engine::{Activation, Context, Engine, Graph, Parameters, Program, Residual, Scope, Settings};
 use banyan_nn::{Average, LayerBuilder, Linear, Moments, Optimizer, OptimizerKind};
-use banyan_train::{Descended, Descent, DescentError, GradientNorm, GradientOf, Learned, Look};
+use banyan_train::{GradientNorm, GradientOf, Inspect, StepError, StepResult, TrainState, TrainStep};
 
 /// A shared layer and two numbers to predict from it.
 struct Numbers {
@@ -48,25 +48,25 @@ fn program(targets: [f32; 2]) -> (Numbers, Parameters) {
 
 /// One step of gradient descent with a rate of 1, so that the parameters move by the gradient.
 fn step(
-    descent: &Descent<'_>,
+    train_step: &TrainStep<'_>,
     program: &Numbers,
     parameters: &mut Parameters,
     method: &str,
-    look: Look,
-) -> Result<Descended, DescentError> {
+    inspect: Inspect,
+) -> Result<StepResult, StepError> {
     let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0 }, 0.0, parameters);
     let mut balancer = build(method, 2).unwrap();
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).unwrap();
-    let told = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
-    let learned = Learned { parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
-    descent.step(&mut engine, program, learned, &told, 1.0, look)
+    let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
+    let state = TrainState { parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
+    train_step.step(&mut engine, program, state, &step, 1.0, inspect)
 }
 
 /// How far one step moves the parameters.
-fn moved(descent: &Descent<'_>, method: &str, look: Look) -> Vec<f32> {
+fn moved(train_step: &TrainStep<'_>, method: &str, inspect: Inspect) -> Vec<f32> {
     let (program, before) = program([2.0, -1.0]);
     let mut after = before.clone();
-    step(descent, &program, &mut after, method, look).unwrap();
+    step(train_step, &program, &mut after, method, inspect).unwrap();
     before.values().iter().zip(after.values()).map(|(before, after)| before - after).collect()
 }
 
@@ -76,23 +76,23 @@ fn norm(vector: &[f32]) -> f32 {
 
 #[test]
 fn the_norm_is_what_was_asked_for() {
-    let free = moved(&Descent::default(), "equal", Look::AsNeeded);
+    let free = moved(&TrainStep::default(), "equal", Inspect::AsNeeded);
     assert!(norm(&free) > 0.5, "{free:?}");
-    assert_eq!(moved(&Descent { norm: GradientNorm::Finite, ..Descent::default() }, "equal", Look::AsNeeded), free);
-    let clipped = moved(&Descent { norm: GradientNorm::AtMost(0.25), ..Descent::default() }, "equal", Look::AsNeeded);
+    assert_eq!(moved(&TrainStep { norm: GradientNorm::Finite, ..TrainStep::default() }, "equal", Inspect::AsNeeded), free);
+    let clipped = moved(&TrainStep { norm: GradientNorm::AtMost(0.25), ..TrainStep::default() }, "equal", Inspect::AsNeeded);
     assert!((norm(&clipped) - 0.25).abs() < 1e-4, "{}", norm(&clipped));
 }
 
 #[test]
-fn looking_at_every_task_changes_only_what_is_told() {
+fn inspecting_every_task_changes_only_what_is_returned() {
     let (program, parameters) = program([2.0, -1.0]);
-    let descent = Descent::default();
+    let train_step = TrainStep::default();
     for method in ["equal", "uncertainty", "famo"] {
-        let found =
-            [Look::AsNeeded, Look::AtEveryTask].map(|look| step(&descent, &program, &mut parameters.clone(), method, look).unwrap());
-        assert!(found[0].gramian.is_none() && found[1].gramian.is_some(), "{method}");
-        assert_eq!((&found[0].losses, &found[0].weights), (&found[1].losses, &found[1].weights), "{method}");
-        let pair = [Look::AsNeeded, Look::AtEveryTask].map(|look| moved(&descent, method, look));
+        let results = [Inspect::AsNeeded, Inspect::EveryTask]
+            .map(|inspect| step(&train_step, &program, &mut parameters.clone(), method, inspect).unwrap());
+        assert!(results[0].gramian.is_none() && results[1].gramian.is_some(), "{method}");
+        assert_eq!((&results[0].losses, &results[0].weights), (&results[1].losses, &results[1].weights), "{method}");
+        let pair = [Inspect::AsNeeded, Inspect::EveryTask].map(|inspect| moved(&train_step, method, inspect));
         assert!(pair[0].iter().zip(&pair[1]).all(|(a, b)| (a - b).abs() < 1e-5), "{method}: {pair:?}");
     }
 }
@@ -101,8 +101,8 @@ fn looking_at_every_task_changes_only_what_is_told() {
 fn gradients_are_those_of_what_was_named() {
     let (program, parameters) = program([2.0, -1.0]);
     let gramian = |gradient_of| {
-        let descent = Descent { gradient_of, ..Descent::default() };
-        step(&descent, &program, &mut parameters.clone(), "upgrad", Look::AsNeeded).unwrap().gramian.unwrap()
+        let train_step = TrainStep { gradient_of, ..TrainStep::default() };
+        step(&train_step, &program, &mut parameters.clone(), "upgrad", Inspect::AsNeeded).unwrap().gramian.unwrap()
     };
     let (whole, representation) = (gramian(GradientOf::Parameters), gramian(GradientOf::Representation));
     assert!(whole.get(0, 0) > 0.0 && representation.get(0, 0) > 0.0 && whole != representation);
@@ -119,7 +119,7 @@ fn a_step_that_is_refused_changes_nothing() {
     ] {
         let (program, before) = program([1.0, target]);
         let mut after = before.clone();
-        let error = step(&Descent { norm, ..Descent::default() }, &program, &mut after, method, Look::AsNeeded).unwrap_err();
+        let error = step(&TrainStep { norm, ..TrainStep::default() }, &program, &mut after, method, Inspect::AsNeeded).unwrap_err();
         let expected = if target == 1e19 { "the norm of the gradient" } else { "the loss of task 1" };
         assert!(error.to_string().starts_with(expected), "{method}: {error}");
         assert_eq!(after.values(), before.values(), "{method}");
@@ -134,10 +134,10 @@ fn an_average_follows() {
     let mut balancer = build("mgda", 2).unwrap();
     let mut engine = Engine::new(Settings::default()).unwrap();
     for number in 0..3 {
-        let told = StepContext { step: number, epoch: 0, seed: 1, known: &[true, true] };
-        let learned =
-            Learned { parameters: &mut parameters, optimizer: &mut optimizer, average: Some(&mut average), balancer: &mut balancer };
-        Descent::default().step(&mut engine, &program, learned, &told, 0.1, Look::AsNeeded).unwrap();
+        let step = StepContext { step: number, epoch: 0, seed: 1, known: &[true, true] };
+        let state =
+            TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: Some(&mut average), balancer: &mut balancer };
+        TrainStep::default().step(&mut engine, &program, state, &step, 0.1, Inspect::AsNeeded).unwrap();
     }
     assert_eq!(average.steps(), 3);
     assert_ne!(average.values(), parameters.values());

@@ -2,12 +2,12 @@
 
 use crate::chunks::Chunks;
 use crate::config::Config;
-pub(crate) use crate::descent::Look;
-use crate::descent::{Descent, DescentError, GradientNorm, Learned};
 use crate::error::TrainError;
 use crate::feed::Ready;
 use crate::registry::GradientOf;
 use crate::state::{Learner, Progress};
+pub(crate) use crate::train_step::Inspect;
+use crate::train_step::{GradientNorm, StepError, TrainState, TrainStep};
 use banyan_balance::{Gramian, StepContext};
 use banyan_data::augment::Augmentation;
 use banyan_data::dataset::Dataset;
@@ -27,8 +27,8 @@ pub(crate) struct Stepper<'a> {
     pub(crate) augmentation: Option<Augmentation>,
 }
 
-/// What a step found.
-pub(crate) struct StepResult {
+/// What a step found, task by task as the configuration names them.
+pub(crate) struct LoggedStep {
     /// Each task's loss times its weight in the configuration; none for a task without a label in the batch.
     pub(crate) losses: Vec<Option<f64>>,
     pub(crate) weights: Vec<f64>,
@@ -45,8 +45,8 @@ impl Stepper<'_> {
         learner: &mut Learner,
         epoch: u64,
         ready: Ready,
-        look: Look,
-    ) -> Result<StepResult, TrainError> {
+        inspect: Inspect,
+    ) -> Result<LoggedStep, TrainError> {
         let training = &self.config.training;
         let step = learner.progress.step;
         let context = Context { purpose: Purpose::Training, seed: training.seed, step };
@@ -57,37 +57,36 @@ impl Stepper<'_> {
         let task_weights = self.config.tasks.values().map(|task| task.weight as f32);
         chunks.shares = known.iter().zip(task_weights).map(|(&known, weight)| weight / known.max(1) as f32).collect();
         let is_known: Vec<bool> = known.iter().map(|&known| known > 0).collect();
-        let told = StepContext { step, epoch, seed: training.seed, known: &is_known };
-
-        let descent = Descent {
+        let train_step = TrainStep {
             gradient_of: self.gradient_of,
             norm: if training.clip > 0.0 { GradientNorm::AtMost(training.clip) } else { GradientNorm::Finite },
             ties: &self.ties,
         };
-        let learned = Learned {
+        let state = TrainState {
             parameters: &mut learner.parameters,
             optimizer: &mut learner.optimizer,
             average: learner.average.as_mut(),
             balancer: &mut learner.balancer,
         };
         let learning_rate = self.schedule.rate(step);
-        let found = descent
-            .step(engine, &chunks, learned, &told, learning_rate, look)
+        let step = StepContext { step, epoch, seed: training.seed, known: &is_known };
+        let result = train_step
+            .step(engine, &chunks, state, &step, learning_rate, inspect)
             .map_err(|error| self.name_the_task(error, &learner.progress))?;
         learner.progress.step += 1;
-        let losses = found.losses.into_iter().zip(&is_known).map(|(loss, &known)| known.then_some(loss)).collect();
-        Ok(StepResult { losses, weights: found.weights, gramian: found.gramian, learning_rate })
+        let losses = result.losses.into_iter().zip(&is_known).map(|(loss, &known)| known.then_some(loss)).collect();
+        Ok(LoggedStep { losses, weights: result.weights, gramian: result.gramian, learning_rate })
     }
 
     /// What a user of a configuration understands.
-    fn name_the_task(&self, error: DescentError, progress: &Progress) -> TrainError {
+    fn name_the_task(&self, error: StepError, progress: &Progress) -> TrainError {
         match error {
-            DescentError::Loss { task, value } => {
+            StepError::Loss { task, value } => {
                 let name = self.config.tasks.get_index(task).map_or("", |(name, _)| name.as_str());
                 diverged(progress, format!("the loss of task \"{name}\""), value)
             }
-            DescentError::Gradient { value } => diverged(progress, "the norm of the gradient".to_owned(), value),
-            DescentError::Balance(error) => error.into(),
+            StepError::Gradient { value } => diverged(progress, "the norm of the gradient".to_owned(), value),
+            StepError::Balance(error) => error.into(),
         }
     }
 }

@@ -14,7 +14,7 @@ use banyan_nn::{Average, Optimizer, clip_global_norm};
 /// use banyan_balance::{StepContext, build};
 /// use banyan_engine::{Activation, Context, Engine, Graph, Program, Residual, Settings};
 /// use banyan_nn::{LayerBuilder, Linear, Moments, Optimizer, OptimizerKind};
-/// use banyan_train::{Descent, Learned, Look};
+/// use banyan_train::{Inspect, TrainState, TrainStep};
 ///
 /// /// Two tasks that want opposite numbers from one layer.
 /// struct Pull { layer: Linear }
@@ -39,14 +39,14 @@ use banyan_nn::{Average, Optimizer, clip_global_norm};
 /// let mut optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
 /// let mut balancer = build("upgrad", 2)?;
 /// let mut engine = Engine::new(Settings::default())?;
-/// let told = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
-/// let learned = Learned { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
-/// let found = Descent::default().step(&mut engine, &program, learned, &told, 1e-2, Look::AsNeeded)?;
-/// assert!(found.gramian.is_some_and(|gramian| gramian.get(0, 0) >= 0.0));
+/// let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
+/// let state = TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
+/// let result = TrainStep::default().step(&mut engine, &program, state, &step, 1e-2, Inspect::AsNeeded)?;
+/// assert!(result.gramian.is_some_and(|gramian| gramian.get(0, 0) >= 0.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Descent<'a> {
+pub struct TrainStep<'a> {
     /// Which gradients a Gramian is made of.
     pub gradient_of: GradientOf,
     /// What is done about the gradient's norm.
@@ -67,18 +67,18 @@ pub enum GradientNorm {
     AtMost(f64),
 }
 
-/// Whether a step looks at every task's own gradient though its method does not need it.
+/// Whether a step finds every task's own gradient though its method does not need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum Inspect {
     /// As the method needs.
     AsNeeded,
-    /// At every task, to log how they agree.
-    AtEveryTask,
+    /// Every task's, to log how they agree.
+    EveryTask,
 }
 
 /// What a step changes.
 #[derive(Debug)]
-pub struct Learned<'a> {
+pub struct TrainState<'a> {
     /// The model's parameters.
     pub parameters: &'a mut Parameters,
     /// What moves them.
@@ -91,7 +91,7 @@ pub struct Learned<'a> {
 
 /// What a step found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Descended {
+pub struct StepResult {
     /// Each task's loss, before the parameters moved.
     pub losses: Vec<f64>,
     /// What each task weighed.
@@ -103,7 +103,7 @@ pub struct Descended {
 /// Why a step was not made. The parameters are as they were, unless it was [`Balance`](Self::Balance) after they had moved.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DescentError {
+pub enum StepError {
     /// The loss of a task with labels is not a finite number.
     #[error("the loss of task {task} is {value}: the parameters or the data hold extreme values; try a smaller learning rate")]
     Loss {
@@ -123,8 +123,8 @@ pub enum DescentError {
     Balance(#[from] banyan_balance::Error),
 }
 
-impl Descent<'_> {
-    /// Makes one step with the batch that `program` runs, whose tasks are those of `told`.
+impl TrainStep<'_> {
+    /// Makes one step with the batch that `program` runs, whose tasks are those of `step`.
     ///
     /// The heads of a Gramian method follow their own losses' gradients unweighted; a loss method's weights apply to them too.
     ///
@@ -134,16 +134,16 @@ impl Descent<'_> {
         &self,
         engine: &mut Engine,
         program: &dyn Program,
-        learned: Learned<'_>,
-        told: &StepContext<'_>,
+        state: TrainState<'_>,
+        step: &StepContext<'_>,
         learning_rate: f64,
-        look: Look,
-    ) -> Result<Descended, DescentError> {
-        let Learned { parameters, optimizer, average, balancer } = learned;
-        let found = self.differentiate(engine, program, parameters, balancer, told, look)?;
-        for (task, (&value, &known)) in found.losses.iter().zip(told.known).enumerate() {
+        inspect: Inspect,
+    ) -> Result<StepResult, StepError> {
+        let TrainState { parameters, optimizer, average, balancer } = state;
+        let result = self.differentiate(engine, program, parameters, balancer, step, inspect)?;
+        for (task, (&value, &known)) in result.losses.iter().zip(step.known).enumerate() {
             if known && !value.is_finite() {
-                return Err(DescentError::Loss { task, value });
+                return Err(StepError::Loss { task, value });
             }
         }
         pull_together(self.ties, parameters, engine.gradient_mut());
@@ -155,10 +155,10 @@ impl Descent<'_> {
         }
         if let Balancer::Loss(weighting) = balancer {
             let again =
-                (weighting.needs() == LossNeeds::LossesBeforeAndAfter).then(|| engine.losses(parameters, program, found.losses.len()));
-            weighting.after(told, &found.losses, again.as_deref())?;
+                (weighting.needs() == LossNeeds::LossesBeforeAndAfter).then(|| engine.losses(parameters, program, result.losses.len()));
+            weighting.after(step, &result.losses, again.as_deref())?;
         }
-        Ok(found)
+        Ok(result)
     }
 
     /// Finds losses and weights, and the Gramian where it is looked at; the gradient is in the engine.
@@ -168,41 +168,41 @@ impl Descent<'_> {
         program: &dyn Program,
         parameters: &Parameters,
         balancer: &mut Balancer,
-        told: &StepContext<'_>,
-        look: Look,
-    ) -> Result<Descended, DescentError> {
-        let tasks = told.known.len();
-        let look = look == Look::AtEveryTask && tasks > 1;
+        step: &StepContext<'_>,
+        inspect: Inspect,
+    ) -> Result<StepResult, StepError> {
+        let tasks = step.known.len();
+        let inspect = inspect == Inspect::EveryTask && tasks > 1;
         match balancer {
-            Balancer::Loss(weighting) if look => {
+            Balancer::Loss(weighting) if inspect => {
                 let losses = engine.stacked(parameters, program, tasks);
                 let values = engine.gramian(parameters);
                 if !finite(&values) || !finite(&losses) {
                     return Ok(not_finite(engine, parameters, losses));
                 }
-                let weights = weighting.weights(told, Some(&losses))?;
+                let weights = weighting.weights(step, Some(&losses))?;
                 let gramian = Gramian::new(tasks, values)?;
                 engine.combine_losses(parameters, &narrow(&weights));
-                Ok(Descended { losses, weights, gramian: Some(gramian) })
+                Ok(StepResult { losses, weights, gramian: Some(gramian) })
             }
             Balancer::Loss(weighting) if weighting.needs() == LossNeeds::Nothing => {
-                let weights = weighting.weights(told, None)?;
+                let weights = weighting.weights(step, None)?;
                 let losses = engine.weighted(parameters, program, &narrow(&weights));
-                Ok(Descended { losses, weights, gramian: None })
+                Ok(StepResult { losses, weights, gramian: None })
             }
             Balancer::Loss(weighting) => {
                 let mut weights = Vec::new();
-                let losses = engine.weighted_by_losses(parameters, program, tasks, |losses| -> Result<Vec<f32>, DescentError> {
-                    weights = if finite(losses) { weighting.weights(told, Some(losses))? } else { vec![0.0; tasks] };
+                let losses = engine.weighted_by_losses(parameters, program, tasks, |losses| -> Result<Vec<f32>, StepError> {
+                    weights = if finite(losses) { weighting.weights(step, Some(losses))? } else { vec![0.0; tasks] };
                     Ok(narrow(&weights))
                 })?;
-                Ok(Descended { losses, weights, gramian: None })
+                Ok(StepResult { losses, weights, gramian: None })
             }
             Balancer::Gramian(weighting) if self.gradient_of == GradientOf::Representation => {
                 let mut weights = Vec::new();
-                let weigh = |losses: &[f64], gramian: &[f64]| -> Result<Vec<f32>, DescentError> {
+                let weigh = |losses: &[f64], gramian: &[f64]| -> Result<Vec<f32>, StepError> {
                     weights = if finite(gramian) && finite(losses) {
-                        weighting.weights(told, &Gramian::new(tasks, gramian.to_vec())?, losses)?
+                        weighting.weights(step, &Gramian::new(tasks, gramian.to_vec())?, losses)?
                     } else {
                         vec![0.0; tasks]
                     };
@@ -210,7 +210,7 @@ impl Descent<'_> {
                 };
                 let (losses, gramian) = engine.weighted_by_representation(parameters, program, tasks, weigh)?;
                 let gramian = finite(&gramian).then(|| Gramian::new(tasks, gramian)).transpose()?;
-                Ok(Descended { losses, weights, gramian })
+                Ok(StepResult { losses, weights, gramian })
             }
             Balancer::Gramian(weighting) => {
                 let losses = engine.stacked(parameters, program, tasks);
@@ -219,29 +219,29 @@ impl Descent<'_> {
                     return Ok(not_finite(engine, parameters, losses));
                 }
                 let gramian = Gramian::new(tasks, values)?;
-                let weights = weighting.weights(told, &gramian, &losses)?;
+                let weights = weighting.weights(step, &gramian, &losses)?;
                 engine.combine(parameters, &narrow(&weights));
-                Ok(Descended { losses, weights, gramian: Some(gramian) })
+                Ok(StepResult { losses, weights, gramian: Some(gramian) })
             }
         }
     }
 
-    fn check_norm(&self, engine: &mut Engine) -> Result<(), DescentError> {
+    fn check_norm(&self, engine: &mut Engine) -> Result<(), StepError> {
         let (gradient, workers) = engine.gradient_and_workers();
         let value = match self.norm {
             GradientNorm::Unseen => return Ok(()),
             GradientNorm::Finite => clip_global_norm(workers, gradient, 0.0),
             GradientNorm::AtMost(max) => clip_global_norm(workers, gradient, max),
         };
-        if value.is_finite() { Ok(()) } else { Err(DescentError::Gradient { value }) }
+        if value.is_finite() { Ok(()) } else { Err(StepError::Gradient { value }) }
     }
 }
 
 /// The plain sum, for a step that will be refused: the caller names what is not finite.
-fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) -> Descended {
+fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) -> StepResult {
     let ones = vec![1.0; losses.len()];
     engine.combine(parameters, &narrow(&ones));
-    Descended { losses, weights: ones, gramian: None }
+    StepResult { losses, weights: ones, gramian: None }
 }
 
 fn finite(values: &[f64]) -> bool {

@@ -3,22 +3,12 @@
 use crate::config::{Config, ConfigError, TaskConfig};
 use crate::error::TrainError;
 use crate::methods::{AUGMENTATIONS, chosen};
-use banyan_balance::{Balancer, GRADIENT, Kind};
+use banyan_balance::Balancer;
 use banyan_data::augment::Augmentation;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters, Precision, Settings};
 use banyan_model::{Balanced, Methods, Model, ModelError, Plan, TaskPlan, View};
 use banyan_nn::{OPTIMIZERS, OptimizerKind, SCHEDULES, ScheduleKind};
-
-/// Which gradients a Gramian is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GradientOf {
-    /// Those of the shared parameters: exact.
-    #[default]
-    Parameters,
-    /// Those of the shared representation: cheaper, and an upper bound of the conflict (Sener and Koltun, NeurIPS 2018).
-    Representation,
-}
 
 /// The model's side of a configuration.
 pub(crate) fn plan(config: &Config) -> Plan {
@@ -95,11 +85,10 @@ pub(crate) fn note_on(engine: &Engine, config: &Config) -> Option<String> {
 }
 
 /// The balancing of a configuration.
-pub(crate) fn balancer(config: &Config) -> Result<(Balancer, GradientOf), TrainError> {
+pub(crate) fn balancer(config: &Config) -> Result<Box<dyn Balancer>, TrainError> {
     let (entry, settings) = chosen(config, &banyan_balance::METHODS, ["training", "balance"], &config.training.balance)?;
-    let gradient = match entry.kind {
-        Kind::Gramian if settings.word(GRADIENT.name) == "representation" => GradientOf::Representation,
-        Kind::Gramian | Kind::Loss => GradientOf::Parameters,
-    };
-    Ok(((entry.build)(&settings, config.tasks.len())?, gradient))
+    (entry.build)(&settings, config.tasks.len()).map_err(|error| {
+        let place = config.place(&["training", "balance"]);
+        TrainError::Config(ConfigError::Invalid { place, message: error.to_string() })
+    })
 }

@@ -407,7 +407,8 @@ fn a_configuration_from_a_program_is_checked_too() {
 
 #[test]
 fn sentences_about_methods() {
-    let sentence = |argument: &str| check_choices(&parse(SMALL, &[argument]).unwrap(), &Methods::default()).map_err(|error| error.to_string());
+    let sentence =
+        |argument: &str| check_choices(&parse(SMALL, &[argument]).unwrap(), &Methods::default()).map_err(|error| error.to_string());
     assert_eq!(sentence("training.balance={ type = 'cagrad', c = 0.1 }"), Ok(()));
     assert_eq!(sentence("training.balance={ type = 'upgrad', gradient = 'representation' }"), Ok(()));
     insta::assert_snapshot!(sentence("training.balance=upgard").unwrap_err(), @r#"--set training.balance=upgard: "balance" in [training] cannot be "upgard"; did you mean "upgrad"?"#);

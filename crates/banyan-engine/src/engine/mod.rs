@@ -148,7 +148,7 @@ impl Engine {
     }
 
     /// The gradient of every task's loss in one stacked sweep, for [`gramian`](Self::gramian), [`combine`](Self::combine) and
-    /// [`jacobian_row`](Self::jacobian_row). Returns the losses.
+    /// [`jacobian`](Self::jacobian). Returns the losses.
     pub fn stacked(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
         let losses = self.forward(parameters, program, tasks, Keep::Rows(tasks), Look::AtTheGramian, |tape, cotangents, gradients, _| {
             let end = tape.nodes.len();
@@ -208,6 +208,20 @@ impl Engine {
         row.resize(parameters.shared_len(), 0.0);
         self.gather_into(parameters, &weights, Own::AsTheyAre, &mut row);
         self.jacobian = row;
+        &self.jacobian
+    }
+
+    /// All rows of the Jacobian of the last [`stacked`](Self::stacked) step, one after the other: as many numbers as there are shared
+    /// parameters, times tasks.
+    pub fn jacobian(&mut self, parameters: &Parameters) -> &[f32] {
+        let (tasks, shared) = (self.lanes[0].gradients.rows(), parameters.shared_len());
+        let mut rows = std::mem::take(&mut self.jacobian);
+        rows.resize(tasks * shared, 0.0);
+        for (task, row) in rows.chunks_exact_mut(shared.max(1)).enumerate() {
+            let weights: Vec<f32> = (0..tasks).map(|other| if other == task { 1.0 } else { 0.0 }).collect();
+            self.gather_into(parameters, &weights, Own::AsTheyAre, row);
+        }
+        self.jacobian = rows;
         &self.jacobian
     }
 

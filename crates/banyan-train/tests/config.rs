@@ -5,7 +5,7 @@ use std::path::Path;
 use banyan_data::config::{InputKind, OneOrMany, SplitRule};
 use banyan_data::labels::TaskKind;
 use banyan_method::OptionKind;
-use banyan_model::HEADS;
+use banyan_model::{HEADS, Methods};
 use banyan_train::check_choices;
 use banyan_train::config::{Choice, Config, ModelConfig, Precision, TaskConfig, TrainingConfig};
 
@@ -113,8 +113,8 @@ fn what_is_written_is_read() {
     assert_eq!((config.tasks["grade"].weight, config.tasks["grade"].score_weight()), (2.0, 0.5));
     assert_eq!(config.tasks["price"].score_weight(), 1.0);
     assert_eq!(config.tasks["price"].target("price").column, "price");
-    assert_eq!(config.model.fusion.count("rank"), Ok(Some(8)));
-    assert_eq!(config.training.balance.number("c"), Ok(Some(0.4)));
+    assert_eq!(config.model.fusion.options, [("rank".to_owned(), 8.into())]);
+    assert_eq!(config.training.balance, Choice::named("cagrad").with("c", 0.4));
     assert_eq!(config.training.balance.to_string(), "cagrad (c = 0.4)");
     assert_eq!(config.training.augment, Choice::named("none"));
     assert_eq!(config.training.learning_rate, 3e-4);
@@ -410,7 +410,8 @@ fn a_configuration_from_a_program_is_checked_too() {
 
 #[test]
 fn sentences_about_methods() {
-    let sentence = |argument: &str| check_choices(&parse(SMALL, &[argument]).unwrap()).map_err(|error| error.to_string());
+    let sentence =
+        |argument: &str| check_choices(&parse(SMALL, &[argument]).unwrap(), &Methods::default()).map_err(|error| error.to_string());
     assert_eq!(sentence("training.balance={ type = 'cagrad', c = 0.1 }"), Ok(()));
     assert_eq!(sentence("training.balance={ type = 'upgrad', gradient = 'representation' }"), Ok(()));
     insta::assert_snapshot!(sentence("training.balance=upgard").unwrap_err(), @r#"--set training.balance=upgard: "balance" in [training] cannot be "upgard"; did you mean "upgrad"?"#);
@@ -432,7 +433,7 @@ fn sentences_about_methods() {
 #[test]
 fn sentences_about_options_name_the_line_of_the_option() {
     let text = format!("{SMALL}[training.balance]\ntype = 'cagrad'\nrescale = 1\nc = -0.5\n");
-    let error = check_choices(&parse(&text, &[]).unwrap()).unwrap_err();
+    let error = check_choices(&parse(&text, &[]).unwrap(), &Methods::default()).unwrap_err();
     insta::assert_snapshot!(error, @r#"config.toml, line 15: option "c" of "cagrad" must be a number between 0 and 100, not -0.5"#);
 }
 

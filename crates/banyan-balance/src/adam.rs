@@ -1,7 +1,6 @@
 //! Adam for the few numbers that a weighting learns by itself.
 
-use crate::Error;
-use crate::weighting::expect_state;
+use crate::Tensor;
 
 const FIRST_DECAY: f64 = 0.9;
 const SECOND_DECAY: f64 = 0.999;
@@ -34,17 +33,13 @@ impl Adam {
         self.values[task] -= self.learning_rate * first / (second.sqrt() + EPSILON);
     }
 
-    pub(crate) fn state(&self) -> Vec<f64> {
-        [&self.values, &self.first, &self.second, &self.steps].into_iter().flatten().copied().collect()
-    }
-
-    pub(crate) fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        let tasks = self.values.len();
-        expect_state(4 * tasks, state)?;
-        let parts = [&mut self.values, &mut self.first, &mut self.second, &mut self.steps];
-        for (part, saved) in parts.into_iter().zip(state.chunks_exact(tasks)) {
-            part.copy_from_slice(saved);
-        }
-        Ok(())
+    /// The values by `name`, and what Adam keeps beside them.
+    pub(crate) fn memory(&mut self, name: &str) -> Vec<Tensor<'_>> {
+        vec![
+            Tensor::per_task(name, &mut self.values),
+            Tensor::per_task("first_moments", &mut self.first),
+            Tensor::per_task("second_moments", &mut self.second),
+            Tensor::per_task("steps", &mut self.steps),
+        ]
     }
 }

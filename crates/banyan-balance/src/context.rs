@@ -1,6 +1,6 @@
-//! What a weighting is told about the step it balances.
+//! The step that a method balances.
 
-/// One training step, as a weighting sees it.
+/// One training step, as a balancing method sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct StepContext<'a> {
     /// The step's number since training began. Randomness is a function of `seed` and `step` alone.
@@ -20,15 +20,4 @@ impl StepContext<'_> {
     pub fn known_tasks(&self) -> Vec<usize> {
         (0..self.known.len()).filter(|&task| self.known[task]).collect()
     }
-}
-
-/// When a [`LossWeighting`](crate::LossWeighting) can tell its weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LossNeeds {
-    /// Before the forward pass: nothing of this batch is needed.
-    Nothing,
-    /// After the forward pass: this batch's losses are needed.
-    Losses,
-    /// This batch's losses are needed, and again those of the same batch after the parameters moved.
-    LossesBeforeAndAfter,
 }

@@ -68,11 +68,19 @@ pub enum Error {
         /// Length of this row.
         found: usize,
     },
-    /// The method needs losses that it was not given.
-    #[error("the weighting needs {which}, and none were given")]
-    LossesMissing {
-        /// Which losses.
-        which: &'static str,
+    /// The Jacobian's values do not divide into rows of one length.
+    #[error("{found} values do not make {tasks} gradients of one length")]
+    JacobianLength {
+        /// The number of tasks.
+        tasks: usize,
+        /// The number of values that were given.
+        found: usize,
+    },
+    /// The method needs something that it was not shown.
+    #[error("the method needs {what}, which it was not shown")]
+    NotShown {
+        /// What is missing.
+        what: &'static str,
     },
     /// A known task's loss is NaN or infinite.
     #[error("the loss of task {task} is {value}")]
@@ -95,14 +103,20 @@ pub enum Error {
         value: f64,
     },
     /// A saved state does not fit this method and number of tasks.
-    #[error(
-        "a saved balancer state of {found} values does not fit one of {expected}: it was made by another method, option or number of tasks"
-    )]
+    #[error("a saved balancer state of {found} does not fit one of {expected}: it was made by another method, option or number of tasks")]
     State {
-        /// The number of values this method saves.
-        expected: usize,
-        /// The number of values that were given.
-        found: usize,
+        /// The tensors of this method, with their shapes.
+        expected: String,
+        /// Those of the saved state.
+        found: String,
+    },
+    /// A method that averages weights was put around one that gives none.
+    #[error("\"{method}\" averages weights, and \"{within}\" gives a direction instead; choose another method within it")]
+    NoWeights {
+        /// The method around.
+        method: &'static str,
+        /// The method within.
+        within: String,
     },
     /// An iteration did not settle.
     #[error("`{method}` did not converge in {iterations} iterations")]

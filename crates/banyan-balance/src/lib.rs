@@ -7,11 +7,17 @@
 //! tasks pull the shared parameters in opposite directions, a step that helps one harms the other. This crate holds
 //! the published answers, in two families:
 //!
-//! - a [`LossWeighting`] sees losses only and gives the weights of a weighted sum. It costs nothing: one backward
+//! - a *weighting* sees losses only and gives the weights of a weighted sum. It costs nothing: one backward
 //!   pass, whatever `T`. The weights apply to the heads' parameters too.
-//! - a [`GramianWeighting`] sees the inner products of the tasks' gradients of the shared parameters, the Gramian
-//!   `G = J Jᵀ`, and gives the weights of the direction `d = Jᵀ w` that those parameters descend. Heads follow the plain
-//!   gradients of their own losses.
+//! - an *aggregator* sees the tasks' gradients of the shared parameters and gives the direction that those parameters descend, mostly as
+//!   the weights of `d = Jᵀ w`. Heads follow the plain gradients of their own losses. For all but one the inner products of the
+//!   gradients are enough, the Gramian `G = J Jᵀ`.
+//!
+//! All of them are [`Balancer`]s. What one must be shown it says itself ([`Balancer::needs`]): nothing, the losses, the losses again after
+//! the step, the [`Gramian`], the [`Jacobian`] itself, or products of gradients of several parts of the batch ([`CrossGramian`]); and
+//! whether it gives weights or a direction. Whoever trains computes no more
+//! than that. What a method remembers is a list of named tensors, so that a checkpoint can hold it. Some methods work around others:
+//! `cr-mogm` averages the weights of any method.
 //!
 //! The crate stands alone: it knows no tensors, no tape and no files. Whatever computes the `T × T` numbers of a Gramian,
 //! in however many parameters, can use it; [`Gramian::from_rows`] and [`combine`] serve those that have the Jacobian.
@@ -22,7 +28,7 @@
 //! UPGrad's direction neither does.
 //!
 //! ```
-//! use banyan_balance::{Balancer, Gramian, StepContext, build, combine};
+//! use banyan_balance::{Gramian, Shown, StepContext, build, combine};
 //!
 //! # fn main() -> Result<(), banyan_balance::Error> {
 //! let rows: [&[f32]; 2] = [&[-4.0, 1.0, 1.0], &[6.0, 1.0, 1.0]];
@@ -30,11 +36,10 @@
 //! assert_eq!(gramian.values(), [18.0, -22.0, -22.0, 38.0]);
 //! assert!(gramian.projections(&[0.5, 0.5])[0] < 0.0);
 //!
-//! let Balancer::Gramian(mut upgrad) = build("upgrad", 2)? else {
-//!     unreachable!("upgrad sees gradients")
-//! };
+//! let mut upgrad = build("upgrad", 2)?;
 //! let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
-//! let weights = upgrad.weights(&step, &gramian, &[0.7, 0.3])?;
+//! let shown = Shown { losses: Some(&[0.7, 0.3]), gramian: Some(&gramian), ..Shown::default() };
+//! let weights = upgrad.balance(&step, &shown)?.weights;
 //! let direction = combine(&rows, &weights)?;
 //! assert!((direction[0] - 0.2929).abs() < 1e-4 && (direction[1] - 1.9004).abs() < 1e-4);
 //! // Both losses fall along the direction, up to the regularisation of 1e-4 of the trace.
@@ -52,6 +57,15 @@
 //! different units; `mgda` leans towards the task with the smallest gradient; `uncertainty`, `scale-invariant` and `famo`
 //! balance scales from the losses alone.
 //!
+//! # Adding a method
+//!
+//! A method is one file in `loss/`, `gradient/` or `wrapper/` and one line in the table of `methods.rs`. The file has a constant `METHOD`, with
+//! the name, summary, paper and options (see [`banyan_method`]), and a rule over tasks that all have labels: a `LossRule` if losses are
+//! enough, a `GramianRule` if inner products of gradients are, a `JacobianRule` if it looks at their entries, a `CrossRule` if it needs
+//! independent batches; `known.rs` has them, and the handling of missing labels around them. A program's own method implements
+//! [`Balancer`] itself. The tests that run over all methods (`tests/properties.rs`, `tests/hostile.rs`, `tests/building.rs`) find it in
+//! the table; values from its paper or from other implementations go to `tests/golden_gramian.rs` or a file of its own.
+//!
 //! # Scale
 //!
 //! Some methods' weights sum to about 1 (a mean), some to about `T` (a sum), and some have a length of their own. Each
@@ -60,41 +74,47 @@
 //!
 //! # Missing labels
 //!
-//! A batch need not have labels for every task. [`StepContext::known`] says which it has: Gramian methods run on those
-//! tasks' rows and columns as if there were no others, the others get weight 0, and what a method remembers about them
+//! A batch need not have labels for every task. [`StepContext::known`] says which it has: aggregators run on those
+//! tasks' gradients as if there were no others, the others get weight 0, and what a method remembers about them
 //! stays as it was.
 //!
 //! # Why like this
 //!
-//! Everything is a function of the Gramian because it is small: `d` lies in the gradients' span for all of these methods, so
-//! that they need never see a gradient. The programs behind them have `T` unknowns. They are solved exactly in double
+//! Nearly everything is a function of the Gramian because it is small: where `d` lies in the gradients' span, a method need never see a
+//! gradient. The programs behind them have `T` unknowns. They are solved exactly in double
 //! precision, by active sets and Newton's method, in microseconds, rather than to a tolerance by a general solver; and on
 //! matrices brought to unit scale, so that gradients of size 1e-10 or 1e10 are as good as any. Random methods draw from
 //! counters made of the seed and the step: the same inputs give the same bits, in a resumed run too.
 //!
 //! # Limits
 //!
-//! Methods that need gradients entry by entry (GradDrop, for one) are not here, nor those that need several batches a
-//! step. A Gramian made in single precision knows gradients that nearly cancel only to about 3e-4 of their length, and
+//! A Gramian made in single precision knows gradients that nearly cancel only to about 3e-4 of their length, and
 //! no method can promise more. UPGrad's and DualProj's regularisation lets a task lose up to `1e-4 · trace G · w_i`, first
 //! order; set `regularisation = 0` to forbid that. Costs grow as `T³` (UPGrad: `T⁴`): made for up to some dozens of tasks.
 
 mod adam;
+mod balancer;
 mod context;
+mod cross_gramian;
 mod error;
 mod gradient;
 mod gramian;
+mod jacobian;
 mod known;
 mod loss;
 mod math;
 mod methods;
 mod random;
-mod weighting;
+mod state;
+mod wrapper;
 
+pub use balancer::{Again, Balance, Balancer, Before, Gives, GradientOf, Needs, Shown};
 pub use banyan_method::Choice;
-pub use context::{LossNeeds, StepContext};
+pub use context::StepContext;
+pub use cross_gramian::CrossGramian;
 pub use error::Error;
 pub use gradient::GRADIENT;
 pub use gramian::{Gramian, combine};
-pub use methods::{BalanceMethod, Kind, METHODS, build};
-pub use weighting::{Balancer, GramianWeighting, LossWeighting};
+pub use jacobian::Jacobian;
+pub use methods::{BalanceMethod, BuildBalancer, Family, METHODS, build};
+pub use state::{SavedTensor, State, Tensor};

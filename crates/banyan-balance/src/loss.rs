@@ -8,10 +8,10 @@ pub(crate) mod rlw;
 pub(crate) mod scale_invariant;
 pub(crate) mod uncertainty;
 
-use crate::known::CheckedLosses;
-use crate::{Balancer, LossWeighting};
+use crate::Balancer;
+use crate::known::{LossRule, OfLosses};
 
-/// A weighting behind the checks that all share.
-fn balancer(tasks: usize, weighting: impl LossWeighting + 'static) -> Balancer {
-    Balancer::Loss(Box::new(CheckedLosses { tasks, weighting }))
+/// A rule behind the checks that all share.
+fn balancer(tasks: usize, rule: impl LossRule + 'static) -> Box<dyn Balancer> {
+    Box::new(OfLosses { tasks, rule })
 }

@@ -7,6 +7,7 @@ mod matrix;
 mod minimum_norm;
 mod nonnegative;
 mod potential;
+mod simplex;
 
 pub(crate) use cholesky::Cholesky;
 pub(crate) use eigen::Eigen;
@@ -14,6 +15,7 @@ pub(crate) use matrix::{Matrix, dot};
 pub(crate) use minimum_norm::minimum_norm;
 pub(crate) use nonnegative::minimise_nonnegative;
 pub(crate) use potential::fair_weights;
+pub(crate) use simplex::project_to_simplex;
 
 /// Softmax over some of the entries; the others are 0. Values may be of any finite size.
 pub(crate) fn softmax(values: &[f64], entries: &[usize]) -> Vec<f64> {

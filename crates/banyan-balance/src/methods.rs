@@ -1,15 +1,15 @@
 //! The table of all methods, and building one by its name.
 
-use crate::{Balancer, Error, gradient, loss};
+use crate::{Balancer, Error, gradient, loss, wrapper};
 use banyan_method::{Choice, Described, Method, Registry, Remark, Settings};
 
-/// What a method looks at.
+/// Which of the two great families a method belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// The losses: [`Balancer::Loss`].
-    Loss,
-    /// The Gramian of the tasks' gradients: [`Balancer::Gramian`].
-    Gramian,
+pub enum Family {
+    /// It sees losses only, and costs one backward pass a step, whatever the number of tasks.
+    Weighting,
+    /// It sees gradients of the shared parameters, and resolves conflicts between them.
+    Aggregator,
 }
 
 /// One method: what a listing, a schema and [`build`] know about it.
@@ -17,11 +17,14 @@ pub enum Kind {
 pub struct BalanceMethod {
     /// Name, summary, paper and options; a remark on how long its step is (`scale`), so that learning rates can be compared.
     pub method: Method,
-    /// What it looks at.
-    pub kind: Kind,
+    /// What it looks at, for a listing; what exactly it needs, a built method says itself.
+    pub family: Family,
     /// Makes it for a number of tasks.
-    pub build: fn(&Settings, usize) -> Result<Balancer, Error>,
+    pub build: BuildBalancer,
 }
+
+/// Makes a method of checked options, for a number of tasks.
+pub type BuildBalancer = fn(&Settings, usize) -> Result<Box<dyn Balancer>, Error>;
 
 impl BalanceMethod {
     /// The method's name.
@@ -58,7 +61,9 @@ pub static METHODS: Registry<BalanceMethod> = Registry::new(
         gradient::mean::METHOD,
         gradient::sum::METHOD,
         gradient::mgda::METHOD,
+        gradient::modo::METHOD,
         gradient::pcgrad::METHOD,
+        gradient::graddrop::METHOD,
         gradient::gradvac::METHOD,
         gradient::imtl_g::METHOD,
         gradient::cagrad::METHOD,
@@ -67,6 +72,7 @@ pub static METHODS: Registry<BalanceMethod> = Registry::new(
         gradient::aligned_mtl::METHOD,
         gradient::upgrad::METHOD,
         gradient::dualproj::METHOD,
+        wrapper::cr_mogm::METHOD,
     ],
 );
 
@@ -81,7 +87,7 @@ pub static METHODS: Registry<BalanceMethod> = Registry::new(
 /// let error = build(Choice::named("cagrad").with("c", -1), 3).unwrap_err();
 /// assert_eq!(error.to_string(), "option \"c\" of \"cagrad\" must be a number between 0 and 100, not -1");
 /// ```
-pub fn build(choice: impl Into<Choice>, tasks: usize) -> Result<Balancer, Error> {
+pub fn build(choice: impl Into<Choice>, tasks: usize) -> Result<Box<dyn Balancer>, Error> {
     if tasks == 0 {
         return Err(Error::NoTasks);
     }

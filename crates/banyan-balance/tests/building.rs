@@ -3,7 +3,10 @@
 
 mod common;
 
-use banyan_balance::{Balancer, Choice, Error, Gramian, Kind, METHODS, build, combine};
+use banyan_balance::{
+    Again, Balancer, Before, Choice, CrossGramian, Error, Family, Gives, Gramian, Jacobian, METHODS, SavedTensor, Shown, State, build,
+    combine,
+};
 use banyan_method::OptionKind;
 use common::{Options, Sampler, choice, gramian_of, step};
 
@@ -12,14 +15,17 @@ fn refusal(name: &str, given: Options) -> String {
 }
 
 #[test]
-fn every_method_is_built_by_its_name_and_is_of_its_kind() {
+fn every_method_is_built_by_its_name_and_is_of_its_family() {
     for entry in METHODS.iter() {
         for tasks in [1, 2, 20] {
-            let kind = match build(entry.name(), tasks).unwrap() {
-                Balancer::Loss(_) => Kind::Loss,
-                Balancer::Gramian(_) => Kind::Gramian,
+            let needs = build(entry.name(), tasks).unwrap().needs();
+            let family = match needs.before {
+                Before::Nothing | Before::Losses => Family::Weighting,
+                Before::Gramian(_) | Before::Jacobian | Before::CrossGramian => Family::Aggregator,
             };
-            assert_eq!(kind, entry.kind, "{}", entry.name());
+            assert_eq!(family, entry.family, "{}", entry.name());
+            let applies_to_heads = needs.gives == Gives::LossWeights;
+            assert_eq!(applies_to_heads, family == Family::Weighting, "{}", entry.name());
         }
         let scale = entry.method.remarks.iter().find(|remark| remark.about == "scale");
         assert!(!entry.method.summary.is_empty() && scale.is_some(), "{}", entry.name());
@@ -97,58 +103,114 @@ fn gramians_come_from_rows_and_tell_cosines_and_norms() {
 
 #[test]
 fn a_gramian_of_another_size_is_refused() {
-    let Balancer::Gramian(mut method) = build("upgrad", 3).unwrap() else { panic!("upgrad sees gradients") };
+    let mut method = build("upgrad", 3).unwrap();
     let gramian = Gramian::new(2, vec![1.0, 0.0, 0.0, 1.0]).unwrap();
-    let error = method.weights(&step(0, &[true; 3]), &gramian, &[0.0; 3]).unwrap_err();
+    let error = method.balance(&step(0, &[true; 3]), &shown(&gramian, &[0.0; 3])).unwrap_err();
     assert_eq!(error.to_string(), "Gramian rows: expected 3 values (one for each task), found 2");
 }
 
 #[test]
 fn mgda_needs_losses_it_can_divide_by() {
-    let Balancer::Gramian(mut method) = build(Choice::named("mgda").with("normalise", "loss"), 2).unwrap() else {
-        panic!("mgda sees gradients")
-    };
+    let mut method = build(Choice::named("mgda").with("normalise", "loss"), 2).unwrap();
     let gramian = Gramian::new(2, vec![1.0, 0.0, 0.0, 1.0]).unwrap();
-    let error = method.weights(&step(0, &[true; 2]), &gramian, &[1.0, -0.5]).unwrap_err();
+    let error = method.balance(&step(0, &[true; 2]), &shown(&gramian, &[1.0, -0.5])).unwrap_err();
     assert_eq!(error.to_string(), "`mgda` needs losses of at least 0, but the loss of task 1 is -0.5");
 }
 
-/// Makes one step and returns its weights.
-fn advance(balancer: &mut Balancer, number: u64) -> Vec<f64> {
+#[test]
+fn what_a_method_needs_and_is_not_shown_is_named() {
+    let refused = |name: &str, shown: Shown<'_>| build(name, 2).unwrap().balance(&step(0, &[true; 2]), &shown).unwrap_err().to_string();
+    let losses = Shown { losses: Some(&[1.0, 1.0]), ..Shown::default() };
+    assert_eq!(refused("famo", Shown::default()), "the method needs the batch's losses, which it was not shown");
+    assert_eq!(refused("upgrad", losses), "the method needs the Gramian of the tasks' gradients, which it was not shown");
+    assert_eq!(refused("graddrop", losses), "the method needs the tasks' gradients, which it was not shown");
+    let expected = "the method needs the products of the tasks' gradients in two parts of the batch, which it was not shown";
+    assert_eq!(refused("modo", losses), expected);
+    let jacobian = Jacobian::new(3, &[1.0; 6]).unwrap();
+    let shown = Shown { jacobian: Some(jacobian), ..losses };
+    assert_eq!(refused("graddrop", shown), "gradients: expected 2 values (one for each task), found 3");
+    assert_eq!(Jacobian::new(4, &[1.0; 6]).unwrap_err().to_string(), "6 values do not make 4 gradients of one length");
+    assert_eq!(Jacobian::new(0, &[]).unwrap_err(), Error::NoTasks);
+}
+
+fn shown<'a>(gramian: &'a Gramian, losses: &'a [f64]) -> Shown<'a> {
+    Shown { losses: Some(losses), gramian: Some(gramian), ..Shown::default() }
+}
+
+/// Makes one step, with everything shown that there is, and returns what it gave.
+fn advance(balancer: &mut dyn Balancer, number: u64) -> (Vec<f64>, Option<Vec<f32>>) {
     let mut sampler = Sampler::new(1000 + number);
     let known = [true, number % 3 != 1, true];
     let context = step(number, &known);
     let losses: Vec<f64> = (0..3).map(|_| 0.1 + sampler.uniform()).collect();
-    match balancer {
-        Balancer::Gramian(method) => method.weights(&context, &gramian_of(&sampler.matrix(3, 4)), &losses).unwrap(),
-        Balancer::Loss(method) => {
-            let weights = method.weights(&context, Some(&losses)).unwrap();
-            let after: Vec<f64> = losses.iter().map(|loss| loss * (0.8 + 0.2 * sampler.uniform())).collect();
-            method.after(&context, &losses, Some(&after)).unwrap();
-            if number % 4 == 3 {
-                method.end_epoch();
-            }
-            weights
+    let rows = sampler.matrix(3, 4);
+    let gramian = gramian_of(&rows);
+    let values: Vec<f32> = rows.iter().flatten().map(|&value| value as f32).collect();
+    let jacobian = Jacobian::new(3, &values).unwrap();
+    let products = CrossGramian::of(jacobian, jacobian).unwrap();
+    let shown = Shown { jacobian: Some(jacobian), cross_gramian: Some(&products), ..shown(&gramian, &losses) };
+    let balance = balancer.balance(&context, &shown).unwrap();
+    assert_eq!(balance.direction.is_some(), balancer.needs().gives == Gives::Direction);
+    let after: Vec<f64> = losses.iter().map(|loss| loss * (0.8 + 0.2 * sampler.uniform())).collect();
+    balancer.after(&context, &losses, (balancer.needs().again == Again::Losses).then_some(&after)).unwrap();
+    if number % 4 == 3 {
+        balancer.end_epoch();
+    }
+    (balance.weights, balance.direction)
+}
+
+/// All methods, and the wrappers around methods that remember something.
+fn remembering() -> Vec<Choice> {
+    let mut all: Vec<Choice> = METHODS.names().map(Choice::named).collect();
+    all.push(Choice::named("nash-mtl").with("update_every", 4));
+    for within in ["famo", "dwa", "gradvac", "cr-mogm"] {
+        all.push(Choice::named("cr-mogm").with("method", within));
+    }
+    all
+}
+
+#[test]
+fn a_restored_method_continues_bit_for_bit() {
+    for choice in remembering() {
+        let mut undisturbed = build(&choice, 3).unwrap();
+        (0..10).for_each(|number| drop(advance(&mut *undisturbed, number)));
+        let saved = undisturbed.state();
+        assert!(saved.tensors().iter().flat_map(|tensor| &tensor.values).all(|value| value.is_finite()), "{choice}");
+        let mut resumed = build(&choice, 3).unwrap();
+        resumed.restore(&saved).unwrap();
+        for number in 10..20 {
+            assert_eq!(advance(&mut *resumed, number), advance(&mut *undisturbed, number), "{choice} at {number}");
         }
     }
 }
 
 #[test]
-fn a_restored_method_continues_bit_for_bit() {
-    for name in METHODS.names() {
-        let given: Options = if name == "nash-mtl" { &[("update_every", 4.into())] } else { &[] };
-        let mut undisturbed = build(choice(name, given), 3).unwrap();
-        (0..10).for_each(|number| drop(advance(&mut undisturbed, number)));
-        let saved = undisturbed.state();
-        assert!(saved.iter().all(|value| value.is_finite()), "{name}");
-        let mut resumed = build(choice(name, given), 3).unwrap();
-        resumed.restore(&saved).unwrap();
-        for number in 10..20 {
-            assert_eq!(advance(&mut resumed, number), advance(&mut undisturbed, number), "{name} at {number}");
-        }
-        let stateful = ["uncertainty", "dwa", "famo", "gradvac", "nash-mtl"].contains(&name);
-        assert_eq!(!saved.is_empty(), stateful, "{name}");
-        let wrong = vec![0.0; saved.len() + 1];
-        assert_eq!(resumed.restore(&wrong).unwrap_err(), Error::State { expected: saved.len(), found: saved.len() + 1 });
-    }
+fn memories_have_names_and_shapes() {
+    let layout = |choice: Choice| -> Vec<(String, Vec<usize>)> {
+        let state = build(choice, 3).unwrap().state();
+        state.tensors().iter().map(|tensor| (tensor.name.clone(), tensor.shape.clone())).collect()
+    };
+    assert_eq!(layout("upgrad".into()), []);
+    assert_eq!(layout("gradvac".into()), [("targets".to_owned(), vec![3, 3])]);
+    let names: Vec<String> = layout(Choice::named("cr-mogm").with("method", "famo")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["method.logits", "method.first_moments", "method.second_moments", "method.steps", "average", "begun"]);
+}
+
+#[test]
+fn a_state_of_another_method_or_number_of_tasks_is_refused() {
+    let mut famo = build("famo", 3).unwrap();
+    (0..5).for_each(|number| drop(advance(&mut *famo, number)));
+    let before = famo.state();
+    let refused = |famo: &mut dyn Balancer, state: &State| famo.restore(state).unwrap_err().to_string();
+    assert_eq!(
+        refused(&mut *famo, &build("nash-mtl", 3).unwrap().state()),
+        "a saved balancer state of bargain [3] does not fit one of logits [3], first_moments [3], second_moments [3], steps [3]: it was \
+         made by another method, option or number of tasks"
+    );
+    assert!(refused(&mut *famo, &build("famo", 2).unwrap().state()).contains("logits [2]"));
+    assert!(refused(&mut *famo, &State::default()).starts_with("a saved balancer state of nothing does not fit"));
+    let short = before.tensors().iter().map(|tensor| SavedTensor { values: vec![0.0; 2], ..tensor.clone() }).collect();
+    assert!(famo.restore(&short).is_err());
+    assert_eq!(famo.state(), before, "a refused state changes nothing");
+    assert!(build("upgrad", 3).unwrap().restore(&before).is_err());
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::session::Session;
-use banyan_balance::{Balancer, Gramian, StepContext};
+use banyan_balance::{Before, Gramian, Shown, StepContext};
 use banyan_engine::Program;
 use std::time::{Duration, Instant};
 
@@ -28,23 +28,24 @@ impl Session {
             before = now;
         };
         let step = StepContext { step: self.steps, epoch: 0, seed: 1, known: &self.known };
-        let losses = match &mut self.balancer {
-            Balancer::Loss(weighting) => {
-                let weights = narrow(&weighting.weights(&step, None).map_err(Failure::failed)?);
-                let losses = self.engine.weighted(&self.parameters, program, &weights);
-                end(0);
-                losses
-            }
-            Balancer::Gramian(weighting) => {
+        let losses = match self.balancer.needs().before {
+            Before::Gramian(_) => {
                 let losses = self.engine.stacked(&self.parameters, program, tasks);
                 end(0);
                 let values = self.engine.gramian(&self.parameters);
                 end(1);
                 let gramian = Gramian::new(tasks, values).map_err(Failure::failed)?;
-                let weights = narrow(&weighting.weights(&step, &gramian, &losses).map_err(Failure::failed)?);
+                let shown = Shown { losses: Some(&losses), gramian: Some(&gramian), ..Shown::default() };
+                let weights = narrow(&self.balancer.balance(&step, &shown).map_err(Failure::failed)?.weights);
                 end(2);
                 self.engine.combine(&self.parameters, &weights);
                 end(3);
+                losses
+            }
+            Before::Nothing | Before::Losses | Before::Jacobian | Before::CrossGramian => {
+                let weights = narrow(&self.balancer.balance(&step, &Shown::default()).map_err(Failure::failed)?.weights);
+                let losses = self.engine.weighted(&self.parameters, program, &weights);
+                end(0);
                 losses
             }
         };

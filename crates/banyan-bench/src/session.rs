@@ -1,10 +1,10 @@
 //! Training steps, as the trainer makes them.
 
 use crate::failure::Failure;
-use banyan_balance::{Balancer, StepContext, build};
+use banyan_balance::{Balancer, Before, Choice, StepContext, build};
 use banyan_engine::{Engine, Parameters, Program, Settings};
 use banyan_nn::{Moments, Optimizer, OptimizerKind};
-use banyan_train::{GradientOf, Inspect, StepResult, TrainState, TrainStep};
+use banyan_train::{Inspect, StepResult, TrainState, TrainStep};
 use clap::ValueEnum;
 
 /// What a step computes besides the losses.
@@ -25,7 +25,7 @@ pub(crate) struct Session {
     pub(crate) engine: Engine,
     pub(crate) parameters: Parameters,
     pub(crate) optimizer: Optimizer,
-    pub(crate) balancer: Balancer,
+    pub(crate) balancer: Box<dyn Balancer>,
     train_step: TrainStep,
     pub(crate) learning_rate: f64,
     pub(crate) steps: u64,
@@ -52,14 +52,17 @@ impl Session {
             (Mode::Plain, Some(_)) => return Err(Failure::usage("--balance has no meaning with --mode plain: leave one of them out")),
             (_, balance) => balance.unwrap_or("upgrad"),
         };
-        let balancer = build(method, tasks).map_err(Failure::usage)?;
-        if mode != Mode::Plain && matches!(balancer, Balancer::Loss(_)) {
+        let choice = match mode {
+            Mode::Plain | Mode::Gramian | Mode::Rows => Choice::named(method),
+            Mode::Representation => Choice::named(method).with("gradient", "representation"),
+        };
+        let balancer = build(choice, tasks).map_err(Failure::usage)?;
+        if mode != Mode::Plain && !matches!(balancer.needs().before, Before::Gramian(_)) {
             return Err(Failure::usage(format!("\"{method}\" does not look at gradients: name a method that does, such as upgrad")));
         }
-        let gradient_of = if mode == Mode::Representation { GradientOf::Representation } else { GradientOf::Parameters };
         let engine = Engine::new(settings).map_err(|cause| Failure::failed(format!("the threads could not be started: {cause}")))?;
         let optimizer = Optimizer::new(OptimizerKind::Adam(Moments::default()), 0.0, &parameters);
-        let train_step = TrainStep { gradient_of, ..TrainStep::default() };
+        let train_step = TrainStep::default();
         Ok(Self {
             engine,
             parameters,
@@ -80,7 +83,7 @@ impl Session {
     pub(crate) fn step(&mut self, program: &dyn Program) -> Result<StepResult, Failure> {
         let step = StepContext { step: self.steps, epoch: 0, seed: 1, known: &self.known };
         let state =
-            TrainState { parameters: &mut self.parameters, optimizer: &mut self.optimizer, average: None, balancer: &mut self.balancer };
+            TrainState { parameters: &mut self.parameters, optimizer: &mut self.optimizer, average: None, balancer: &mut *self.balancer };
         let result = self
             .train_step
             .step(&mut self.engine, program, state, &step, self.learning_rate, Inspect::AsNeeded)

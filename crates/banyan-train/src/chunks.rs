@@ -6,7 +6,7 @@ use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::values::Values;
 use banyan_engine::{Context, Graph, Program, Purpose};
 use banyan_model::{Model, Request};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Cells of all rows of a chunk together, so that its activations stay near the processor.
 const CELLS: usize = 65_536;
@@ -28,7 +28,7 @@ pub(crate) struct Chunks<'a> {
     /// The losses of no task that are balanced like tasks.
     pub(crate) balanced: &'a [String],
     pub(crate) augmentation: Option<&'a Augmentation>,
-    loaded: Loaded,
+    loaded: Arc<Loaded>,
     rows: Vec<Vec<usize>>,
     keys: Vec<Vec<u64>>,
     outputs: Option<Vec<Mutex<ChunkOutput>>>,
@@ -125,7 +125,7 @@ impl<'a> Chunks<'a> {
     }
 
     /// What the chunks gave, in their order, and the files that were loaded for them.
-    pub(crate) fn into_outputs(self) -> (Vec<ChunkOutput>, Loaded) {
+    pub(crate) fn into_outputs(self) -> (Vec<ChunkOutput>, Arc<Loaded>) {
         let take = |output: Mutex<ChunkOutput>| output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         (self.outputs.unwrap_or_default().into_iter().map(take).collect(), self.loaded)
     }

@@ -9,7 +9,7 @@ use crate::error::TrainError;
 use banyan_data::dataset::{Dataset, Loaded};
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Steps that are made ready beyond one for each thread.
@@ -19,7 +19,24 @@ const AHEAD: usize = 2;
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) rows: Vec<usize>,
-    pub(crate) loaded: Loaded,
+    pub(crate) loaded: Arc<Loaded>,
+}
+
+impl Ready {
+    /// The same in so many parts of about one size. Of a batch of fewer rows than parts, some rows are in several.
+    pub(crate) fn divide(self, parts: usize) -> Vec<Self> {
+        if parts == 1 {
+            return vec![self];
+        }
+        let Self { rows, loaded } = self;
+        let own = |part: usize| -> Vec<usize> {
+            match rows.get(part) {
+                Some(_) => rows.iter().copied().skip(part).step_by(parts).collect(),
+                None => vec![rows[part % rows.len()]],
+            }
+        };
+        (0..parts).map(|part| Self { rows: own(part), loaded: Arc::clone(&loaded) }).collect()
+    }
 }
 
 /// The rows of each step, in order.
@@ -46,7 +63,7 @@ impl Feed<'_, '_> {
     pub(crate) fn next(&mut self) -> Result<Option<Ready>, TrainError> {
         let begun = Instant::now();
         let ready = match &mut self.source {
-            Source::Memory(steps) => Ok(steps.next().map(|rows| Ready { rows, loaded: Loaded::default() })),
+            Source::Memory(steps) => Ok(steps.next().map(|rows| Ready { rows, loaded: Arc::default() })),
             Source::Threads(queue) => queue.take(),
         };
         self.waited += begun.elapsed();
@@ -147,7 +164,7 @@ impl<'a> Queue<'a> {
         let guard = OnPanic(self);
         while let Some((number, rows)) = self.begin() {
             let loaded = self.data.load(&rows).map_err(TrainError::from);
-            self.lock().ready.insert(number, loaded.map(|loaded| Ready { rows, loaded }));
+            self.lock().ready.insert(number, loaded.map(|loaded| Ready { rows, loaded: Arc::new(loaded) }));
             self.changed.notify_all();
         }
         drop(guard);

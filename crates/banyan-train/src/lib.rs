@@ -31,6 +31,7 @@
 //! checkpoint holds the exact state. So a training that was killed and resumed ends with the same weights, to the last bit, as one
 //! that was left alone.
 
+mod balance_state;
 mod check;
 mod chunks;
 pub mod config;
@@ -62,6 +63,5 @@ pub use methods::{AUGMENTATIONS, AugmentationMethod, check_choices, groups};
 pub use observer::{Event, Observer, Silent};
 pub use pipeline::with_absolute_paths;
 pub use predictions::Predictions;
-pub use registry::GradientOf;
 pub use train_step::{GradientNorm, Inspect, StepError, StepResult, TrainState, TrainStep};
 pub use trainer::{Resume, TrainOptions, train};

@@ -14,6 +14,7 @@ use banyan_engine::{Engine, Parameters};
 use banyan_model::{Model, Request};
 use indexmap::IndexMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Rows of a chunk when nothing is learned.
@@ -29,7 +30,7 @@ pub(crate) struct Block {
     /// For each task the prediction of each row; none for a task that was not wanted.
     pub(crate) predictions: Vec<Option<Values>>,
     /// The decoded files of the rows that memory does not keep, those of labels among them.
-    pub(crate) loaded: Loaded,
+    pub(crate) loaded: Arc<Loaded>,
 }
 
 /// What a run over all rows of a data set came to.

@@ -3,22 +3,12 @@
 use crate::config::{Auxiliary, Config, ConfigError};
 use crate::error::TrainError;
 use crate::methods::{AUGMENTATIONS, chosen};
-use banyan_balance::{Balancer, GRADIENT, Kind};
+use banyan_balance::{Balancer, Before, GradientOf};
 use banyan_data::augment::Augmentation;
 use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters, Precision, Settings};
 use banyan_model::{Methods, Model, ModelError, Plan, TaskPlan, View};
 use banyan_nn::{OPTIMIZERS, OptimizerKind, SCHEDULES, ScheduleKind};
-
-/// Which gradients a Gramian is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GradientOf {
-    /// Those of the shared parameters: exact.
-    #[default]
-    Parameters,
-    /// Those of the shared representation: cheaper, and an upper bound of the conflict (Sener and Koltun, NeurIPS 2018).
-    Representation,
-}
 
 /// The model's side of a configuration.
 pub(crate) fn plan(config: &Config) -> Plan {
@@ -93,18 +83,19 @@ pub(crate) fn balanced(config: &Config, model: &Model) -> Vec<String> {
 }
 
 /// The balancing of a configuration, of its tasks and so many losses that are balanced like tasks.
-pub(crate) fn balancer(config: &Config, balanced: usize) -> Result<(Balancer, GradientOf), TrainError> {
+pub(crate) fn balancer(config: &Config, balanced: usize) -> Result<Box<dyn Balancer>, TrainError> {
     let (entry, settings) = chosen(config, &banyan_balance::METHODS, ["training", "balance"], &config.training.balance)?;
-    let gradient = match entry.kind {
-        Kind::Gramian if settings.word(GRADIENT.name) == "representation" => GradientOf::Representation,
-        Kind::Gramian | Kind::Loss => GradientOf::Parameters,
-    };
-    if gradient == GradientOf::Representation && config.training.auxiliary == Auxiliary::Balanced {
+    let balancer = (entry.build)(&settings, config.tasks.len() + balanced).map_err(|error| {
+        let place = config.place(&["training", "balance"]);
+        TrainError::Config(ConfigError::Invalid { place, message: error.to_string() })
+    })?;
+    let of_representation = balancer.needs().before == Before::Gramian(GradientOf::Representation);
+    if of_representation && config.training.auxiliary == Auxiliary::Balanced {
         let message =
             "\"auxiliary\" in [training] cannot be \"balanced\" where gradients are those of the representation, which losses of no \
                        task need not have; write \"added\", or gradient = \"parameters\""
                 .to_owned();
         return Err(ConfigError::Invalid { place: config.place(&["training", "auxiliary"]), message }.into());
     }
-    Ok(((entry.build)(&settings, config.tasks.len() + balanced)?, gradient))
+    Ok(balancer)
 }

@@ -1,5 +1,6 @@
 //! What a resumed training needs, as the parts of a checkpoint.
 
+use crate::balance_state;
 use crate::error::TrainError;
 use crate::run::{Checkpoint, Part};
 use banyan_balance::Balancer;
@@ -38,7 +39,7 @@ pub(crate) struct Learner {
     pub(crate) parameters: Parameters,
     pub(crate) optimizer: Optimizer,
     pub(crate) average: Option<Average>,
-    pub(crate) balancer: Balancer,
+    pub(crate) balancer: Box<dyn Balancer>,
     pub(crate) progress: Progress,
 }
 
@@ -55,7 +56,7 @@ impl Learner {
             ("first.f32", bytes(first)),
             ("second.f32", bytes(second)),
             ("average.f32", bytes(average)),
-            ("balance.f64", self.balancer.state().iter().flat_map(|x| x.to_le_bytes()).collect()),
+            ("balance.safetensors", balance_state::to_bytes(&self.balancer.state())),
         ]
     }
 
@@ -78,8 +79,9 @@ impl Learner {
         if let Some(average) = &mut self.average {
             average.restore(numbers(checkpoint.part("average.f32")?), self.progress.average_steps);
         }
-        let state: Vec<f64> =
-            checkpoint.part("balance.f64")?.chunks_exact(8).map(|word| f64::from_le_bytes(std::array::from_fn(|at| word[at]))).collect();
+        let state = balance_state::from_bytes(checkpoint.part("balance.safetensors")?).map_err(|error| {
+            TrainError::Unfit(format!("the checkpoint's balance.safetensors cannot be read: {error}; train again without --resume"))
+        })?;
         self.balancer.restore(&state)?;
         Ok(())
     }

@@ -4,14 +4,13 @@ use crate::chunks::Chunks;
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::feed::Ready;
-use crate::registry::GradientOf;
 use crate::state::{Learner, Progress};
 pub(crate) use crate::train_step::Inspect;
 use crate::train_step::{GradientNorm, StepError, TrainState, TrainStep};
 use banyan_balance::{Gramian, StepContext};
 use banyan_data::augment::Augmentation;
 use banyan_data::dataset::Dataset;
-use banyan_engine::{AuxiliaryLoss, Context, Engine, Purpose};
+use banyan_engine::{AuxiliaryLoss, Context, Engine, Program, Purpose};
 use banyan_model::{Model, Request};
 use banyan_nn::Schedule;
 
@@ -21,7 +20,6 @@ pub(crate) struct Stepper<'a> {
     pub(crate) model: &'a Model,
     pub(crate) data: &'a Dataset,
     pub(crate) schedule: Schedule,
-    pub(crate) gradient_of: GradientOf,
     /// The losses of no task that are balanced like tasks.
     pub(crate) balanced: Vec<String>,
     pub(crate) chunk_rows: usize,
@@ -54,32 +52,38 @@ impl Stepper<'_> {
         let training = &self.config.training;
         let step = learner.progress.step;
         let context = Context { purpose: Purpose::Training, seed: training.seed, step };
-        let request = Request { modality_dropout: training.modality_dropout as f32, ..Request::all() };
-        let mut chunks = Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context);
-        chunks.augmentation = self.augmentation.as_ref();
-        let known = chunks.known();
-        let task_weights = self.config.tasks.values().map(|task| task.weight as f32);
-        chunks.shares = known.iter().zip(task_weights).map(|(&known, weight)| weight / known.max(1) as f32).collect();
-        chunks.balanced = &self.balanced;
-        let is_known: Vec<bool> = known.iter().map(|&known| known > 0).chain(self.balanced.iter().map(|_| true)).collect();
-        let train_step = TrainStep {
-            gradient_of: self.gradient_of,
-            norm: if training.clip > 0.0 { GradientNorm::AtMost(training.clip) } else { GradientNorm::Finite },
-        };
+        let parts = ready.divide(learner.balancer.needs().before.parts());
+        let parts: Vec<Chunks<'_>> = parts.into_iter().map(|ready| self.chunks(ready, context)).collect();
+        let known: Vec<Vec<usize>> = parts.iter().map(Chunks::known).collect();
+        let tasks = (0..self.config.tasks.len()).map(|task| known.iter().all(|known| known[task] > 0));
+        let is_known: Vec<bool> = tasks.chain(self.balanced.iter().map(|_| true)).collect();
+        let train_step = TrainStep { norm: if training.clip > 0.0 { GradientNorm::AtMost(training.clip) } else { GradientNorm::Finite } };
         let state = TrainState {
             parameters: &mut learner.parameters,
             optimizer: &mut learner.optimizer,
             average: learner.average.as_mut(),
-            balancer: &mut learner.balancer,
+            balancer: &mut *learner.balancer,
         };
         let learning_rate = self.schedule.rate(step);
         let step = StepContext { step, epoch, seed: training.seed, known: &is_known };
+        let programs: Vec<&dyn Program> = parts.iter().map(|part| part as &dyn Program).collect();
         let result = train_step
-            .step(engine, &chunks, state, &step, learning_rate, inspect)
+            .step_in_parts(engine, &programs, state, &step, learning_rate, inspect)
             .map_err(|error| self.name_the_task(error, &learner.progress))?;
         learner.progress.step += 1;
         let losses = result.losses.into_iter().zip(&is_known).map(|(loss, &known)| known.then_some(loss)).collect();
         Ok(LoggedStep { losses, weights: result.weights, auxiliary: result.auxiliary, gramian: result.gramian, learning_rate })
+    }
+
+    /// Rows as the engine runs them, each task's loss a mean over its labels, times its weight in the configuration.
+    fn chunks(&self, ready: Ready, context: Context) -> Chunks<'_> {
+        let request = Request { modality_dropout: self.config.training.modality_dropout as f32, ..Request::all() };
+        let mut chunks = Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context);
+        chunks.augmentation = self.augmentation.as_ref();
+        chunks.balanced = &self.balanced;
+        let weights = self.config.tasks.values().map(|task| task.weight as f32);
+        chunks.shares = chunks.known().into_iter().zip(weights).map(|(known, weight)| weight / known.max(1) as f32).collect();
+        chunks
     }
 
     /// What a user of a configuration understands.
@@ -91,6 +95,7 @@ impl Stepper<'_> {
             }
             StepError::Auxiliary { name, value } => diverged(progress, format!("the auxiliary loss \"{name}\""), value),
             StepError::Gradient { value } => diverged(progress, "the norm of the gradient".to_owned(), value),
+            StepError::Parts { .. } => unreachable!("the batch is divided as the method needs"),
             StepError::Balance(error) => error.into(),
         }
     }

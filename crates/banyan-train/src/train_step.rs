@@ -1,9 +1,11 @@
 //! One training step of any program: differentiate, balance, move the parameters.
 
-use crate::registry::GradientOf;
-use banyan_balance::{Balancer, Gramian, LossNeeds, StepContext};
+mod pass;
+
+use banyan_balance::{Again, Balancer, Gramian, StepContext};
 use banyan_engine::{AuxiliaryLoss, Engine, Parameters, Program};
 use banyan_nn::{Average, Optimizer, clip_global_norm};
+use pass::Differentiation;
 
 /// How steps are made: what stays the same from step to step.
 ///
@@ -39,15 +41,13 @@ use banyan_nn::{Average, Optimizer, clip_global_norm};
 /// let mut balancer = build("upgrad", 2)?;
 /// let mut engine = Engine::new(Settings::default())?;
 /// let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
-/// let state = TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
+/// let state = TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut *balancer };
 /// let result = TrainStep::default().step(&mut engine, &program, state, &step, 1e-2, Inspect::AsNeeded)?;
 /// assert!(result.gramian.is_some_and(|gramian| gramian.get(0, 0) >= 0.0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TrainStep {
-    /// Which gradients a Gramian is made of.
-    pub gradient_of: GradientOf,
     /// What is done about the gradient's norm.
     pub norm: GradientNorm,
 }
@@ -83,7 +83,7 @@ pub struct TrainState<'a> {
     /// Their running average, where one is kept.
     pub average: Option<&'a mut Average>,
     /// What weighs the tasks.
-    pub balancer: &'a mut Balancer,
+    pub balancer: &'a mut dyn Balancer,
 }
 
 /// What a step found.
@@ -125,6 +125,14 @@ pub enum StepError {
         /// The norm.
         value: f64,
     },
+    /// The balancing method needs the batch in another number of parts.
+    #[error("the balancing method needs the batch in {needed} parts, and was given {found}")]
+    Parts {
+        /// How many it needs.
+        needed: usize,
+        /// How many there were.
+        found: usize,
+    },
     /// The balancing method refused what it was given.
     #[error(transparent)]
     Balance(#[from] banyan_balance::Error),
@@ -134,10 +142,12 @@ impl TrainStep {
     /// Makes one step with the batch that `program` runs, whose tasks are those of `step`. Losses of no task are added to the gradient
     /// after the tasks are balanced; those that [`Program::balanced`] names are tasks of `step` too, after the others.
     ///
-    /// The heads of a Gramian method follow their own losses' gradients unweighted; a loss method's weights apply to them too.
+    /// What is computed is the cheapest that the balancing method can do with. Weights of losses apply to the parameters of single tasks as well;
+    /// where a method gives weights of gradients, or a direction, those follow their own losses' gradients unweighted.
     ///
     /// # Errors
-    /// A loss, or (where [`norm`](Self::norm) says so) a gradient, that is not finite, and what the balancing method refuses.
+    /// A loss, or (where [`norm`](Self::norm) says so) a gradient, that is not finite, what the balancing method refuses, and a method that
+    /// needs the batch [in several parts](Self::step_in_parts).
     pub fn step(
         &self,
         engine: &mut Engine,
@@ -147,10 +157,34 @@ impl TrainStep {
         learning_rate: f64,
         inspect: Inspect,
     ) -> Result<StepResult, StepError> {
+        self.step_in_parts(engine, &[program], state, step, learning_rate, inspect)
+    }
+
+    /// As [`step`](Self::step), with a batch in as many parts, each of rows of its own, as the balancing method's
+    /// [needs](banyan_balance::Before::parts) say. The tasks of `step` that are known are those with labels in every part. All parts
+    /// balance the same losses of no task; those that are added are in the step with the gradients that are descended.
+    ///
+    /// # Errors
+    /// Those of [`step`](Self::step), and another number of parts.
+    pub fn step_in_parts(
+        &self,
+        engine: &mut Engine,
+        parts: &[&dyn Program],
+        state: TrainState<'_>,
+        step: &StepContext<'_>,
+        learning_rate: f64,
+        inspect: Inspect,
+    ) -> Result<StepResult, StepError> {
         let TrainState { parameters, optimizer, average, balancer } = state;
-        let mut result = self.differentiate(engine, program, parameters, balancer, step, inspect)?;
-        result.auxiliary.extend(engine.auxiliary_losses().cloned());
-        for (task, (&value, &known)) in result.losses.iter().zip(step.known).enumerate().take(tasks_of(program, step)) {
+        let (needs, rows) = (balancer.needs(), step.known.len());
+        if parts.len() != needs.before.parts() {
+            return Err(StepError::Parts { needed: needs.before.parts(), found: parts.len() });
+        }
+        // The gradients of one task agree with themselves.
+        let inspect = if rows > 1 { inspect } else { Inspect::AsNeeded };
+        let tasks = rows - parts[0].balanced().len();
+        let result = Differentiation { engine, parameters, balancer, step, tasks, inspect }.run(parts)?;
+        for (task, (&value, &known)) in result.losses.iter().zip(step.known).enumerate().take(tasks) {
             if known && !value.is_finite() {
                 return Err(StepError::Loss { task, value });
             }
@@ -164,80 +198,12 @@ impl TrainStep {
         if let Some(average) = average {
             average.update(&parameters.values()[..engine.gradient().len()]);
         }
-        if let Balancer::Loss(weighting) = balancer {
-            let again =
-                (weighting.needs() == LossNeeds::LossesBeforeAndAfter).then(|| engine.losses(parameters, program, result.losses.len()));
-            weighting.after(step, &result.losses, again.as_deref())?;
-        }
+        let again = match needs.again {
+            Again::Nothing => None,
+            Again::Losses => Some(losses_of(engine, parameters, parts, rows)),
+        };
+        balancer.after(step, &result.losses, again.as_deref())?;
         Ok(result)
-    }
-
-    /// Finds losses and weights, and the Gramian where it is looked at; the gradient is in the engine.
-    fn differentiate(
-        &self,
-        engine: &mut Engine,
-        program: &dyn Program,
-        parameters: &Parameters,
-        balancer: &mut Balancer,
-        step: &StepContext<'_>,
-        inspect: Inspect,
-    ) -> Result<StepResult, StepError> {
-        let tasks = step.known.len();
-        let inspect = inspect == Inspect::EveryTask && tasks > 1;
-        match balancer {
-            Balancer::Loss(weighting) if inspect => {
-                let losses = engine.stacked(parameters, program, tasks);
-                let values = engine.gramian(parameters);
-                if !finite(&values) || !finite(&losses) {
-                    return Ok(not_finite(engine, parameters, losses));
-                }
-                let weights = weighting.weights(step, Some(&losses))?;
-                let gramian = Gramian::new(tasks, values)?;
-                engine.combine_losses(parameters, &narrow(&weights));
-                Ok(StepResult { losses, weights, gramian: Some(gramian), auxiliary: Vec::new() })
-            }
-            Balancer::Loss(weighting) if weighting.needs() == LossNeeds::Nothing => {
-                let weights = weighting.weights(step, None)?;
-                let losses = engine.weighted(parameters, program, &narrow(&weights));
-                Ok(StepResult { losses, weights, gramian: None, auxiliary: Vec::new() })
-            }
-            Balancer::Loss(weighting) => {
-                let mut weights = Vec::new();
-                let losses = engine.weighted_by_losses(parameters, program, tasks, |losses| -> Result<Vec<f32>, StepError> {
-                    weights = if finite(losses) { weighting.weights(step, Some(losses))? } else { vec![0.0; tasks] };
-                    Ok(narrow(&weights))
-                })?;
-                Ok(StepResult { losses, weights, gramian: None, auxiliary: Vec::new() })
-            }
-            Balancer::Gramian(weighting) if self.gradient_of == GradientOf::Representation => {
-                let mut weights = Vec::new();
-                let weigh = |losses: &[f64], gramian: &[f64]| -> Result<Vec<f32>, StepError> {
-                    weights = if finite(gramian) && finite(losses) {
-                        let known = with_gradients(program, step, gramian);
-                        let step = StepContext { known: &known, ..*step };
-                        weighting.weights(&step, &Gramian::new(tasks, gramian.to_vec())?, losses)?
-                    } else {
-                        vec![0.0; tasks]
-                    };
-                    Ok(narrow(&weights))
-                };
-                let (losses, gramian) = engine.weighted_by_representation(parameters, program, tasks, weigh)?;
-                let gramian = finite(&gramian).then(|| Gramian::new(tasks, gramian)).transpose()?;
-                Ok(StepResult { losses, weights, gramian, auxiliary: Vec::new() })
-            }
-            Balancer::Gramian(weighting) => {
-                let losses = engine.stacked(parameters, program, tasks);
-                let values = engine.gramian(parameters);
-                if !finite(&values) || !finite(&losses) {
-                    return Ok(not_finite(engine, parameters, losses));
-                }
-                let known = with_gradients(program, step, &values);
-                let gramian = Gramian::new(tasks, values)?;
-                let weights = weighting.weights(&StepContext { known: &known, ..*step }, &gramian, &losses)?;
-                engine.combine(parameters, &narrow(&weights));
-                Ok(StepResult { losses, weights, gramian: Some(gramian), auxiliary: Vec::new() })
-            }
-        }
     }
 
     fn check_norm(&self, engine: &mut Engine) -> Result<(), StepError> {
@@ -251,29 +217,12 @@ impl TrainStep {
     }
 }
 
-/// The plain sum, for a step that will be refused: the caller names what is not finite.
-fn not_finite(engine: &mut Engine, parameters: &Parameters, losses: Vec<f64>) -> StepResult {
-    let ones = vec![1.0; losses.len()];
-    engine.combine(parameters, &narrow(&ones));
-    StepResult { losses, weights: ones, gramian: None, auxiliary: Vec::new() }
-}
-
-/// How many of the rows of a step are tasks': the others are balanced auxiliary losses.
-fn tasks_of(program: &dyn Program, step: &StepContext<'_>) -> usize {
-    step.known.len() - program.balanced().len()
-}
-
-/// What a method that looks at gradients balances: tasks that have labels, and auxiliary losses that have a gradient. One that no shared
-/// parameter enters (a penalty on single tasks' parameters) has none, and would be a task that cannot be improved.
-fn with_gradients(program: &dyn Program, step: &StepContext<'_>, gramian: &[f64]) -> Vec<bool> {
-    let (rows, tasks) = (step.known.len(), tasks_of(program, step));
-    (0..rows).map(|row| step.known[row] && (row < tasks || gramian[row * rows + row] > 0.0)).collect()
-}
-
-fn finite(values: &[f64]) -> bool {
-    values.iter().all(|x| x.is_finite())
-}
-
-fn narrow(weights: &[f64]) -> Vec<f32> {
-    weights.iter().map(|&weight| weight as f32).collect()
+/// Each row's loss, in the mean over the parts of a batch.
+fn losses_of(engine: &mut Engine, parameters: &Parameters, parts: &[&dyn Program], rows: usize) -> Vec<f64> {
+    let mut mean = vec![0.0; rows];
+    for part in parts {
+        let losses = engine.losses(parameters, *part, rows);
+        mean.iter_mut().zip(losses).for_each(|(sum, loss)| *sum += loss / parts.len() as f64);
+    }
+    mean
 }

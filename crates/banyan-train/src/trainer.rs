@@ -93,7 +93,7 @@ pub fn train(
         pretrained::load(config, folder, &model, &mut parameters)?;
     }
     let balanced = registry::balanced(config, &model);
-    let (balancer, gradient_of) = registry::balancer(config, balanced.len())?;
+    let balancer = registry::balancer(config, balanced.len())?;
     let average =
         (config.training.average > 0.0).then(|| Average::new(config.training.average, &parameters.values()[..parameters.trainable_len()]));
     let optimizer = Optimizer::new(registry::optimizer(config)?, config.training.weight_decay, &parameters);
@@ -137,7 +137,6 @@ pub fn train(
             warm_up_steps: (config.training.warmup * steps as f64).round() as u64,
             total_steps: steps,
         },
-        gradient_of,
         balanced,
         chunk_rows: rows_per_chunk(&model),
         augmentation: registry::augmentation(config)?,
@@ -322,9 +321,7 @@ impl Training<'_> {
     }
 
     fn end_epoch(&mut self, epoch: u64) -> Result<Option<StopReason>, TrainError> {
-        if let banyan_balance::Balancer::Loss(weighting) = &mut self.learner.balancer {
-            weighting.end_epoch();
-        }
+        self.learner.balancer.end_epoch();
         let last = epoch as usize == self.config.training.epochs;
         if last || (epoch as usize).is_multiple_of(self.config.training.evaluate_every) {
             self.evaluate(epoch)?;

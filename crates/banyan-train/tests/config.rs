@@ -115,6 +115,7 @@ fn what_is_written_is_read() {
     assert_eq!(config.tasks["price"].score_weight(), 1.0);
     assert_eq!(config.tasks["price"].target("price").column, "price");
     assert_eq!(config.model.fusion.options, [("rank".to_owned(), 8.into())]);
+    assert_eq!(config.training.balance, Choice::named("cagrad").with("c", 0.4));
     assert_eq!(config.training.balance.to_string(), "cagrad (c = 0.4)");
     assert_eq!(config.training.augment, Choice::named("none"));
     assert_eq!(config.training.learning_rate, 3e-4);

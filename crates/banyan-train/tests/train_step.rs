@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
-use banyan_balance::{StepContext, build};
+use banyan_balance::{Choice, StepContext, build};
 use banyan_engine::{Activation, Context, Engine, Graph, Parameters, Program, Residual, Scope, Settings};
 use banyan_nn::{Average, LayerBuilder, Linear, Moments, Optimizer, OptimizerKind};
-use banyan_train::{GradientNorm, GradientOf, Inspect, StepError, StepResult, TrainState, TrainStep};
+use banyan_train::{GradientNorm, Inspect, StepError, StepResult, TrainState, TrainStep};
 
 /// A shared layer and two numbers to predict from it.
 struct Numbers {
@@ -62,16 +62,17 @@ fn step(
     train_step: &TrainStep,
     program: &Numbers,
     parameters: &mut Parameters,
-    method: &str,
+    method: impl Into<Choice>,
     inspect: Inspect,
 ) -> Result<StepResult, StepError> {
     let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0 }, 0.0, parameters);
     let known = vec![true; 2 + program.balanced.len()];
     let mut balancer = build(method, known.len()).unwrap();
+    let parts = vec![program as &dyn Program; balancer.needs().before.parts()];
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).unwrap();
     let step = StepContext { step: 0, epoch: 0, seed: 1, known: &known };
-    let state = TrainState { parameters, optimizer: &mut optimizer, average: None, balancer: &mut balancer };
-    train_step.step(&mut engine, program, state, &step, 1.0, inspect)
+    let state = TrainState { parameters, optimizer: &mut optimizer, average: None, balancer: &mut *balancer };
+    train_step.step_in_parts(&mut engine, &parts, state, &step, 1.0, inspect)
 }
 
 /// How far one step moves the parameters.
@@ -112,11 +113,11 @@ fn inspecting_every_task_changes_only_what_is_returned() {
 #[test]
 fn gradients_are_those_of_what_was_named() {
     let (program, parameters) = program([2.0, -1.0]);
-    let gramian = |gradient_of| {
-        let train_step = TrainStep { gradient_of, ..TrainStep::default() };
-        step(&train_step, &program, &mut parameters.clone(), "upgrad", Inspect::AsNeeded).unwrap().gramian.unwrap()
+    let gramian = |gradient: &str| {
+        let method = Choice::named("upgrad").with("gradient", gradient);
+        step(&TrainStep::default(), &program, &mut parameters.clone(), method, Inspect::AsNeeded).unwrap().gramian.unwrap()
     };
-    let (whole, representation) = (gramian(GradientOf::Parameters), gramian(GradientOf::Representation));
+    let (whole, representation) = (gramian("parameters"), gramian("representation"));
     assert!(whole.get(0, 0) > 0.0 && representation.get(0, 0) > 0.0 && whole != representation);
 }
 
@@ -148,7 +149,7 @@ fn an_average_follows() {
     for number in 0..3 {
         let step = StepContext { step: number, epoch: 0, seed: 1, known: &[true, true] };
         let state =
-            TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: Some(&mut average), balancer: &mut balancer };
+            TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: Some(&mut average), balancer: &mut *balancer };
         TrainStep::default().step(&mut engine, &program, state, &step, 0.1, Inspect::AsNeeded).unwrap();
     }
     assert_eq!(average.steps(), 3);
@@ -211,4 +212,50 @@ fn an_auxiliary_loss_that_is_not_finite_is_refused_by_its_name() {
     let error = step(&TrainStep::default(), &program, &mut after, "equal", Inspect::AsNeeded).unwrap_err();
     assert!(error.to_string().starts_with("the auxiliary loss \"size\" is NaN"), "{error}");
     assert_eq!(after.values(), before.values());
+}
+
+/// The same rows in three parts, of which a method that follows products of gradients makes what it would of the whole.
+#[test]
+fn a_batch_in_parts_is_one_step() {
+    let (program, before) = program([2.0, -1.0]);
+    let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).unwrap();
+    let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
+    let mut moved = |method: &str, parts: &[&dyn Program]| {
+        let mut parameters = before.clone();
+        let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0 }, 0.0, &parameters);
+        let mut balancer = build(Choice::named(method), 2).unwrap();
+        let state = TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut *balancer };
+        let result = TrainStep::default().step_in_parts(&mut engine, parts, state, &step, 1.0, Inspect::EveryTask);
+        result.map(|result| (result, before.values().iter().zip(parameters.values()).map(|(a, b)| a - b).collect::<Vec<f32>>()))
+    };
+    let (modo, by_modo) = moved("modo", &[&program, &program, &program]).unwrap();
+    let (mean, by_mean) = moved("mean", &[&program]).unwrap();
+    assert_eq!(modo.losses, mean.losses);
+    assert_eq!(modo.gramian, mean.gramian);
+    assert!(modo.weights.iter().all(|weight| (weight - 0.5).abs() < 0.05), "{:?}: one step from equal weights", modo.weights);
+    assert!(by_modo.iter().zip(&by_mean).all(|(a, b)| (a - b).abs() < 0.1), "{by_modo:?} and {by_mean:?}");
+    let error = moved("modo", &[&program]).unwrap_err().to_string();
+    assert_eq!(error, "the balancing method needs the batch in 3 parts, and was given 1");
+}
+
+/// A direction is descended by the shared parameters as it is, and by a single task's not at all: those follow their own loss.
+#[test]
+fn a_direction_is_descended() {
+    let (program, before) = program([2.0, -1.0]);
+    let leaking = Choice::named("graddrop").with("leak", vec![1.0, 1.0]);
+    let results = ["sum".into(), leaking].map(|method: Choice| {
+        let mut after = before.clone();
+        step(&TrainStep::default(), &program, &mut after, method, Inspect::EveryTask).unwrap();
+        after
+    });
+    let close = results[0].values().iter().zip(results[1].values()).all(|(a, b)| (a - b).abs() < 1e-5);
+    assert!(close, "with everything leaking it is the sum");
+    let mut after = before.clone();
+    let result = step(&TrainStep::default(), &program, &mut after, "graddrop", Inspect::AsNeeded).unwrap();
+    assert!(result.gramian.is_none() && result.weights.iter().all(|weight| weight.is_finite()));
+    let shared = before.shared_len();
+    let sum: Vec<f32> = before.values().iter().zip(results[0].values()).map(|(a, b)| a - b).collect();
+    let dropped: Vec<f32> = before.values().iter().zip(after.values()).map(|(a, b)| a - b).collect();
+    assert_eq!(sum[shared..], dropped[shared..], "heads are as with the sum");
+    assert_ne!(sum[..shared], dropped[..shared]);
 }

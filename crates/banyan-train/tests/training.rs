@@ -97,6 +97,41 @@ fn every_balancing_trains_and_logs_the_conflict() {
     }
 }
 
+/// Whatever a method remembers, draws or sees, an interrupted training ends with the same bits.
+#[test]
+fn every_kind_of_balancing_resumes_bit_by_bit() {
+    let folder = folder();
+    for (place, balance) in [
+        "famo",
+        "dwa",
+        "graddrop",
+        "modo",
+        "{ type = \"cr-mogm\", method = \"gradvac\" }",
+        "{ type = \"cr-mogm\", method = { type = \"upgrad\", gradient = \"representation\" } }",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let settings = [&*format!("training.balance={balance}"), "training.epochs=2"];
+        let (whole, cut) = (format!("whole{place}"), format!("cut{place}"));
+        train(&config(&settings), folder.path(), &options(folder.path(), &whole), &mut Silent, &AtomicBool::new(false)).unwrap();
+        let flag = AtomicBool::new(false);
+        train(&config(&settings), folder.path(), &options(folder.path(), &cut), &mut StopAfter(11, &flag), &flag).unwrap();
+        let again = TrainOptions { resume: Resume::Yes, ..options(folder.path(), &cut) };
+        train(&config(&settings), folder.path(), &again, &mut Silent, &AtomicBool::new(false)).unwrap();
+        assert_eq!(weights(folder.path(), &whole), weights(folder.path(), &cut), "{balance}");
+    }
+}
+
+#[test]
+fn a_wrapper_around_a_direction_is_refused_with_its_place() {
+    let folder = folder();
+    let config = config(&["training.balance={ type = \"cr-mogm\", method = \"graddrop\" }"]);
+    let error = train(&config, folder.path(), &options(folder.path(), "refused"), &mut Silent, &AtomicBool::new(false)).unwrap_err();
+    let expected = "\"cr-mogm\" averages weights, and \"graddrop\" gives a direction instead; choose another method within it";
+    assert!(error.to_string().ends_with(expected) && error.to_string().starts_with("--set training.balance="), "{error}");
+}
+
 #[test]
 fn every_sharing_trains() {
     let folder = folder();

@@ -12,7 +12,7 @@ use super::preference::{PREFERENCE, among};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::Eigen;
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec};
 
@@ -25,14 +25,14 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .common_options(COMMON)
         .remarks(&[scale("mean, of gradients as long as J's smallest (or median, or root mean square) singular value")]),
-    kind: Kind::Gramian,
+    family: Family::Aggregator,
     build: |settings, tasks| {
         let scale = match settings.word("scale") {
             "median" => Scale::Median,
             "rmse" => Scale::RootMeanSquare,
             _ => Scale::Minimum,
         };
-        Ok(balancer(tasks, AlignedMtl { preference: settings.per_task(PREFERENCE.name), scale }))
+        Ok(balancer(settings, tasks, AlignedMtl { preference: settings.per_task(PREFERENCE.name), scale }))
     },
 };
 

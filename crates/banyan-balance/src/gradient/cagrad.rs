@@ -14,7 +14,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Matrix, dot, minimum_norm};
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -27,7 +27,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .common_options(COMMON)
         .remarks(&[scale("mean, up to 1 + c times as long")]),
-    kind: Kind::Gramian,
+    family: Family::Aggregator,
     build: |settings, tasks| {
         let c = settings.number("c");
         let divisor = match settings.count("rescale") {
@@ -35,7 +35,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
             2 => 1.0 + c,
             _ => 1.0,
         };
-        Ok(balancer(tasks, CaGrad { c, divisor }))
+        Ok(balancer(settings, tasks, CaGrad { c, divisor }))
     },
 };
 

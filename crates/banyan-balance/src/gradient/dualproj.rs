@@ -7,7 +7,7 @@ use super::dual_cone::{DualCone, REGULARISATION};
 use super::preference::{PREFERENCE, among};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
@@ -17,10 +17,10 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .options(&[PREFERENCE, REGULARISATION])
         .common_options(COMMON)
         .remarks(&[scale("mean: without conflict every weight is 1/T")]),
-    kind: Kind::Gramian,
+    family: Family::Aggregator,
     build: |settings, tasks| {
         let preference = settings.per_task(PREFERENCE.name);
-        Ok(balancer(tasks, DualProj { preference, regularisation: settings.number(REGULARISATION.name) }))
+        Ok(balancer(settings, tasks, DualProj { preference, regularisation: settings.number(REGULARISATION.name) }))
     },
 };
 

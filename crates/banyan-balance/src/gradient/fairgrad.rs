@@ -7,7 +7,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::fair_weights;
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -17,8 +17,8 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .options(&[OptionSpec::number("alpha", "fairness; 0 for the mean", 1.0, Range::between(0.1, 10.0).or(0.0))])
         .common_options(COMMON)
         .remarks(&[scale("its own: J scaled by c scales the step by c^((1 - alpha) / (1 + alpha)), not at all for alpha = 1")]),
-    kind: Kind::Gramian,
-    build: |settings, tasks| Ok(balancer(tasks, FairGrad { alpha: settings.number("alpha") })),
+    family: Family::Aggregator,
+    build: |settings, tasks| Ok(balancer(settings, tasks, FairGrad { alpha: settings.number("alpha") })),
 };
 
 struct FairGrad {

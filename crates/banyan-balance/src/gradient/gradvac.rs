@@ -12,9 +12,8 @@ use super::order::{ORDER, Order};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::dot;
-use crate::methods::{BalanceMethod, Kind, scale};
-use crate::weighting::expect_state;
-use crate::{Error, Gramian, StepContext};
+use crate::methods::{BalanceMethod, Family, scale};
+use crate::{Error, Gramian, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
@@ -23,9 +22,10 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .options(&[OptionSpec::number("beta", "how fast the targets follow the cosines", 0.5, Range::between(0.0, 1.0)), ORDER])
         .common_options(COMMON)
         .remarks(&[scale("sum: weights are at least 1")]),
-    kind: Kind::Gramian,
+    family: Family::Aggregator,
     build: |settings, tasks| {
         Ok(balancer(
+            settings,
             tasks,
             GradVac {
                 beta: settings.number("beta"),
@@ -75,13 +75,7 @@ impl GramianRule for GradVac {
         Ok(weights)
     }
 
-    fn state(&self) -> Vec<f64> {
-        self.targets.clone()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        expect_state(self.targets.len(), state)?;
-        self.targets.copy_from_slice(state);
-        Ok(())
+    fn memory(&mut self) -> Vec<Tensor<'_>> {
+        vec![Tensor { name: "targets".to_owned(), shape: vec![self.all_tasks, self.all_tasks], values: &mut self.targets }]
     }
 }

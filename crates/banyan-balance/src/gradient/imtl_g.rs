@@ -11,7 +11,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Eigen, Matrix};
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
@@ -20,8 +20,8 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .paper("Liu, Li, Kuang, Xue, Chen, Yang, Liao & Zhang, ICLR 2021")
         .common_options(COMMON)
         .remarks(&[scale("mean: the weights sum to 1")]),
-    kind: Kind::Gramian,
-    build: |_, tasks| Ok(balancer(tasks, ImtlG)),
+    family: Family::Aggregator,
+    build: |settings, tasks| Ok(balancer(settings, tasks, ImtlG)),
 };
 
 /// A sum of weights below this part of their sizes is nothing but rounding.

@@ -2,14 +2,14 @@
 
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("mean", "the mean of the gradients").common_options(COMMON).remarks(&[scale("mean: the weights sum to 1")]),
-    kind: Kind::Gramian,
-    build: |_, tasks| Ok(balancer(tasks, Mean)),
+    family: Family::Aggregator,
+    build: |settings, tasks| Ok(balancer(settings, tasks, Mean)),
 };
 
 struct Mean;

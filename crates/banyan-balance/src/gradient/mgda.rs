@@ -13,7 +13,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Matrix, dot, minimum_norm};
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -32,7 +32,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .common_options(COMMON)
         .remarks(&[scale("mean: the weights sum to 1")]),
-    kind: Kind::Gramian,
+    family: Family::Aggregator,
     build: |settings, tasks| {
         let normaliser = match settings.word("normalise") {
             "l2" => Normaliser::Norm,
@@ -44,7 +44,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
             "frank-wolfe" => Solver::FrankWolfe { tolerance: settings.number("tolerance"), iterations: settings.count("iterations") },
             _ => Solver::Exact,
         };
-        Ok(balancer(tasks, Mgda { normaliser, solver }))
+        Ok(balancer(settings, tasks, Mgda { normaliser, solver }))
     },
 };
 

@@ -13,9 +13,8 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{dot, fair_weights};
-use crate::methods::{BalanceMethod, Kind, scale};
-use crate::weighting::expect_state;
-use crate::{Error, Gramian, StepContext};
+use crate::methods::{BalanceMethod, Family, scale};
+use crate::{Error, Gramian, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
@@ -28,13 +27,14 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .common_options(COMMON)
         .remarks(&[scale("its own: a step of length max_norm (of length sqrt(T) without it)")]),
-    kind: Kind::Gramian,
+    family: Family::Aggregator,
     build: |settings, tasks| {
         let length = match settings.word("normalise") {
             "frobenius" => Length::Frobenius,
             _ => Length::Constant,
         };
         Ok(balancer(
+            settings,
             tasks,
             NashMtl {
                 max_norm: settings.number("max_norm"),
@@ -88,13 +88,7 @@ impl GramianRule for NashMtl {
         Ok(weights)
     }
 
-    fn state(&self) -> Vec<f64> {
-        self.previous.clone()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        expect_state(self.previous.len(), state)?;
-        self.previous.copy_from_slice(state);
-        Ok(())
+    fn memory(&mut self) -> Vec<Tensor<'_>> {
+        vec![Tensor::per_task("bargain", &mut self.previous)]
     }
 }

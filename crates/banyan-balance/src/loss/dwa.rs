@@ -4,10 +4,10 @@
 //! whose loss falls slowly count more. Until a task has two epochs behind it, its ratio is 1.
 
 use super::balancer;
+use crate::known::LossRule;
 use crate::math::softmax;
-use crate::methods::{BalanceMethod, Kind, scale};
-use crate::weighting::expect_state;
-use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use crate::methods::{BalanceMethod, Family, scale};
+use crate::{Before, Error, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
@@ -15,76 +15,68 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .paper("Liu, Johns & Davison, CVPR 2019")
         .options(&[OptionSpec::number("temperature", "larger is closer to equal weights", 2.0, Range::between(1e-3, 1e6))])
         .remarks(&[scale("sum: the weights sum to the number of tasks")]),
-    kind: Kind::Loss,
+    family: Family::Weighting,
     build: |settings, tasks| {
-        let epochs = vec![Epochs::default(); tasks];
-        Ok(balancer(tasks, DynamicWeightAverage { temperature: settings.number("temperature"), epochs }))
+        let zeros = || vec![0.0; tasks];
+        let (sums, counts, finished, last, before) = (zeros(), zeros(), zeros(), zeros(), zeros());
+        Ok(balancer(tasks, DynamicWeightAverage { temperature: settings.number("temperature"), sums, counts, finished, last, before }))
     },
 };
 
-/// What is remembered of one task.
-#[derive(Debug, Clone, Copy, Default)]
-struct Epochs {
-    /// Sum of the losses of this epoch.
-    sum: f64,
-    /// Batches of this epoch that had the task's label.
-    count: f64,
-    /// Epochs with a mean: 0, 1, or 2 for two and more.
-    finished: f64,
-    /// Mean of the last one.
-    last: f64,
-    /// Mean of the one before.
-    before: f64,
-}
-
 struct DynamicWeightAverage {
     temperature: f64,
-    epochs: Vec<Epochs>,
+    /// Sum of each task's losses of this epoch.
+    sums: Vec<f64>,
+    /// Batches of this epoch that had the task's label.
+    counts: Vec<f64>,
+    /// Epochs with a mean: 0, 1, or 2 for two and more.
+    finished: Vec<f64>,
+    /// Mean of the last one.
+    last: Vec<f64>,
+    /// Mean of the one before.
+    before: Vec<f64>,
 }
 
-impl LossWeighting for DynamicWeightAverage {
-    fn needs(&self) -> LossNeeds {
-        LossNeeds::Nothing
+impl LossRule for DynamicWeightAverage {
+    fn before(&self) -> Before {
+        Before::Nothing
     }
 
-    fn weights(&mut self, _: &StepContext<'_>, _: Option<&[f64]>) -> Result<Vec<f64>, Error> {
-        let ratio = |epochs: &Epochs| {
-            let ratio = epochs.last / epochs.before;
+    fn weights(&mut self, _: &StepContext<'_>, _: &[f64]) -> Result<Vec<f64>, Error> {
+        let ratio = |task: usize| {
+            let ratio = self.last[task] / self.before[task];
             // A loss that reached zero has no ratio.
-            if epochs.finished == 2.0 && ratio.is_finite() { ratio } else { 1.0 }
+            if self.finished[task] == 2.0 && ratio.is_finite() { ratio } else { 1.0 }
         };
-        let scaled: Vec<f64> = self.epochs.iter().map(|epochs| ratio(epochs) / self.temperature).collect();
-        let all: Vec<usize> = (0..scaled.len()).collect();
+        let all: Vec<usize> = (0..self.sums.len()).collect();
+        let scaled: Vec<f64> = all.iter().map(|&task| ratio(task) / self.temperature).collect();
         Ok(softmax(&scaled, &all).iter().map(|share| share * scaled.len() as f64).collect())
     }
 
-    fn after(&mut self, step: &StepContext<'_>, before: &[f64], _: Option<&[f64]>) -> Result<(), Error> {
+    fn after(&mut self, step: &StepContext<'_>, before: &[f64], _: &[f64]) -> Result<(), Error> {
         for task in step.known_tasks() {
-            self.epochs[task].sum += before[task];
-            self.epochs[task].count += 1.0;
+            self.sums[task] += before[task];
+            self.counts[task] += 1.0;
         }
         Ok(())
     }
 
     fn end_epoch(&mut self) {
-        for epochs in self.epochs.iter_mut().filter(|epochs| epochs.count > 0.0) {
-            epochs.before = epochs.last;
-            epochs.last = epochs.sum / epochs.count;
-            epochs.finished = (epochs.finished + 1.0).min(2.0);
-            (epochs.sum, epochs.count) = (0.0, 0.0);
+        for task in (0..self.sums.len()).filter(|&task| self.counts[task] > 0.0).collect::<Vec<_>>() {
+            self.before[task] = self.last[task];
+            self.last[task] = self.sums[task] / self.counts[task];
+            self.finished[task] = (self.finished[task] + 1.0).min(2.0);
+            (self.sums[task], self.counts[task]) = (0.0, 0.0);
         }
     }
 
-    fn state(&self) -> Vec<f64> {
-        self.epochs.iter().flat_map(|e| [e.sum, e.count, e.finished, e.last, e.before]).collect()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        expect_state(5 * self.epochs.len(), state)?;
-        for (epochs, saved) in self.epochs.iter_mut().zip(state.chunks_exact(5)) {
-            let [sum, count, finished, last, before] = [saved[0], saved[1], saved[2], saved[3], saved[4]];
-            *epochs = Epochs { sum, count, finished, last, before };
-        }
-        Ok(())
+    fn memory(&mut self) -> Vec<Tensor<'_>> {
+        vec![
+            Tensor::per_task("sums", &mut self.sums),
+            Tensor::per_task("counts", &mut self.counts),
+            Tensor::per_task("finished", &mut self.finished),
+            Tensor::per_task("last", &mut self.last),
+            Tensor::per_task("before", &mut self.before),
+        ]
     }
 }

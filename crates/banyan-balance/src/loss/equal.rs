@@ -3,11 +3,11 @@
 
 use super::balancer;
 use super::fixed::Fixed;
-use crate::methods::{BalanceMethod, Kind, scale};
+use crate::methods::{BalanceMethod, Family, scale};
 use banyan_method::Method;
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("equal", "the plain sum of the losses").remarks(&[scale("sum: every weight is 1")]),
-    kind: Kind::Loss,
+    family: Family::Weighting,
     build: |_, tasks| Ok(balancer(tasks, Fixed { weights: vec![1.0; tasks] })),
 };

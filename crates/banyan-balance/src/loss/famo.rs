@@ -7,9 +7,10 @@
 
 use super::balancer;
 use crate::adam::Adam;
+use crate::known::LossRule;
 use crate::math::{dot, softmax};
-use crate::methods::{BalanceMethod, Kind, scale};
-use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use crate::methods::{BalanceMethod, Family, scale};
+use crate::{Again, Before, Error, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
@@ -21,7 +22,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
             OptionSpec::per_task("minimum_losses", "the smallest loss that each task can reach", 0.0, Range::ANY),
         ])
         .remarks(&[scale("mean: the weights sum to 1")]),
-    kind: Kind::Loss,
+    family: Family::Weighting,
     build: |settings, tasks| {
         Ok(balancer(
             tasks,
@@ -58,13 +59,16 @@ impl Famo {
     }
 }
 
-impl LossWeighting for Famo {
-    fn needs(&self) -> LossNeeds {
-        LossNeeds::LossesBeforeAndAfter
+impl LossRule for Famo {
+    fn before(&self) -> Before {
+        Before::Losses
     }
 
-    fn weights(&mut self, step: &StepContext<'_>, losses: Option<&[f64]>) -> Result<Vec<f64>, Error> {
-        let losses = losses.ok_or(Error::LossesMissing { which: "the batch's losses" })?;
+    fn again(&self) -> Again {
+        Again::Losses
+    }
+
+    fn weights(&mut self, step: &StepContext<'_>, losses: &[f64]) -> Result<Vec<f64>, Error> {
         let known = step.known_tasks();
         let distances = self.distances(&known, losses)?;
         let shares = softmax(&self.logits.values, &known);
@@ -73,8 +77,7 @@ impl LossWeighting for Famo {
         Ok(ratios.iter().map(|ratio| if total > 0.0 { ratio / total } else { 0.0 }).collect())
     }
 
-    fn after(&mut self, step: &StepContext<'_>, before: &[f64], after: Option<&[f64]>) -> Result<(), Error> {
-        let after = after.ok_or(Error::LossesMissing { which: "the batch's losses after the update" })?;
+    fn after(&mut self, step: &StepContext<'_>, before: &[f64], after: &[f64]) -> Result<(), Error> {
         let known = step.known_tasks();
         let (before, after) = (self.distances(&known, before)?, self.distances(&known, after)?);
         let shares = softmax(&self.logits.values, &known);
@@ -87,11 +90,7 @@ impl LossWeighting for Famo {
         Ok(())
     }
 
-    fn state(&self) -> Vec<f64> {
-        self.logits.state()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        self.logits.restore(state)
+    fn memory(&mut self) -> Vec<Tensor<'_>> {
+        self.logits.memory("logits")
     }
 }

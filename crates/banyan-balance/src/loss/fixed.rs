@@ -1,15 +1,16 @@
 //! Weights that never change: `L = Σ_i weights_i L_i`.
 
 use super::balancer;
-use crate::methods::{BalanceMethod, Kind, scale};
-use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use crate::known::LossRule;
+use crate::methods::{BalanceMethod, Family, scale};
+use crate::{Before, Error, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("fixed", "the sum of the losses with weights of your own")
         .options(&[OptionSpec::per_task("weights", "one weight for each task", 1.0, Range::ANY.at_least(0.0))])
         .remarks(&[scale("as given")]),
-    kind: Kind::Loss,
+    family: Family::Weighting,
     build: |settings, tasks| Ok(balancer(tasks, Fixed { weights: settings.per_task("weights") })),
 };
 
@@ -18,12 +19,12 @@ pub(super) struct Fixed {
     pub(super) weights: Vec<f64>,
 }
 
-impl LossWeighting for Fixed {
-    fn needs(&self) -> LossNeeds {
-        LossNeeds::Nothing
+impl LossRule for Fixed {
+    fn before(&self) -> Before {
+        Before::Nothing
     }
 
-    fn weights(&mut self, _: &StepContext<'_>, _: Option<&[f64]>) -> Result<Vec<f64>, Error> {
+    fn weights(&mut self, _: &StepContext<'_>, _: &[f64]) -> Result<Vec<f64>, Error> {
         Ok(self.weights.clone())
     }
 }

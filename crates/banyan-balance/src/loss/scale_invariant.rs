@@ -4,15 +4,16 @@
 //! which keeps a task that is learned perfectly from taking over.
 
 use super::balancer;
-use crate::methods::{BalanceMethod, Kind, scale};
-use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use crate::known::LossRule;
+use crate::methods::{BalanceMethod, Family, scale};
+use crate::{Before, Error, StepContext};
 use banyan_method::Method;
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("scale-invariant", "the sum of the losses' logarithms")
         .paper("baseline of Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik & Fetaya, ICML 2022")
         .remarks(&[scale("sum of relative changes: the weights are 1 / loss")]),
-    kind: Kind::Loss,
+    family: Family::Weighting,
     build: |_, tasks| Ok(balancer(tasks, ScaleInvariant)),
 };
 
@@ -20,13 +21,12 @@ const SMALLEST_LOSS: f64 = 1e-8;
 
 struct ScaleInvariant;
 
-impl LossWeighting for ScaleInvariant {
-    fn needs(&self) -> LossNeeds {
-        LossNeeds::Losses
+impl LossRule for ScaleInvariant {
+    fn before(&self) -> Before {
+        Before::Losses
     }
 
-    fn weights(&mut self, step: &StepContext<'_>, losses: Option<&[f64]>) -> Result<Vec<f64>, Error> {
-        let losses = losses.ok_or(Error::LossesMissing { which: "the batch's losses" })?;
+    fn weights(&mut self, step: &StepContext<'_>, losses: &[f64]) -> Result<Vec<f64>, Error> {
         let mut weights = vec![0.0; losses.len()];
         for task in step.known_tasks() {
             if losses[task] < 0.0 {

@@ -7,8 +7,9 @@
 
 use super::balancer;
 use crate::adam::Adam;
-use crate::methods::{BalanceMethod, Kind, scale};
-use crate::{Error, LossNeeds, LossWeighting, StepContext};
+use crate::known::LossRule;
+use crate::methods::{BalanceMethod, Family, scale};
+use crate::{Before, Error, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
@@ -19,7 +20,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
             OptionSpec::number("initial", "where every log variance starts", 0.0, Range::between(-20.0, 20.0)),
         ])
         .remarks(&[scale("half a sum: every weight starts at 1/2 (for the default start)")]),
-    kind: Kind::Loss,
+    family: Family::Weighting,
     build: |settings, tasks| {
         let log_variances = Adam::new(tasks, settings.number("initial"), settings.number("learning_rate"));
         Ok(balancer(tasks, Uncertainty { log_variances }))
@@ -30,16 +31,16 @@ struct Uncertainty {
     log_variances: Adam,
 }
 
-impl LossWeighting for Uncertainty {
-    fn needs(&self) -> LossNeeds {
-        LossNeeds::Nothing
+impl LossRule for Uncertainty {
+    fn before(&self) -> Before {
+        Before::Nothing
     }
 
-    fn weights(&mut self, _: &StepContext<'_>, _: Option<&[f64]>) -> Result<Vec<f64>, Error> {
+    fn weights(&mut self, _: &StepContext<'_>, _: &[f64]) -> Result<Vec<f64>, Error> {
         Ok(self.log_variances.values.iter().map(|value| 0.5 * (-value).exp()).collect())
     }
 
-    fn after(&mut self, step: &StepContext<'_>, before: &[f64], _: Option<&[f64]>) -> Result<(), Error> {
+    fn after(&mut self, step: &StepContext<'_>, before: &[f64], _: &[f64]) -> Result<(), Error> {
         for task in step.known_tasks() {
             let slope = 0.5 - 0.5 * (-self.log_variances.values[task]).exp() * before[task];
             self.log_variances.step(task, slope);
@@ -47,11 +48,7 @@ impl LossWeighting for Uncertainty {
         Ok(())
     }
 
-    fn state(&self) -> Vec<f64> {
-        self.log_variances.state()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<(), Error> {
-        self.log_variances.restore(state)
+    fn memory(&mut self) -> Vec<Tensor<'_>> {
+        self.log_variances.memory("log_variances")
     }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 #![expect(dead_code, reason = "each test binary uses its own part")]
 
-use banyan_balance::{Balancer, Choice, Gramian, GramianWeighting, Kind, LossWeighting, METHODS, StepContext, build};
+use banyan_balance::{Balancer, Before, Choice, Error, Gramian, METHODS, Needs, Shown, State, StepContext, build};
 use banyan_method::Value;
 
 /// A Jacobian by its rows.
@@ -14,18 +14,61 @@ pub(crate) fn choice(name: &str, given: Options) -> Choice {
     given.iter().fold(Choice::named(name), |choice, (option, value)| choice.with(option, value.clone()))
 }
 
-pub(crate) fn gramian_method(name: &str, given: Options, tasks: usize) -> Box<dyn GramianWeighting> {
-    match build(choice(name, given), tasks).unwrap() {
-        Balancer::Gramian(weighting) => weighting,
-        Balancer::Loss(_) => panic!("{name} sees losses only"),
+/// A method that looks at the Gramian.
+pub(crate) struct GramianMethod(pub(crate) Box<dyn Balancer>);
+
+impl GramianMethod {
+    pub(crate) fn weights(&mut self, step: &StepContext<'_>, gramian: &Gramian, losses: &[f64]) -> Result<Vec<f64>, Error> {
+        let shown = Shown { losses: Some(losses), gramian: Some(gramian), ..Shown::default() };
+        self.0.balance(step, &shown).map(|balance| balance.weights)
+    }
+
+    /// Everything that it remembers, one tensor after the other.
+    pub(crate) fn state(&mut self) -> Vec<f64> {
+        flat(&self.0.state())
     }
 }
 
-pub(crate) fn loss_method(name: &str, given: Options, tasks: usize) -> Box<dyn LossWeighting> {
-    match build(choice(name, given), tasks).unwrap() {
-        Balancer::Loss(weighting) => weighting,
-        Balancer::Gramian(_) => panic!("{name} sees gradients"),
+/// A method that looks at losses alone.
+pub(crate) struct LossMethod(pub(crate) Box<dyn Balancer>);
+
+impl LossMethod {
+    pub(crate) fn weights(&mut self, step: &StepContext<'_>, losses: Option<&[f64]>) -> Result<Vec<f64>, Error> {
+        self.0.balance(step, &Shown { losses, ..Shown::default() }).map(|balance| balance.weights)
     }
+
+    pub(crate) fn after(&mut self, step: &StepContext<'_>, before: &[f64], after: Option<&[f64]>) -> Result<(), Error> {
+        self.0.after(step, before, after)
+    }
+
+    pub(crate) fn end_epoch(&mut self) {
+        self.0.end_epoch();
+    }
+
+    pub(crate) fn needs(&self) -> Needs {
+        self.0.needs()
+    }
+
+    /// Everything that it remembers, one tensor after the other.
+    pub(crate) fn state(&mut self) -> Vec<f64> {
+        flat(&self.0.state())
+    }
+}
+
+fn flat(state: &State) -> Vec<f64> {
+    state.tensors().iter().flat_map(|tensor| tensor.values.iter().copied()).collect()
+}
+
+pub(crate) fn gramian_method(name: &str, given: Options, tasks: usize) -> GramianMethod {
+    let method = build(choice(name, given), tasks).unwrap();
+    assert!(matches!(method.needs().before, Before::Gramian(_)), "{name}");
+    GramianMethod(method)
+}
+
+pub(crate) fn loss_method(name: &str, given: Options, tasks: usize) -> LossMethod {
+    let method = build(choice(name, given), tasks).unwrap();
+    assert!(matches!(method.needs().before, Before::Nothing | Before::Losses), "{name}");
+    LossMethod(method)
 }
 
 pub(crate) fn step(number: u64, known: &[bool]) -> StepContext<'_> {
@@ -153,5 +196,10 @@ pub(crate) fn scaled(rows: &Rows, factor: f64) -> Rows {
 
 /// The names of all methods that see Gramians.
 pub(crate) fn gramian_methods() -> impl Iterator<Item = &'static str> {
-    METHODS.iter().filter(|entry| entry.kind == Kind::Gramian).map(|entry| entry.name())
+    METHODS.names().filter(|name| matches!(build(*name, 2).unwrap().needs().before, Before::Gramian(_)))
+}
+
+/// The names of all methods that see losses alone.
+pub(crate) fn loss_methods() -> impl Iterator<Item = &'static str> {
+    METHODS.names().filter(|name| matches!(build(*name, 2).unwrap().needs().before, Before::Nothing | Before::Losses))
 }

@@ -154,7 +154,7 @@ impl Engine {
     }
 
     /// The gradient of every task's loss in one stacked sweep, for [`gramian`](Self::gramian), [`combine`](Self::combine) and
-    /// [`jacobian_row`](Self::jacobian_row). Returns the losses.
+    /// [`jacobian`](Self::jacobian). Returns the losses.
     pub fn stacked(&mut self, parameters: &Parameters, program: &dyn Program, tasks: usize) -> Vec<f64> {
         let batch = Batch::new(self.precision, parameters, program, tasks, GradientsFor::Gramian);
         let kept = Kept::Each { rows: tasks, tasks: batch.rows.tasks() };
@@ -202,6 +202,19 @@ impl Engine {
         row.resize(parameters.shared_len(), 0.0);
         self.gather_into(parameters, combination, &mut row);
         self.jacobian = row;
+        &self.jacobian
+    }
+
+    /// All rows of the Jacobian of the last [`stacked`](Self::stacked) step, one after the other: as many numbers as there are shared
+    /// parameters, times rows.
+    pub fn jacobian(&mut self, parameters: &Parameters) -> &[f32] {
+        let (rows, shared) = (self.rows, parameters.shared_len());
+        let mut jacobian = std::mem::take(&mut self.jacobian);
+        jacobian.resize(rows * shared, 0.0);
+        for (row, values) in jacobian.chunks_exact_mut(shared.max(1)).enumerate() {
+            self.gather_into(parameters, Combination::row(row, rows, self.tasks), values);
+        }
+        self.jacobian = jacobian;
         &self.jacobian
     }
 

@@ -6,7 +6,7 @@ mod schema;
 mod tasks;
 
 use crate::config::{Choice, Config, ConfigError};
-use banyan_balance::Kind;
+use banyan_balance::Family;
 use banyan_method::listing::Group;
 use banyan_method::{Described, Error, Registry, Settings};
 use banyan_model::{ENCODERS, FUSIONS, Methods, SHARINGS};
@@ -17,19 +17,19 @@ pub(crate) use schema::{augmentation, balance, fusion, optimizer, schedule, shar
 
 /// All methods in groups, as `banyan methods` lists them.
 pub fn groups() -> Vec<Group> {
-    let balance = |name, kind, purpose| {
-        let methods = banyan_balance::METHODS.iter().filter(|entry| entry.kind == kind).map(|entry| (&entry.method).into()).collect();
+    let balance = |name, family, purpose| {
+        let methods = banyan_balance::METHODS.iter().filter(|entry| entry.family == family).map(|entry| (&entry.method).into()).collect();
         Group { name, chosen_by: "balance in [training]", purpose, methods }
     };
     vec![
         ENCODERS.group("the type of an input"),
         FUSIONS.group("fusion in [model]"),
         SHARINGS.group("sharing in [model]"),
-        balance("weightings", Kind::Loss, "Choose the tasks' weights from their losses: one backward pass a step."),
+        balance("weightings", Family::Weighting, "Choose the tasks' weights from their losses: one backward pass a step."),
         balance(
             "aggregators",
-            Kind::Gramian,
-            "Choose the tasks' weights from the products of their gradients, and so resolve conflicts between them.",
+            Family::Aggregator,
+            "Make one direction of the tasks' gradients of the shared parameters, and so resolve conflicts between them.",
         ),
         tasks::group(),
         OPTIMIZERS.group("optimizer in [training]"),

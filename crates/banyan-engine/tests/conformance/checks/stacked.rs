@@ -66,6 +66,7 @@ fn agree(case: &Case, tasks: usize, chunk: usize) {
 fn gramian_is_the_rows_products(case: &Case, engine: &mut banyan_engine::Engine, parameters: &banyan_engine::Parameters, tasks: usize) {
     let gramian = engine.gramian(parameters);
     let rows: Vec<Vec<f32>> = (0..tasks).map(|task| engine.jacobian_row(parameters, task).to_vec()).collect();
+    assert_eq!(engine.jacobian(parameters), rows.concat(), "the rows together");
     assert_eq!(gramian.len(), tasks * tasks);
     let product = |i: usize, j: usize| -> f64 {
         let rows = rows[i].iter().zip(&rows[j]);

@@ -1,0 +1,3 @@
+//! Methods around other methods.
+
+pub(crate) mod cr_mogm;

@@ -31,18 +31,13 @@ pub struct DataConfig {
     #[serde(default = "default_media_megabytes")]
     pub media_megabytes: usize,
     /// Cells that count as missing, besides the empty cell.
-    #[serde(default = "default_missing")]
+    #[serde(default = "crate::table::default_missing")]
     pub missing: Vec<String>,
 }
 
 /// The room for decoded images and audio, unless the configuration says otherwise.
 fn default_media_megabytes() -> usize {
     2000
-}
-
-/// The cells that count as missing unless the configuration says otherwise.
-pub fn default_missing() -> Vec<String> {
-    ["NA", "N/A", "NaN", "nan", "null", "None", "?"].map(str::to_owned).to_vec()
 }
 
 /// One path or a list of paths.

@@ -1,8 +1,9 @@
-//! Dates as seconds since 1970, without a calendar library.
+//! Dates as seconds since 1970.
 //!
 //! Dates are read in ISO 8601's forms (`2024-03-10`, `2024/3/10 18:00`, `2024-03-10T18:00:00.5+01:00`) and, where the
 //! column as a whole shows which is which, with day or month first (`10.03.2004`, `3/31/2004`).
 
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// Which part of a date comes first.
@@ -33,12 +34,12 @@ pub fn parse_date(text: &str, order: DateOrder) -> Option<Moment> {
     let text = text.trim();
     let end = text.find(['T', 't', ' ']).unwrap_or(text.len());
     let (date, time) = text.split_at(end);
-    let days = parse_day(date, order)?;
+    let days = f64::from(parse_day(date, order)?.to_epoch_days());
     let time = time.get(1..).unwrap_or("").trim();
     if time.is_empty() {
-        return (end == text.len()).then_some(Moment { seconds: days as f64 * DAY, has_time: false });
+        return (end == text.len()).then_some(Moment { seconds: days * DAY, has_time: false });
     }
-    Some(Moment { seconds: days as f64 * DAY + parse_time(time)?, has_time: true })
+    Some(Moment { seconds: days * DAY + parse_time(time)?, has_time: true })
 }
 
 /// The order in which every one of the texts is a date. Year first wins; where day first and month first
@@ -67,10 +68,10 @@ pub enum DateOrderFound {
     None,
 }
 
-fn parse_day(text: &str, order: DateOrder) -> Option<i64> {
+fn parse_day(text: &str, order: DateOrder) -> Option<NaiveDate> {
     let separator = text.chars().find(|character| matches!(character, '-' | '/' | '.'))?;
     let parts: Vec<&str> = text.split(separator).collect();
-    let number = |part: &str, longest: usize| -> Option<i64> {
+    let number = |part: &str, longest: usize| -> Option<u32> {
         let plain = (1..=longest).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
         plain.then(|| part.parse().ok()).flatten()
     };
@@ -84,9 +85,7 @@ fn parse_day(text: &str, order: DateOrder) -> Option<i64> {
     if year.len() != 4 {
         return None;
     }
-    let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
-    let valid = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
-    valid.then(|| days_from_civil(year, month, day))
+    NaiveDate::from_ymd_opt(number(year, 4)?.try_into().ok()?, number(month, 2)?, number(day, 2)?)
 }
 
 /// Seconds of the day less the zone's offset, so that the sum with the day is in UTC.
@@ -127,71 +126,37 @@ fn parse_zone(text: &str) -> Option<f64> {
     Some(sign * (hours * 3600.0 + minutes * 60.0))
 }
 
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 in the proleptic Gregorian calendar: whole years, then whole months, then days.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let before = year - 1;
-    let leap_days = before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400);
-    const LEAP_DAYS_BEFORE_1970: i64 = 1969 / 4 - 1969 / 100 + 1969 / 400;
-    let years = (year - 1970) * 365 + leap_days - LEAP_DAYS_BEFORE_1970;
-    years + (1..month).map(|earlier| days_in_month(year, earlier)).sum::<i64>() + day - 1
-}
-
-/// The inverse of [`days_from_civil`].
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    // The mean year is 365.2425 days; the guess is off by at most one year.
-    let mut year = 1970 + (days as f64 / 365.2425).floor() as i64;
-    while days_from_civil(year, 1, 1) > days {
-        year -= 1;
-    }
-    while days_from_civil(year + 1, 1, 1) <= days {
-        year += 1;
-    }
-    let mut rest = days - days_from_civil(year, 1, 1);
-    let mut month = 1;
-    while rest >= days_in_month(year, month) {
-        rest -= days_in_month(year, month);
-        month += 1;
-    }
-    (year, month, rest + 1)
+/// The day, so many days after 1970-01-01. What is further away than a calendar goes (some 260,000 years) is its first or last day.
+fn day_of(days: f64) -> NaiveDate {
+    let farthest = if days < 0.0 { NaiveDate::MIN } else { NaiveDate::MAX };
+    // A cast from a float saturates.
+    NaiveDate::from_epoch_days(days as i32).unwrap_or(farthest)
 }
 
 /// A moment in ISO 8601, without a time of day at midnight if `has_time` is false.
 pub(crate) fn format_moment(moment: Moment) -> String {
     let days = (moment.seconds / DAY).floor();
-    let (year, month, day) = civil_from_days(days as i64);
+    let date = day_of(days);
+    let date = format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day());
     if !moment.has_time {
-        return format!("{year:04}-{month:02}-{day:02}");
+        return date;
     }
     let seconds = moment.seconds - days * DAY;
     let (hour, minute) = ((seconds / 3600.0) as u32, (seconds % 3600.0 / 60.0) as u32);
     let second = seconds % 60.0;
     let whole = second.fract() == 0.0;
     let clock = if whole { format!("{second:02}") } else { format!("{second:09.6}") };
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{clock}")
+    format!("{date}T{hour:02}:{minute:02}:{clock}")
 }
 
 /// The cyclic parts of a moment as fractions of a turn: place in the year, day of the week (Monday first),
 /// hour of the day.
 pub(crate) fn cycles(seconds: f64) -> [f64; 3] {
     let days = (seconds / DAY).floor();
-    let (year, _, _) = civil_from_days(days as i64);
-    let length = if is_leap(year) { 366.0 } else { 365.0 };
-    let of_year = (days - days_from_civil(year, 1, 1) as f64) / length;
-    // 1970-01-01 was a Thursday, the fourth day.
-    let of_week = (days + 3.0).rem_euclid(7.0) / 7.0;
+    let day = day_of(days);
+    let length = if day.leap_year() { 366.0 } else { 365.0 };
+    let of_year = f64::from(day.ordinal0()) / length;
+    let of_week = f64::from(day.weekday().num_days_from_monday()) / 7.0;
     let of_day = (seconds - days * DAY) / DAY;
     [of_year, of_week, of_day]
 }
@@ -231,15 +196,14 @@ mod tests {
     }
 
     #[test]
-    fn days_go_there_and_back() {
-        for days in (-200_000..200_000).step_by(37) {
-            let (year, month, day) = civil_from_days(days);
-            assert_eq!(days_from_civil(year, month, day), days);
-        }
+    fn moments_are_written_as_they_are_read() {
         for text in ["2024-02-29", "1969-12-31T23:59:05", "2024-02-29T12:30:00.250000"] {
             let moment = parse_date(text, DateOrder::YearFirst).unwrap();
             assert_eq!(format_moment(moment), text);
         }
+        let far = |seconds| format_moment(Moment { seconds, has_time: false });
+        assert_eq!((far(253_402_300_800.0), far(-62_198_755_200.0)), ("10000-01-01".to_owned(), "-001-01-01".to_owned()));
+        assert_eq!((far(1e18), far(-1e18)), ("262142-12-31".to_owned(), "-262143-01-01".to_owned()));
     }
 
     #[test]

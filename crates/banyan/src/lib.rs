@@ -93,4 +93,5 @@ pub use banyan_engine as engine;
 pub use banyan_method as method;
 pub use banyan_model as model;
 pub use banyan_nn as nn;
+pub use banyan_text as text;
 pub use banyan_train as train;

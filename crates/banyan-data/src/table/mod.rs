@@ -36,8 +36,13 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { missing: crate::config::default_missing() }
+        Self { missing: default_missing() }
     }
+}
+
+/// The cells that count as missing unless the configuration says otherwise.
+pub fn default_missing() -> Vec<String> {
+    ["NA", "N/A", "NaN", "nan", "null", "None", "?"].map(str::to_owned).to_vec()
 }
 
 impl ReadOptions {

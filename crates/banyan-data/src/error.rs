@@ -205,7 +205,7 @@ impl From<banyan_text::Error> for Error {
             banyan_text::Error::NoSentence { path, what } => Self::NoRow { path, what },
             banyan_text::Error::Line { place, problem, hint } => {
                 let place = Place { table: place.file, position: Position::Line(place.line), column: place.column };
-                Self::Line { place, problem, hint: hint }
+                Self::Line { place, problem, hint }
             }
         }
     }

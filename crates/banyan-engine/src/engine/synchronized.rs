@@ -147,7 +147,9 @@ impl Engine {
         for point in 0..points {
             self.lanes[whole].start_sweep(batch, place_of(point), seeds, count);
         }
-        self.each_pass(batch, Part::Backward(points + 1), |lane, place| drop(lane.start_sweep(batch, place, seeds, count)));
+        self.each_pass(batch, Part::Backward(points + 1), |lane, place| {
+            lane.start_sweep(batch, place, seeds, count);
+        });
     }
 
     /// Sweeps one stage of every chunk.

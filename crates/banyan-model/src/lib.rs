@@ -46,10 +46,10 @@ mod view;
 pub mod weights;
 
 pub use blocks::{Blocks, EncoderBlock};
-pub use encoders::{Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, default_encoder, encoders_of};
+pub use encoders::{BuildEncoder, Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, default_encoder, encoders_of};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, FusionPlan, METHODS as FUSIONS, ModalitySizes};
-pub use heads::{Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
+pub use heads::{BuildHead, Chunk, FOUND, GIVEN, HEADS, Head, HeadMethod, HeadPlan, PredictedFrames, Words};
 pub use methods::Methods;
 pub use model::{Model, Request};
 pub use plan::{Plan, TaskPlan};

@@ -91,8 +91,8 @@ fn norm(vector: &[f32]) -> f32 {
 fn the_norm_is_what_was_asked_for() {
     let free = moved(&TrainStep::default(), "equal", Inspect::AsNeeded);
     assert!(norm(&free) > 0.5, "{free:?}");
-    assert_eq!(moved(&TrainStep { norm: GradientNorm::Finite, ..TrainStep::default() }, "equal", Inspect::AsNeeded), free);
-    let clipped = moved(&TrainStep { norm: GradientNorm::AtMost(0.25), ..TrainStep::default() }, "equal", Inspect::AsNeeded);
+    assert_eq!(moved(&TrainStep { norm: GradientNorm::Finite }, "equal", Inspect::AsNeeded), free);
+    let clipped = moved(&TrainStep { norm: GradientNorm::AtMost(0.25) }, "equal", Inspect::AsNeeded);
     assert!((norm(&clipped) - 0.25).abs() < 1e-4, "{}", norm(&clipped));
 }
 
@@ -132,7 +132,7 @@ fn a_step_that_is_refused_changes_nothing() {
     ] {
         let (program, before) = program([1.0, target]);
         let mut after = before.clone();
-        let error = step(&TrainStep { norm, ..TrainStep::default() }, &program, &mut after, method, Inspect::AsNeeded).unwrap_err();
+        let error = step(&TrainStep { norm }, &program, &mut after, method, Inspect::AsNeeded).unwrap_err();
         let expected = if target == 1e19 { "the norm of the gradient" } else { "the loss of task 1" };
         assert!(error.to_string().starts_with(expected), "{method}: {error}");
         assert_eq!(after.values(), before.values(), "{method}");

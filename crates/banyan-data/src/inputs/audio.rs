@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, paths};
 use super::stored::StoredValues;
-use super::{BatchValues, FittedInput, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
+use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
 use crate::augment::grid::{self, Outside};
 use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
@@ -131,7 +131,7 @@ impl Input for AudioSettings {
         false
     }
 
-    fn file_content(&self) -> Option<fn(&Path) -> Result<u64, String>> {
+    fn file_content(&self) -> Option<HashFile> {
         Some(|path| {
             let sound = audio::decode(path, audio::LONGEST_SECONDS)?;
             Ok(hash(sound.samples.iter().flat_map(|sample| sample.to_le_bytes())))

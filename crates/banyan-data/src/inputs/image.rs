@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, paths};
 use super::stored::StoredValues;
-use super::{BatchValues, FittedInput, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
+use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
 use crate::augment::grid::Outside;
 use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
@@ -115,7 +115,7 @@ impl Input for ImageSettings {
         false
     }
 
-    fn file_content(&self) -> Option<fn(&Path) -> Result<u64, String>> {
+    fn file_content(&self) -> Option<HashFile> {
         Some(|path| {
             let image = image::decode(path, 3)?;
             let size = (image.height as u64).to_le_bytes();

@@ -57,6 +57,9 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::path::Path;
 
+/// Hashes what a file holds; or what is wrong with it, as the end of a sentence that begins with its name.
+pub(crate) type HashFile = fn(&Path) -> Result<u64, String>;
+
 /// What a kind of input does before anything is learned. It is implemented by the kind's settings.
 pub(crate) trait Input {
     /// The rules by which a column is recognized as one.
@@ -96,7 +99,7 @@ pub(crate) trait Input {
     }
 
     /// For cells that are paths: a hash of what a file holds, or what is wrong with it as the end of a sentence that begins with its name.
-    fn file_content(&self) -> Option<fn(&Path) -> Result<u64, String>> {
+    fn file_content(&self) -> Option<HashFile> {
         None
     }
 

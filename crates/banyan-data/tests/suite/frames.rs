@@ -110,7 +110,7 @@ fn what_training_lacks_has_numbers_of_its_own() {
 "#;
     let (known, values, _) = encode(&folder.table("new.jsonl", new), &schema);
     let frames = FrameValues::of(&values);
-    assert_eq!((&known[..], &frames.unseen_roles[..]), (&[true, true][..], &["ARG9".to_owned()][..]));
+    assert_eq!((&known[..], frames.unseen_roles), (&[true, true][..], ["ARG9".to_owned()].as_slice()));
     assert_eq!(spans_of(frames.roles.list(0, 0)), [Span { begin: 1, end: 2, kind: 2 }]);
     assert_eq!(
         (frames.senses.list(0), frames.senses.list(1), frames.roles.list(1, 0)),

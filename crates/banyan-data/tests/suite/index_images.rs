@@ -23,7 +23,8 @@ fn png(folder: &Folder, name: &str, [width, height]: [u32; 2], color: ColorType,
 #[test]
 fn indices_are_what_the_file_holds() {
     let folder = Folder::new();
-    let cases: [(ColorType, BitDepth, [u32; 2], &[u8], &[u8]); 5] = [
+    type Case<'a> = (ColorType, BitDepth, [u32; 2], &'a [u8], &'a [u8]);
+    let cases: [Case<'_>; 5] = [
         (ColorType::Indexed, BitDepth::Eight, [3, 2], &[0, 1, 2, 200, 254, 255], &[0, 1, 2, 200, 254, 255]),
         (ColorType::Grayscale, BitDepth::Eight, [3, 2], &[0, 1, 2, 200, 254, 255], &[0, 1, 2, 200, 254, 255]),
         // Lines begin with a byte of their own.

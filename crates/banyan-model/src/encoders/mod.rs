@@ -91,8 +91,11 @@ pub struct EncoderMethod {
     /// Whether it can read an input with these settings, with these options.
     pub check: fn(&InputSettings, &Choice) -> Result<(), SettingError>,
     /// Makes it.
-    pub build: fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>,
+    pub build: BuildEncoder,
 }
+
+/// How an encoder is made.
+pub type BuildEncoder = fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>;
 
 /// How many inputs an encoder reads at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,11 +108,7 @@ pub enum Meeting {
 
 impl EncoderMethod {
     /// An encoder of one input of a kind, without options to be checked against the input's settings.
-    pub const fn of_one(
-        method: Method,
-        reads: &'static [InputKind],
-        build: fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>,
-    ) -> Self {
+    pub const fn of_one(method: Method, reads: &'static [InputKind], build: BuildEncoder) -> Self {
         Self { method, reads, meeting: Meeting::One, check: |_, _| Ok(()), build }
     }
 }

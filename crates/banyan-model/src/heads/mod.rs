@@ -135,6 +135,9 @@ impl Chunk<'_> {
     }
 }
 
+/// How a head is made.
+pub type BuildHead = fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>;
+
 /// How the head of one kind of task is made.
 #[derive(Debug, Clone, Copy)]
 pub struct HeadMethod {
@@ -143,12 +146,12 @@ pub struct HeadMethod {
     /// Whether its options go together.
     pub check: fn(&Choice) -> Result<(), SettingError>,
     /// Makes it.
-    pub build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>,
+    pub build: BuildHead,
 }
 
 impl HeadMethod {
     /// A head whose options all go together.
-    pub const fn new(method: Method, build: fn(&mut LayerBuilder, &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError>) -> Self {
+    pub const fn new(method: Method, build: BuildHead) -> Self {
         Self { method, check: |_| Ok(()), build }
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Fault {
     pub(super) cause: Cause,
     /// The sentence, once the path is known.
     message: String,
-    location: Option<(Place, Vec<String>)>,
+    location: Option<Box<(Place, Vec<String>)>>,
 }
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Fault {
             }
             let parts: Vec<&str> = path.iter().map(String::as_str).collect();
             self.message = self.cause.sentence(&parts);
-            self.location = Some((item.place.clone(), path.to_vec()));
+            self.location = Some(Box::new((item.place.clone(), path.to_vec())));
         }
         self
     }
@@ -66,8 +66,8 @@ impl Fault {
 impl Fault {
     /// The error of the configuration that it is.
     pub(super) fn located(self, document: &Document) -> ConfigError {
-        let place = match self.location {
-            Some((place, path)) if !path.is_empty() => document.show(&place),
+        let place = match self.location.as_deref() {
+            Some((place, path)) if !path.is_empty() => document.show(place),
             _ => document.name.clone(),
         };
         ConfigError::invalid(place, self.message)

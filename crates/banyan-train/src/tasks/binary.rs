@@ -37,7 +37,7 @@ impl Task for Binary {
     }
 
     fn error_analysis(&self, target: &TargetSchema) -> Option<Box<dyn ErrorAnalysis>> {
-        Some(ConfusionAnalysis::new(target, |probability| usize::from(is_predicted(probability[0]))))
+        Some(Box::new(ConfusionAnalysis::new(target, |probability| usize::from(is_predicted(probability[0])))))
     }
 
     fn report(&self, errors: &TaskErrors) -> Option<String> {

@@ -57,8 +57,8 @@ pub(super) struct ConfusionAnalysis {
 }
 
 impl ConfusionAnalysis {
-    pub(super) fn new(target: &TargetSchema, predicted: fn(&[f32]) -> usize) -> Box<dyn ErrorAnalysis> {
-        Box::new(Self { pairs: Pairs::default(), names: target.classes().to_vec(), predicted })
+    pub(super) fn new(target: &TargetSchema, predicted: fn(&[f32]) -> usize) -> Self {
+        Self { pairs: Pairs::default(), names: target.classes().to_vec(), predicted }
     }
 }
 

@@ -44,7 +44,7 @@ impl Task for Classification {
     }
 
     fn error_analysis(&self, target: &TargetSchema) -> Option<Box<dyn ErrorAnalysis>> {
-        Some(ConfusionAnalysis::new(target, most_probable))
+        Some(Box::new(ConfusionAnalysis::new(target, most_probable)))
     }
 
     fn report(&self, errors: &TaskErrors) -> Option<String> {

@@ -13,7 +13,7 @@ pub use layout::Layout;
 pub(super) use lstm::METHOD as LSTM;
 pub(super) use transformer::METHOD as TRANSFORMER;
 
-use super::{Encoder, EncoderMethod, EncoderPlan, Meeting};
+use super::{BuildEncoder, Encoder, EncoderMethod, EncoderPlan, Meeting};
 use crate::blocks::Blocks;
 use crate::error::ModelError;
 use crate::view::{Sequence, ViewSizes, Views};
@@ -40,10 +40,7 @@ const WORD_DROPOUT: OptionSpec = OptionSpec::number(
 );
 
 /// An encoder of hashed features.
-const fn of_features(
-    method: Method,
-    build: fn(&mut LayerBuilder, &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError>,
-) -> EncoderMethod {
+const fn of_features(method: Method, build: BuildEncoder) -> EncoderMethod {
     EncoderMethod { method, reads: &[InputKind::Tokens], meeting: Meeting::One, check, build }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::config::{Auxiliary, Config, ConfigError};
 use crate::error::TrainError;
-use crate::methods::{AUGMENTATIONS, chosen};
+use crate::methods::{AUGMENTATIONS, balancing, chosen};
 use banyan_balance::{Balancer, Before, GradientOf};
 use banyan_data::augment::Augmentation;
 use banyan_data::schema::Schema;
@@ -84,7 +84,7 @@ pub(crate) fn balanced(config: &Config, model: &Model) -> Vec<String> {
 
 /// The balancing of a configuration, of its tasks and so many losses that are balanced like tasks.
 pub(crate) fn balancer(config: &Config, balanced: usize) -> Result<Box<dyn Balancer>, TrainError> {
-    let (entry, settings) = chosen(config, &banyan_balance::METHODS, ["training", "balance"], &config.training.balance)?;
+    let (entry, settings) = balancing(config, balanced)?;
     let balancer = (entry.build)(&settings, config.tasks.len() + balanced).map_err(|error| {
         let place = config.place(&["training", "balance"]);
         TrainError::Config(ConfigError::Invalid { place, message: error.to_string() })

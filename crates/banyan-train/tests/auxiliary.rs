@@ -86,7 +86,7 @@ fn the_penalty_is_the_same_whatever_the_method_and_the_threads() {
 #[test]
 fn a_balanced_penalty_is_weighed_like_a_task() {
     let folder = folder();
-    for method in ["equal", "uncertainty", "dwa", "famo", "upgrad", "mgda", "cagrad", "nash-mtl"] {
+    for method in ["equal", "uncertainty", "dwa", "famo", "upgrad", "mgda", "cagrad", "nash-mtl", "graddrop", "modo", "cr-mogm"] {
         let balance = format!("training.balance={method}");
         let settings = ["model.sharing=soft", "training.auxiliary=balanced", &balance];
         let (steps, _) = trained(folder.path(), method, &settings).unwrap();

@@ -167,9 +167,14 @@ fn moved_by(weight: Option<f32>, balanced: &[&str], method: &str, inspect: Inspe
 
 #[test]
 fn an_auxiliary_loss_is_added_after_the_balancing() {
-    for (method, inspect) in
-        [("equal", Inspect::AsNeeded), ("equal", Inspect::EveryTask), ("famo", Inspect::AsNeeded), ("upgrad", Inspect::AsNeeded)]
-    {
+    for (method, inspect) in [
+        ("equal", Inspect::AsNeeded),
+        ("equal", Inspect::EveryTask),
+        ("famo", Inspect::AsNeeded),
+        ("upgrad", Inspect::AsNeeded),
+        ("graddrop", Inspect::AsNeeded),
+        ("modo", Inspect::AsNeeded),
+    ] {
         let (without, plain) = moved_by(None, &[], method, inspect);
         let (once, result) = moved_by(Some(0.5), &[], method, inspect);
         let (twice, _) = moved_by(Some(1.0), &[], method, inspect);
@@ -188,14 +193,14 @@ fn an_auxiliary_loss_is_added_after_the_balancing() {
 
 #[test]
 fn a_balanced_auxiliary_loss_is_a_task_more() {
-    for method in ["equal", "uncertainty", "upgrad", "mgda"] {
+    for method in ["equal", "uncertainty", "upgrad", "mgda", "graddrop", "modo", "cr-mogm"] {
         let (_, result) = moved_by(Some(0.5), &["size"], method, Inspect::EveryTask);
         let gramian = result.gramian.unwrap();
         assert!(gramian.get(2, 2) > 0.0 && result.losses.len() == 3 && result.weights.len() == 3, "{method}");
         assert_eq!(result.losses[2], result.auxiliary[0].weighted, "{method}");
     }
     // One that is not declared has no gradient, and stands in nobody's way.
-    for method in ["upgrad", "mgda", "nash-mtl"] {
+    for method in ["upgrad", "mgda", "nash-mtl", "graddrop", "modo", "cr-mogm"] {
         let (with, result) = moved_by(None, &["size"], method, Inspect::AsNeeded);
         let (without, plain) = moved_by(None, &[], method, Inspect::AsNeeded);
         assert_eq!(result.weights[2], 0.0, "{method}");

@@ -5,8 +5,8 @@ mod augmentations;
 mod schema;
 mod tasks;
 
-use crate::config::{Choice, Config, ConfigError};
-use banyan_balance::Family;
+use crate::config::{Auxiliary, Choice, Config, ConfigError};
+use banyan_balance::{BalanceMethod, Family};
 use banyan_method::listing::Group;
 use banyan_method::{Described, Error, Registry, Settings};
 use banyan_model::{ENCODERS, FUSIONS, Methods, SHARINGS};
@@ -14,6 +14,9 @@ use banyan_nn::{OPTIMIZERS, SCHEDULES};
 
 pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
 pub(crate) use schema::{augmentation, balance, fusion, optimizer, schedule, sharing};
+
+/// The key that chooses the balancing.
+const BALANCE: [&str; 2] = ["training", "balance"];
 
 /// All methods in groups, as `banyan methods` lists them.
 pub fn groups() -> Vec<Group> {
@@ -61,7 +64,13 @@ pub fn check_choices(config: &Config, methods: &Methods) -> Result<(), ConfigErr
     chosen(config, &methods.sharings, ["model", "sharing"], &model.sharing)?;
     chosen(config, &OPTIMIZERS, ["training", "optimizer"], &training.optimizer)?;
     chosen(config, &SCHEDULES, ["training", "schedule"], &training.schedule)?;
-    chosen(config, &banyan_balance::METHODS, ["training", "balance"], &training.balance)?;
+    match training.auxiliary {
+        Auxiliary::Added => drop(balancing(config, 0)?),
+        // How many losses there are besides the tasks' is for the model to say.
+        Auxiliary::Balanced => {
+            banyan_balance::METHODS.find(&training.balance.name).map_err(|error| located(config, &BALANCE, &error))?;
+        }
+    }
     chosen(config, &AUGMENTATIONS, ["training", "augment"], &training.augment)?;
     Ok(())
 }
@@ -77,6 +86,15 @@ pub(crate) fn chosen<'a, M: Described + Clone + 'static>(
     choice: &Choice,
 ) -> Result<(&'a M, Settings), ConfigError> {
     registry.check(choice, config.tasks.len()).map_err(|error| located(config, &path, &error))
+}
+
+/// The balancing method of a configuration, for its tasks and so many losses that are balanced like tasks, with its options.
+///
+/// # Errors
+/// Those of [`check_choices`].
+pub(crate) fn balancing(config: &Config, balanced: usize) -> Result<(&'static BalanceMethod, Settings), ConfigError> {
+    let checked = banyan_balance::METHODS.check(&config.training.balance, config.tasks.len() + balanced);
+    checked.map_err(|error| located(config, &BALANCE, &error))
 }
 
 /// An error about the choice at `path`, with its place in the configuration.

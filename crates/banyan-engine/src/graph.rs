@@ -155,6 +155,9 @@ impl<'a> Graph<'a> {
     }
 
     /// Shares a value of the whole batch with its chunks: each receives it as it is.
+    ///
+    /// A value other than a scalar should have as many samples as the chunks have rows, or a multiple: a pass is cut into samples by the
+    /// first axes of all its values, so that each task's sweep may leave out the rows without its label.
     pub fn share(&mut self, var: Var) {
         self.tape.shared.push((var, Cut::Whole));
     }

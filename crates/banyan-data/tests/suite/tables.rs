@@ -135,7 +135,7 @@ fn columns_are_found_or_suggested() {
     let message = table.column("agee").unwrap_err().to_string();
     assert!(message.ends_with("train.csv has no column \"agee\"; did you mean \"age\"?"), "{message}");
     let message = table.column("colour").unwrap_err().to_string();
-    assert!(message.ends_with("; its columns are age, income"), "{message}");
+    assert!(message.ends_with("; its columns are age and income"), "{message}");
 }
 
 #[test]

@@ -129,67 +129,66 @@ fn a_written_configuration_loads_as_the_same_value() {
         assert_eq!(parse(&written, &[]).unwrap(), config);
     }
     insta::assert_snapshot!(parse(FULL, &[]).unwrap().to_toml().unwrap(), @r#"
-[data]
-train = ["a.csv", "b.jsonl"]
-split = { valid = 0.2, test = 0.1, by = "grouped", column = "patient", seed = 0 }
-sampling = "square-root"
-on_bad_row = "skip"
-media_megabytes = 2000
-missing = ["-"]
+    [data]
+    train = ["a.csv", "b.jsonl"]
+    split = { valid = 0.2, test = 0.1, by = "grouped", column = "patient", seed = 0 }
+    sampling = "square-root"
+    on_bad_row = "skip"
+    media_megabytes = 2000
+    missing = ["-"]
 
-[inputs."the picture"]
-type = "image"
-column = "file"
-size = [28, 20]
-channels = 1
+    [inputs."the picture"]
+    type = "image"
+    column = "file"
+    size = [28, 20]
+    channels = 1
 
-[inputs.tags]
-type = "set"
-max_values = 50
-separator = ";"
+    [inputs.tags]
+    type = "set"
+    max_values = 50
+    separator = ";"
 
-[tasks.grade]
-type = "ordinal"
-weight = 2.0
-score_weight = 0.5
-classes = ["1", "2", "2.5", "four"]
-balanced = true
-metric = "accuracy"
+    [tasks.grade]
+    type = "ordinal"
+    weight = 2.0
+    score_weight = 0.5
+    metric = "accuracy"
+    classes = ["1", "2", "2.5", "four"]
+    balanced = true
 
-[tasks.price]
-type = "regression"
-weight = 1.0
-huber = 1.0
-balanced = false
+    [tasks.price]
+    type = "regression"
+    weight = 1.0
+    huber = 1
 
-[model]
-width = 128
-fusion = { type = "lmf", rank = 8 }
-sharing = "hard"
-trunk_layers = 2
-dropout = 0.1
+    [model]
+    width = 128
+    fusion = { type = "lmf", rank = 8 }
+    sharing = "hard"
+    trunk_layers = 2
+    dropout = 0.1
 
-[training]
-epochs = 3
-batch_size = 64
-learning_rate = 0.0003
-optimizer = "adamw"
-weight_decay = 0.01
-schedule = "cosine"
-warmup = 0.05
-clip = 1.0
-balance = { type = "cagrad", c = 0.4 }
-auxiliary = "added"
-modality_dropout = 0.1
-seed = 1
-patience = 2
-evaluate_every = 1
-log_every = 10
-checkpoint_seconds = 30.0
-precision = "auto"
-augment = "none"
-average = 0.0
-"#);
+    [training]
+    epochs = 3
+    batch_size = 64
+    learning_rate = 0.0003
+    optimizer = "adamw"
+    weight_decay = 0.01
+    schedule = "cosine"
+    warmup = 0.05
+    clip = 1.0
+    balance = { type = "cagrad", c = 0.4 }
+    auxiliary = "added"
+    modality_dropout = 0.1
+    seed = 1
+    patience = 2
+    evaluate_every = 1
+    log_every = 10
+    checkpoint_seconds = 30.0
+    precision = "auto"
+    augment = "none"
+    average = 0.0
+    "#);
 }
 
 #[test]
@@ -245,7 +244,7 @@ fn sentences_about_types() {
     insta::assert_snapshot!(with("[training]\nbalance = 1\n"), @r#"config.toml, line 13: "balance" in [training] must be a name or a table such as { type = "name", option = 1 }, not 1"#);
     insta::assert_snapshot!(with("[training]\nbalance = { c = 0.4 }\n"), @r#"config.toml, line 13: "balance" in [training] needs a "type""#);
     insta::assert_snapshot!(with("[training]\nbalance = { type = 4 }\n"), @r#"config.toml, line 13: "type" in [training.balance] must be a text in quotes, not 4"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nbalanced = 'yes'\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] must be true or false, not the text "yes""#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nbalanced = 'yes'\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] must be true or false, not "yes""#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\ncolumn = 4\n"), @r#"config.toml, line 14: "column" in [tasks.a] must be a text in quotes, not 4"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = 'no'\n"), @r#"config.toml, line 14: "classes" in [tasks.a] must be a list in square brackets, not the text "no""#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = [\n  'no',\n  []]\n"), @r#"config.toml, line 16: "classes" in [tasks.a]: a class is a text, a number, or true or false"#);
@@ -276,7 +275,7 @@ fn the_precisions_are_those_of_the_engine() {
 #[test]
 fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'classificaton'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "classificaton"; did you mean "classification"?"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, binary, classification, multilabel, ordinal, tagging, spans, dependencies, srl and lemmas"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, count, quantiles, binary, classification, multilabel, ordinal, tagging, spans, dependencies, srl and lemmas"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
     insta::assert_snapshot!(with("[training]\nprecision = 'bf16x2'\n"), @r#"config.toml, line 13: "precision" in [training] cannot be "bf16x2"; did you mean "bf16x3"?"#);
     insta::assert_snapshot!(with("[training]\nauxiliary = 'balance'\n"), @r#"config.toml, line 13: "auxiliary" in [training] cannot be "balance"; did you mean "balanced"?"#);
@@ -316,7 +315,7 @@ fn sentences_about_numbers() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nweight = -1\n"), @r#"config.toml, line 14: "weight" in [tasks.a] must be a number of 0 or more, not -1"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nscore_weight = nan\n"), @r#"config.toml, line 14: "score_weight" in [tasks.a] must be a number of 0 or more, not nan"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nhuber = 0\n"), @r#"config.toml, line 14: "huber" in [tasks.a] must be a number above 0, not 0"#);
-    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nchannels = 4\n"), @r#"config.toml, line 14: "channels" in [inputs.a] must be 1 (grey) or 3 (colour), not 4"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nchannels = 4\n"), @r#"config.toml, line 14: "channels" in [inputs.a] must be 1 (grayscale) or 3 (color), not 4"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nsize = [0, 28]\n"), @r#"config.toml, line 14: "size" in [inputs.a] must be between 1 and 4096, not 0"#);
     insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 0.5, test = 0.5 }\ntrain = "), &[]).unwrap_err(), @"config.toml, line 2: the split leaves no rows for training: valid = 0.5 and test = 0.5 together must be below 1");
     insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 2 }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: "valid" in [data.split] must be a number of 0 or more and below 1, not 2"#);
@@ -331,30 +330,30 @@ fn sentences_about_tables_that_do_not_fit_together() {
     insta::assert_snapshot!(with("[inputs.digit]\ntype = 'number'\ncolumn = 'other'\n"), @r#"config.toml, line 12: "digit" is the name of an input and of a task; give one of them another name and keep its column with column = "other""#);
     insta::assert_snapshot!(with("[tasks.'a/b']\ntype = 'binary'\n"), @r#"config.toml, line 12: a task cannot be called "a/b": a name is not empty and holds no "/", with which pairs of tasks are written; choose another and name the column with column = "…""#);
     insta::assert_snapshot!(with("[inputs.'']\ntype = 'number'\n"), @r#"config.toml, line 12: an input has an empty name; name it, and its column with column = "…" if need be"#);
-    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nbands = 40\n"), @r#"config.toml, line 14: "bands" in [inputs.a] has a meaning for audio only, and this is an image; remove it"#);
-    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nmax_values = 40\n"), @r#"config.toml, line 14: "max_values" in [inputs.a] has a meaning for categories and sets only, and this is a text; remove it"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nhuber = 1\n"), @r#"config.toml, line 14: "huber" in [tasks.a] has a meaning for regression only, and this is binary; remove it"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] has a meaning for binary, classification, multilabel, ordinal and tagging only, and this is regression; remove it"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] is for tasks on the parts of an input, such as tagging, and this is binary; remove it"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\ndecoder = 'crf'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] has a meaning for tagging only, and this is spans; remove it"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nbands = 40\n"), @r#"config.toml, line 14: "bands" in [inputs.a] is for inputs of the type "audio", and this one is of the type "image"; remove it"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nmax_values = 40\n"), @r#"config.toml, line 14: "max_values" in [inputs.a] is for inputs of the types "category" and "set", and this one is of the type "text"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nhuber = 1\n"), @r#"config.toml, line 14: "huber" in [tasks.a] is for tasks of the type "regression", and this one is of the type "binary"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] is for tasks of the types "binary", "classification", "multilabel", "ordinal" and "tagging", and this one is of the type "regression"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] is for tasks of the types "tagging", "spans", "dependencies", "srl" and "lemmas", and this one is of the type "binary"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\ndecoder = 'crf'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] is for tasks of the type "tagging", and this one is of the type "spans"; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\ndecoder = 'crf'\nbalanced = true\n"), @r#"config.toml, line 15: "balanced" in [tasks.a] does not go with decoder = "crf", which learns all labels of a sentence together; remove one of the two"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\ndecoder = 'crff'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] cannot be "crff"; did you mean "crf"?"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'lemmas'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] has a meaning for binary, classification, multilabel, ordinal and tagging only, and this is lemmas; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\ndecoder = 'crff'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] must be "softmax" or "crf", not "crff"; did you mean "crf"?"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'lemmas'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] is for tasks of the types "binary", "classification", "multilabel", "ordinal" and "tagging", and this one is of the type "lemmas"; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\n"), @r#"config.toml, line 12: the task "a" labels tokens and does not say of which input; add an input with type = "tokens", and name it with on = "…""#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] names "image", which is of the type "image", and must name an input with tokens"#);
-    insta::assert_snapshot!(with("[inputs.w]\ntype = 'tokens'\n[tasks.a]\ntype = 'dependencies'\non = 'w'\ncolumns = { haed = 'x' }\n"), @r#"config.toml, line 17: "columns" in [tasks.a] names the column of "haed", which a dependency does not have; did you mean "head"?"#);
-    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n"), @r#"config.toml, line 14: "encoder" in [inputs.a] has a meaning for tokens only, and this is a text; remove it"#);
+    insta::assert_snapshot!(with("[inputs.w]\ntype = 'tokens'\n[tasks.a]\ntype = 'dependencies'\non = 'w'\ncolumns = { haed = 'x' }\n"), @r#"config.toml, line 17: unknown key "haed" in [tasks.a.columns]; did you mean "head"?"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n"), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "lstm": inputs of the type "text" are read by "text""#);
     let words = |lines: &str| with(&format!("[inputs.a]\ntype = 'tokens'\n{lines}\n"));
     insta::assert_snapshot!(words("vectors_limit = 10"), @r#"config.toml, line 14: "vectors_limit" in [inputs.a] limits word vectors, and there are none; add vectors = "FILE""#);
     insta::assert_snapshot!(words("encoder = 'bert'"), @r#"config.toml, line 14: "encoder" in [inputs.a] is "bert", which needs a pretrained encoder; add pretrained = "FOLDER""#);
     insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nvectors = 'y'"), @r#"config.toml, line 16: "vectors" in [inputs.a] is for the encoders that read hashed features, and "bert" reads pieces of words; remove it"#);
     insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nbuckets = 9"), @r#"config.toml, line 16: "buckets" in [inputs.a] is for the encoders that read hashed features, and "bert" reads pieces of words; remove it"#);
     insta::assert_snapshot!(words("pretrained = 'x'"), @r#"config.toml, line 14: "pretrained" in [inputs.a] is for a pretrained encoder; add encoder = "bert", or remove it"#);
-    insta::assert_snapshot!(words("encoder = 'lstm'\npooling = 'first'"), @r#"config.toml, line 15: "pooling" in [inputs.a] is for a pretrained encoder; add encoder = "bert", or remove it"#);
-    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\npooling = 'last'"), @r#"config.toml, line 16: "pooling" in [inputs.a] cannot be "last"; it must be one of mean and first"#);
-    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nlearning_rate_factor = -1"), @r#"config.toml, line 16: "learning_rate_factor" in [inputs.a] must be a number of 0 or more, not -1"#);
+    insta::assert_snapshot!(words("encoder = 'lstm'\npooling = 'first'"), @r#"config.toml, line 15: "pooling" in [inputs.a] is for the encoder "bert", and this input has "lstm"; add encoder = "bert", or remove it"#);
+    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\npooling = 'last'"), @r#"config.toml, line 16: "pooling" in [inputs.a] must be "mean" or "first", not "last""#);
+    insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nlearning_rate_factor = -1"), @r#"config.toml, line 16: "learning_rate_factor" in [inputs.a] must be a number of at least 0, not -1"#);
     insta::assert_snapshot!(words("encoder = 'bert'\npretrained = 'x'\nfrozen = true\nlearning_rate_factor = 0.1"), @r#"config.toml, line 17: "learning_rate_factor" in [inputs.a] has no meaning where frozen = true; remove one of them"#);
-    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nvectors = 'x'\n"), @r#"config.toml, line 14: "vectors" in [inputs.a] has a meaning for tokens only, and this is a text; remove it"#);
+    insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nvectors = 'x'\n"), @r#"config.toml, line 14: "vectors" in [inputs.a] is for inputs of the type "tokens", and this one is of the type "text"; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nclasses = ['x', 'y', 'z']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] must name 2 classes, not 3"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'ordinal'\nclasses = ['x', 'y', 'x']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] has "x" twice"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'multilabel'\nseparator = ''\n"), @r#"config.toml, line 14: "separator" in [tasks.a] is empty; give the character between the labels"#);

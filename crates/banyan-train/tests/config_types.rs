@@ -44,12 +44,14 @@ const OF_INPUTS: [(&str, &str); 19] = [
 ];
 
 /// A value of each key of a task.
-const OF_TASKS: [(&str, &str); 12] = [
+const OF_TASKS: [(&str, &str); 14] = [
     ("column", "'label'"),
     ("weight", "0.5"),
     ("score_weight", "0.5"),
     ("metric", "'loss'"),
     ("huber", "1.0"),
+    ("distribution", "'poisson'"),
+    ("levels", "[0.5]"),
     ("classes", "['a', 'b']"),
     ("label_smoothing", "0.1"),
     ("balanced", "true"),
@@ -171,9 +173,9 @@ fn an_encoder_of_a_programs_own_is_chosen_by_name() {
     let methods = Methods { encoders: ENCODERS.with(OWN), ..Methods::default() };
     check_choices(&config, &methods).expect("the program has it");
     let sentence = |config: &Config, methods: &Methods| check_choices(config, methods).expect_err("it does not fit").to_string();
-    insta::assert_snapshot!(sentence(&config, &Methods::default()), @"");
-    insta::assert_snapshot!(sentence(&read("image", ""), &methods), @"");
-    insta::assert_snapshot!(sentence(&read("text", "layers = 0\n"), &methods), @"");
-    insta::assert_snapshot!(sentence(&read("text", "layer = 1\n"), &methods), @"");
-    insta::assert_snapshot!(parse("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n").expect_err("it reads tokens"), @"");
+    insta::assert_snapshot!(sentence(&config, &Methods::default()), @r#"config.toml, line 11: "encoder" in [inputs.a] cannot be "convolutions"; did you mean "cnn"?"#);
+    insta::assert_snapshot!(sentence(&read("image", ""), &methods), @r#"config.toml, line 11: "encoder" in [inputs.a] cannot be "convolutions": inputs of the type "image" are read by "image""#);
+    insta::assert_snapshot!(sentence(&read("text", "layers = 0\n"), &methods), @r#"config.toml, line 12: "layers" in [inputs.a] must be a whole number between 1 and 8, not 0"#);
+    insta::assert_snapshot!(sentence(&read("text", "layer = 1\n"), &methods), @r#"config.toml, line 12: unknown option "layer" of "convolutions"; did you mean "layers"?"#);
+    insta::assert_snapshot!(parse("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n").expect_err("it reads tokens"), @r#"config.toml, line 11: "encoder" in [inputs.a] cannot be "lstm": inputs of the type "text" are read by "text""#);
 }

@@ -225,21 +225,25 @@ fn a_batch_in_parts_is_one_step() {
     let (program, before) = program([2.0, -1.0]);
     let mut engine = Engine::new(Settings { threads: 1, ..Settings::default() }).unwrap();
     let step = StepContext { step: 0, epoch: 0, seed: 1, known: &[true, true] };
-    let mut moved = |method: &str, parts: &[&dyn Program]| {
+    let mut moved = |method: Choice, parts: &[&dyn Program]| {
         let mut parameters = before.clone();
         let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0 }, 0.0, &parameters);
-        let mut balancer = build(Choice::named(method), 2).unwrap();
+        let mut balancer = build(method, 2).unwrap();
         let state = TrainState { parameters: &mut parameters, optimizer: &mut optimizer, average: None, balancer: &mut *balancer };
         let result = TrainStep::default().step_in_parts(&mut engine, parts, state, &step, 1.0, Inspect::EveryTask);
         result.map(|result| (result, before.values().iter().zip(parameters.values()).map(|(a, b)| a - b).collect::<Vec<f32>>()))
     };
-    let (modo, by_modo) = moved("modo", &[&program, &program, &program]).unwrap();
-    let (mean, by_mean) = moved("mean", &[&program]).unwrap();
+    let (modo, by_modo) = moved("modo".into(), &[&program, &program, &program]).unwrap();
+    let (mean, _) = moved("mean".into(), &[&program]).unwrap();
     assert_eq!(modo.losses, mean.losses);
     assert_eq!(modo.gramian, mean.gramian);
     assert!(modo.weights.iter().all(|weight| (weight - 0.5).abs() < 0.05), "{:?}: one step from equal weights", modo.weights);
-    assert!(by_modo.iter().zip(&by_mean).all(|(a, b)| (a - b).abs() < 0.1), "{by_modo:?} and {by_mean:?}");
-    let error = moved("modo", &[&program]).unwrap_err().to_string();
+    let weights = modo.weights.iter().map(|&weight| f64::from(weight)).collect::<Vec<f64>>();
+    let (_, by_weights) = moved(Choice::named("fixed").with("weights", weights), &[&program]).unwrap();
+    let shared = before.shared_len();
+    let is_close = by_modo[..shared].iter().zip(&by_weights[..shared]).all(|(a, b)| (a - b).abs() < 1e-4);
+    assert!(is_close, "{by_modo:?} and {by_weights:?}");
+    let error = moved("modo".into(), &[&program]).unwrap_err().to_string();
     assert_eq!(error, "the balancing method needs the batch in 3 parts, and was given 1");
 }
 

@@ -238,8 +238,7 @@ fn a_batch_in_parts_is_one_step() {
     assert_eq!(modo.losses, mean.losses);
     assert_eq!(modo.gramian, mean.gramian);
     assert!(modo.weights.iter().all(|weight| (weight - 0.5).abs() < 0.05), "{:?}: one step from equal weights", modo.weights);
-    let weights = modo.weights.iter().map(|&weight| f64::from(weight)).collect::<Vec<f64>>();
-    let (_, by_weights) = moved(Choice::named("fixed").with("weights", weights), &[&program]).unwrap();
+    let (_, by_weights) = moved(Choice::named("fixed").with("weights", modo.weights.clone()), &[&program]).unwrap();
     let shared = before.shared_len();
     let is_close = by_modo[..shared].iter().zip(&by_weights[..shared]).all(|(a, b)| (a - b).abs() < 1e-4);
     assert!(is_close, "{by_modo:?} and {by_weights:?}");

@@ -233,15 +233,17 @@ fn a_batch_in_parts_is_one_step() {
         let result = TrainStep::default().step_in_parts(&mut engine, parts, state, &step, 1.0, Inspect::EveryTask);
         result.map(|result| (result, before.values().iter().zip(parameters.values()).map(|(a, b)| a - b).collect::<Vec<f32>>()))
     };
-    let (modo, by_modo) = moved("modo".into(), &[&program, &program, &program]).unwrap();
-    let (mean, _) = moved("mean".into(), &[&program]).unwrap();
-    assert_eq!(modo.losses, mean.losses);
-    assert_eq!(modo.gramian, mean.gramian);
-    assert!(modo.weights.iter().all(|weight| (weight - 0.5).abs() < 0.05), "{:?}: one step from equal weights", modo.weights);
-    let (_, by_weights) = moved(Choice::named("fixed").with("weights", modo.weights.clone()), &[&program]).unwrap();
-    let shared = before.shared_len();
-    let is_close = by_modo[..shared].iter().zip(&by_weights[..shared]).all(|(a, b)| (a - b).abs() < 1e-4);
-    assert!(is_close, "{by_modo:?} and {by_weights:?}");
+    let in_parts: [&dyn Program; 3] = [&program; 3];
+    let (mean, by_mean) = moved("mean".into(), &[&program]).unwrap();
+    let (still, by_still) = moved(Choice::named("modo").with("gamma", 0), &in_parts).unwrap();
+    assert_eq!((still.losses, &still.gramian), (mean.losses, &mean.gramian));
+    assert_eq!(still.weights, [0.5, 0.5]);
+    assert!(by_still.iter().zip(&by_mean).all(|(a, b)| (a - b).abs() < 1e-5), "{by_still:?} and {by_mean:?}");
+    // The products of the gradients of equal parts are the Gramian, and `w_1 - w_2` moves by γ times the difference of the slopes.
+    let (modo, _) = moved("modo".into(), &in_parts).unwrap();
+    let slopes = mean.gramian.unwrap().projections(&[0.5, 0.5]);
+    let expected = 0.5 - 0.001 * (slopes[0] - slopes[1]) / 2.0;
+    assert!((modo.weights[0] - expected).abs() < 1e-6 && (modo.weights[1] + expected - 1.0).abs() < 1e-6, "{:?}, {expected}", modo.weights);
     let error = moved("modo".into(), &[&program]).unwrap_err().to_string();
     assert_eq!(error, "the balancing method needs the batch in 3 parts, and was given 1");
 }

@@ -103,6 +103,20 @@ fn a_balanced_penalty_is_weighed_like_a_task() {
 }
 
 #[test]
+fn a_method_that_does_not_fit_balanced_losses_is_refused_at_its_place() {
+    let folder = folder();
+    let refusal = |balance: &str| {
+        let balance = format!("training.balance={balance}");
+        let error = trained(folder.path(), "run", &["model.sharing=soft", "training.auxiliary=balanced", &balance]).unwrap_err();
+        error.to_string()
+    };
+    let unknown = refusal("upgard");
+    assert!(unknown.ends_with("\"balance\" in [training] cannot be \"upgard\"; did you mean \"upgrad\"?"), "{unknown}");
+    let few = refusal("{ type = \"fixed\", weights = [1.0, 1.0] }");
+    assert!(few.contains("weights") && few.contains('3'), "{few}");
+}
+
+#[test]
 fn a_loss_of_no_task_is_not_balanced_at_the_representation() {
     let folder = folder();
     let balance = "training.balance={ type = \"upgrad\", gradient = \"representation\" }";

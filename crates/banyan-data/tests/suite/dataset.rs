@@ -148,7 +148,7 @@ fn chosen_inputs_and_tasks_only() {
     let asked = EncodeOptions { inputs: Some(&wrong), ..EncodeOptions::default() };
     assert_eq!(
         Dataset::encode(&table, &[0], &schema, asked).unwrap_err().to_string(),
-        "input \"m\": the model has no such input; did you mean \"i\"?"
+        "input \"m\": the model has no such input; its inputs are i and n"
     );
     let asked = EncodeOptions { tasks: Some(&wrong), ..EncodeOptions::default() };
     assert!(Dataset::encode(&table, &[0], &schema, asked).unwrap_err().to_string().starts_with("task \"m\": the model has no such task"));

@@ -63,7 +63,7 @@
 //! the name, summary, paper and options (see [`banyan_method`]), and a rule over tasks that all have labels: a `LossRule` if losses are
 //! enough, a `GramianRule` if inner products of gradients are, a `JacobianRule` if it looks at their entries, a `CrossRule` if it needs
 //! independent batches; `known.rs` has them, and the handling of missing labels around them. A program's own method implements
-//! [`Balancer`] itself. The tests that run over all methods (`tests/properties.rs`, `tests/hostile.rs`, `tests/building.rs`) find it in
+//! [`Balancer`] itself, and can be chosen by name from [`METHODS`]`.with(…)` with [`build_from`]. The tests that run over all methods (`tests/properties.rs`, `tests/hostile.rs`, `tests/building.rs`) find it in
 //! the table; values from its paper or from other implementations go to `tests/golden_gramian.rs` or a file of its own.
 //!
 //! # Scale
@@ -103,6 +103,7 @@ mod jacobian;
 mod known;
 mod loss;
 mod math;
+mod method;
 mod methods;
 mod random;
 mod state;
@@ -116,5 +117,6 @@ pub use error::Error;
 pub use gradient::GRADIENT;
 pub use gramian::{Gramian, combine};
 pub use jacobian::Jacobian;
-pub use methods::{BalanceMethod, BuildBalancer, Family, METHODS, build};
+pub use method::{BalanceMethod, BuildBalancer, Family, build_from};
+pub use methods::{METHODS, build};
 pub use state::{SavedTensor, State, Tensor};

@@ -3,7 +3,11 @@
 
 mod common;
 
-use banyan_balance::{Balancer, Before, Choice, Gives, GradientOf, Gramian, Shown, build};
+use banyan_balance::{
+    Again, Balance, BalanceMethod, Balancer, Before, Choice, Error, Family, Gives, GradientOf, Gramian, METHODS, Needs, Shown, StepContext,
+    build, build_from,
+};
+use banyan_method::Method;
 use common::{Sampler, assert_close, gramian_of, step};
 
 fn around(within: impl Into<banyan_method::Value>) -> Choice {
@@ -140,4 +144,31 @@ fn losses_reach_the_method_within() {
         wrapped.after(&step(number, &known), &before, Some(&after)).unwrap();
         bare.after(&step(number, &known), &before, Some(&after)).unwrap();
     }
+}
+
+/// The first task gets everything.
+struct Favorite;
+
+impl Balancer for Favorite {
+    fn needs(&self) -> Needs {
+        Needs { before: Before::Nothing, again: Again::Nothing, gives: Gives::LossWeights }
+    }
+
+    fn balance(&mut self, step: &StepContext<'_>, _: &Shown<'_>) -> Result<Balance, Error> {
+        Ok(Balance::weights((0..step.known.len()).map(|task| if task == 0 { 1.0 } else { 0.0 }).collect()))
+    }
+}
+
+#[test]
+fn it_goes_around_a_program_s_own_method() {
+    const FAVORITE: BalanceMethod = BalanceMethod {
+        method: Method::new("favorite", "the first task gets everything"),
+        family: Family::Weighting,
+        build: |_, _, _| Ok(Box::new(Favorite)),
+    };
+    let methods = METHODS.with(FAVORITE);
+    let mut method = build_from(&methods, around("favorite"), 2).unwrap();
+    let balance = method.balance(&step(0, &[true; 2]), &Shown::default()).unwrap();
+    assert_eq!(balance.weights, [1.0, 0.0]);
+    assert!(build(around("favorite"), 2).is_err());
 }

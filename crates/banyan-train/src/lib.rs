@@ -31,6 +31,7 @@
 //! checkpoint holds the exact state. So a training that was killed and resumed ends with the same weights, to the last bit, as one
 //! that was left alone.
 
+mod augmentations;
 mod balance_state;
 mod check;
 mod chunks;
@@ -56,10 +57,11 @@ pub mod tasks;
 mod train_step;
 mod trainer;
 
+pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
 pub use check::{Beginning, Checked, check};
 pub use error::TrainError;
 pub use loaded::LoadedRun;
-pub use methods::{AUGMENTATIONS, AugmentationMethod, check_choices, groups};
+pub use methods::{check_choices, groups};
 pub use observer::{Event, Observer, Silent};
 pub use pipeline::with_absolute_paths;
 pub use predictions::Predictions;

@@ -1,8 +1,9 @@
 //! What a configuration chooses, built.
 
+use crate::augmentations::AUGMENTATIONS;
 use crate::config::{Auxiliary, Config, ConfigError};
 use crate::error::TrainError;
-use crate::methods::{AUGMENTATIONS, balancing, chosen};
+use crate::methods::{balancing, chosen};
 use banyan_balance::{Balancer, Before, GradientOf};
 use banyan_data::augment::Augmentation;
 use banyan_data::schema::Schema;
@@ -85,7 +86,7 @@ pub(crate) fn balanced(config: &Config, model: &Model) -> Vec<String> {
 /// The balancing of a configuration, of its tasks and so many losses that are balanced like tasks.
 pub(crate) fn balancer(config: &Config, balanced: usize) -> Result<Box<dyn Balancer>, TrainError> {
     let (entry, settings) = balancing(config, balanced)?;
-    let balancer = (entry.build)(&settings, config.tasks.len() + balanced).map_err(|error| {
+    let balancer = (entry.build)(&settings, config.tasks.len() + balanced, &banyan_balance::METHODS).map_err(|error| {
         let place = config.place(&["training", "balance"]);
         TrainError::Config(ConfigError::Invalid { place, message: error.to_string() })
     })?;

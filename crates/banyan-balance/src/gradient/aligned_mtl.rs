@@ -12,7 +12,7 @@ use super::preference::{PREFERENCE, among};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::Eigen;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec};
 
@@ -26,7 +26,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("mean, of gradients as long as J's smallest (or median, or root mean square) singular value")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let scale = match settings.word("scale") {
             "median" => Scale::Median,
             "rmse" => Scale::RootMeanSquare,

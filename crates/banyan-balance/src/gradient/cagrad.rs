@@ -14,7 +14,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Matrix, dot, minimum_norm};
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -28,7 +28,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("mean, up to 1 + c times as long")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let c = settings.number("c");
         let divisor = match settings.count("rescale") {
             1 => 1.0 + c * c,

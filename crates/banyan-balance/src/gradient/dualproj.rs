@@ -7,7 +7,7 @@ use super::dual_cone::{DualCone, REGULARISATION};
 use super::preference::{PREFERENCE, among};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
@@ -18,7 +18,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("mean: without conflict every weight is 1/T")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let preference = settings.per_task(PREFERENCE.name);
         Ok(balancer(settings, tasks, DualProj { preference, regularisation: settings.number(REGULARISATION.name) }))
     },

@@ -7,7 +7,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::fair_weights;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -18,7 +18,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("its own: J scaled by c scales the step by c^((1 - alpha) / (1 + alpha)), not at all for alpha = 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| Ok(balancer(settings, tasks, FairGrad { alpha: settings.number("alpha") })),
+    build: |settings, tasks, _| Ok(balancer(settings, tasks, FairGrad { alpha: settings.number("alpha") })),
 };
 
 struct FairGrad {

@@ -11,7 +11,7 @@
 //! in TorchJD, it is those of the shared parameters.
 
 use crate::known::{JacobianRule, OfJacobian};
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::random::Draws;
 use crate::{Error, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
@@ -22,7 +22,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .options(&[OptionSpec::per_task("leak", "how much of a dropped entry passes all the same", 0.0, Range::between(0.0, 1.0))])
         .remarks(&[scale("sum: where signs agree every weight is 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| Ok(Box::new(OfJacobian { tasks, rule: GradDrop { leak: settings.per_task("leak") } })),
+    build: |settings, tasks, _| Ok(Box::new(OfJacobian { tasks, rule: GradDrop { leak: settings.per_task("leak") } })),
 };
 
 struct GradDrop {

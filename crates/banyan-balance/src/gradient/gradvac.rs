@@ -12,7 +12,7 @@ use super::order::{ORDER, Order};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::dot;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -23,7 +23,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("sum: weights are at least 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         Ok(balancer(
             settings,
             tasks,

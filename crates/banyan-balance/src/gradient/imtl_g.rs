@@ -11,7 +11,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Eigen, Matrix};
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
@@ -21,7 +21,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("mean: the weights sum to 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| Ok(balancer(settings, tasks, ImtlG)),
+    build: |settings, tasks, _| Ok(balancer(settings, tasks, ImtlG)),
 };
 
 /// A sum of weights below this part of their sizes is nothing but rounding.

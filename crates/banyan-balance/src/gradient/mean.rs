@@ -2,14 +2,14 @@
 
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("mean", "the mean of the gradients").common_options(COMMON).remarks(&[scale("mean: the weights sum to 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| Ok(balancer(settings, tasks, Mean)),
+    build: |settings, tasks, _| Ok(balancer(settings, tasks, Mean)),
 };
 
 struct Mean;

@@ -13,7 +13,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{Matrix, dot, minimum_norm};
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -33,7 +33,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("mean: the weights sum to 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let normaliser = match settings.word("normalise") {
             "l2" => Normaliser::Norm,
             "loss" => Normaliser::Loss,

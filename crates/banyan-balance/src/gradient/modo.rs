@@ -10,7 +10,7 @@
 
 use crate::known::{CrossRule, OfParts};
 use crate::math::project_to_simplex;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{CrossGramian, Error, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -23,7 +23,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .remarks(&[scale("mean: the weights sum to 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let (gamma, rho) = (settings.number("gamma"), settings.number("rho"));
         Ok(Box::new(OfParts { tasks, rule: MoDo { gamma, rho, weights: vec![1.0 / tasks as f64; tasks] } }))
     },

@@ -13,7 +13,7 @@
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::{dot, fair_weights};
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -28,7 +28,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("its own: a step of length max_norm (of length sqrt(T) without it)")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let length = match settings.word("normalise") {
             "frobenius" => Length::Frobenius,
             _ => Length::Constant,

@@ -10,7 +10,7 @@ use super::order::{ORDER, Order};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
 use crate::math::dot;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
@@ -21,7 +21,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .common_options(COMMON)
         .remarks(&[scale("sum: without conflict every weight is 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| Ok(balancer(settings, tasks, PcGrad { order: Order::from_word(settings.word(ORDER.name)) })),
+    build: |settings, tasks, _| Ok(balancer(settings, tasks, PcGrad { order: Order::from_word(settings.word(ORDER.name)) })),
 };
 
 struct PcGrad {

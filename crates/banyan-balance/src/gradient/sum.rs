@@ -3,14 +3,14 @@
 
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Error, Gramian, StepContext};
 use banyan_method::Method;
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("sum", "the sum of the gradients").common_options(COMMON).remarks(&[scale("sum: every weight is 1")]),
     family: Family::Aggregator,
-    build: |settings, tasks| Ok(balancer(settings, tasks, Sum)),
+    build: |settings, tasks, _| Ok(balancer(settings, tasks, Sum)),
 };
 
 struct Sum;

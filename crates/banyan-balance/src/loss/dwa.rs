@@ -6,7 +6,7 @@
 use super::balancer;
 use crate::known::LossRule;
 use crate::math::softmax;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Before, Error, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -16,7 +16,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .options(&[OptionSpec::number("temperature", "larger is closer to equal weights", 2.0, Range::between(1e-3, 1e6))])
         .remarks(&[scale("sum: the weights sum to the number of tasks")]),
     family: Family::Weighting,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let zeros = || vec![0.0; tasks];
         let (sums, counts, finished, last, before) = (zeros(), zeros(), zeros(), zeros(), zeros());
         Ok(balancer(tasks, DynamicWeightAverage { temperature: settings.number("temperature"), sums, counts, finished, last, before }))

@@ -3,11 +3,11 @@
 
 use super::balancer;
 use super::fixed::Fixed;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use banyan_method::Method;
 
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("equal", "the plain sum of the losses").remarks(&[scale("sum: every weight is 1")]),
     family: Family::Weighting,
-    build: |_, tasks| Ok(balancer(tasks, Fixed { weights: vec![1.0; tasks] })),
+    build: |_, tasks, _| Ok(balancer(tasks, Fixed { weights: vec![1.0; tasks] })),
 };

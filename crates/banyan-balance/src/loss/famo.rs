@@ -9,7 +9,7 @@ use super::balancer;
 use crate::adam::Adam;
 use crate::known::LossRule;
 use crate::math::{dot, softmax};
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Again, Before, Error, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -23,7 +23,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .remarks(&[scale("mean: the weights sum to 1")]),
     family: Family::Weighting,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         Ok(balancer(
             tasks,
             Famo {

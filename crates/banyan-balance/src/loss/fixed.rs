@@ -2,7 +2,7 @@
 
 use super::balancer;
 use crate::known::LossRule;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Before, Error, StepContext};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -11,7 +11,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .options(&[OptionSpec::per_task("weights", "one weight for each task", 1.0, Range::ANY.at_least(0.0))])
         .remarks(&[scale("as given")]),
     family: Family::Weighting,
-    build: |settings, tasks| Ok(balancer(tasks, Fixed { weights: settings.per_task("weights") })),
+    build: |settings, tasks, _| Ok(balancer(tasks, Fixed { weights: settings.per_task("weights") })),
 };
 
 /// Also equal weights, with ones.

@@ -7,7 +7,7 @@
 use super::balancer;
 use crate::known::LossRule;
 use crate::math::softmax;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::random::Draws;
 use crate::{Before, Error, StepContext};
 use banyan_method::Method;
@@ -17,7 +17,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .paper("Lin, Ye, Zhang & Tsang, TMLR 2022")
         .remarks(&[scale("mean: the weights sum to 1")]),
     family: Family::Weighting,
-    build: |_, tasks| Ok(balancer(tasks, RandomLossWeighting)),
+    build: |_, tasks, _| Ok(balancer(tasks, RandomLossWeighting)),
 };
 
 struct RandomLossWeighting;

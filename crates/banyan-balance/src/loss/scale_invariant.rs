@@ -5,7 +5,7 @@
 
 use super::balancer;
 use crate::known::LossRule;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Before, Error, StepContext};
 use banyan_method::Method;
 
@@ -14,7 +14,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .paper("baseline of Navon, Shamsian, Achituve, Maron, Kawaguchi, Chechik & Fetaya, ICML 2022")
         .remarks(&[scale("sum of relative changes: the weights are 1 / loss")]),
     family: Family::Weighting,
-    build: |_, tasks| Ok(balancer(tasks, ScaleInvariant)),
+    build: |_, tasks, _| Ok(balancer(tasks, ScaleInvariant)),
 };
 
 const SMALLEST_LOSS: f64 = 1e-8;

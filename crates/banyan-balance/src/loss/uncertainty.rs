@@ -8,7 +8,7 @@
 use super::balancer;
 use crate::adam::Adam;
 use crate::known::LossRule;
-use crate::methods::{BalanceMethod, Family, scale};
+use crate::method::{BalanceMethod, Family, scale};
 use crate::{Before, Error, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -21,7 +21,7 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .remarks(&[scale("half a sum: every weight starts at 1/2 (for the default start)")]),
     family: Family::Weighting,
-    build: |settings, tasks| {
+    build: |settings, tasks, _| {
         let log_variances = Adam::new(tasks, settings.number("initial"), settings.number("learning_rate"));
         Ok(balancer(tasks, Uncertainty { log_variances }))
     },

@@ -8,7 +8,7 @@
 //! Works around any method that gives weights: it needs what that needs, and a task's average begins with the first batch that has its
 //! labels. Batches without them leave the average as it was.
 
-use crate::methods::{BalanceMethod, Family, build, scale};
+use crate::method::{BalanceMethod, Family, build_from, scale};
 use crate::{Balance, Balancer, Error, Gives, Needs, Shown, StepContext, Tensor};
 use banyan_method::{Method, OptionSpec, Range};
 
@@ -21,9 +21,9 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         ])
         .remarks(&[scale("that of the method within")]),
     family: Family::Aggregator,
-    build: |settings, tasks| {
+    build: |settings, tasks, methods| {
         let choice = settings.method(WITHIN);
-        let within = build(choice, tasks)?;
+        let within = build_from(methods, choice, tasks)?;
         match within.needs().gives {
             Gives::LossWeights | Gives::GradientWeights => {}
             Gives::Direction => return Err(Error::NoWeights { method: METHOD.name(), within: choice.name.clone() }),

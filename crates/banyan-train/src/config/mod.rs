@@ -41,6 +41,7 @@ mod error;
 mod fault;
 mod input;
 mod keys;
+mod method_schema;
 mod model;
 mod overrides;
 mod precision;

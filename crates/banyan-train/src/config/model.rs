@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Choice;
-use crate::methods;
+use super::{Choice, method_schema};
 
 /// `[model]`: the layers between the inputs and the tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -14,10 +13,10 @@ pub struct ModelConfig {
     #[schemars(range(min = 1))]
     pub width: usize,
     /// How the inputs of a row are combined. A single input, or the columns of a table alone, need no fusion.
-    #[schemars(schema_with = "methods::fusion")]
+    #[schemars(schema_with = "method_schema::fusion")]
     pub fusion: Choice,
     /// How the tasks share layers.
-    #[schemars(schema_with = "methods::sharing")]
+    #[schemars(schema_with = "method_schema::sharing")]
     pub sharing: Choice,
     /// The number of shared layers after the fusion.
     pub trunk_layers: usize,

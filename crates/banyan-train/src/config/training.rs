@@ -4,8 +4,7 @@ use banyan_engine::Precision;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, precision};
-use crate::methods;
+use super::{Choice, method_schema, precision};
 
 /// `[training]`: how the layers learn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,13 +19,13 @@ pub struct TrainingConfig {
     /// The peak learning rate of the schedule.
     pub learning_rate: f64,
     /// The optimizer.
-    #[schemars(schema_with = "methods::optimizer")]
+    #[schemars(schema_with = "method_schema::optimizer")]
     pub optimizer: Choice,
     /// The weight decay, decoupled from the gradient where the optimizer decouples it.
     #[schemars(range(min = 0.0))]
     pub weight_decay: f64,
     /// How the learning rate changes over the training.
-    #[schemars(schema_with = "methods::schedule")]
+    #[schemars(schema_with = "method_schema::schedule")]
     pub schedule: Choice,
     /// The fraction of all steps in which the learning rate rises from 0.
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -35,7 +34,7 @@ pub struct TrainingConfig {
     #[schemars(range(min = 0.0))]
     pub clip: f64,
     /// How the tasks' losses or gradients are combined: a weighting or an aggregator.
-    #[schemars(schema_with = "methods::balance")]
+    #[schemars(schema_with = "method_schema::balance")]
     pub balance: Choice,
     /// What becomes of losses of no task (penalties, alignment): added to the gradient after the tasks are balanced, or balanced like tasks.
     pub auxiliary: Auxiliary,
@@ -67,7 +66,7 @@ pub struct TrainingConfig {
     #[schemars(schema_with = "precision::schema")]
     pub precision: Precision,
     /// Whether training images and audio are augmented.
-    #[schemars(schema_with = "methods::augmentation")]
+    #[schemars(schema_with = "method_schema::augmentation")]
     pub augment: Choice,
     /// Decay of the moving average of the weights, which is then evaluated and kept. 0 disables it.
     #[schemars(range(min = 0.0, max = 1.0))]

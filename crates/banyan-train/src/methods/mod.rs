@@ -1,19 +1,15 @@
-//! Everything that a configuration chooses by name, from the crates that hold the methods: one place that the check of a configuration,
-//! its schema and the listing are made from.
+//! Everything that a configuration chooses by name, from the crates that hold the methods: one place that the check of a configuration
+//! and the listing are made from.
 
-mod augmentations;
-mod schema;
 mod tasks;
 
+use crate::augmentations::AUGMENTATIONS;
 use crate::config::{Auxiliary, Choice, Config, ConfigError};
 use banyan_balance::{BalanceMethod, Family};
 use banyan_method::listing::Group;
 use banyan_method::{Described, Error, Registry, Settings};
 use banyan_model::{ENCODERS, FUSIONS, Methods, SHARINGS};
 use banyan_nn::{OPTIMIZERS, SCHEDULES};
-
-pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
-pub(crate) use schema::{augmentation, balance, fusion, optimizer, schedule, sharing};
 
 /// The key that chooses the balancing.
 const BALANCE: [&str; 2] = ["training", "balance"];

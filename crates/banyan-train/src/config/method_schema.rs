@@ -5,7 +5,7 @@ use banyan_model::{FUSIONS, SHARINGS};
 use banyan_nn::{OPTIMIZERS, SCHEDULES};
 use schemars::{Schema, SchemaGenerator};
 
-use super::AUGMENTATIONS;
+use crate::augmentations::AUGMENTATIONS;
 
 /// A definition of its own for a registry, and the reference to it.
 fn definition<M: Described + Clone + 'static>(generator: &mut SchemaGenerator, name: &str, registry: &Registry<M>) -> Schema {
@@ -15,26 +15,26 @@ fn definition<M: Described + Clone + 'static>(generator: &mut SchemaGenerator, n
     Schema::new_ref(reference)
 }
 
-pub(crate) fn fusion(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn fusion(generator: &mut SchemaGenerator) -> Schema {
     definition(generator, "Fusion", &FUSIONS)
 }
 
-pub(crate) fn sharing(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn sharing(generator: &mut SchemaGenerator) -> Schema {
     definition(generator, "Sharing", &SHARINGS)
 }
 
-pub(crate) fn optimizer(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn optimizer(generator: &mut SchemaGenerator) -> Schema {
     definition(generator, "Optimizer", &OPTIMIZERS)
 }
 
-pub(crate) fn schedule(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn schedule(generator: &mut SchemaGenerator) -> Schema {
     definition(generator, "Schedule", &SCHEDULES)
 }
 
-pub(crate) fn balance(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn balance(generator: &mut SchemaGenerator) -> Schema {
     definition(generator, "Balance", &banyan_balance::METHODS)
 }
 
-pub(crate) fn augmentation(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn augmentation(generator: &mut SchemaGenerator) -> Schema {
     definition(generator, "Augmentation", &AUGMENTATIONS)
 }

@@ -57,7 +57,7 @@ impl WordVectors {
                 }
             }
             let word = line::read(text, all.width, &mut vector)
-                .map_err(|problem| misfit(number, problem, "hint or remove the line, or get the file anew"))?;
+                .map_err(|problem| misfit(number, problem, "fix or remove the line, or get the file anew"))?;
             all.push(word.to_owned(), &vector);
         }
         if all.is_empty() {
@@ -115,8 +115,8 @@ mod tests {
             ("", "cannot read v.txt: there is no word vector in it; each line holds a word and its numbers, with spaces between"),
             ("2 3\n", "cannot read v.txt: there is no word vector in it; each line holds a word and its numbers, with spaces between"),
             ("the\n", "v.txt, line 1: \"the\" is not a word with a vector; each line holds a word and its numbers, with spaces between"),
-            ("the 1 2\nof 1\n", "v.txt, line 2: 1 numbers where the other vectors have 2; hint or remove the line, or get the file anew"),
-            ("the 1 2\nof 1 x\n", "v.txt, line 2: \"x\" is not a number; hint or remove the line, or get the file anew"),
+            ("the 1 2\nof 1\n", "v.txt, line 2: 1 numbers where the other vectors have 2; fix or remove the line, or get the file anew"),
+            ("the 1 2\nof 1 x\n", "v.txt, line 2: \"x\" is not a number; fix or remove the line, or get the file anew"),
             ("9 2\nthe 1 2\nof 1 2\n", "v.txt, line 3: the file ends after 2 words where its first line says 9; get the file anew"),
         ] {
             assert_eq!(read(text).unwrap_err(), expected);

@@ -3,9 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AuditedLabels, AuditedRow, Encoded, Label, LabelKind, LabelSchema, Settings, Source, Strata, TargetConfig, Task};
+use super::{Encoded, Label, LabelKind, LabelSchema, Settings, Source, Strata, TargetConfig, Task, numbers};
 use crate::error::Error;
-use crate::moments::Moments;
 use crate::read;
 use crate::report::TargetReport;
 use crate::table::Cell;
@@ -42,30 +41,9 @@ impl LabelKind for Kind {
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
-        let (mut moments, mut rows) = (Moments::default(), 0);
-        for &row in task.rows {
-            let count = count(task.cell(row))
-                .map_err(|problem| task.cell_error(row, problem, "a task of measured numbers is type = \"regression\""))?;
-            if let Some(count) = count {
-                moments.add(count);
-                rows += 1;
-            }
-        }
-        if rows == 0 {
-            return Err(task.no_labels());
-        }
-        if moments.is_constant() {
-            return Err(task.error(
-                format!("all {rows} training labels are {}", format_number(moments.mean())),
-                "there is nothing to learn; leave the task out",
-            ));
-        }
+        let (moments, values) = numbers::fit(task, count, |_| "a task of measured numbers is type = \"regression\"")?;
         let (mean, variance) = (moments.mean(), moments.std().powi(2));
-        Ok(Count { mean, dispersion: ((variance - mean) / (mean * mean)).max(0.0), rows }.into())
-    }
-
-    fn audit(&self, _: &AuditedRow<'_>) -> AuditedLabels {
-        AuditedLabels::default()
+        Ok(Count { mean, dispersion: ((variance - mean) / (mean * mean)).max(0.0), rows: values.len() }.into())
     }
 
     fn strata(&self, _: &TargetConfig) -> Strata {
@@ -88,17 +66,11 @@ impl Label for Count {
     }
 
     fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
-        let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
-        for (row, cell) in source.cells() {
-            let count = count(cell).map_err(|problem| source.misfit(row, problem))?;
-            known.push(count.is_some());
-            values.push(count.map_or(0.0, |count| (count / self.mean) as f32));
-        }
-        Ok(Encoded { known, values: Values::numbers(1, values).into() })
+        numbers::encode(source, count, |value| value / self.mean)
     }
 
     fn unknown(&self, rows: usize) -> Values {
-        Values::numbers(1, vec![0.0; rows])
+        numbers::unknown(rows)
     }
 }
 

@@ -14,6 +14,7 @@ mod dependencies;
 pub(crate) mod grid;
 mod lemmas;
 mod multilabel;
+mod numbers;
 mod ordinal;
 mod quantiles;
 mod regression;
@@ -102,8 +103,10 @@ pub(crate) trait LabelKind: Sync {
     /// Learns from the training rows.
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error>;
 
-    /// What an audit counts of a row: its classes, labels of words, types of spans.
-    fn audit(&self, row: &AuditedRow<'_>) -> AuditedLabels;
+    /// What an audit counts of a row: its classes, labels of words, types of spans; nothing of numbers.
+    fn audit(&self, _row: &AuditedRow<'_>) -> AuditedLabels {
+        AuditedLabels::default()
+    }
 
     /// How rows are stratified by the label.
     fn strata(&self, config: &TargetConfig) -> Strata;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::regression::fit_number;
-use super::{AuditedLabels, AuditedRow, Encoded, Label, LabelKind, LabelSchema, Regression, Settings, Source, Strata, TargetConfig, Task};
+use super::{Encoded, Label, LabelKind, LabelSchema, Regression, Settings, Source, Strata, TargetConfig, Task};
 use crate::error::Error;
 use crate::report::TargetReport;
 use crate::settings::SettingError;
@@ -73,10 +73,6 @@ impl LabelKind for Kind {
             values.iter().flat_map(|value| levels.iter().zip(&training).map(|(level, quantile)| pinball(*level, *quantile, *value)));
         let pinball = losses.sum::<f64>() / (values.len() * levels.len()) as f64;
         Ok(Quantiles { number, levels, training, pinball }.into())
-    }
-
-    fn audit(&self, _: &AuditedRow<'_>) -> AuditedLabels {
-        AuditedLabels::default()
     }
 
     fn strata(&self, _: &TargetConfig) -> Strata {

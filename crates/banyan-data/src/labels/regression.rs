@@ -3,15 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Settings, Source, Strata,
-};
+use super::{Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Settings, Source, Strata, numbers};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
-use crate::moments::Moments;
 use crate::read;
 use crate::report::TargetReport;
-use crate::value::format_number;
 use crate::values::Values;
 
 /// A number; the batches hold `(value - mean) / std`.
@@ -63,10 +59,6 @@ impl LabelKind for Kind {
         fit_number(task).map(|(number, _)| number.into())
     }
 
-    fn audit(&self, _: &AuditedRow<'_>) -> AuditedLabels {
-        AuditedLabels::default()
-    }
-
     fn strata(&self, _: &TargetConfig) -> Strata {
         Strata::Quantiles
     }
@@ -74,32 +66,14 @@ impl LabelKind for Kind {
 
 /// Learns the mean and the standard deviation of numbers, which must differ, and returns the numbers too.
 pub(super) fn fit_number(task: &Task<'_>) -> Result<(Regression, Vec<f64>), Error> {
-    let (mut moments, mut values) = (Moments::default(), Vec::new());
-    for &row in task.rows {
-        let value = read::number(task.cell(row)).map_err(|problem| {
-            let hint = if problem.ends_with("infinite") {
-                "leave the cell empty where the value is not known"
-            } else {
-                "a task whose labels are words is type = \"classification\""
-            };
-            task.cell_error(row, problem, hint)
-        })?;
-        if let Some(value) = value {
-            moments.add(value);
-            values.push(value);
+    let (moments, values) = numbers::fit(task, read::number, |problem| {
+        if problem.ends_with("infinite") {
+            "leave the cell empty where the value is not known"
+        } else {
+            "a task whose labels are words is type = \"classification\""
         }
-    }
-    let rows = values.len();
-    if rows == 0 {
-        return Err(task.no_labels());
-    }
-    if moments.is_constant() {
-        return Err(task.error(
-            format!("all {rows} training labels are {}", format_number(moments.mean())),
-            "there is nothing to learn; leave the task out",
-        ));
-    }
-    Ok((Regression { mean: moments.mean(), std: moments.std(), rows }, values))
+    })?;
+    Ok((Regression { mean: moments.mean(), std: moments.std(), rows: values.len() }, values))
 }
 
 impl Label for Regression {
@@ -108,16 +82,10 @@ impl Label for Regression {
     }
 
     fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
-        let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
-        for (row, cell) in source.cells() {
-            let value = read::number(cell).map_err(|problem| source.misfit(row, problem))?;
-            known.push(value.is_some());
-            values.push(value.map_or(0.0, |value| ((value - self.mean) / self.std) as f32));
-        }
-        Ok(Encoded { known, values: Values::numbers(1, values).into() })
+        numbers::encode(source, read::number, |value| (value - self.mean) / self.std)
     }
 
     fn unknown(&self, rows: usize) -> Values {
-        Values::numbers(1, vec![0.0; rows])
+        numbers::unknown(rows)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::coverage::Coverage;
 
 /// Names kept of each kind of trouble.
-pub(crate) const NAMED: usize = 5;
+const NAMED: usize = 5;
 
 /// What encoding came across.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -79,42 +79,62 @@ pub struct Note {
     pub text: &'static str,
     /// Some examples, or the first.
     pub examples: Vec<String>,
+    /// Examples kept.
+    most: usize,
 }
 
 impl Note {
     /// Nothing of the kind yet.
     pub(crate) fn new(subject: [&'static str; 2], text: &'static str) -> Self {
-        Self { count: 0, subject, text, examples: Vec::new() }
+        Self { count: 0, subject, text, examples: Vec::new(), most: NAMED }
+    }
+
+    /// Something that was found so often, of which the first example is kept only.
+    pub(crate) fn with_first(count: usize, subject: [&'static str; 2], text: &'static str, first: String) -> Self {
+        Self { count, subject, text, examples: vec![first], most: 1 }
     }
 
     /// Counts one more, by its name.
     pub(crate) fn add(&mut self, name: &str) {
         self.count += 1;
-        keep(&mut self.examples, &crate::value::quote(name));
+        self.name(name);
+    }
+
+    /// Names an example.
+    pub(crate) fn name(&mut self, name: &str) {
+        keep_at_most(self.most, &mut self.examples, &crate::value::quote(name));
+    }
+
+    /// Adds what was found to what was found before.
+    fn add_to(self, notes: &mut Vec<Self>) {
+        match notes.iter_mut().find(|known| known.text == self.text) {
+            Some(known) => {
+                known.count += self.count;
+                self.examples.iter().for_each(|example| keep_at_most(known.most, &mut known.examples, example));
+            }
+            None if self.count == 0 => {}
+            None => notes.push(self),
+        }
     }
 }
 
 impl InputReport {
     /// Adds what was found in the values of an input, perhaps not for the first time.
     pub(crate) fn note(&mut self, note: Note) {
-        match self.notes.iter_mut().find(|known| known.text == note.text) {
-            Some(known) => {
-                known.count += note.count;
-                note.examples.iter().for_each(|example| keep(&mut known.examples, example));
-            }
-            None if note.count == 0 => {}
-            None => self.notes.push(note),
-        }
+        note.add_to(&mut self.notes);
     }
 }
 
 impl TargetReport {
-    /// Counts something that may have been found before; then the examples of the first time stand.
-    pub(crate) fn note(&mut self, count: usize, subject: [&'static str; 2], text: &'static str, examples: &str) {
-        match self.notes.iter_mut().find(|note| note.text == text) {
-            Some(note) => note.count += count,
-            None => self.notes.push(Note { count, subject, text, examples: vec![examples.to_owned()] }),
-        }
+    /// Adds what was found in the labels of a task, perhaps not for the first time.
+    pub(crate) fn note(&mut self, note: Note) {
+        note.add_to(&mut self.notes);
+    }
+
+    /// Counts a label that was never seen in training.
+    pub(crate) fn add_unseen(&mut self, label: &str) {
+        self.unseen += 1;
+        keep(&mut self.unseen_examples, label);
     }
 }
 
@@ -128,13 +148,17 @@ impl fmt::Display for Note {
 
 /// Keeps a name if it is new and there is room.
 pub(crate) fn keep(examples: &mut Vec<String>, name: &str) {
-    if examples.len() < NAMED && !examples.iter().any(|known| known == name) {
+    keep_at_most(NAMED, examples, name);
+}
+
+fn keep_at_most(most: usize, examples: &mut Vec<String>, name: &str) {
+    if examples.len() < most && !examples.iter().any(|known| known == name) {
         examples.push(name.to_owned());
     }
 }
 
 /// Names in quotation marks, with commas between.
-pub(crate) fn quoted(names: &[String]) -> String {
+fn quoted(names: &[String]) -> String {
     names.iter().map(|name| crate::value::quote(name)).collect::<Vec<String>>().join(", ")
 }
 
@@ -169,9 +193,7 @@ impl Report {
             task.unseen += other.unseen;
             task.unreadable += other.unreadable;
             task.wordless += other.wordless;
-            for note in &other.notes {
-                task.note(note.count, note.subject, note.text, &note.examples.join(", "));
-            }
+            other.notes.into_iter().for_each(|note| task.note(note));
             other.unseen_examples.iter().for_each(|name| keep(&mut task.unseen_examples, name));
             other.unreadable_examples.iter().for_each(|name| keep(&mut task.unreadable_examples, name));
         }
@@ -227,5 +249,28 @@ impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", plural(self.rows, "row", "rows"))?;
         self.warnings().iter().try_for_each(|warning| write!(formatter, "\n{warning}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Long tables are encoded in blocks: names are collected over all of them, and "the first" stays the first.
+    #[test]
+    fn blocks_are_reported_as_one() {
+        let block = |names: &[&str], place: &str| {
+            let mut lemmas = Note::new(["lemma is", "lemmas are"], "new");
+            names.iter().for_each(|name| lemmas.add(name));
+            let mut task = TargetReport { unseen: 1, ..TargetReport::default() };
+            task.note(lemmas);
+            task.note(Note::with_first(1, ["row has", "rows have"], "no root", format!("the first in {place}")));
+            Report { tasks: vec![task], ..Report::default() }
+        };
+        let mut report = block(&["a", "b"], "line 1");
+        report.append(block(&["b", "c", "d", "e", "f"], "line 9000"));
+        let notes: Vec<String> = report.tasks[0].notes.iter().map(Note::to_string).collect();
+        assert_eq!(notes, ["7 lemmas are new (\"a\", \"b\", \"c\", \"d\", \"e\")", "2 rows have no root (the first in line 1)"]);
+        assert_eq!(report.tasks[0].unseen, 2);
     }
 }

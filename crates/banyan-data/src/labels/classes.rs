@@ -4,7 +4,7 @@ use super::task::{Counts, counts_of};
 use super::{AuditedLabels, AuditedRow, Encoded, Source, Task};
 use crate::error::Error;
 use crate::read;
-use crate::report::{TargetReport, keep};
+use crate::report::TargetReport;
 use crate::value::{parse_number, quote};
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
@@ -56,8 +56,7 @@ pub(super) fn encode(classes: &[String], source: &Source<'_>, report: &mut Targe
         let name = read::name(&cell).map_err(|problem| source.misfit(row, problem))?;
         let index = name.as_ref().and_then(|name| known_classes.find(name.as_ref()));
         if let (Some(name), None) = (&name, index) {
-            report.unseen += 1;
-            keep(&mut report.unseen_examples, name);
+            report.add_unseen(name);
         }
         known.push(index.is_some());
         values.push(index.unwrap_or(0));

@@ -15,7 +15,7 @@ use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, 
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::read;
-use crate::report::TargetReport;
+use crate::report::{Note, TargetReport};
 use crate::sentences::TreeColumns;
 use crate::settings::SettingError;
 use crate::table::Column;
@@ -263,7 +263,8 @@ impl Label for Dependencies {
             };
             if !may_be_tree(&arcs) {
                 let example = format!("the first in {}", source.table.place(row, None));
-                report.note(1, ["row has", "rows have"], "heads that are no tree with one root and are taken as they are", &example);
+                let text = "heads that are no tree with one root and are taken as they are";
+                report.note(Note::with_first(1, ["row has", "rows have"], text, example));
             }
             let is_known = arcs.iter().any(Option::is_some);
             known.push(is_known);

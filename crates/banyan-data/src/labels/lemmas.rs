@@ -14,7 +14,7 @@ use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, 
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences;
-use crate::report::{NAMED, TargetReport, quoted};
+use crate::report::{Note, TargetReport};
 use crate::sentences::LemmaColumns;
 use crate::value::quote;
 use crate::values::{Array, Nested, Values};
@@ -207,8 +207,10 @@ impl Label for Lemmas {
             made.iter().filter(|(_, word)| word.makers.is_empty()).map(|((word, lemma), _)| format!("{lemma} of {word}")).collect();
         examples.sort_unstable();
         if unmade > 0 {
-            let (unmade_as, some) = (["lemma is", "lemmas are"], quoted(&examples[..examples.len().min(NAMED)]));
-            report.note(unmade, unmade_as, "made as none was in training and can only be predicted wrong", &some);
+            let mut note = Note::new(["lemma is", "lemmas are"], "made as none was in training and can only be predicted wrong");
+            note.count = unmade;
+            examples.iter().for_each(|example| note.name(example));
+            report.note(note);
         }
         Ok(Encoded { known: all.iter().map(|row| !row.is_empty()).collect(), values: LemmaValues::values(all).into() })
     }

@@ -12,7 +12,7 @@ use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences::texts;
 use crate::read;
-use crate::report::{TargetReport, keep};
+use crate::report::TargetReport;
 use crate::settings::{SettingError, check_separator};
 use crate::table::Cell;
 use crate::value::quote;
@@ -158,8 +158,7 @@ impl Label for Multilabel {
                 match known_labels.find(&member) {
                     Some(index) => place[index as usize] = 1.0,
                     None => {
-                        report.unseen += 1;
-                        keep(&mut report.unseen_examples, &member);
+                        report.add_unseen(&member);
                     }
                 }
             }

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
-use super::words::{known_tags, labels_of, unseen};
+use super::words::{known_tags, labels_of};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences;
-use crate::report::TargetReport;
+use crate::report::{Note, TargetReport};
 use crate::settings::SettingError;
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
@@ -143,12 +143,12 @@ impl Label for Spans {
             Ok(tags_of_spans(&labels, &known_types, report))
         })?;
         if let (broken @ 1.., Some(first)) = census.broken() {
-            report.note(
+            report.note(Note::with_first(
                 broken,
                 ["row has", "rows have"],
                 "labels that break their scheme and are read as conlleval reads them",
-                &format!("the first, {} in {}", census.scheme(), source.table.place(first, None)),
-            );
+                format!("the first, {} in {}", census.scheme(), source.table.place(first, None)),
+            ));
         }
         Ok(Encoded { known, values: Values::lists(tags).into() })
     }
@@ -171,7 +171,7 @@ fn tags_of_spans(labels: &[Option<SpanLabel<'_>>], known: &Vocabulary<'_>, repor
     let mut tags = spans::tags_of(&indices.collect::<Vec<Span>>(), labels.len());
     for (span, _) in found.iter().zip(&kinds).filter(|(_, kind)| kind.is_none()) {
         tags[span.begin..span.end].fill(UNKNOWN_TAG);
-        unseen(span.kind, report);
+        report.add_unseen(span.kind);
     }
     for (tag, _) in tags.iter_mut().zip(labels).filter(|(_, label)| label.is_none()) {
         *tag = UNKNOWN_TAG;

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
-use super::words::unseen;
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
@@ -312,7 +311,7 @@ impl Label for Srl {
 
 /// The place of a role that training lacks among all such.
 fn unseen_role(role: &str, all: &mut Vec<String>, report: &mut TargetReport) -> usize {
-    unseen(role, report);
+    report.add_unseen(role);
     all.iter().position(|other| other == role).unwrap_or_else(|| {
         all.push(role.to_owned());
         all.len() - 1

@@ -8,7 +8,7 @@ use super::task::{Counts, counts_of};
 use super::{Source, Task, TaskInput};
 use crate::error::Error;
 use crate::read;
-use crate::report::{TargetReport, keep};
+use crate::report::TargetReport;
 use crate::sentences::misaligned;
 use crate::suggest;
 use crate::table::{Cell, Column};
@@ -124,15 +124,9 @@ pub(super) fn tag_of_label(label: &str, known: &Vocabulary<'_>, report: &mut Tar
         return UNKNOWN_TAG;
     }
     known.find(label).unwrap_or_else(|| {
-        unseen(label, report);
+        report.add_unseen(label);
         UNKNOWN_TAG
     })
-}
-
-/// Counts a label that was never seen in training.
-pub(super) fn unseen(name: &str, report: &mut TargetReport) {
-    report.unseen += 1;
-    keep(&mut report.unseen_examples, name);
 }
 
 /// The labels of a cell, an empty one where a word has none; nothing of a cell that cannot be read.

@@ -173,8 +173,9 @@ impl ReadsCells for TokensSchema {
         let vectors = self.vectors.as_ref().map(|vectors| &*vectors.table);
         let pieces = self.pretrained.as_ref().map(|pretrained| (&*pretrained.pieces, pretrained.most_pieces()));
         let values = tokens::encode(&sentences, Lookups { characters: &self.characters, known: &self.known, vectors, pieces });
-        let cut = Note::new(["word has", "words have"], "more pieces than are read; the first and the last ones are");
-        report.note(Note { count: values.cut, ..cut });
+        let mut cut = Note::new(["word has", "words have"], "more pieces than are read; the first and the last ones are");
+        cut.count = values.cut;
+        report.note(cut);
         report.coverage = vectors.filter(|_| report.read).map(|_| Coverage::of(&values.vectors));
         Ok(InputStore::in_memory(present, values, InputValues::Tokens))
     }

@@ -36,20 +36,12 @@ impl Graph<'_> {
     /// reaches the loss, and training stops at the first loss that is not finite. A zero cotangent stays zero where the
     /// result is infinite, so that masked values (padding, rows without a label) do not spoil the gradient.
     pub fn exp(&mut self, input: Var) -> Var {
-        let (shape, reaches) = (self.shape(input), self.reaches(input));
-        let mut value = self.tape.pool.take(shape.len());
-        exp(&mut value, self.tape.value(input));
-        self.tape.push(Op::Exp(Exp { input }), shape, value, reaches)
+        self.elementwise(input, Op::Exp(Exp { input }), exp)
     }
 }
 
 impl Exp {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        for row in 0..sweep.rows() {
-            let Some(mut cotangent) = sweep.take(output, row) else { continue };
-            let value = cotangent.span.part(sweep.value(output));
-            pull_back(&mut cotangent, value);
-            sweep.add(self.input, row, cotangent);
-        }
+        sweep.pull_back_elementwise(output, self.input, output, pull_back);
     }
 }

@@ -34,20 +34,12 @@ impl Graph<'_> {
     /// checked here: both reach the loss, and training stops at the first loss that is not finite. A zero cotangent stays zero
     /// even there, so that masked values (padding, rows without a label) may lie outside the domain.
     pub fn log(&mut self, input: Var) -> Var {
-        let (shape, reaches) = (self.shape(input), self.reaches(input));
-        let mut value = self.tape.pool.take(shape.len());
-        log(&mut value, self.tape.value(input));
-        self.tape.push(Op::Log(Log { input }), shape, value, reaches)
+        self.elementwise(input, Op::Log(Log { input }), log)
     }
 }
 
 impl Log {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        for row in 0..sweep.rows() {
-            let Some(mut cotangent) = sweep.take(output, row) else { continue };
-            let input = cotangent.span.part(sweep.value(self.input));
-            pull_back(&mut cotangent, input);
-            sweep.add(self.input, row, cotangent);
-        }
+        sweep.pull_back_elementwise(output, self.input, self.input, pull_back);
     }
 }

@@ -13,6 +13,7 @@ mod crf;
 mod cross_entropy;
 mod divide;
 mod dropout;
+mod elementwise;
 mod embedding_bag;
 mod exp;
 mod fill_missing;

@@ -35,20 +35,12 @@ impl Graph<'_> {
     /// gradient the norm or the loss of the next step, and training stops at the first that is not finite. A zero
     /// cotangent stays zero everywhere, so that masked values (padding, rows without a label) may lie outside the domain.
     pub fn sqrt(&mut self, input: Var) -> Var {
-        let (shape, reaches) = (self.shape(input), self.reaches(input));
-        let mut value = self.tape.pool.take(shape.len());
-        sqrt(&mut value, self.tape.value(input));
-        self.tape.push(Op::Sqrt(Sqrt { input }), shape, value, reaches)
+        self.elementwise(input, Op::Sqrt(Sqrt { input }), sqrt)
     }
 }
 
 impl Sqrt {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        for row in 0..sweep.rows() {
-            let Some(mut cotangent) = sweep.take(output, row) else { continue };
-            let value = cotangent.span.part(sweep.value(output));
-            pull_back(&mut cotangent, value);
-            sweep.add(self.input, row, cotangent);
-        }
+        sweep.pull_back_elementwise(output, self.input, output, pull_back);
     }
 }

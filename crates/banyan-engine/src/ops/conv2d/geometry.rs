@@ -37,7 +37,8 @@ impl Geometry {
         assert!(groups > 0 && dilation.0.min(dilation.1) > 0, "a convolution in {groups} groups with a dilation of {dilation:?}");
         assert_eq!(channels, in_channels * groups, "convolution: input {input:?}, weight {weight:?}, {groups} groups");
         assert!(out_channels.is_multiple_of(groups), "convolution: weight {weight:?}, {groups} groups");
-        let extent = |kernel: usize, dilation: usize| dilation * kernel.saturating_sub(1) + 1;
+        assert!(kernel_height.min(kernel_width) > 0, "convolution: weight {weight:?}");
+        let extent = |kernel: usize, dilation: usize| dilation * (kernel - 1) + 1;
         let extents = (extent(kernel_height, dilation.0), extent(kernel_width, dilation.1));
         let (out_height, out_width) = window.positions((height, width), extents);
         let kernel = (kernel_height, kernel_width);
@@ -92,23 +93,26 @@ impl Geometry {
         }
     }
 
-    /// Calls `f` for every run of every window, with its first place in the padded input and in the unfolded one. The numbers of a run lie side
-    /// by side in both.
+    /// Calls `f` for every run of every window, with its first place in the padded input and in the unfolded one, and its length. The numbers of
+    /// a run lie side by side in both.
     #[inline(always)]
-    fn for_taps(&self, samples: usize, mut f: impl FnMut(usize, usize)) {
+    fn for_runs(&self, samples: usize, mut f: impl FnMut(usize, usize, usize)) {
         let (run, runs) = self.runs();
         let (line, step) = (self.padded_line(), self.dilation.1 * self.channels);
-        let next_line = self.dilation.0 * line;
+        let to_next_line = self.dilation.0 * line - (runs - 1) * step;
         let mut unfolded = 0;
         for sample in 0..samples {
             for y in 0..self.out_height {
                 for x in 0..self.out_width {
                     let first = sample * self.padded_len() + y * self.window.stride.0 * line + x * self.window.stride.1 * self.channels;
-                    for tap in 0..self.kernel.0 {
-                        for place in 0..runs {
-                            f(first + tap * next_line + place * step, unfolded);
-                            unfolded += run;
-                        }
+                    // One loop, since a line of the usual convolution has a single run.
+                    let (mut at, mut of_line) = (first, 0);
+                    for _ in 0..self.kernel.0 * runs {
+                        f(at, unfolded, run);
+                        unfolded += run;
+                        of_line += 1;
+                        at += if of_line == runs { to_next_line } else { step };
+                        of_line = if of_line == runs { 0 } else { of_line };
                     }
                 }
             }
@@ -149,8 +153,7 @@ dispatch! {
     /// Writes the taps of every window, run by run. They are copied in whole registers; what is written too much is overwritten by what
     /// comes next.
     fn unfold(geometry: Geometry, samples: usize, padded: &[f32], unfolded: &mut [f32]) {
-        let (run, _) = geometry.runs();
-        geometry.for_taps(samples, |from, to| {
+        geometry.for_runs(samples, |from, to, run| {
             let (to_run, from_run) = (&mut unfolded[to..to + run + SLACK], &padded[from..from + run + SLACK]);
             let mut at = 0;
             while at < run {
@@ -166,8 +169,7 @@ dispatch! {
 dispatch! {
     /// Adds every window's taps to where they came from.
     pub(super) fn add_folded(geometry: Geometry, samples: usize, unfolded: &[f32], padded: &mut [f32]) {
-        let (run, _) = geometry.runs();
-        geometry.for_taps(samples, |to, from| {
+        geometry.for_runs(samples, |to, from, run| {
             for (to, &from) in padded[to..to + run].iter_mut().zip(&unfolded[from..from + run]) {
                 *to += from;
             }

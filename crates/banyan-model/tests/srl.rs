@@ -3,9 +3,9 @@
 mod support;
 
 use banyan_data::batch::{Batch, TargetBatch};
-use banyan_data::labels::Srl;
+use banyan_data::labels::{FrameValues, Srl};
 use banyan_data::schema::Schema;
-use banyan_data::values::{Array, Nested, Values};
+use banyan_data::values::{Nested, Values};
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Graph, Parameters, Program, Purpose, Settings, Tape};
 use banyan_model::{FOUND, GIVEN, Model, Plan, PredictedFrames, Request};
@@ -44,7 +44,7 @@ fn batch(sentences: &[Sentence], labels: &Labels) -> Batch {
         senses.push(frames.clone().map(|(_, sense, _)| *sense));
         roles.push(frames.map(|(.., roles)| roles.clone()));
     }
-    let values = Values::new(vec![Array::Lists(predicates), Array::Lists(senses), Array::Nested(roles)]);
+    let values = FrameValues::values(predicates, senses, roles);
     let known = labels.iter().map(Option::is_some).collect();
     Batch { rows: (0..sentences.len() as u64).collect(), inputs: vec![input(sentences)], tasks: vec![TargetBatch { known, values }] }
 }

@@ -65,6 +65,11 @@ impl<'a> FrameValues<'a> {
         Self { predicates: values.lists_at(0), senses: values.lists_at(1), roles: values.nested_at(2), unseen_roles: values.names() }
     }
 
+    /// As the values of a task, without roles that training lacks.
+    pub fn values(predicates: Ragged, senses: Ragged, roles: Nested) -> Values {
+        Values::new(vec![Array::Lists(predicates), Array::Lists(senses), Array::Nested(roles)])
+    }
+
     /// What a role is called: one of `roles`, those that training has, or of those that it lacks.
     pub fn role(self, kind: usize, roles: &'a [String]) -> &'a str {
         roles.iter().chain(self.unseen_roles).nth(kind).map_or("", String::as_str)
@@ -293,13 +298,13 @@ impl Label for Srl {
             };
             roles.push(frames.iter().map(|frame| frame.arguments.as_ref().map(&mut tags).unwrap_or_default()));
         }
-        let values = Values::new(vec![Array::Lists(predicates), Array::Lists(senses), Array::Nested(roles)]);
-        Ok(Encoded { known, values: values.with_names(unseen_roles).into() })
+        let values = FrameValues::values(predicates, senses, roles).with_names(unseen_roles);
+        Ok(Encoded { known, values: values.into() })
     }
 
     fn unknown(&self, rows: usize) -> Values {
-        let empty = || Array::Lists(Ragged::of_empty_lists(rows));
-        Values::new(vec![empty(), empty(), Array::Nested(Nested::of_empty_rows(rows))])
+        let empty = Ragged::of_empty_lists(rows);
+        FrameValues::values(empty.clone(), empty, Nested::of_empty_rows(rows))
     }
 
     /// A row without predicates says so of each of its words, of which the labels know nothing: it counts as one label.

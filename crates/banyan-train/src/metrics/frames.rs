@@ -104,26 +104,10 @@ fn add(counts: &mut SpanCounts, truth: &[Argument<'_>], predicted: &[Argument<'_
 #[cfg(test)]
 mod tests {
     use super::*;
-    use banyan_data::values::{Array, Nested, Values};
-    use banyan_text::Ragged;
+    use crate::metrics::one_row::{list, nested, predicted, tags};
+    use banyan_data::values::Values;
 
     const ROLES: [&str; 4] = ["ARG0", "ARG1", "C-ARG1", "V"];
-
-    fn tags(spans: &[(usize, usize, usize)], words: usize) -> Vec<u32> {
-        spans::tags_of(&spans.iter().map(|&(begin, end, kind)| Span { begin, end, kind }).collect::<Vec<Span>>(), words)
-    }
-
-    fn list(list: &[u32]) -> Array {
-        let mut all = Ragged::default();
-        all.push(list.iter().copied());
-        Array::Lists(all)
-    }
-
-    fn nested(lists: &[&[u32]]) -> Array {
-        let mut all = Nested::default();
-        all.push(lists.iter().map(|list| list.iter().copied()));
-        Array::Nested(all)
-    }
 
     /// What is right of one row's frames.
     fn counts(truth: &Values, predicted: &Values) -> FrameCounts {
@@ -148,15 +132,14 @@ mod tests {
     fn given_and_found_predicates() {
         // Two predicates, at 1 and 3, of five words; the model finds those at 1 and 4.
         let roles = nested(&[&tags(&[(0, 1, 0), (2, 5, 1)], 5), &tags(&[(4, 5, 1)], 5)]);
-        let truth = Values::new(vec![list(&[1, 3]), list(&[0, 7]), roles]);
-        let predicted = Values::new(vec![
-            list(&[1, 3, 4]),
-            list(&[0, 0, 0]),
-            nested(&[&tags(&[(0, 1, 0), (2, 4, 1)], 5), &tags(&[(4, 5, 1)], 5), &tags(&[(0, 1, 0)], 5)]),
-            list(&[GIVEN | FOUND, GIVEN, FOUND]),
-            Array::Indices(vec![1]),
-            Array::Indices(vec![5]),
-        ]);
+        let truth = FrameValues::values(list(&[1, 3]), list(&[0, 7]), roles);
+        let predicted = predicted(
+            &[1, 3, 4],
+            &[0, 0, 0],
+            &[&tags(&[(0, 1, 0), (2, 4, 1)], 5), &tags(&[(4, 5, 1)], 5), &tags(&[(0, 1, 0)], 5)],
+            &[GIVEN | FOUND, GIVEN, FOUND],
+            5,
+        );
         let counts = counts(&truth, &predicted);
         assert_eq!(counts.arguments, SpanCounts { truth: 3, predicted: 3, right: 2 });
         assert_eq!(counts.end_to_end, SpanCounts { truth: 3, predicted: 3, right: 1 });
@@ -167,9 +150,8 @@ mod tests {
     #[test]
     fn a_role_that_training_lacks_is_missed() {
         let roles = nested(&[&tags(&[(1, 2, 4)], 2)]);
-        let truth = Values::new(vec![list(&[0]), list(&[UNKNOWN_TAG]), roles]).with_names(vec!["ARG5".to_owned()]);
-        let predicted =
-            Values::new(vec![list(&[0]), list(&[0]), nested(&[&[0, 0]]), list(&[GIVEN]), Array::Indices(vec![1]), Array::Indices(vec![2])]);
+        let truth = FrameValues::values(list(&[0]), list(&[UNKNOWN_TAG]), roles).with_names(vec!["ARG5".to_owned()]);
+        let predicted = predicted(&[0], &[0], &[&[0, 0]], &[GIVEN], 2);
         let counts = counts(&truth, &predicted);
         assert_eq!(counts.arguments, SpanCounts { truth: 1, predicted: 0, right: 0 });
         assert_eq!(counts.sense_accuracy(), None);

@@ -50,6 +50,8 @@ pub mod tokens;
 
 mod evaluation;
 mod metric;
+#[cfg(test)]
+pub(crate) mod one_row;
 
 pub(crate) use evaluation::TaskScorer;
 pub use evaluation::{Evaluation, TaskMetrics, evaluate};

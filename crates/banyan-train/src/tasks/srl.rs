@@ -144,39 +144,25 @@ impl ErrorAnalysis for RoleAnalysis {
 mod tests {
     use super::*;
     use crate::error_analysis::TypeErrors;
+    use crate::metrics::one_row::{self, list, nested};
     use banyan_data::batch::UNKNOWN_TAG;
-    use banyan_data::values::{Array, Nested};
-    use banyan_text::Ragged;
 
     fn tags(spans: &[(usize, usize, usize)]) -> Vec<u32> {
-        spans::tags_of(&spans.iter().map(|&(begin, end, kind)| Span { begin, end, kind }).collect::<Vec<Span>>(), 5)
-    }
-
-    fn list(list: &[u32]) -> Array {
-        let mut all = Ragged::default();
-        all.push(list.iter().copied());
-        Array::Lists(all)
-    }
-
-    fn nested(lists: &[&[u32]]) -> Array {
-        let mut all = Nested::default();
-        all.push(lists.iter().map(|list| list.iter().copied()));
-        Array::Nested(all)
+        one_row::tags(spans, 5)
     }
 
     #[test]
     fn only_given_predicates_with_known_roles_are_told_of() {
         // Three predicates, of which the second has no known roles; the last one's role is one that training lacks.
         let roles = nested(&[&tags(&[(0, 1, 0), (1, 2, 1)]), &[], &tags(&[(4, 5, 2)])]);
-        let labels = Values::new(vec![list(&[1, 2, 3]), list(&[UNKNOWN_TAG; 3]), roles]).with_names(vec!["A5".to_owned()]);
-        let predictions = Values::new(vec![
-            list(&[0, 1, 2, 3]),
-            list(&[0; 4]),
-            nested(&[&tags(&[(3, 4, 0)]), &tags(&[(0, 1, 0), (1, 2, 1)]), &tags(&[(0, 1, 0)]), &tags(&[(4, 5, 0)])]),
-            list(&[FOUND, GIVEN, GIVEN, GIVEN]),
-            Array::Indices(vec![1]),
-            Array::Indices(vec![5]),
-        ]);
+        let labels = FrameValues::values(list(&[1, 2, 3]), list(&[UNKNOWN_TAG; 3]), roles).with_names(vec!["A5".to_owned()]);
+        let predictions = one_row::predicted(
+            &[0, 1, 2, 3],
+            &[0; 4],
+            &[&tags(&[(3, 4, 0)]), &tags(&[(0, 1, 0), (1, 2, 1)]), &tags(&[(0, 1, 0)]), &tags(&[(4, 5, 0)])],
+            &[FOUND, GIVEN, GIVEN, GIVEN],
+            5,
+        );
         let words = [["They", "say", "it", "rains", "today"].map(str::to_owned).to_vec()];
         let mut analysis = Box::new(RoleAnalysis { counter: SpanCounter::default(), roles: ["A0", "V"].map(str::to_owned).to_vec() });
         analysis.update(Rows { labels: &labels, known: &[true], predictions: &predictions, words: Some(&words) });

@@ -58,7 +58,7 @@ def main():
         print(f"{case:<22} {count:>12} instructions a step, {recorded[case]:>12} recorded, {change:+.2%}{' !' if case in changed else ''}")
     if changed:
         sys.exit(f"{', '.join(changed)}: more than {TOLERANCE:.0%} from the record. Fewer instructions are welcome: write them down with "
-                 "--update. More need a reason, or a mend.")
+                 "--update. More need a reason, or a fix.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! What can go wrong, each as one sentence that names the place and the mend.
+//! What can go wrong, each as one sentence that names the place and a way out.
 
 /// The error of this crate.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

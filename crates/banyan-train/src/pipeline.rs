@@ -23,7 +23,7 @@ pub(crate) struct Prepared {
     pub(crate) train: Dataset,
     pub(crate) valid: Option<Dataset>,
     pub(crate) test: Option<Dataset>,
-    /// The words of the rows that the errors are told of: those of the test, or of the validation where there is no test.
+    /// The words of the rows whose errors are reported: those of the test, or of the validation where there is no test.
     pub(crate) words: IndexMap<String, Vec<Vec<String>>>,
     pub(crate) notes: Vec<String>,
 }
@@ -179,7 +179,7 @@ impl Tables {
     }
 }
 
-/// For each input of tokens the words of each row. What cannot be read was told of when the rows were encoded.
+/// For each input of tokens the words of each row. What cannot be read was reported when the rows were encoded.
 fn words(schema: &Schema, data: &Dataset, table: &Table) -> IndexMap<String, Vec<Vec<String>>> {
     let mut all = IndexMap::new();
     for input in schema.inputs.iter().filter(|input| input.details.has_words()) {

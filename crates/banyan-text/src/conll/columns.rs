@@ -61,7 +61,7 @@ fn is_metadata(line: &str) -> bool {
 }
 
 /// The words come first, behind their numbers where there are any; the spans come last, or before the notes of their annotators. Nine labels in ten must be
-/// tags of spans, so that a slip in one makes no other column the spans': it is told of where the label is read.
+/// tags of spans, so that a slip in one makes no other column the spans': it is reported where the label is read.
 fn fields(sentences: &[Sentence<'_>], width: usize) -> Vec<Field> {
     let words = usize::from(width > 1 && is_numbered(sentences));
     let is_spans = |place: &usize| {

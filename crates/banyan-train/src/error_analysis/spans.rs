@@ -22,7 +22,7 @@ impl NamedSpan {
     }
 }
 
-/// A sentence with true and predicted spans. Any task whose answer is a list of spans can be told of in this form.
+/// A sentence with true and predicted spans. Any task whose answer is a list of spans can be reported in this form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpanExample {
     /// What the spans belong to, where a sentence has several lists of them: a predicate, for semantic roles.

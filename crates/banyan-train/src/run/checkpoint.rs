@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Disk, RunError};
 
 const MANIFEST: &str = "manifest.json";
-const MEND: &str = "train again without --resume, into another folder";
+const HINT: &str = "train again without --resume, into another folder";
 
 /// A part of a checkpoint that is to be saved: one file.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ impl Checkpoint {
         self.parts.get(name).map(Vec::as_slice).ok_or_else(|| RunError::Damaged {
             path: self.path.display().to_string(),
             cause: format!("it has no part {name}"),
-            hint: MEND,
+            hint: HINT,
         })
     }
 
@@ -125,7 +125,7 @@ pub(super) fn read(disk: &dyn Disk, folder: &Path) -> Result<Option<Checkpoint>,
         let path = path.join(name);
         disk.read(&path).map_err(RunError::system("read the checkpoint", &path))
     };
-    let damaged = |name: &str, cause: String| RunError::Damaged { path: path.join(name).display().to_string(), cause, hint: MEND };
+    let damaged = |name: &str, cause: String| RunError::Damaged { path: path.join(name).display().to_string(), cause, hint: HINT };
     let manifest: Manifest = serde_json::from_slice(&read(MANIFEST)?).map_err(|error| damaged(MANIFEST, error.to_string()))?;
     let mut parts = IndexMap::new();
     for (name, expected) in manifest.parts {

@@ -1,4 +1,4 @@
-//! Kinds of task: how each is measured, scored, told of in a report and written. One kind is one file.
+//! Kinds of task: how each is measured, scored, reported and written. One kind is one file.
 //!
 //! To add one: a file with a type that is a [`Task`], its module line, and its line in [`TASKS`]. The kind's labels are in `banyan-data`'s
 //! `labels` folder, its outputs and losses in `banyan-model`'s `heads`.

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_the_file_the_line_and_the_mend() {
+    fn errors_name_the_file_the_line_and_a_way_out() {
         for (text, expected) in [
             ("", "cannot read v.txt: there is no word vector in it; each line holds a word and its numbers, with spaces between"),
             ("2 3\n", "cannot read v.txt: there is no word vector in it; each line holds a word and its numbers, with spaces between"),

@@ -1,6 +1,7 @@
 //! The model: encoders, fusion, sharing and heads, put together from a plan.
 
 mod tasks;
+mod whole_batch;
 
 use crate::blocks::{Blocks, EncoderBlock};
 use crate::encoders::{self, Encoder, ModalityPlan};

@@ -4,7 +4,7 @@ use crate::feed::Ready;
 use banyan_data::augment::Augmentation;
 use banyan_data::dataset::{Dataset, Loaded};
 use banyan_data::values::Values;
-use banyan_engine::{Context, Graph, Program, Purpose};
+use banyan_engine::{Context, Graph, Program, Purpose, Synchronize, Var};
 use banyan_model::{Model, Request};
 use std::sync::{Arc, Mutex};
 
@@ -25,6 +25,8 @@ pub(crate) struct Chunks<'a> {
     pub(crate) context: Context,
     /// What one label of each task counts; empty where no loss is wanted.
     pub(crate) shares: Vec<f32>,
+    /// What the loss of each task counts, 0 for one without a label; empty where no loss is wanted.
+    pub(crate) weights: Vec<f32>,
     /// The losses of no task that are balanced like tasks.
     pub(crate) balanced: &'a [String],
     pub(crate) augmentation: Option<&'a Augmentation>,
@@ -110,7 +112,20 @@ impl<'a> Chunks<'a> {
         let Ready { rows, loaded } = ready;
         let rows = cut(data, rows, size);
         let keys = rows.iter().map(|chunk| chunk.iter().map(|&row| row as u64).collect()).collect();
-        Self { model, data, request, context, shares: Vec::new(), balanced: &[], augmentation: None, loaded, rows, keys, outputs: None }
+        Self {
+            model,
+            data,
+            request,
+            context,
+            shares: Vec::new(),
+            weights: Vec::new(),
+            balanced: &[],
+            augmentation: None,
+            loaded,
+            rows,
+            keys,
+            outputs: None,
+        }
     }
 
     /// The number of each task's labels in all chunks.
@@ -167,5 +182,15 @@ impl Program for Chunks<'_> {
 
     fn balanced(&self) -> &[String] {
         self.balanced
+    }
+
+    fn synchronization(&self) -> Option<&dyn Synchronize> {
+        (self.context.purpose == Purpose::Training && self.model.needs_whole_batch()).then_some(self)
+    }
+}
+
+impl Synchronize for Chunks<'_> {
+    fn synchronize(&self, _point: usize, graph: &mut Graph<'_>, published: &[Var]) {
+        self.model.whole_batch(graph, published, &self.weights);
     }
 }

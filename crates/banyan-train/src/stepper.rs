@@ -81,8 +81,11 @@ impl Stepper<'_> {
         let mut chunks = Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context);
         chunks.augmentation = self.augmentation.as_ref();
         chunks.balanced = &self.balanced;
-        let weights = self.config.tasks.values().map(|task| task.weight as f32);
-        chunks.shares = chunks.known().into_iter().zip(weights).map(|(known, weight)| weight / known.max(1) as f32).collect();
+        for (known, task) in chunks.known().into_iter().zip(self.config.tasks.values()) {
+            let weight = task.weight as f32;
+            chunks.weights.push(if known > 0 { weight } else { 0.0 });
+            chunks.shares.push(weight / known.max(1) as f32);
+        }
         chunks
     }
 

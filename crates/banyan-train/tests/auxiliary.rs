@@ -1,6 +1,10 @@
 //! Losses of no task in whole trainings: soft sharing's penalty, by way of the configuration and the log.
 #![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
 
+use banyan_engine::{Activation, Graph, Purpose, Residual, Var};
+use banyan_method::Method;
+use banyan_model::{Methods, Reached, Sharing, SharingMethod};
+use banyan_nn::Linear;
 use banyan_train::config::Config;
 use banyan_train::run::{LogRecord, RunFolder, StepRecord};
 use banyan_train::{Silent, TrainError, TrainOptions, train};
@@ -42,10 +46,16 @@ fn folder() -> tempfile::TempDir {
 
 /// Trains, and gives the lines of its steps and its weights.
 fn trained(folder: &Path, name: &str, changes: &[&str]) -> Result<(Vec<StepRecord>, Vec<u8>), TrainError> {
+    trained_with(&Methods::default(), folder, name, changes)
+}
+
+/// The same with a program's own methods.
+fn trained_with(methods: &Methods, folder: &Path, name: &str, changes: &[&str]) -> Result<(Vec<StepRecord>, Vec<u8>), TrainError> {
     let changes: Vec<String> = changes.iter().map(|change| (*change).to_owned()).collect();
     let config = Config::parse("config.toml", CONFIG, &changes).unwrap();
     let out = folder.join(name);
-    train(&config, folder, &TrainOptions { out: out.clone(), ..TrainOptions::default() }, &mut Silent, &AtomicBool::new(false))?;
+    let options = TrainOptions { out: out.clone(), methods: methods.clone(), ..TrainOptions::default() };
+    train(&config, folder, &options, &mut Silent, &AtomicBool::new(false))?;
     let steps = RunFolder::open(&out).unwrap().log().unwrap().into_iter().filter_map(|record| match record {
         LogRecord::Step(step) => Some(step),
         LogRecord::Start(_) | LogRecord::Evaluation(_) => None,
@@ -122,4 +132,61 @@ fn a_loss_of_no_task_is_not_balanced_at_the_representation() {
     let balance = "training.balance={ type = \"upgrad\", gradient = \"representation\" }";
     let error = trained(folder.path(), "run", &["model.sharing=soft", "training.auxiliary=balanced", balance]).unwrap_err();
     assert!(error.to_string().contains("\"auxiliary\" in [training] cannot be \"balanced\""), "{error}");
+}
+
+/// A layer that all tasks share, whose features are to have a mean of zero over each batch.
+#[derive(Debug)]
+struct Centred {
+    layer: Linear,
+}
+
+const CENTRED: SharingMethod = SharingMethod {
+    method: Method::new("centred", "a layer whose features are centred"),
+    build: |builder, plan, _| Box::new(Centred { layer: builder.linear("layer", plan.width, plan.width, Activation::Relu) }),
+};
+
+impl Sharing for Centred {
+    fn forward(&self, graph: &mut Graph<'_>, reached: Reached<'_>, wanted: &[bool]) -> Vec<Option<Var>> {
+        let features = self.layer.forward(graph, reached.fused.context);
+        if graph.context().purpose == Purpose::Training {
+            graph.publish(features);
+        }
+        vec![Some(features); wanted.len()]
+    }
+
+    fn auxiliary_losses(&self) -> Vec<String> {
+        vec!["mean".to_owned()]
+    }
+
+    fn published(&self) -> usize {
+        1
+    }
+
+    fn whole_batch(&self, graph: &mut Graph<'_>, published: &[Var]) {
+        let (rows, width) = (graph.shape(published[0]).samples(), graph.shape(published[0]).last());
+        let all = graph.reshape(published[0], [1, rows, width]);
+        let mean = graph.mean_pool(all, &[]);
+        let loss = graph.regression_loss(mean, &vec![0.0; width], &vec![1.0; width], Residual::Square);
+        graph.declare_auxiliary("mean", loss, 1.0);
+    }
+}
+
+#[test]
+fn a_loss_of_the_whole_batch_is_logged_and_the_same_by_any_number_of_threads() {
+    let folder = folder();
+    let methods = Methods { sharings: Methods::default().sharings.with(CENTRED), ..Methods::default() };
+    for (place, auxiliary) in ["added", "balanced"].iter().enumerate() {
+        for method in ["equal", "upgrad", "modo"] {
+            let settings = [format!("training.auxiliary={auxiliary}"), format!("training.balance={method}")];
+            let run = |threads: &str| {
+                let threads = format!("training.threads={threads}");
+                let changes = ["model.sharing=centred", &settings[0], &settings[1], &threads];
+                trained_with(&methods, folder.path(), &format!("{place} {method} {threads}"), &changes).unwrap()
+            };
+            let ((steps, one), (_, three)) = (run("1"), run("3"));
+            assert_eq!(one, three, "{auxiliary}, {method}");
+            let means: Vec<f64> = steps.iter().map(|step| step.auxiliary["mean"]).collect();
+            assert!(means[0] > 0.0 && means[8] < means[0], "{auxiliary}, {method}: {means:?}");
+        }
+    }
 }

@@ -30,6 +30,16 @@ pub trait Fusion: Debug + Send + Sync {
     fn auxiliary_losses(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// How many values [`forward`](Self::forward) [publishes](Graph::publish) in training, in every chunk, for
+    /// [`whole_batch`](Self::whole_batch).
+    fn published(&self) -> usize {
+        0
+    }
+
+    /// Declares what needs all rows of a training step: a loss that compares each with all others, or a statistic of the batch.
+    /// `published[i]` holds what each chunk published `i`th, one below the other.
+    fn whole_batch(&self, _graph: &mut Graph<'_>, _published: &[Var]) {}
 }
 
 /// What a fusion is made for.

@@ -24,10 +24,12 @@ impl Model {
             let (own, chunk) = (&self.heads[task], &chunks[task]);
             let has_labels = !outputs.is_empty() && chunk.target.known.contains(&true);
             let is_row_at_a_place = chunk.words.is_none() && own.reader.view != View::Pooled;
-            if has_labels && !is_row_at_a_place {
+            let has_loss = has_labels && !is_row_at_a_place;
+            if has_loss {
                 let losses = own.head.losses(graph, &outputs, chunk, shares[task]);
                 losses.into_iter().for_each(|loss| graph.declare_loss(task, loss));
             }
+            self.publish_sums(graph, task, has_loss.then_some(&outputs), chunk);
         }
     }
 

@@ -32,11 +32,21 @@ pub trait Sharing: Debug + Send + Sync {
     /// Declares penalties on parameters, once a training step: see [`Program::penalties`](banyan_engine::Program::penalties).
     fn penalties(&self, _graph: &mut Graph<'_>) {}
 
-    /// The names of all losses of no task that [`forward`](Self::forward) and [`penalties`](Self::penalties) declare, so that they
-    /// can be balanced like tasks.
+    /// The names of all losses of no task that its other functions declare, so that they can be
+    /// balanced like tasks.
     fn auxiliary_losses(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// How many values [`forward`](Self::forward) [publishes](Graph::publish) in training, in every chunk, for
+    /// [`whole_batch`](Self::whole_batch).
+    fn published(&self) -> usize {
+        0
+    }
+
+    /// Declares what needs all rows of a training step: a loss that compares each with all others, or a statistic of the batch.
+    /// `published[i]` holds what each chunk published `i`th, one below the other.
+    fn whole_batch(&self, _graph: &mut Graph<'_>, _published: &[Var]) {}
 }
 
 /// How far a pass has come when it reaches the sharing.

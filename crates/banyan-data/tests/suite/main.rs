@@ -8,6 +8,7 @@ mod fit;
 mod frames;
 mod index_images;
 mod infer;
+mod kinds;
 mod lemmas;
 mod limits;
 mod media;

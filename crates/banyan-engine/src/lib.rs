@@ -152,7 +152,6 @@ mod graph;
 mod handles;
 pub mod matmul;
 mod ops;
-mod packs;
 mod parameters;
 mod pool;
 pub mod random;

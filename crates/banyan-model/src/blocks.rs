@@ -1,18 +1,8 @@
 //! The blocks of encoders, as a sharing sees them.
 
 use crate::sharing::Sharing;
+use crate::view::EncoderBlock;
 use banyan_engine::{Graph, Var};
-
-/// What one block of an encoder gave: a stage of convolutions, a recurrent layer, a block of self-attention.
-#[derive(Debug, Clone, Copy)]
-pub struct EncoderBlock {
-    /// The place of the modality, as in [`SharingPlan::modalities`](crate::SharingPlan::modalities).
-    pub modality: usize,
-    /// The place of the block in its encoder.
-    pub index: usize,
-    /// Its output, with the samples first and the features last.
-    pub output: Var,
-}
 
 /// The blocks of all encoders, as they run.
 pub struct Blocks<'a> {

@@ -45,7 +45,7 @@ mod sharing;
 mod view;
 pub mod weights;
 
-pub use blocks::{Blocks, EncoderBlock};
+pub use blocks::Blocks;
 pub use encoders::{BuildEncoder, Encoder, EncoderMethod, EncoderPlan, Layout, METHODS as ENCODERS, Meeting, default_encoder, encoders_of};
 pub use error::ModelError;
 pub use fusion::{Fusion, FusionMethod, FusionPlan, METHODS as FUSIONS, ModalitySizes};
@@ -54,4 +54,4 @@ pub use methods::Methods;
 pub use model::{Model, Request};
 pub use plan::{Plan, TaskPlan};
 pub use sharing::{METHODS as SHARINGS, Reached, Sharing, SharingMethod, SharingPlan};
-pub use view::{Fused, Modality, Sequence, View, ViewSizes, Views};
+pub use view::{EncoderBlock, Fused, Modality, Sequence, View, ViewSizes, Views};

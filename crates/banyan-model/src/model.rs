@@ -3,7 +3,7 @@
 mod tasks;
 mod whole_batch;
 
-use crate::blocks::{Blocks, EncoderBlock};
+use crate::blocks::Blocks;
 use crate::encoders::{self, Encoder, ModalityPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion, FusionPlan, ModalitySizes};
@@ -12,7 +12,7 @@ use crate::methods::Methods;
 use crate::modality_dropout;
 use crate::plan::Plan;
 use crate::sharing::{self, Reached, Sharing, SharingPlan};
-use crate::view::{Fused, Modality, Sequence, Token, View, ViewSizes, Views, pooled_shape};
+use crate::view::{EncoderBlock, Fused, Modality, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
 use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};

@@ -33,6 +33,17 @@ pub struct ViewSizes {
     pub blocks: Vec<usize>,
 }
 
+/// What one block of an encoder gave: a stage of convolutions, a recurrent layer, a block of self-attention.
+#[derive(Debug, Clone, Copy)]
+pub struct EncoderBlock {
+    /// The place of the modality, as in [`SharingPlan::modalities`](crate::SharingPlan::modalities).
+    pub modality: usize,
+    /// The place of the block in its encoder.
+    pub index: usize,
+    /// Its output, with the samples first and the features last.
+    pub output: Var,
+}
+
 /// What a head reads, besides the fused context.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum View {

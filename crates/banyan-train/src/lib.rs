@@ -38,6 +38,7 @@ mod chunks;
 pub mod config;
 mod error;
 pub mod error_analysis;
+pub mod evaluation;
 mod feed;
 mod loaded;
 mod methods;

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::error::TrainError;
-use crate::metrics::Evaluation;
+use crate::evaluation::Evaluation;
 use crate::observer::Silent;
 use crate::outputs::{Runner, append};
 use crate::pipeline::{self, Tables};

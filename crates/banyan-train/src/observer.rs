@@ -1,6 +1,6 @@
 //! What a training tells while it runs.
 
-use crate::metrics::Evaluation;
+use crate::evaluation::Evaluation;
 use crate::run::Summary;
 use indexmap::IndexMap;
 

@@ -4,7 +4,8 @@ use banyan_data::labels::TaskKind;
 use banyan_data::labels::{Binary, Classification, LabelSchema, Multilabel, Ordinal, Regression};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
-use banyan_train::metrics::{Direction, Evaluation, TaskMetrics, evaluate, metric_names, primary, ranking, score, weighted_score};
+use banyan_train::evaluation::{Evaluation, evaluate, metric_names, primary, score, weighted_score};
+use banyan_train::metrics::{Direction, TaskMetrics, ranking};
 use proptest::prelude::*;
 use serde::Deserialize;
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use banyan_data::inputs::InputKind;
 use banyan_data::labels::TaskKind;
-use banyan_train::metrics::{Evaluation, TaskMetrics};
+use banyan_train::evaluation::Evaluation;
+use banyan_train::metrics::TaskMetrics;
 use banyan_train::report::{ReportData, html};
 use banyan_train::run::{
     DataSummary, EvaluationRecord, InputSummary, LogRecord, RunFolder, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason,

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use banyan::train::config::Config;
-use banyan::train::metrics::{Evaluation, primary};
+use banyan::train::evaluation::{Evaluation, primary};
 use banyan::train::{Event, Observer, Silent};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};

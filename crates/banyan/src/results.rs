@@ -1,6 +1,6 @@
 //! Metrics as tables: a line for each metric of each task, a column for each subset of the inputs.
 
-use banyan::train::metrics::Evaluation;
+use banyan::train::evaluation::Evaluation;
 use banyan::train::run::Summary;
 
 use crate::table::Table;

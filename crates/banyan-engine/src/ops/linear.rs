@@ -3,8 +3,8 @@
 use super::{Activation, Op};
 use crate::graph::Graph;
 use crate::matmul::{Accumulate, Kernel, Left, Matrix, Right};
-use crate::packs::Way;
 use crate::parameters::ParameterId;
+use crate::parameters::Way;
 use crate::simd;
 use crate::sweep::Sweep;
 use crate::tape::{Saved, Var};

@@ -6,8 +6,8 @@
 use super::Op;
 use crate::graph::Graph;
 use crate::matmul::{self, Accumulate};
-use crate::packs::Way;
 use crate::parameters::ParameterId;
+use crate::parameters::Way;
 use crate::shape::Shape;
 use crate::simd::{self, LANES, dispatch};
 use crate::sweep::Sweep;

@@ -8,10 +8,9 @@ mod hard;
 mod mmoe;
 mod soft;
 
-use crate::blocks::EncoderBlock;
 use crate::error::ModelError;
 use crate::fusion::ModalitySizes;
-use crate::view::Fused;
+use crate::view::{EncoderBlock, Fused};
 use banyan_engine::{Graph, Var};
 use banyan_method::{Choice, Described, Method, Registry, Settings};
 use banyan_nn::LayerBuilder;

@@ -1,9 +1,7 @@
-//! What a metric is called, and whether more of it is better.
+//! What a metric is called, whether more of it is better, and the values of a task's.
 
-use super::TaskMetrics;
-use crate::tasks;
-use banyan_data::labels::TaskKind;
-use banyan_data::schema::TargetSchema;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 /// Whether more is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,38 +36,27 @@ impl Metric {
 /// The mean loss over the known labels, which every kind of task has.
 pub const LOSS: Metric = Metric::lower("loss");
 
-/// The metrics of a kind of task, in the order in which they are shown.
-pub fn metric_names(kind: TaskKind) -> Vec<&'static str> {
-    tasks::of(kind).metrics().iter().chain([&LOSS]).map(|metric| metric.name).collect()
+/// The metrics of one task, in the order in which they are shown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TaskMetrics {
+    /// Metric name to value; `None` (JSON's `null`) where the metric has no value for these rows.
+    #[serde(flatten)]
+    pub values: IndexMap<String, Option<f64>>,
+    /// The rows whose label is known.
+    pub rows: usize,
 }
 
-/// Whether more of a metric is better; for a name that no kind of task has, more is.
-pub fn direction(metric: &str) -> Direction {
-    let mut known = tasks::all().flat_map(|task| task.metrics()).chain([&LOSS]);
-    known.find(|known| known.name == metric).map_or(Direction::Higher, |known| known.direction)
-}
+impl TaskMetrics {
+    /// The value of a metric; `None` where it is not among the task's metrics or has no value.
+    pub fn get(&self, metric: &str) -> Option<f64> {
+        self.values.get(metric).copied().flatten()
+    }
 
-/// The metric that tables show first, and its direction.
-pub fn primary(kind: TaskKind) -> (&'static str, Direction) {
-    let metric = tasks::of(kind).primary();
-    (metric.name, metric.direction)
-}
-
-/// The score of one task: at most 1, which is perfect, and higher is better; `None` where the metric has no value. `metric` is the one that
-/// the configuration chooses; without it, the kind's own.
-///
-/// By default: accuracy (classification), auroc (binary), average precision (multilabel), `1 − mae/(K − 1)`
-/// (ordinal with `K` classes), `max(r2, −1)` (regression), token accuracy (tagging), span F1 (spans, srl), the labeled
-/// attachment score (dependencies), lemma accuracy (lemmas).
-///
-/// A metric chosen by the configuration is made comparable in the same way: those between 0 and 1 as they are,
-/// `ece` as `1 − ece`, `loss` as `1/(1 + loss)` for a loss above 0 and `1 − loss` below, and a regression's `rmse` and
-/// `mae` as `max(1 − value/σ, −1)`, with `σ` the standard deviation of the true values, which is the RMSE of always
-/// predicting their mean.
-pub fn score(target: &TargetSchema, metric: Option<&str>, metrics: &TaskMetrics) -> Option<f64> {
-    let task = tasks::of(target.kind());
-    let metric = metric.unwrap_or(task.score_metric().name);
-    task.score(metric, metrics.get(metric)?, metrics, target)
+    /// Sets a metric; a value that is not finite is stored as `None`.
+    pub fn set(&mut self, metric: &str, value: Option<f64>) {
+        let finite = value.filter(|value| value.is_finite());
+        self.values.insert(metric.to_owned(), finite);
+    }
 }
 
 /// A metric as a score, where it is one between 0 and 1, or the loss.
@@ -80,23 +67,4 @@ pub(crate) fn plain_score(metric: &str, value: f64) -> f64 {
         "loss" => 1.0 - value,
         _ => value,
     }
-}
-
-/// The mean of the tasks' scores, weighted by their `score_weight`s in the configuration; tasks without a score or with weight 0 count
-/// nowhere. `None` where no task has a score.
-///
-/// ```
-/// use banyan_train::metrics::weighted_score;
-/// assert_eq!(weighted_score([(1.0, Some(0.5)), (3.0, Some(0.9)), (1.0, None)]), Some(0.8));
-/// ```
-pub fn weighted_score(tasks: impl IntoIterator<Item = (f64, Option<f64>)>) -> Option<f64> {
-    let mut sum = 0.0;
-    let mut weights = 0.0;
-    for (weight, score) in tasks {
-        if let Some(score) = score {
-            sum += weight * score;
-            weights += weight;
-        }
-    }
-    (weights > 0.0).then(|| sum / weights)
 }

@@ -5,7 +5,8 @@ use super::charts::{Figure, NARROW, word};
 use super::escape::escape;
 use super::number::{count, metric};
 use super::svg::{Bar, bars};
-use crate::metrics::{Direction, Evaluation, TaskMetrics, direction, primary};
+use crate::evaluation::{Evaluation, direction, primary};
+use crate::metrics::{Direction, TaskMetrics};
 
 /// The results on one split.
 pub(super) struct Results {

@@ -96,7 +96,7 @@ impl Scorer for MultilabelScorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::evaluate;
+    use crate::evaluation::evaluate;
     use banyan_data::labels;
 
     #[test]

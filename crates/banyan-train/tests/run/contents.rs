@@ -5,7 +5,8 @@ use std::path::Path;
 
 use banyan_data::inputs::InputKind;
 use banyan_data::labels::TaskKind;
-use banyan_train::metrics::{Evaluation, TaskMetrics};
+use banyan_train::evaluation::Evaluation;
+use banyan_train::metrics::TaskMetrics;
 use banyan_train::run::{
     DataSummary, EvaluationRecord, InputSummary, LogRecord, Part, RunFolder, RunWriter, SplitEvaluation, StartRecord, StepRecord,
     StopReason, Summary, TaskSummary,

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use banyan::data::labels::TaskKind;
 use banyan::train::config::Config;
-use banyan::train::metrics::{Direction, Evaluation, direction, primary};
+use banyan::train::evaluation::{Evaluation, direction, primary};
+use banyan::train::metrics::Direction;
 use banyan::train::run::{RunFolder, Summary};
 use clap::Args;
 use indexmap::IndexMap;

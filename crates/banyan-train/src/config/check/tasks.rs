@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{NOT_NEGATIVE, Problem, number, option, setting};
 use crate::config::error::{subject, suggestion};
 use crate::config::{InputConfig, TaskConfig};
-use crate::metrics::metric_names;
+use crate::evaluation::metric_names;
 
 pub(super) fn check(tasks: &IndexMap<String, TaskConfig>, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
     if tasks.is_empty() {

@@ -1,35 +1,38 @@
-//! The result of an evaluation, as `evaluate --json` prints it.
+//! What a model is worth: its tasks' metrics on some rows, as `evaluate --json` prints them, and one score over all.
+//!
+//! A [`Scorer`] sees the labels and predictions of some rows after the other and keeps counts, not rows; [`evaluate`] does so for rows at
+//! hand. Rows whose label is not known count nowhere. Which metrics a kind of task has, and which comes first, stands in its file in
+//! [`tasks`]; `docs/metrics.md` defines them all.
+//!
+//! ```
+//! use banyan_data::labels::Binary;
+//! use banyan_data::schema::TargetSchema;
+//! use banyan_data::values::Values;
+//! use banyan_train::evaluation::evaluate;
+//!
+//! let details = Binary { classes: vec!["no".to_owned(), "yes".to_owned()], counts: vec![3, 1] }.into();
+//! let target = TargetSchema { name: "paid".to_owned(), column: "paid".to_owned(), details };
+//! let probabilities = Values::numbers(1, vec![0.9, 0.2, 0.7, 0.4]);
+//! let labels = Values::indices(vec![1, 0, 0, 0]);
+//! // The last row's label is missing: it counts nowhere.
+//! let known = [true, true, true, false];
+//! let metrics = evaluate(&target, &labels, &known, &probabilities, Some(0.4));
+//! assert_eq!(metrics.rows, 3);
+//! assert_eq!(metrics.get("auroc"), Some(1.0));
+//! assert_eq!(metrics.get("accuracy"), Some(2.0 / 3.0));
+//! ```
+
+mod score;
+
+pub use score::{direction, metric_names, primary, score, weighted_score};
 
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::metric::{LOSS, metric_names};
+use crate::metrics::{LOSS, TaskMetrics};
 use crate::tasks::{self, Rows, Scorer};
-
-/// The metrics of one task, in the order in which they are shown.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct TaskMetrics {
-    /// Metric name to value; `None` (JSON's `null`) where the metric has no value for these rows.
-    #[serde(flatten)]
-    pub values: IndexMap<String, Option<f64>>,
-    /// The rows whose label is known.
-    pub rows: usize,
-}
-
-impl TaskMetrics {
-    /// The value of a metric; `None` where it is not among the task's metrics or has no value.
-    pub fn get(&self, metric: &str) -> Option<f64> {
-        self.values.get(metric).copied().flatten()
-    }
-
-    /// Sets a metric; a value that is not finite is stored as `None`.
-    pub fn set(&mut self, metric: &str, value: Option<f64>) {
-        let finite = value.filter(|value| value.is_finite());
-        self.values.insert(metric.to_owned(), finite);
-    }
-}
 
 /// The metrics of all tasks on one table with one subset of the inputs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

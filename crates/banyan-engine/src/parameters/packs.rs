@@ -3,8 +3,8 @@
 //! A weight is multiplied with once for each chunk of a batch, and in the backward pass once more for each task: it
 //! is laid out at its first use after it changed, whichever thread comes first, and serves all.
 
+use super::{ParameterId, Parameters};
 use crate::matmul::{Accumulate, Kernel, Left, Matrix, Precision, Right, Terms};
-use crate::parameters::{ParameterId, Parameters};
 use crate::pool::Buffer;
 use crate::workers::{Work, Workers};
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -4,8 +4,12 @@
 //! no gradient reaches). So the part that tasks compete for is one slice, an optimizer is one loop, and a
 //! Jacobian's row is one slice.
 
-use crate::packs::Packs;
+mod packs;
+
+pub(crate) use packs::Way;
+
 use crate::shape::Shape;
+use packs::Packs;
 use std::ops::Range;
 
 /// Who a parameter belongs to.

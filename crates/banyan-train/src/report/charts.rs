@@ -41,6 +41,24 @@ pub(super) fn losses(data: &ReportData) -> Vec<Figure> {
     figures
 }
 
+/// Each loss of no task over the training steps, without its weight.
+pub(super) fn auxiliary_losses(data: &ReportData) -> Vec<Figure> {
+    let mut names: Vec<&String> = Vec::new();
+    for name in data.steps.iter().flat_map(|step| step.auxiliary.keys()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let figure = |name: &String| {
+        let points: Vec<(f64, f64)> = data.steps.iter().filter_map(|step| Some((step.step as f64, *step.auxiliary.get(name)?))).collect();
+        let series = vec![Series { name: "training".to_owned(), colour: 0, stroke: Stroke::Plain, points: thinned(&points) }];
+        let title = format!("Auxiliary loss {name} over steps");
+        let chart = LineChart { title: &title, across: "step", spacing: spacing(&series), series, width: NARROW };
+        Figure { heading: format!("{name} (auxiliary)"), picture: line_chart(&chart) }
+    };
+    names.into_iter().map(figure).collect()
+}
+
 /// Each task's metrics on the validation rows, and the score over all tasks.
 pub(super) fn metrics(data: &ReportData) -> Vec<Figure> {
     // Metrics that share an axis: shares of 1, and errors in the label's unit.

@@ -1,7 +1,7 @@
 //! The page.
 
 use super::ReportData;
-use super::charts::{Figure, learning_rate, losses, metrics};
+use super::charts::{Figure, auxiliary_losses, learning_rate, losses, metrics};
 use super::conflict;
 use super::errors::errors;
 use super::escape::escape;
@@ -96,6 +96,7 @@ fn errors_section(run: &ReportData) -> String {
 
 fn losses_section(run: &ReportData) -> String {
     let mut all = losses(run);
+    all.extend(auxiliary_losses(run));
     all.extend(learning_rate(run));
     figures(&all, "No step has been logged yet.")
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Hint};
-use crate::media::path::{Resolved, resolve};
 use crate::read;
 use crate::table::{Column, Table};
+use banyan_media::path::{Resolved, resolve};
 
 /// One distinct file.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl MediaFile {
             Some(path) => decode(path),
             None => Err("does not exist".to_owned()),
         };
-        result.map_err(|problem| crate::media::MediaError { file: self.name.clone(), problem }.to_string())
+        result.map_err(|problem| banyan_media::MediaError { file: self.name.clone(), problem }.to_string())
     }
 }
 

@@ -82,7 +82,6 @@ mod fit;
 pub mod infer;
 pub mod inputs;
 pub mod labels;
-pub mod media;
 mod moments;
 pub mod output;
 mod random;

@@ -20,12 +20,12 @@ use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Place};
 use crate::files::Files;
 use crate::infer::rule::{Rule, Sureness};
-use crate::media::audio;
-use crate::media::log_mel::{self, LogMel};
 use crate::moments::Moments;
 use crate::random::Stream;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use banyan_media::audio;
+use banyan_media::log_mel::{self, LogMel};
 
 /// Rates that recordings are resampled to: those of files that are read.
 const RATES: RangeInclusive<u32> = audio::RATES;

@@ -12,10 +12,10 @@ use crate::error::Error;
 use crate::files::{Files, MediaFile};
 use crate::infer::candidate::{Candidate, Shape};
 use crate::infer::rule::Guess;
-use crate::media::path::{Resolved, resolve};
 use crate::rows::Rows;
 use crate::table::Cell;
 use crate::value::quote;
+use banyan_media::path::{Resolved, resolve};
 
 /// Means, standard deviations, the usual size and length are taken from this many files, evenly spaced over the training
 /// rows: more would not change them, and decoding is the slow part.

@@ -20,11 +20,11 @@ use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Place};
 use crate::files::Files;
 use crate::infer::rule::{Rule, Sureness};
-use crate::media::image::{self, Header};
 use crate::moments::Moments;
 use crate::random::Stream;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use banyan_media::image::{self, Header};
 
 /// Pixels of a side. Longer ones ask for more memory than a batch can have.
 const SIDES: RangeInclusive<usize> = 1..=4096;

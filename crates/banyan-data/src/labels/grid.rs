@@ -20,9 +20,9 @@ use crate::dataset::loaded::LoadedValues;
 use crate::dataset::media::{Media, open};
 use crate::error::Error;
 use crate::files::Files;
-use crate::media::index_image;
 use crate::report::{TargetReport, keep};
 use crate::values::Values;
+use banyan_media::index_image;
 
 /// The grids of a task: `height × width` cells, each with one of so many classes or [`UNKNOWN_CELL`].
 #[derive(Debug, Clone, Copy)]

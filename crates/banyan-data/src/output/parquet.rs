@@ -6,9 +6,7 @@ use std::sync::Arc;
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
+use banyan_columnar::write_parquet;
 
 use super::{OutputColumn, OutputValues};
 
@@ -41,9 +39,5 @@ pub(super) fn write(writer: &mut (impl Write + Send), columns: &[&OutputColumn],
     let schema = Arc::new(Schema::new(fields));
     let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
     let batch = RecordBatch::try_new_with_options(schema.clone(), arrays, &options).map_err(|cause| cause.to_string())?;
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-    let mut writer = ArrowWriter::try_new(writer, schema, Some(properties)).map_err(|cause| cause.to_string())?;
-    writer.write(&batch).map_err(|cause| cause.to_string())?;
-    writer.close().map_err(|cause| cause.to_string())?;
-    Ok(())
+    write_parquet(writer, &batch).map_err(|cause| cause.to_string())
 }

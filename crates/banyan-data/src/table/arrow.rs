@@ -11,7 +11,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use banyan_columnar::{Batches, read_ipc, read_parquet};
 
 use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::date::{Moment, format_moment};
@@ -20,25 +20,21 @@ use crate::error::{Error, Place, Position};
 /// From 2^53 on a 64-bit float does not hold every whole number.
 pub(super) const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 
-pub(super) fn read_parquet(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    let failed = |cause: String| Error::File { action: "read", path: name.to_owned(), cause };
-    let file = open(path, name)?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|cause| failed(cause.to_string()))?;
-    let schema = builder.schema().clone();
-    let batches = builder.build().map_err(|cause| failed(cause.to_string()))?;
-    collect(name, &schema, batches.map(|batch| batch.map_err(|cause| failed(cause.to_string()))), options)
+pub(super) fn parquet(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    read(path, name, options, read_parquet)
 }
 
-pub(super) fn read_ipc(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    let failed = |cause: arrow_schema::ArrowError| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() };
-    // The same endings are used for the file format and for the stream format, which has no closing index.
-    if let Ok(reader) = arrow_ipc::reader::FileReader::try_new_buffered(open(path, name)?, None) {
-        let schema = reader.schema();
-        return collect(name, &schema, reader.map(|batch| batch.map_err(failed)), options);
-    }
-    let reader = arrow_ipc::reader::StreamReader::try_new_buffered(open(path, name)?, None).map_err(failed)?;
-    let schema = reader.schema();
-    collect(name, &schema, reader.map(|batch| batch.map_err(failed)), options)
+pub(super) fn ipc(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    read(path, name, options, read_ipc)
+}
+
+type Opened = Result<Batches, banyan_columnar::Error>;
+
+fn read(path: &Path, name: &str, options: &ReadOptions, batches: fn(File) -> Opened) -> Result<Rows, Error> {
+    let failed = |cause: banyan_columnar::Error| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() };
+    let batches = batches(open(path, name)?).map_err(failed)?;
+    let schema = batches.schema().clone();
+    collect(name, &schema, batches.map(|batch| batch.map_err(failed)), options)
 }
 
 fn open(path: &Path, name: &str) -> Result<File, Error> {

@@ -85,8 +85,8 @@ impl Table {
         let reader: Reader = match extension.as_str() {
             "csv" | "tsv" => delimited::read,
             "jsonl" | "ndjson" => json_lines::read,
-            "parquet" => arrow::read_parquet,
-            "arrow" | "feather" | "ipc" => arrow::read_ipc,
+            "parquet" => arrow::parquet,
+            "arrow" | "feather" | "ipc" => arrow::ipc,
             "conllu" => sentences::read_conllu,
             "conllup" => sentences::read_conllup,
             "conll" | "iob2" | "bio" | "bioes" => sentences::read_columns,

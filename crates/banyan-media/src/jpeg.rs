@@ -4,7 +4,7 @@
 //! marker tells.
 
 /// Walks the markers of a JPEG file; whether an end-of-image marker follows the last scan.
-pub(super) fn is_whole(bytes: &[u8]) -> bool {
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     const START_OF_SCAN: u8 = 0xDA;
     const END_OF_IMAGE: u8 = 0xD9;
     let mut at = 2;

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use banyan_data::media::{audio, image as picture, log_mel};
+use banyan_media::{audio, image as picture, log_mel};
 use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
 
-use crate::support::{Folder, sine, wav};
+use crate::Folder;
+use crate::sounds::{sine, wav};
 
 fn save(folder: &Folder, name: &str, image: &DynamicImage, format: ImageFormat) -> PathBuf {
     let mut bytes = std::io::Cursor::new(Vec::new());

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use banyan_data::media::index_image::{IndexImage, decode, resize};
+use banyan_media::index_image::{IndexImage, decode, resize};
 use png::{BitDepth, ColorType};
 
-use crate::support::Folder;
+use crate::Folder;
 
 /// A PNG file with these packed bytes.
 fn png(folder: &Folder, name: &str, [width, height]: [u32; 2], color: ColorType, depth: BitDepth, data: &[u8]) -> PathBuf {

@@ -3,16 +3,17 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use fast_image_resize::images::Image as Pixels;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::{guarded, jpeg, read_file};
+use crate::{guarded, jpeg, read_file};
 
 /// Headers that announce more pixels are refused before anything is allocated.
-pub(super) const MOST_PIXELS: u64 = 64_000_000;
+pub(crate) const MOST_PIXELS: u64 = 64_000_000;
 /// The most a decoder may allocate.
-pub(super) const MOST_BYTES: u64 = 512 << 20;
+pub(crate) const MOST_BYTES: u64 = 512 << 20;
 
 /// A decoded image: `height × width × channels` bytes, rows from the top, channels last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,11 +135,18 @@ pub fn resize(picture: Picture, height: usize, width: usize) -> Result<Picture, 
     if (picture.height, picture.width) == (height, width) {
         return Ok(picture);
     }
-    let kind = if picture.channels == 1 { PixelType::U8 } else { PixelType::U8x3 };
-    let failed = |cause: &dyn std::fmt::Display| format!("cannot be resized: {cause}");
-    let from = Pixels::from_vec_u8(picture.width as u32, picture.height as u32, picture.pixels, kind).map_err(|cause| failed(&cause))?;
-    let mut to = Pixels::new(width as u32, height as u32, kind);
+    let size = (height, width);
+    let pixels = if picture.channels == 1 { resize_pixels::<U8>(&picture, size) } else { resize_pixels::<U8x3>(&picture, size) };
+    let pixels = pixels.map_err(|cause| format!("cannot be resized: {cause}"))?;
+    Ok(Picture { height, width, channels: picture.channels, pixels })
+}
+
+/// The pixels at another size. The type of a pixel is named, since a resizer that is handed any is compiled for each that there is.
+fn resize_pixels<P: PixelTrait>(picture: &Picture, (height, width): (usize, usize)) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let from = TypedImageRef::<P>::from_buffer(picture.width as u32, picture.height as u32, &picture.pixels)?;
+    let mut pixels = vec![0; height * width * picture.channels];
+    let mut to = TypedImage::<P>::from_buffer(width as u32, height as u32, &mut pixels)?;
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&from, &mut to, &options).map_err(|cause| failed(&cause))?;
-    Ok(Picture { height, width, channels: picture.channels, pixels: to.into_vec() })
+    Resizer::new().resize_typed(&from, &mut to, &options)?;
+    Ok(pixels)
 }

@@ -11,7 +11,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
-use super::{guarded, ogg, read_file};
+use crate::{guarded, ogg, read_file};
 
 /// Recordings are cut at this length whatever is asked for: a small file can announce, and compress, hours.
 pub const LONGEST_SECONDS: f64 = 600.0;

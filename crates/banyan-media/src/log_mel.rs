@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use realfft::{RealFftPlanner, RealToComplex};
 
-use super::audio;
+use crate::audio;
 
 /// Energies below this are silence.
 const FLOOR: f32 = 1e-6;

@@ -4,7 +4,7 @@
 //! not carry the end-of-stream flag (RFC 3533, section 6).
 
 /// Whether the last page is complete and flagged as the last.
-pub(super) fn is_whole(bytes: &[u8]) -> bool {
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     const HEADER: usize = 27;
     const LAST_PAGE: u8 = 0x04;
     let Some(start) = bytes.windows(4).rposition(|window| window == b"OggS") else { return false };

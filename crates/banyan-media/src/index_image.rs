@@ -5,8 +5,8 @@ use std::path::Path;
 
 use png::{BitDepth, ColorType, DecodingError, Limits, Transformations};
 
-use super::image::{MOST_BYTES, MOST_PIXELS};
-use super::{guarded, read_file};
+use crate::image::{MOST_BYTES, MOST_PIXELS};
+use crate::{guarded, read_file};
 
 /// What every PNG file begins with.
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -79,7 +79,7 @@ fn describe(cause: &DecodingError) -> String {
 }
 
 /// The image at another size: each pixel is the one nearest to its middle, since indices have no mean. The aspect is not kept, as
-/// [`image::resize`](super::image::resize) does not.
+/// [`image::resize`](crate::image::resize) does not.
 #[must_use]
 pub fn resize(image: IndexImage, height: usize, width: usize) -> IndexImage {
     if (image.height, image.width) == (height, width) {

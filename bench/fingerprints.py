@@ -22,12 +22,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "bench" / "fingerprints"
 RECORD = FOLDER / "record.json"
 FIXED = ["training.threads=1", 'training.precision="f32"', "training.seed=3"]
-SHARINGS = ("hard", "soft", "cross-stitch", "mmoe")
-FUSIONS = ("concat", "sum", "gated", "attention")
 SENTENCES = ["data.train=\"{sentences}/valid.conllup\"", "training.epochs=1", "model.width=32"]
 
 
-def cases(balancers):
+def cases(fusions, sharings, balancers):
     """Name, configuration, overrides, table to predict, ending of the predictions."""
     shared, demo, sentences = "{shared}", "{demo}", "{sentences}"
     demo_settings = ["training.epochs=1", "model.width=32"]
@@ -39,10 +37,10 @@ def cases(balancers):
     for encoder in ("lstm", "transformer"):
         settings = [*SENTENCES, f'inputs.words.encoder="{encoder}"', 'tasks.upos.decoder="crf"']
         made.append((f"sentences-{encoder}", ROOT / "examples/sentences/sentences.toml", settings, f"{sentences}/test.conllup", "conllup"))
-    for fusion in FUSIONS:
+    for fusion in fusions:
         settings = [*demo_settings, f'model.fusion="{fusion}"']
         made.append((f"demo-{fusion}", ROOT / "crates/banyan/demo/demo.toml", settings, f"{demo}/test.csv", "csv"))
-    for sharing in SHARINGS:
+    for sharing in sharings:
         made.append((f"energy-{sharing}", FOLDER / "energy.toml", [f'model.sharing="{sharing}"'], f"{shared}/energy-efficiency/test.csv", "tsv"))
     for balancer in balancers:
         settings = [f'training.balance="{balancer}"']
@@ -111,19 +109,17 @@ def main():
     parser.add_argument("--rename", action="append", default=[], metavar="OLD=NEW", help="a tensor with another name now")
     arguments = parser.parse_args()
     record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
-    if arguments.update:
-        families = json.loads(run(arguments.binary, "methods", "--json"))
-        known = [method["name"] for family in families for method in family["methods"] if family["name"] in ("weightings", "aggregators")]
-        balancers = known or sys.exit(f"no balancing methods among {[family['name'] for family in families]}")
-    else:
-        balancers = [name.removeprefix("balance-") for name in record if name.startswith("balance-") and not name.endswith("-representation")]
+    groups = {group["name"]: [method["name"] for method in group["methods"]] for group in json.loads(run(arguments.binary, "methods", "--json"))}
     places = {"shared": pathlib.Path(arguments.shared).resolve(), "demo": ROOT / "crates/banyan/demo", "sentences": ROOT / "examples/sentences"}
     chosen = tuple(arguments.only.split(","))
     renamed = dict(pair.split("=", 1) for pair in arguments.rename)
-    results, changed = {}, []
-    for case in cases(balancers):
+    results, changed, unknown = {}, [], []
+    for case in cases(groups["fusions"], groups["sharings"], groups["weightings"] + groups["aggregators"]):
         name = case[0]
-        if not name.startswith(chosen) or (not arguments.update and name not in record):
+        if not name.startswith(chosen):
+            continue
+        if not arguments.update and name not in record:
+            unknown.append(name)
             continue
         results[name] = fingerprint(arguments.binary, places, case)
         found = [] if arguments.update else differences(record[name], results[name], renamed)
@@ -131,7 +127,9 @@ def main():
         print(f"{name:<32} {digest(json.dumps(results[name], sort_keys=True).encode())} {'differs: ' + '; '.join(found[:6]) if found else 'ok'}", flush=True)
     if arguments.update:
         RECORD.write_text(json.dumps({**record, **results}, indent=1) + "\n")
-    elif changed:
+    for name in unknown:
+        print(f"{name:<32} not in the record: --update --only {name}")
+    if changed:
         sys.exit(f"{len(changed)} of {len(results)} differ: {', '.join(changed)}")
 
 

@@ -59,12 +59,8 @@
 //!
 //! # Adding a method
 //!
-//! A method is one file in `loss/`, `gradient/` or `wrapper/` and one line in the table of `methods.rs`. The file has a constant `METHOD`, with
-//! the name, summary, paper and options (see [`banyan_method`]), and a rule over tasks that all have labels: a `LossRule` if losses are
-//! enough, a `GramianRule` if inner products of gradients are, a `JacobianRule` if it looks at their entries, a `CrossRule` if it needs
-//! independent batches; `known.rs` has them, and the handling of missing labels around them. A program's own method implements
-//! [`Balancer`] itself, and can be chosen by name from [`METHODS`]`.with(…)` with [`build_from`]. The tests that run over all methods (`tests/properties.rs`, `tests/hostile.rs`, `tests/building.rs`) find it in
-//! the table; values from its paper or from other implementations go to `tests/golden_gramian.rs` or a file of its own.
+//! `CONTRIBUTING.md` has the steps. A program's own method implements [`Balancer`] itself, and can be chosen by name from
+//! [`METHODS`]`.with(…)` with [`build_from`].
 //!
 //! # Scale
 //!

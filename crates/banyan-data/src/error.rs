@@ -53,12 +53,12 @@ pub enum Error {
         hint: Hint,
     },
     /// The ending of the file's name is none of a known format.
-    #[error(
-        "{path} has no known format; tables are .csv, .tsv, .jsonl, .ndjson, .parquet, .arrow, .feather, .ipc, .conllu, .conllup, .conll, .iob2, .bio or .bioes files"
-    )]
+    #[error("{path} has no known format; tables are {endings} files")]
     UnknownFormat {
         /// The path as given.
         path: String,
+        /// The endings of all formats.
+        endings: String,
     },
     /// The file could not be read or written.
     #[error("cannot {action} {path}: {cause}")]

@@ -79,6 +79,7 @@ pub mod date;
 mod error;
 mod files;
 mod fit;
+mod formats;
 pub mod infer;
 pub mod inputs;
 pub mod labels;

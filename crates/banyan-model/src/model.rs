@@ -126,6 +126,11 @@ impl Model {
         &self.schema
     }
 
+    /// Whether modalities are brought together: one alone is not.
+    pub(crate) fn has_fusion(&self) -> bool {
+        self.fusion.is_some()
+    }
+
     /// Cells of a row's largest grid or sequence: the activations of a chunk grow with its rows and with these.
     pub fn cells(&self) -> usize {
         self.modalities.iter().map(|modality| modality.encoder.cells()).max().unwrap_or(1)

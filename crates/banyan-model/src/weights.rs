@@ -2,6 +2,7 @@
 
 use crate::error::ModelError;
 use crate::fusion;
+use crate::model::Model;
 use banyan_engine::Parameters;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::HashMap;
@@ -26,19 +27,18 @@ pub fn to_bytes(parameters: &Parameters) -> Result<Vec<u8>, ModelError> {
     safetensors::serialize(views, Some(metadata)).map_err(|error| ModelError::Unreadable(error.to_string()))
 }
 
-/// Reads a safetensors file into a model's parameters.
+/// Reads a safetensors file into the parameters of `model`.
 ///
 /// Models of one modality once had a fusion's parameters, which nothing read: a model without a fusion leaves them out, and computes
 /// what it computed then.
 ///
 /// # Errors
 /// If the file is damaged, or a parameter is missing, unknown, or of another shape.
-pub fn from_bytes(parameters: &mut Parameters, bytes: &[u8]) -> Result<(), ModelError> {
+pub fn from_bytes(model: &Model, parameters: &mut Parameters, bytes: &[u8]) -> Result<(), ModelError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| ModelError::Unreadable(error.to_string()))?;
     let of_fusion = |name: &str| name.split('.').next() == Some(fusion::PARAMETERS);
-    let has_fusion = parameters.infos().iter().any(|info| of_fusion(&info.name));
     for name in file.names() {
-        if !has_fusion && of_fusion(name) {
+        if !model.has_fusion() && of_fusion(name) {
             continue;
         }
         if parameters.infos().iter().all(|info| info.name != name) {

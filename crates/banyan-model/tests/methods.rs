@@ -243,6 +243,7 @@ fn gradients_are_those_of_finite_differences() {
             assert!(is_close, "{name}, parameter {place}: {found} and not {numeric}");
             compared += 1;
         }
-        assert!(compared > 5, "{name}");
+        // A method may have no parameters: the gradients of its operations are the engine's.
+        assert_eq!(compared, parameters.trainable_len().div_ceil(7), "{name}");
     }
 }

@@ -57,7 +57,7 @@ impl LoadedRun {
             );
             return Err(TrainError::Unfit(text));
         };
-        weights::from_bytes(&mut parameters, &bytes)?;
+        weights::from_bytes(&model, &mut parameters, &bytes)?;
         let engine = registry::engine(&config)?;
         Ok(Self { config, schema, model, parameters, engine, operations: 0 })
     }

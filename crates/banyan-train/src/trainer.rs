@@ -376,7 +376,7 @@ impl Training<'_> {
         let mut results = Vec::new();
         if let Some(bytes) = self.run.folder().model()? {
             let mut best: Parameters = self.learner.parameters.clone();
-            weights::from_bytes(&mut best, &bytes)?;
+            weights::from_bytes(self.stepper.model, &mut best, &bytes)?;
             let splits: [(&str, Option<&Dataset>); 2] = [("test", self.prepared.test.as_ref()), ("valid", self.prepared.valid.as_ref())];
             for (split, data) in splits {
                 let Some(data) = data else { continue };

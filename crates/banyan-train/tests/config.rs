@@ -415,7 +415,7 @@ fn sentences_about_methods() {
     assert_eq!(sentence("training.balance={ type = 'cagrad', c = 0.1 }"), Ok(()));
     assert_eq!(sentence("training.balance={ type = 'upgrad', gradient = 'representation' }"), Ok(()));
     insta::assert_snapshot!(sentence("training.balance=upgard").unwrap_err(), @r#"--set training.balance=upgard: "balance" in [training] cannot be "upgard"; did you mean "upgrad"?"#);
-    insta::assert_snapshot!(sentence("model.fusion=tucker").unwrap_err(), @r#"--set model.fusion=tucker: "fusion" in [model] cannot be "tucker"; it must be one of concat, sum, gated and attention"#);
+    insta::assert_snapshot!(sentence("model.fusion=gate").unwrap_err(), @r#"--set model.fusion=gate: "fusion" in [model] cannot be "gate"; did you mean "gated"?"#);
     insta::assert_snapshot!(sentence("model.sharing=mmoes").unwrap_err(), @r#"--set model.sharing=mmoes: "sharing" in [model] cannot be "mmoes"; did you mean "mmoe"?"#);
     insta::assert_snapshot!(sentence("training.optimizer=adamm").unwrap_err(), @r#"--set training.optimizer=adamm: "optimizer" in [training] cannot be "adamm"; did you mean "adamw"?"#);
     insta::assert_snapshot!(sentence("training.schedule=cosinus").unwrap_err(), @r#"--set training.schedule=cosinus: "schedule" in [training] cannot be "cosinus"; did you mean "cosine"?"#);

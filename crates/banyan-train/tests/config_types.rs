@@ -77,7 +77,11 @@ fn listed(family: &str) -> Vec<(String, BTreeSet<String>)> {
 fn tried(family: &str, values: &[(&str, &str)]) -> Vec<(String, BTreeSet<String>)> {
     let types = listed(family);
     let all: BTreeSet<&str> = types.iter().flat_map(|(_, keys)| keys.iter().map(String::as_str)).collect();
-    assert_eq!(all, values.iter().map(|(key, _)| *key).collect(), "every key is tried");
+    assert_eq!(
+        all,
+        values.iter().map(|(key, _)| *key).collect(),
+        "each key has a value in OF_INPUTS or OF_TASKS, which is tried with every type"
+    );
     types
 }
 

@@ -3,6 +3,7 @@
 
 use banyan_data::output::OutputValues;
 use banyan_data::table::Cell;
+use banyan_model::{FUSIONS, SHARINGS};
 use banyan_train::config::Config;
 use banyan_train::run::{EvaluationRecord, LogRecord, RunFolder, StopReason};
 use banyan_train::{Event, LoadedRun, Observer, Resume, Silent, TrainError, TrainOptions, train};
@@ -135,14 +136,27 @@ fn a_wrapper_around_a_direction_is_refused_with_its_place() {
 #[test]
 fn every_sharing_trains() {
     let folder = folder();
-    for (place, sharing) in ["hard", "soft", "cross-stitch", "{ type = \"mmoe\", experts = 2 }"].into_iter().enumerate() {
-        let config = config(&[&format!("model.sharing={sharing}"), "training.epochs=20", "training.learning_rate=0.005"]);
-        let name = place.to_string();
-        let summary = train(&config, folder.path(), &options(folder.path(), &name), &mut Silent, &AtomicBool::new(false)).unwrap();
-        let r2 = summary.results[0].evaluation.tasks["sum"].get("r2").unwrap();
-        let auroc = summary.results[0].evaluation.tasks["positive"].get("auroc").unwrap();
-        assert!(r2 > 0.7 && auroc > 0.9, "{sharing}: r2 {r2}, auroc {auroc}");
+    for name in SHARINGS.names() {
+        learns(folder.path(), name, &[&format!("model.sharing={name}")]);
     }
+}
+
+/// With the town as a second modality, whose words say nothing of the sum.
+#[test]
+fn every_fusion_trains() {
+    let folder = folder();
+    for name in FUSIONS.names() {
+        learns(folder.path(), name, &[&format!("model.fusion={name}"), "inputs.town.type=text", "inputs.town.buckets=1000"]);
+    }
+}
+
+/// Trains for longer, and sees that the sum and its sign are learned.
+fn learns(folder: &Path, name: &str, changes: &[&str]) {
+    let config = config(&[changes, &["training.epochs=20", "training.learning_rate=0.005"]].concat());
+    let summary = train(&config, folder, &options(folder, name), &mut Silent, &AtomicBool::new(false)).unwrap();
+    let r2 = summary.results[0].evaluation.tasks["sum"].get("r2").unwrap();
+    let auroc = summary.results[0].evaluation.tasks["positive"].get("auroc").unwrap();
+    assert!(r2 > 0.7 && auroc > 0.9, "{name}: r2 {r2}, auroc {auroc}");
 }
 
 #[test]
@@ -210,7 +224,7 @@ fn tables_with_different_columns_train_one_model() {
 fn a_prediction_runs_what_it_needs_and_no_more() {
     let folder = folder();
     // As a text the town is a modality of its own, with an encoder that can be left out.
-    let config = config(&["inputs.town.type=text"]);
+    let config = config(&["inputs.town.type=text", "inputs.town.buckets=1000"]);
     train(&config, folder.path(), &options(folder.path(), "run"), &mut Silent, &AtomicBool::new(false)).unwrap();
     let mut run = LoadedRun::open(&folder.path().join("run")).unwrap();
     let data = folder.path().join("valid.csv");

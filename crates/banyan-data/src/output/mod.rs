@@ -31,6 +31,7 @@ use banyan_text::frames::{Frames, PREDICATE};
 
 use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
+use crate::formats::{by_ending, listed};
 
 /// One column of results.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,24 +96,26 @@ pub enum OutputFormat {
     ConllUPlus,
 }
 
+/// The formats by the endings of the files' names.
+const FORMATS: &[(&[&str], OutputFormat)] = &[
+    (&["csv"], OutputFormat::Csv),
+    (&["tsv"], OutputFormat::Tsv),
+    (&["jsonl", "ndjson"], OutputFormat::JsonLines),
+    (&["parquet"], OutputFormat::Parquet),
+    (&["conllup"], OutputFormat::ConllUPlus),
+];
+
 impl OutputFormat {
     /// The format that the ending of a file's name asks for.
     ///
     /// # Errors
     /// An ending that is none of the known ones.
     pub fn of(path: &Path) -> Result<Self, Error> {
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase();
-        match ending.as_str() {
-            "csv" => Ok(Self::Csv),
-            "tsv" => Ok(Self::Tsv),
-            "jsonl" | "ndjson" => Ok(Self::JsonLines),
-            "parquet" => Ok(Self::Parquet),
-            "conllup" => Ok(Self::ConllUPlus),
-            _ => Err(failed(
-                path,
-                "its ending names no known format; results are written to .csv, .tsv, .jsonl, .ndjson, .parquet or .conllup files",
-            )),
-        }
+        let found = by_ending(path, FORMATS, |(endings, _)| endings).map(|(_, format)| *format);
+        found.ok_or_else(|| {
+            let endings = listed(FORMATS, |(endings, _)| endings);
+            failed(path, &format!("its ending names no known format; results are written to {endings} files"))
+        })
     }
 }
 

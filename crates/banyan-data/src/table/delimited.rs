@@ -8,10 +8,17 @@ use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::error::{Error, Hint, Place, Position};
 
-pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+pub(super) fn read_commas(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    read(path, name, None, options)
+}
+
+pub(super) fn read_tabs(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    read(path, name, Some(b'\t'), options)
+}
+
+fn read(path: &Path, name: &str, delimiter: Option<u8>, options: &ReadOptions) -> Result<Rows, Error> {
     let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
-    let tabs = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
-    parse(&bytes, name, tabs.then_some(b'\t'), options)
+    parse(&bytes, name, delimiter, options)
 }
 
 /// Parses the bytes of a file; without a delimiter it is the comma, or the semicolon where the header has

@@ -25,7 +25,23 @@ use std::path::{Path, PathBuf};
 pub use column::{Cell, Column};
 
 use crate::error::{Error, Hint, Place, Position};
+use crate::formats::{by_ending, listed};
 use crate::suggest;
+
+/// Reads a file of one format: its path, its name in messages, and how it is read.
+type Reader = fn(&Path, &str, &ReadOptions) -> Result<Rows, Error>;
+
+/// The formats: the endings of the files' names, and what reads them.
+const FORMATS: &[(&[&str], Reader)] = &[
+    (&["csv"], delimited::read_commas),
+    (&["tsv"], delimited::read_tabs),
+    (&["jsonl", "ndjson"], json_lines::read),
+    (&["parquet"], arrow::parquet),
+    (&["arrow", "feather", "ipc"], arrow::ipc),
+    (&["conllu"], sentences::read_conllu),
+    (&["conllup"], sentences::read_conllup),
+    (&["conll", "iob2", "bio", "bioes"], sentences::read_columns),
+];
 
 /// How a table is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,22 +96,13 @@ impl Table {
     /// and whatever the format finds wrong, with the line.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
         let name = path.display().to_string();
-        let extension = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase();
-        type Reader = fn(&Path, &str, &ReadOptions) -> Result<Rows, Error>;
-        let reader: Reader = match extension.as_str() {
-            "csv" | "tsv" => delimited::read,
-            "jsonl" | "ndjson" => json_lines::read,
-            "parquet" => arrow::parquet,
-            "arrow" | "feather" | "ipc" => arrow::ipc,
-            "conllu" => sentences::read_conllu,
-            "conllup" => sentences::read_conllup,
-            "conll" | "iob2" | "bio" | "bioes" => sentences::read_columns,
-            _ => return Err(Error::UnknownFormat { path: name }),
+        let Some((_, read)) = by_ending(path, FORMATS, |(endings, _)| endings) else {
+            return Err(Error::UnknownFormat { path: name, endings: listed(FORMATS, |(endings, _)| endings) });
         };
         if !path.is_file() {
             return Err(missing_file(path, name));
         }
-        let Rows { columns, positions } = reader(path, &name, options)?;
+        let Rows { columns, positions } = read(path, &name, options)?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let source = vec![0; positions.len()];
         Ok(Self { sources: vec![Source { name, folder }], columns, source, positions })

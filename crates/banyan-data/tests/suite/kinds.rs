@@ -10,28 +10,11 @@ use banyan_data::schema::Schema;
 use banyan_data::split::split;
 use banyan_data::table::Table;
 
+use crate::cells::{Cells, input_cells, write_media};
 use crate::support::{Folder, all, inputs, targets};
-
-/// Four rows as JSON, the third of which lacks what is looked at.
-type Cells = [&'static str; 4];
 
 /// The row without a value.
 const LACKING: usize = 2;
-
-/// A column of a kind of input, and a cell that such a column cannot hold, if there is one.
-fn input_cells(kind: InputKind) -> (Cells, Option<&'static str>) {
-    match kind {
-        InputKind::Number => (["1.5", "-2", "null", "40"], Some("\"much\"")),
-        InputKind::Category => (["\"red\"", "\"blue\"", "null", "\"red\""], None),
-        InputKind::Set => (["[\"a\", \"b\"]", "[\"b\"]", "null", "[\"c\", \"a\"]"], None),
-        InputKind::Date => (["\"2024-01-31\"", "\"2023-12-01\"", "null", "\"2024-02-29\""], Some("\"soon\"")),
-        InputKind::Vector => (["[1, 2]", "[0.5, -3]", "null", "[4, 4]"], Some("[1, 2, 3]")),
-        InputKind::Text => (["\"a good day\"", "\"rain again\"", "null", "\"good rain\""], None),
-        InputKind::Image => (["\"a.png\"", "\"b.png\"", "null", "\"c.png\""], Some("\"none.png\"")),
-        InputKind::Audio => (["\"a.wav\"", "\"b.wav\"", "null", "\"a.wav\""], Some("\"none.wav\"")),
-        InputKind::Tokens => (["[\"A\", \"day\"]", "[\"Rain\"]", "null", "[\"It\", \"is\", \"late\"]"], None),
-    }
-}
 
 /// The keys of a row that a kind of label is read from, and a row that such labels cannot be read from, if there is one. Labels of words are of
 /// those of `input_cells(InputKind::Tokens)`.
@@ -72,14 +55,10 @@ fn label_cells(kind: TaskKind) -> (Cells, Option<&'static str>) {
     }
 }
 
-/// The files that cells of media name.
+/// A folder with the files that cells of media name.
 fn media() -> Folder {
     let folder = Folder::new();
-    for (name, level) in [("a.png", 10), ("b.png", 90), ("c.png", 200)] {
-        folder.grey(name, 4, 3, level);
-    }
-    folder.tone("a.wav", 440.0, 8000, 0.1);
-    folder.tone("b.wav", 880.0, 8000, 0.05);
+    write_media(folder.path());
     folder
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod audit;
+mod cells;
 mod dataset;
 mod fit;
 mod frames;

@@ -53,93 +53,65 @@ pub use window::Window;
 use crate::sweep::Sweep;
 use crate::tape::Var;
 
-/// What a node of the tape did.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Op {
-    Leaf,
-    /// A leaf that is a copy of another tape's value.
-    Import,
-    Activate(activation::Activate),
-    Attention(attention::Attention),
-    AvgPool2d(avg_pool2d::AvgPool2d),
-    BatchNorm(batch_norm::BatchNorm),
-    BinaryCrossEntropy(binary_cross_entropy::BinaryCrossEntropy),
-    Combine(combine::Combine),
-    Concat(concat::Concat),
-    Conv2d(conv2d::Conv2d),
-    Crf(crf::Crf),
-    CrossEntropy(cross_entropy::CrossEntropy),
-    Divide(divide::Divide),
-    Dropout(dropout::Dropout),
-    EmbeddingBag(embedding_bag::EmbeddingBag),
-    Exp(exp::Exp),
-    FillMissing(fill_missing::FillMissing),
-    Gather(gather::Gather),
-    GroupNorm(group_norm::GroupNorm),
-    LayerNorm(layer_norm::LayerNorm),
-    Linear(linear::Linear),
-    Log(log::Log),
-    Lstm(lstm::Lstm),
-    MaxPool(max_pool::MaxPool),
-    MaxPool2d(max_pool2d::MaxPool2d),
-    MeanPool(mean_pool::MeanPool),
-    Mixture(mixture::Mixture),
-    Multiply(multiply::Multiply),
-    PairScores(pair_scores::PairScores),
-    ParameterDistance(parameter_distance::ParameterDistance),
-    Permute(permute::Permute),
-    PointwiseLoss(pointwise_loss::PointwiseLoss),
-    Reshape(reshape::Reshape),
-    Resize2d(resize2d::Resize2d),
-    Scatter(scatter::Scatter),
-    Slice(slice::Slice),
-    Softmax(softmax::Softmax),
-    Sqrt(sqrt::Sqrt),
-    Sum(sum::Sum),
+macro_rules! ops {
+    ($($op:ident in $module:ident;)*) => {
+        /// What a node of the tape did.
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) enum Op {
+            Leaf,
+            /// A leaf that is a copy of another tape's value.
+            Import,
+            $($op($module::$op),)*
+        }
+
+        impl Op {
+            /// Turns the cotangents of `output` into cotangents of the operands and gradients of the parameters.
+            pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
+                match self {
+                    Self::Leaf | Self::Import => {}
+                    $(Self::$op(op) => op.backward(sweep, output),)*
+                }
+            }
+        }
+    };
 }
 
-impl Op {
-    /// Turns the cotangents of `output` into cotangents of the operands and gradients of the parameters.
-    pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        match self {
-            Self::Leaf | Self::Import => {}
-            Self::Activate(op) => op.backward(sweep, output),
-            Self::Attention(op) => op.backward(sweep, output),
-            Self::AvgPool2d(op) => op.backward(sweep, output),
-            Self::BatchNorm(op) => op.backward(sweep, output),
-            Self::BinaryCrossEntropy(op) => op.backward(sweep, output),
-            Self::Combine(op) => op.backward(sweep, output),
-            Self::Concat(op) => op.backward(sweep, output),
-            Self::Conv2d(op) => op.backward(sweep, output),
-            Self::Crf(op) => op.backward(sweep, output),
-            Self::CrossEntropy(op) => op.backward(sweep, output),
-            Self::Divide(op) => op.backward(sweep, output),
-            Self::Dropout(op) => op.backward(sweep, output),
-            Self::EmbeddingBag(op) => op.backward(sweep, output),
-            Self::Exp(op) => op.backward(sweep, output),
-            Self::FillMissing(op) => op.backward(sweep, output),
-            Self::Gather(op) => op.backward(sweep, output),
-            Self::GroupNorm(op) => op.backward(sweep, output),
-            Self::LayerNorm(op) => op.backward(sweep, output),
-            Self::Linear(op) => op.backward(sweep, output),
-            Self::Log(op) => op.backward(sweep, output),
-            Self::Lstm(op) => op.backward(sweep, output),
-            Self::MaxPool(op) => op.backward(sweep, output),
-            Self::MaxPool2d(op) => op.backward(sweep, output),
-            Self::MeanPool(op) => op.backward(sweep, output),
-            Self::Mixture(op) => op.backward(sweep, output),
-            Self::Multiply(op) => op.backward(sweep, output),
-            Self::PairScores(op) => op.backward(sweep, output),
-            Self::ParameterDistance(op) => op.backward(sweep, output),
-            Self::Permute(op) => op.backward(sweep, output),
-            Self::PointwiseLoss(op) => op.backward(sweep, output),
-            Self::Reshape(op) => op.backward(sweep, output),
-            Self::Resize2d(op) => op.backward(sweep, output),
-            Self::Scatter(op) => op.backward(sweep, output),
-            Self::Slice(op) => op.backward(sweep, output),
-            Self::Softmax(op) => op.backward(sweep, output),
-            Self::Sqrt(op) => op.backward(sweep, output),
-            Self::Sum(op) => op.backward(sweep, output),
-        }
-    }
+ops! {
+    Activate in activation;
+    Attention in attention;
+    AvgPool2d in avg_pool2d;
+    BatchNorm in batch_norm;
+    BinaryCrossEntropy in binary_cross_entropy;
+    Combine in combine;
+    Concat in concat;
+    Conv2d in conv2d;
+    Crf in crf;
+    CrossEntropy in cross_entropy;
+    Divide in divide;
+    Dropout in dropout;
+    EmbeddingBag in embedding_bag;
+    Exp in exp;
+    FillMissing in fill_missing;
+    Gather in gather;
+    GroupNorm in group_norm;
+    LayerNorm in layer_norm;
+    Linear in linear;
+    Log in log;
+    Lstm in lstm;
+    MaxPool in max_pool;
+    MaxPool2d in max_pool2d;
+    MeanPool in mean_pool;
+    Mixture in mixture;
+    Multiply in multiply;
+    PairScores in pair_scores;
+    ParameterDistance in parameter_distance;
+    Permute in permute;
+    PointwiseLoss in pointwise_loss;
+    Reshape in reshape;
+    Resize2d in resize2d;
+    Scatter in scatter;
+    Slice in slice;
+    Softmax in softmax;
+    Sqrt in sqrt;
+    Sum in sum;
 }

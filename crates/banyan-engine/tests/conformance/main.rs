@@ -107,3 +107,19 @@ conformance!(
     sqrt,
     sum,
 );
+
+/// No operation is left out: each has a file here of the name that its own file has.
+#[test]
+fn every_operation_is_checked() {
+    // What several share, and the losses that are written with one operation.
+    const OTHER_NAMES: [(&str, &[&str]); 4] =
+        [("mod", &[]), ("elementwise", &["exp", "log", "sqrt"]), ("window", &[]), ("pointwise_loss", &["regression", "ordinal"])];
+    let checked: Vec<&str> = all_operations().into_iter().map(|(name, _)| name).collect();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ops");
+    for entry in std::fs::read_dir(folder).expect("the source of the operations") {
+        let path = entry.expect("an entry of the folder").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        let expected = OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or_else(|| vec![name], |(_, names)| names.to_vec());
+        assert!(expected.iter().all(|name| checked.contains(name)), "{name}: add it to `conformance!`, with a file in operations/");
+    }
+}

@@ -77,7 +77,7 @@ impl Described for FusionMethod {
     }
 }
 
-/// The name below which a fusion's parameters are. Every fusion has some.
+/// The name below which a fusion's parameters are, if it has any.
 pub(crate) const PARAMETERS: &str = "fusion";
 
 /// All fusions.

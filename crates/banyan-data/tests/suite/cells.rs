@@ -1,0 +1,45 @@
+//! Columns of every kind of input.
+
+use std::path::Path;
+
+use banyan_data::inputs::InputKind;
+
+/// Four rows as JSON, the third of which lacks what is looked at.
+pub(crate) type Cells = [&'static str; 4];
+
+/// A column of a kind of input, and a cell that such a column cannot hold, if there is one.
+pub(crate) fn input_cells(kind: InputKind) -> (Cells, Option<&'static str>) {
+    match kind {
+        InputKind::Number => (["1.5", "-2", "null", "40"], Some("\"much\"")),
+        InputKind::Category => (["\"red\"", "\"blue\"", "null", "\"red\""], None),
+        InputKind::Set => (["[\"a\", \"b\"]", "[\"b\"]", "null", "[\"c\", \"a\"]"], None),
+        InputKind::Date => (["\"2024-01-31\"", "\"2023-12-01\"", "null", "\"2024-02-29\""], Some("\"soon\"")),
+        InputKind::Vector => (["[1, 2]", "[0.5, -3]", "null", "[4, 4]"], Some("[1, 2, 3]")),
+        InputKind::Text => (["\"a good day\"", "\"rain again\"", "null", "\"good rain\""], None),
+        InputKind::Image => (["\"a.png\"", "\"b.png\"", "null", "\"c.png\""], Some("\"none.png\"")),
+        InputKind::Audio => (["\"a.wav\"", "\"b.wav\"", "null", "\"a.wav\""], Some("\"none.wav\"")),
+        InputKind::Tokens => (["[\"A\", \"day\"]", "[\"day\"]", "null", "[\"A\", \"day\", \"ends\"]"], None),
+    }
+}
+
+/// Writes the files that cells of media name.
+pub(crate) fn write_media(folder: &Path) {
+    for (name, level) in [("a.png", 10), ("b.png", 90), ("c.png", 200)] {
+        image::GrayImage::from_pixel(6, 8, image::Luma([level])).save(folder.join(name)).unwrap();
+    }
+    for (name, pitch) in [("a.wav", 0.2), ("b.wav", 0.4)] {
+        let samples = (0..1600).map(|at| (12_000.0 * (f64::from(at) * pitch).sin()) as i16);
+        std::fs::write(folder.join(name), sound(samples)).unwrap();
+    }
+}
+
+/// A WAV file of 16-bit samples at 8 kHz.
+fn sound(samples: impl ExactSizeIterator<Item = i16>) -> Vec<u8> {
+    let length = 2 * samples.len() as u32;
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + length).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data");
+    file.extend(length.to_le_bytes());
+    file.extend(samples.flat_map(i16::to_le_bytes));
+    file
+}

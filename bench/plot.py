@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, COLUMNS = 400, 280, 60, 40, 30, 2
 # of equal lightness, told apart without red and green
-COLOURS = ("#0072b2", "#d55e00", "#7f7f7f", "#8a5fb0")
+COLORS = ("#0072b2", "#d55e00", "#7f7f7f", "#8a5fb0")
 
 
 class Series(NamedTuple):
@@ -40,12 +40,12 @@ def panel(title, across, up, series):
         yield f'<text x="{LEFT - 6}" y="{height + 4:.1f}" text-anchor="end">{y:g}</text>'
     yield f'<text x="{WIDTH - 15}" y="{HEIGHT - 8}" text-anchor="end">{escape(across)}</text>'
     yield f'<text x="{LEFT - 6}" y="18" text-anchor="end">{escape(up)}</text>'
-    for index, (line, colour) in enumerate(zip(series, COLOURS, strict=False)):
+    for index, (line, color) in enumerate(zip(series, COLORS, strict=False)):
         places = [at(x, y) for x, y in line.points]
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-        yield f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
-        yield f'<text x="{LEFT + 8}" y="{TOP + 14 + 15 * index}" fill="{colour}">{escape(line.name)}</text>'
+        yield f'<path d="M{path}" fill="none" stroke="{color}" stroke-width="2"/>'
+        yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>' for x, y in places)
+        yield f'<text x="{LEFT + 8}" y="{TOP + 14 + 15 * index}" fill="{color}">{escape(line.name)}</text>'
 
 
 def extent(values):

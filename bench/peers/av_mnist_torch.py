@@ -56,7 +56,7 @@ class Rows(Dataset):
         return torch.from_numpy(pixels / 255)[None]
 
     def sound(self, row):
-        """[1, FRAMES, BANDS]; short sounds end with zeros once they are standardised, long ones are cut."""
+        """[1, FRAMES, BANDS]; short sounds end with zeros once they are standardized, long ones are cut."""
         samples, _ = soundfile.read(self.folder / row["audio_path"], dtype="float32")
         samples = F.pad(torch.from_numpy(samples), (0, max(WINDOW - len(samples), 0)))
         frames = samples.unfold(0, WINDOW, HOP)[:FRAMES] * self.window

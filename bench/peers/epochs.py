@@ -40,11 +40,11 @@ def right(scores, labels):
 def run(model, train, valid, given, began):
     """Trains, evaluates after each epoch, and prints one JSON object; `began` is when the program did."""
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
     steps = given.epochs * len(train)
     warm = max(1, round(0.05 * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / warm, 0.5 * (1 + math.cos(math.pi * max(step - warm, 0) / max(steps - warm, 1)))))
+        optimizer, lambda step: min((step + 1) / warm, 0.5 * (1 + math.cos(math.pi * max(step - warm, 0) / max(steps - warm, 1)))))
     ready, seconds, waited, accuracy = time.perf_counter(), [], 0.0, {}
     for _ in range(given.epochs):
         start = asked = time.perf_counter()
@@ -52,10 +52,10 @@ def run(model, train, valid, given, began):
         for inputs, labels in train:
             waited += time.perf_counter() - asked
             loss = loss_of(model(*inputs), labels)
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
+            optimizer.step()
             schedule.step()
             asked = time.perf_counter()
         model.eval()

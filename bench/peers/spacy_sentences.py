@@ -1,4 +1,4 @@
-"""spaCy's hashed-embedding network with a tagger of UPOS and a recogniser of names, without vectors, on files of JSON Lines or CoNLL-U Plus sentences.
+"""spaCy's hashed-embedding network with a tagger of UPOS and a recognizer of names, without vectors, on files of JSON Lines or CoNLL-U Plus sentences.
 
     pip install spacy
     python bench/peers/spacy_sentences.py DATA [--seed 1] [--model FOLDER] [--processes 2]
@@ -6,7 +6,7 @@
 DATA holds train.jsonl, valid.jsonl and test.jsonl, each line with `tokens`, `upos` and `ner` (BIO). spaCy's own defaults of
 `spacy init config --pipeline tagger,ner --optimize efficiency` are used: training ends by its own patience. A model that is in FOLDER already is not trained
 again. Prints one JSON object: accuracy of the tags, F1 of the names on the test part, seconds of training, words a second of prediction
-(`nlp.pipe` over the training part's sentences, which are tokenised already: the median of three times).
+(`nlp.pipe` over the training part's sentences, which are tokenized already: the median of three times).
 """
 import argparse
 import json

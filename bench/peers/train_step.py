@@ -24,7 +24,7 @@ LEARNING_RATE = 1e-7
 
 
 class Trainer:
-    """A model with its batch and optimiser; each method makes one step and returns the losses."""
+    """A model with its batch and optimizer; each method makes one step and returns the losses."""
 
     def __init__(self, plan, disjoint, fused):
         torch.manual_seed(0)

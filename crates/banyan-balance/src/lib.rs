@@ -42,7 +42,7 @@
 //! let weights = upgrad.balance(&step, &shown)?.weights;
 //! let direction = combine(&rows, &weights)?;
 //! assert!((direction[0] - 0.2929).abs() < 1e-4 && (direction[1] - 1.9004).abs() < 1e-4);
-//! // Both losses fall along the direction, up to the regularisation of 1e-4 of the trace.
+//! // Both losses fall along the direction, up to the regularization of 1e-4 of the trace.
 //! assert!(gramian.projections(&weights).iter().all(|product| *product > -1e-4 * 56.0 * 1.2));
 //! # Ok(())
 //! # }
@@ -66,7 +66,7 @@
 //!
 //! Some methods' weights sum to about 1 (a mean), some to about `T` (a sum), and some have a length of their own. Each
 //! keeps the convention of its paper, named in the method's remarks; compare methods only with the learning rate tuned
-//! for each, or with an optimiser that is blind to scale, such as Adam.
+//! for each, or with an optimizer that is blind to scale, such as Adam.
 //!
 //! # Missing labels
 //!
@@ -85,7 +85,7 @@
 //! # Limits
 //!
 //! A Gramian made in single precision knows gradients that nearly cancel only to about 3e-4 of their length, and
-//! no method can promise more. UPGrad's and DualProj's regularisation lets a task lose up to `1e-4 · trace G · w_i`, first
+//! no method can promise more. UPGrad's and DualProj's regularization lets a task lose up to `1e-4 · trace G · w_i`, first
 //! order; set `regularisation = 0` to forbid that. Costs grow as `T³` (UPGrad: `T⁴`): made for up to some dozens of tasks.
 
 mod adam;

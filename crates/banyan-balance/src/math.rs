@@ -13,7 +13,7 @@ pub(crate) use cholesky::Cholesky;
 pub(crate) use eigen::Eigen;
 pub(crate) use matrix::{Matrix, dot};
 pub(crate) use minimum_norm::minimum_norm;
-pub(crate) use nonnegative::minimise_nonnegative;
+pub(crate) use nonnegative::minimize_nonnegative;
 pub(crate) use potential::fair_weights;
 pub(crate) use simplex::project_to_simplex;
 

@@ -74,7 +74,7 @@ fn dualproj() {
 }
 
 #[test]
-fn dualproj_conflicts_by_its_regularisation_only() {
+fn dualproj_conflicts_by_its_regularization_only() {
     let rows = vec![vec![-4.0, 1.0, 1.0], vec![6.0, 1.0, 1.0]];
     let gramian = gramian_of(&rows);
     let worst = gramian.projections(&weights("dualproj", &[], &gramian))[0];
@@ -145,7 +145,7 @@ fn nash_mtl() {
 }
 
 #[test]
-fn nash_mtl_normalised_as_published_code_does() {
+fn nash_mtl_normalized_as_published_code_does() {
     // Dividing G by c multiplies the solution by √c; the Frobenius norm is the root of the sum of squares.
     let gramian = gramian_of(&j3());
     let root = gramian.values().iter().map(|value| value * value).sum::<f64>().powf(0.25);

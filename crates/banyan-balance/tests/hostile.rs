@@ -55,12 +55,12 @@ fn projections_are_exact() {
             continue;
         }
         let lower = 1.0 / rows.len() as f64;
-        for (regularisation, tolerance) in [(1e-4, 1e-12), (0.0, 1e-6)] {
-            let found = weights("dualproj", &[("regularisation", regularisation.into())], &gramian);
+        for (regularization, tolerance) in [(1e-4, 1e-12), (0.0, 1e-6)] {
+            let found = weights("dualproj", &[("regularisation", regularization.into())], &gramian);
             let largest = found.iter().copied().fold(0.0, f64::max);
             for (task, product) in gramian.projections(&found).into_iter().enumerate() {
-                let slope = product / trace + regularisation * found[task];
-                let unit = largest * (gramian.get(task, task) / trace + regularisation).sqrt();
+                let slope = product / trace + regularization * found[task];
+                let unit = largest * (gramian.get(task, task) / trace + regularization).sqrt();
                 assert!(slope >= -tolerance * unit, "sample {number}: {slope:e} of {unit:e}, {found:?}");
                 assert!(found[task] == lower || slope <= tolerance * unit, "sample {number}: {slope:e} of {unit:e}, {found:?}");
             }

@@ -90,15 +90,15 @@ fn gramians_with_the_noise_of_single_precision_are_no_trouble() {
 }
 
 #[test]
-fn upgrad_and_dualproj_conflict_by_their_regularisation_at_most() {
+fn upgrad_and_dualproj_conflict_by_their_regularization_at_most() {
     for name in ["upgrad", "dualproj"] {
-        for regularisation in [1e-4, 1e-2] {
+        for regularization in [1e-4, 1e-2] {
             for (what, rows) in all_samples() {
                 let gramian = gramian_of(&rows);
-                let found = weights(name, &[("regularisation", regularisation.into())], &gramian);
+                let found = weights(name, &[("regularisation", regularization.into())], &gramian);
                 let trace: f64 = (0..gramian.tasks()).map(|task| gramian.get(task, task)).sum();
                 for (product, weight) in gramian.projections(&found).iter().zip(&found) {
-                    let bound = -(regularisation * weight + 1e-11) * trace;
+                    let bound = -(regularization * weight + 1e-11) * trace;
                     assert!(*product >= bound, "{name} on {what}: {product:e} < {bound:e}");
                 }
             }
@@ -113,9 +113,9 @@ fn exact_projections_do_not_conflict() {
 }
 
 #[test]
-fn mgda_does_not_conflict_whatever_the_normaliser() {
-    for normaliser in ["none", "l2", "loss", "loss+"] {
-        assert_no_conflict("mgda", &[("normalise", normaliser.into())], 1e-12);
+fn mgda_does_not_conflict_whatever_the_normalizer() {
+    for normalizer in ["none", "l2", "loss", "loss+"] {
+        assert_no_conflict("mgda", &[("normalise", normalizer.into())], 1e-12);
     }
 }
 
@@ -229,8 +229,8 @@ fn directions_scale_with_all_gradients_as_documented() {
 #[test]
 fn upgrad_is_linear_in_the_scale_of_each_gradient() {
     let mut sampler = Sampler::new(31);
-    for regularisation in [0.0, 1e-4] {
-        let options: Options = &[("regularisation", regularisation.into())];
+    for regularization in [0.0, 1e-4] {
+        let options: Options = &[("regularisation", regularization.into())];
         for _ in 0..40 {
             let rows = sampler.matrix(5, 9);
             let scales: Vec<[f64; 2]> = (0..5).map(|_| [0.2 + sampler.uniform(), 0.2 + sampler.uniform()]).collect();
@@ -242,7 +242,7 @@ fn upgrad_is_linear_in_the_scale_of_each_gradient() {
             let second = with(&|task| scales[task][1]);
             let sum: Vec<f64> = first.iter().zip(second).map(|(a, b)| a + b).collect();
             let together = with(&|task| scales[task][0] + scales[task][1]);
-            let tolerance = if regularisation == 0.0 { 1e-11 } else { 6e-2 };
+            let tolerance = if regularization == 0.0 { 1e-11 } else { 6e-2 };
             assert_close(&together, &sum, tolerance, "upgrad");
         }
     }

@@ -9,7 +9,7 @@ use clarabel::solver::{
 };
 use common::*;
 
-/// Minimises `½ xᵀ P x + qᵀ x` subject to `b - A x` in the cones.
+/// Minimizes `½ xᵀ P x + qᵀ x` subject to `b - A x` in the cones.
 fn clarabel(p: &Rows, q: &[f64], a: &Rows, b: &[f64], cones: &[SupportedConeT<f64>]) -> Vec<f64> {
     let settings = DefaultSettings { verbose: false, tol_gap_abs: 1e-10, tol_gap_rel: 1e-10, tol_feas: 1e-10, ..Default::default() };
     // The solver reads the upper triangle.
@@ -85,7 +85,7 @@ fn assert_minimal(gramian: &Rows, lower: &[f64], found: &[f64]) {
     }
 }
 
-fn regularised(rows: &Rows) -> Rows {
+fn regularized(rows: &Rows) -> Rows {
     let trace: f64 = rows.iter().map(|row| dot(row, row)).sum();
     let mut gramian = scaled(&gram(rows), 1.0 / trace);
     (0..rows.len()).for_each(|task| gramian[task][task] += 1e-4);
@@ -96,7 +96,7 @@ fn regularised(rows: &Rows) -> Rows {
 fn dualproj_is_the_projection_of_the_mean() {
     for rows in samples() {
         let size = rows.len();
-        let gramian = regularised(&rows);
+        let gramian = regularized(&rows);
         let mean = vec![1.0 / size as f64; size];
         let found = weights("dualproj", &[], &gramian_of(&rows));
         assert_minimal(&gramian, &mean, &found);
@@ -110,7 +110,7 @@ fn dualproj_is_the_projection_of_the_mean() {
 fn upgrad_is_the_mean_of_the_projections() {
     for rows in samples() {
         let size = rows.len();
-        let gramian = regularised(&rows);
+        let gramian = regularized(&rows);
         let mut expected = vec![0.0; size];
         let mut parts = vec![0.0; size];
         for task in 0..size {
@@ -131,7 +131,7 @@ fn upgrad_is_the_mean_of_the_projections() {
 }
 
 #[test]
-fn unregularised_projections_have_the_same_direction() {
+fn unregularized_projections_have_the_same_direction() {
     for rows in samples() {
         let size = rows.len();
         let expected = project(&gram(&rows), &vec![1.0 / size as f64; size]);

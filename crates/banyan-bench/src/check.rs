@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::models::Model;
 use crate::output::line;
 use crate::precision::Precision;
-use crate::program::{Labelled, Workload};
+use crate::program::{Labeled, Workload};
 use crate::reference::ReferenceFile;
 use crate::session::{Mode, Session};
 use std::path::{Path, PathBuf};
@@ -69,7 +69,7 @@ fn distance(path: &Path, arguments: &Arguments) -> Result<Distance, Failure> {
     let (model, mut parameters) = Model::new(&plan);
     reference.load(&mut parameters)?;
     let rows = arguments.chunk_rows.unwrap_or(plan.model.chunk_rows());
-    let workload = Workload::new(plan, model, reference.batch(&plan)?, rows, Labelled::All);
+    let workload = Workload::new(plan, model, reference.batch(&plan)?, rows, Labeled::All);
     let settings = arguments.precision.settings(0, 2)?;
     let mut session = Session::new(parameters, plan.tasks, Mode::Plain, None, settings, reference.learning_rate()?)?;
 

@@ -8,7 +8,7 @@ use crate::models::Model;
 use crate::output::line;
 use crate::plan::{ModelName, Plan};
 use crate::precision::Precision;
-use crate::program::{Batch, Labelled, Workload};
+use crate::program::{Batch, Labeled, Workload};
 use crate::session::{Mode, Session};
 use clap::ValueEnum;
 
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (plan, mode) = arguments.case.plan();
     plan.check()?;
     let (model, parameters) = Model::new(&plan);
-    let workload = Workload::new(plan, model, Batch::random(&plan), plan.model.chunk_rows(), Labelled::All);
+    let workload = Workload::new(plan, model, Batch::random(&plan), plan.model.chunk_rows(), Labeled::All);
     let mut session = Session::new(parameters, plan.tasks, mode, None, Precision::F32.settings(1, 2)?, 1e-3)?;
     let mut loss: f64 = 0.0;
     for _ in 0..=arguments.steps {

@@ -7,9 +7,9 @@ use banyan_engine::Program;
 use std::time::{Duration, Instant};
 
 /// The names of a step's parts, in the order of [`Parts`].
-pub(crate) const NAMES: [&str; 5] = ["sweeps", "gramian", "weights", "combination", "optimiser"];
+pub(crate) const NAMES: [&str; 5] = ["sweeps", "gramian", "weights", "combination", "optimizer"];
 
-/// How long each part of a step took: forward pass and sweeps back, Gramian, weights, combined gradient, and the optimiser.
+/// How long each part of a step took: forward pass and sweeps back, Gramian, weights, combined gradient, and the optimizer.
 /// A plain step's gradient is added up with its sweeps, and it has no Gramian, weights or combination.
 pub(crate) type Parts = [Duration; 5];
 

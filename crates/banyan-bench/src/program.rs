@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Which samples have a task's labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Labelled {
+pub(crate) enum Labeled {
     /// All of them, for every task.
     All,
     /// Each task's own part of them, one after the other.
@@ -64,13 +64,13 @@ pub(crate) struct Workload {
 
 impl Workload {
     /// Cuts the batch into chunks of `rows` samples.
-    pub(crate) fn new(plan: Plan, model: Model, batch: Batch, rows: usize, labelled: Labelled) -> Self {
-        let labelled_by = |task: usize| match labelled {
-            Labelled::All => 0..plan.batch,
-            Labelled::Disjoint => task * plan.batch / plan.tasks..(task + 1) * plan.batch / plan.tasks,
+    pub(crate) fn new(plan: Plan, model: Model, batch: Batch, rows: usize, labeled: Labeled) -> Self {
+        let labeled_by = |task: usize| match labeled {
+            Labeled::All => 0..plan.batch,
+            Labeled::Disjoint => task * plan.batch / plan.tasks..(task + 1) * plan.batch / plan.tasks,
         };
         let weights = |task: usize, chunk: &Range<usize>| {
-            let own = labelled_by(task);
+            let own = labeled_by(task);
             let weight = 1.0 / (own.len() * plan.length) as f32;
             let label = |sample: usize| if own.contains(&sample) { weight } else { 0.0 };
             let weights: Vec<f32> = chunk.clone().flat_map(|sample| std::iter::repeat_n(label(sample), plan.length)).collect();

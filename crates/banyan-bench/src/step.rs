@@ -6,7 +6,7 @@ use crate::output::line;
 use crate::parts::NAMES;
 use crate::plan::{ModelName, Plan};
 use crate::precision::Precision;
-use crate::program::{Batch, Labelled, Workload};
+use crate::program::{Batch, Labeled, Workload};
 use crate::session::{Mode, Session};
 use std::time::{Duration, Instant};
 
@@ -77,9 +77,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let settings = arguments.precision.settings(threads, arguments.lanes)?;
     let (model, parameters) = Model::new(&plan);
-    let labelled = if arguments.disjoint { Labelled::Disjoint } else { Labelled::All };
+    let labeled = if arguments.disjoint { Labeled::Disjoint } else { Labeled::All };
     let rows = arguments.chunk_rows.unwrap_or(plan.model.chunk_rows());
-    let workload = Workload::new(plan, model, Batch::random(&plan), rows, labelled);
+    let workload = Workload::new(plan, model, Batch::random(&plan), rows, labeled);
     let balance = arguments.balance.as_deref();
     let mut session = Session::new(parameters, plan.tasks, arguments.mode, balance, settings, LEARNING_RATE)?;
 

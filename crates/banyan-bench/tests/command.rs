@@ -110,7 +110,7 @@ fn parts_are_those_of_the_same_step() {
         let names: Vec<&str> = found.keys().map(String::as_str).collect();
         assert_eq!(names.len(), 5, "{names:?}");
         for (name, time) in found {
-            let is_done = mode == "gramian" || name == "sweeps" || name == "optimiser";
+            let is_done = mode == "gramian" || name == "sweeps" || name == "optimizer";
             assert_eq!(time.as_f64().unwrap() > 0.0, is_done, "{mode} {name}: {time}");
         }
     }

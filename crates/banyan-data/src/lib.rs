@@ -38,7 +38,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("fruit.csv");
-//! std::fs::write(&path, "weight,colour,kind\n150,green,apple\n120,green,banana\n,red,apple\n140,,banana\n155,red,apple\n")?;
+//! std::fs::write(&path, "weight,color,kind\n150,green,apple\n120,green,banana\n,red,apple\n140,,banana\n155,red,apple\n")?;
 //! let table = Table::read(&path, &ReadOptions::default())?;
 //!
 //! let mut inputs = Vec::new();

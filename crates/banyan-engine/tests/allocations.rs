@@ -278,7 +278,7 @@ fn engine() -> Engine {
     Engine::new(Settings { threads: 1, lanes: 2, ..Settings::default() }).expect("threads")
 }
 
-/// Changes every weight, as an optimiser does, so that the next step has to lay them out again.
+/// Changes every weight, as an optimizer does, so that the next step has to lay them out again.
 fn change(parameters: &mut Parameters, program: &Everything) {
     for &id in &program.ids {
         parameters.get_mut(id).iter_mut().for_each(|value| *value *= 0.999);

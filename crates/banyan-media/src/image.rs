@@ -48,8 +48,8 @@ pub fn probe(path: &Path) -> Result<Header, String> {
     guarded(|| {
         let (_, decoder) = open(&bytes)?;
         let (width, height) = decoder.dimensions();
-        let grey = matches!(decoder.color_type(), ColorType::L8 | ColorType::La8 | ColorType::L16 | ColorType::La16);
-        Ok(Header { height: height as usize, width: width as usize, channels: if grey { 1 } else { 3 } })
+        let gray = matches!(decoder.color_type(), ColorType::L8 | ColorType::La8 | ColorType::L16 | ColorType::La16);
+        Ok(Header { height: height as usize, width: width as usize, channels: if gray { 1 } else { 3 } })
     })
 }
 
@@ -121,7 +121,7 @@ fn on_white(picture: &DynamicImage) -> DynamicImage {
     for (to, from) in flat.pixels_mut().zip(picture.to_rgba8().pixels()) {
         let [red, green, blue, alpha] = from.0.map(u32::from);
         // Rounded to the nearest; at full opacity the color is kept exactly.
-        to.0 = [red, green, blue].map(|colour| ((colour * alpha + 255 * (255 - alpha) + 127) / 255) as u8);
+        to.0 = [red, green, blue].map(|color| ((color * alpha + 255 * (255 - alpha) + 127) / 255) as u8);
     }
     DynamicImage::ImageRgb8(flat)
 }

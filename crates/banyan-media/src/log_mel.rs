@@ -59,7 +59,7 @@ fn to_hertz(mel: f64) -> f64 {
 }
 
 /// The frequency in hertz at which a band has its peak; bands reach from 0 to half the sample rate.
-pub fn band_centre(band: usize, bands: usize, rate: u32) -> f64 {
+pub fn band_center(band: usize, bands: usize, rate: u32) -> f64 {
     to_hertz(to_mel(f64::from(rate) / 2.0) * (band + 1) as f64 / (bands + 1) as f64)
 }
 
@@ -74,7 +74,7 @@ impl LogMel {
         let triangles = (0..bands)
             .map(|band| {
                 let edge = |offset: isize| {
-                    if band as isize + offset < 0 { 0.0 } else { band_centre((band as isize + offset) as usize, bands, rate) }
+                    if band as isize + offset < 0 { 0.0 } else { band_center((band as isize + offset) as usize, bands, rate) }
                 };
                 triangle(edge(-1), edge(0), edge(1), bin, size / 2 + 1)
             })
@@ -115,20 +115,20 @@ impl LogMel {
     }
 }
 
-/// A triangle over spectrum bins, peak 1 at `centre`. One narrower than a bin takes the bin nearest its peak, so
+/// A triangle over spectrum bins, peak 1 at `center`. One narrower than a bin takes the bin nearest its peak, so
 /// that no band is empty.
-fn triangle(low: f64, centre: f64, high: f64, bin: f64, bins: usize) -> (usize, Vec<f32>) {
+fn triangle(low: f64, center: f64, high: f64, bin: f64, bins: usize) -> (usize, Vec<f32>) {
     let first = ((low / bin).floor() as usize + 1).min(bins - 1);
     let last = ((high / bin).ceil() as usize).min(bins);
     let weights: Vec<f32> = (first..last.max(first))
         .map(|index| {
             let hertz = index as f64 * bin;
-            let weight = if hertz <= centre { (hertz - low) / (centre - low) } else { (high - hertz) / (high - centre) };
+            let weight = if hertz <= center { (hertz - low) / (center - low) } else { (high - hertz) / (high - center) };
             weight.max(0.0) as f32
         })
         .collect();
     if weights.iter().all(|weight| *weight == 0.0) {
-        return (((centre / bin).round() as usize).min(bins - 1), vec![1.0]);
+        return (((center / bin).round() as usize).min(bins - 1), vec![1.0]);
     }
     (first, weights)
 }
@@ -147,7 +147,7 @@ mod tests {
         for rate in [8_000, 16_000] {
             let transform = LogMel::new(rate, 40);
             for band in [5, 12, 20, 33] {
-                let energies = transform.energies(&tone(band_centre(band, 40, rate), rate, 0.2), usize::MAX);
+                let energies = transform.energies(&tone(band_center(band, 40, rate), rate, 0.2), usize::MAX);
                 for frame in energies.chunks_exact(40) {
                     let loudest = (0..40).max_by(|a, b| frame[*a].total_cmp(&frame[*b])).unwrap();
                     assert!(loudest.abs_diff(band) <= usize::from(band < 10), "rate {rate}, band {band}, found {loudest}");

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_decided_by_its_key_not_by_its_neighbours() {
+    fn a_row_is_decided_by_its_key_not_by_its_neighbors() {
         let mut together = vec![vec![true; 3]; 2];
         thin(&mut together, &[&[0], &[1]], &[7, 8, 9], context(5), 0.5);
         for (place, key) in [7u64, 8, 9].into_iter().enumerate() {

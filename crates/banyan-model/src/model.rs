@@ -164,7 +164,7 @@ impl Model {
         self.modalities.iter().map(|modality| (modality.plan.name.as_str(), names(&modality.plan))).collect()
     }
 
-    /// Runs a chunk and declares the outputs of every wanted task: logits (or a standardised value), `[rows,
+    /// Runs a chunk and declares the outputs of every wanted task: logits (or a standardized value), `[rows,
     /// outputs]`, or at each place of the view that the head reads. A head whose view is not there (its
     /// input is left out, or no row has it) declares nothing.
     ///

@@ -1,6 +1,6 @@
 //! Makes layers: names, scopes and initial values of their parameters.
 
-use crate::initialise;
+use crate::initialize;
 use crate::layers::{BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
 use banyan_engine::random::Stream;
 use banyan_engine::{
@@ -189,7 +189,7 @@ impl LayerBuilder {
     pub fn lstm(&mut self, name: &str, inputs: usize, hidden: usize, direction: Direction) -> Lstm {
         let bound = 1.0 / (hidden.max(1) as f32).sqrt();
         let uniform = |b: &mut Self, rows: usize| {
-            let values = initialise::uniform(&mut b.stream("weight"), rows * 4 * hidden, bound);
+            let values = initialize::uniform(&mut b.stream("weight"), rows * 4 * hidden, bound);
             b.add("weight", &[rows, 4 * hidden], Decay::Yes, values)
         };
         let mut bias = vec![0.0; 4 * hidden];
@@ -222,7 +222,7 @@ impl LayerBuilder {
     pub fn embedding(&mut self, name: &str, entries: usize, width: usize, deviation: f32) -> Embedding {
         self.within(name, |b| {
             let values = match b.initial {
-                Initial::Drawn => initialise::normal(&mut b.stream("table"), entries * width, deviation),
+                Initial::Drawn => initialize::normal(&mut b.stream("table"), entries * width, deviation),
                 Initial::Blank => vec![0.0; entries * width],
             };
             Embedding { table: b.add("table", &[entries, width], Decay::No, values) }
@@ -231,7 +231,7 @@ impl LayerBuilder {
 
     /// A vector of `width` numbers near zero that stands for something missing.
     pub fn token(&mut self, name: &str, width: usize) -> ParameterId {
-        let values = initialise::normal(&mut self.stream(name), width, 0.02);
+        let values = initialize::normal(&mut self.stream(name), width, 0.02);
         self.add(name, &[width], Decay::No, values)
     }
 
@@ -248,8 +248,8 @@ impl LayerBuilder {
         let (len, mut stream) = (Shape::new(shape).len(), self.stream(name));
         let values = match activation {
             _ if self.initial == Initial::Blank => vec![0.0; len],
-            Activation::Relu | Activation::Gelu => initialise::kaiming_uniform(&mut stream, len, inputs),
-            _ => initialise::xavier_uniform(&mut stream, len, inputs, outputs),
+            Activation::Relu | Activation::Gelu => initialize::kaiming_uniform(&mut stream, len, inputs),
+            _ => initialize::xavier_uniform(&mut stream, len, inputs, outputs),
         };
         self.add(name, shape, Decay::Yes, values)
     }

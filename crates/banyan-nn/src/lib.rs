@@ -32,7 +32,7 @@
 mod average;
 mod builder;
 mod clip;
-mod initialise;
+mod initialize;
 mod layers;
 mod optimizer;
 mod optimizers;

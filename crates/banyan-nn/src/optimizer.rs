@@ -1,4 +1,4 @@
-//! Optimisers: one pass over parameters, gradients and state.
+//! Optimizers: one pass over parameters, gradients and state.
 
 use banyan_engine::{Parameters, Work, Workers, dispatch};
 use std::ops::Range;
@@ -65,7 +65,7 @@ const BLOCK: usize = 16 * 1024;
 
 /// A saved state that does not fit the model.
 #[derive(Debug, thiserror::Error)]
-#[error("the saved optimiser state has {found} numbers, the model needs {expected}: it belongs to another model or optimiser")]
+#[error("the saved optimizer state has {found} numbers, the model needs {expected}: it belongs to another model or optimizer")]
 pub struct StateError {
     found: usize,
     expected: usize,

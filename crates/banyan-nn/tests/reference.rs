@@ -1,4 +1,4 @@
-//! Optimisers, clipping and schedules against values from PyTorch (see the engine's fixtures).
+//! Optimizers, clipping and schedules against values from PyTorch (see the engine's fixtures).
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
 

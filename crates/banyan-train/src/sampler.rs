@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn uniform_and_square_root_favour_the_small_table_and_use_all_of_the_large_one() {
+    fn uniform_and_square_root_favor_the_small_table_and_use_all_of_the_large_one() {
         let sources: Vec<u16> = (0..1000).map(|row| u16::from(row >= 900)).collect();
         for (sampling, small) in [(Sampling::Uniform, 500), (Sampling::SquareRoot, 250)] {
             let sampler = Sampler::new(&sources, sampling, 50, 1);

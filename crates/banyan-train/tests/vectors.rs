@@ -21,8 +21,8 @@ fn vectors(words: &[String]) -> String {
     let mut stream = Stream::new(&[3]);
     let mut text = format!("{} 6\n", words.len());
     for (place, word) in words.iter().enumerate() {
-        let centre = if place % 2 == 0 { 0.1 } else { -0.1 };
-        let numbers: Vec<String> = (0..6).map(|_| format_number(f64::from(centre + 0.05 * (stream.uniform() - 0.5)))).collect();
+        let center = if place % 2 == 0 { 0.1 } else { -0.1 };
+        let numbers: Vec<String> = (0..6).map(|_| format_number(f64::from(center + 0.05 * (stream.uniform() - 0.5)))).collect();
         writeln!(text, "{word} {}", numbers.join(" ")).unwrap();
     }
     text

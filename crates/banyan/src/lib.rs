@@ -30,12 +30,12 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let folder = tempfile::tempdir()?;
 //! // Two tasks; the last label of one and the fourth of the other are missing, which loses no row.
-//! let mut table = "size,colour,price,large\n".to_owned();
+//! let mut table = "size,color,price,large\n".to_owned();
 //! for i in 0..40 {
-//!     let (size, colour) = (i % 10, ["red", "blue"][i % 2]);
+//!     let (size, color) = (i % 10, ["red", "blue"][i % 2]);
 //!     let price = if i == 39 { String::new() } else { (3 * size + 1).to_string() };
 //!     let large = if i == 3 { "" } else if size > 4 { "yes" } else { "no" };
-//!     table += &format!("{size},{colour},{price},{large}\n");
+//!     table += &format!("{size},{color},{price},{large}\n");
 //! }
 //! std::fs::write(folder.path().join("things.csv"), table)?;
 //!
@@ -44,7 +44,7 @@
 //!     train = "things.csv"
 //!     [inputs.size]
 //!     type = "number"
-//!     [inputs.colour]
+//!     [inputs.color]
 //!     type = "category"
 //!     [tasks.price]
 //!     type = "regression"

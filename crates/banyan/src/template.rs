@@ -79,7 +79,7 @@ fn task_section(column: &str, task: &InferredTask) -> String {
     }
     if let Some(words) = &task.on {
         let on = format!("on = {}", quoted(&name_of(words).0));
-        let _ = writeln!(text, "{}", with_comment(&on, "the input whose tokens are labelled"));
+        let _ = writeln!(text, "{}", with_comment(&on, "the input whose tokens are labeled"));
     }
     if let Some(separator) = &task.separator {
         let _ = writeln!(text, "{}", with_comment(&format!("separator = {}", quoted(separator)), "between the labels of a cell"));

@@ -5,7 +5,7 @@
 //! `g_w = Jᵀ w`, and `d = g_0 + (c ‖g_0‖ / ‖g_w‖) g_w`. With `c < 1` it converges to a minimum of the mean loss, with
 //! `c ≥ 1` it conflicts with no task. `rescale` 1 divides by `1 + c²`, 2 by `1 + c`, as the authors' code can.
 //!
-//! **How it is solved.** For a given ratio `τ = ‖g_w‖ / (c ‖g_0‖)`, `w` minimises `½ ‖g_w + τ g_0‖²`: the point of least
+//! **How it is solved.** For a given ratio `τ = ‖g_w‖ / (c ‖g_0‖)`, `w` minimizes `½ ‖g_w + τ g_0‖²`: the point of least
 //! norm in the hull of the shifted gradients `g_i + τ g_0`, which [`minimum_norm`] finds exactly. `‖g_w‖ / τ` falls as `τ`
 //! grows, so that the ratio is found by bracketing, and since `w` is piecewise linear in `τ`, interpolating the weights
 //! between the bracket's ends soon hits it exactly. Where the worst-off task is served as well as it can be inside the

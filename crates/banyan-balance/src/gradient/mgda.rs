@@ -34,21 +34,21 @@ pub(crate) const METHOD: BalanceMethod = BalanceMethod {
         .remarks(&[scale("mean: the weights sum to 1")]),
     family: Family::Aggregator,
     build: |settings, tasks, _| {
-        let normaliser = match settings.word("normalise") {
-            "l2" => Normaliser::Norm,
-            "loss" => Normaliser::Loss,
-            "loss+" => Normaliser::LossTimesNorm,
-            _ => Normaliser::None,
+        let normalizer = match settings.word("normalise") {
+            "l2" => Normalizer::Norm,
+            "loss" => Normalizer::Loss,
+            "loss+" => Normalizer::LossTimesNorm,
+            _ => Normalizer::None,
         };
         let solver = match settings.word("solver") {
             "frank-wolfe" => Solver::FrankWolfe { tolerance: settings.number("tolerance"), iterations: settings.count("iterations") },
             _ => Solver::Exact,
         };
-        Ok(balancer(settings, tasks, Mgda { normaliser, solver }))
+        Ok(balancer(settings, tasks, Mgda { normalizer, solver }))
     },
 };
 
-enum Normaliser {
+enum Normalizer {
     None,
     Norm,
     Loss,
@@ -64,7 +64,7 @@ enum Solver {
 const SMALLEST_LOSS: f64 = 1e-8;
 
 struct Mgda {
-    normaliser: Normaliser,
+    normalizer: Normalizer,
     solver: Solver,
 }
 
@@ -79,11 +79,11 @@ impl Mgda {
             (value, _) => Ok(value.max(SMALLEST_LOSS)),
         };
         (0..tasks.len())
-            .map(|row| match self.normaliser {
-                Normaliser::None => Ok(1.0),
-                Normaliser::Norm => Ok(norm(row)),
-                Normaliser::Loss => loss(row),
-                Normaliser::LossTimesNorm => Ok(loss(row)? * norm(row)),
+            .map(|row| match self.normalizer {
+                Normalizer::None => Ok(1.0),
+                Normalizer::Norm => Ok(norm(row)),
+                Normalizer::Loss => loss(row),
+                Normalizer::LossTimesNorm => Ok(loss(row)? * norm(row)),
             })
             .collect()
     }

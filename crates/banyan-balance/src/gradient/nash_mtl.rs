@@ -3,7 +3,7 @@
 //!
 //! The tasks bargain for the direction; the Nash solution is `G w = 1/w`, `w > 0`. It ignores the scale of every
 //! gradient. Published code finds it by up to 20 convex programs; it is also the stationary point of the strictly
-//! convex `½ wᵀ G w - Σ log w_i`, which Newton's method minimises exactly.
+//! convex `½ wᵀ G w - Σ log w_i`, which Newton's method minimizes exactly.
 //!
 //! The solution's length is `√T` whatever the gradients' (`normalise = "none"`, the paper's equation). Published code
 //! divides `G` by its Frobenius norm first (`normalise = "frobenius"`), so that the step shrinks with the gradients.

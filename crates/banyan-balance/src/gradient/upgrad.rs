@@ -9,7 +9,7 @@
 //! Unlike there, no trace is too small to be divided by, short of 0: gradients of size 1e-10 are projected like any
 //! others.
 
-use super::dual_cone::{DualCone, REGULARISATION};
+use super::dual_cone::{DualCone, REGULARIZATION};
 use super::preference::{PREFERENCE, among};
 use super::{COMMON, balancer};
 use crate::known::GramianRule;
@@ -20,25 +20,25 @@ use banyan_method::Method;
 pub(crate) const METHOD: BalanceMethod = BalanceMethod {
     method: Method::new("upgrad", "the mean of the gradients, each first freed of what conflicts with another task")
         .paper("Quinton & Rey, 2024 (arXiv:2406.16232)")
-        .options(&[PREFERENCE, REGULARISATION])
+        .options(&[PREFERENCE, REGULARIZATION])
         .common_options(COMMON)
         .remarks(&[scale("mean: without conflict every weight is 1/T")]),
     family: Family::Aggregator,
     build: |settings, tasks, _| {
         let preference = settings.per_task(PREFERENCE.name);
-        Ok(balancer(settings, tasks, UpGrad { preference, regularisation: settings.number(REGULARISATION.name) }))
+        Ok(balancer(settings, tasks, UpGrad { preference, regularization: settings.number(REGULARIZATION.name) }))
     },
 };
 
 struct UpGrad {
     preference: Vec<f64>,
-    regularisation: f64,
+    regularization: f64,
 }
 
 impl GramianRule for UpGrad {
     fn weights(&mut self, _: &StepContext<'_>, tasks: &[usize], gramian: &Gramian, _: &[f64]) -> Result<Vec<f64>, Error> {
         let preference = among(&self.preference, tasks);
-        let Some(cone) = DualCone::new(gramian, self.regularisation) else { return Ok(preference) };
+        let Some(cone) = DualCone::new(gramian, self.regularization) else { return Ok(preference) };
         let mut weights = vec![0.0; tasks.len()];
         let mut alone = vec![0.0; tasks.len()];
         for task in 0..tasks.len() {

@@ -1,5 +1,5 @@
 //! The plain sum of the losses, `L = Σ_i L_i`: the baseline that others must beat. Kurin et al. (NeurIPS 2022) and
-//! Xin et al. (NeurIPS 2022) find that it is hard to beat once learning rate and regularisation are tuned.
+//! Xin et al. (NeurIPS 2022) find that it is hard to beat once learning rate and regularization are tuned.
 
 use super::balancer;
 use super::fixed::Fixed;

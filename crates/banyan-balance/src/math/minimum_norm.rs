@@ -1,10 +1,10 @@
 //! The point of least norm in the convex hull of some vectors, from their Gramian.
 
-use super::{Matrix, minimise_nonnegative};
+use super::{Matrix, minimize_nonnegative};
 
-/// Minimises `wᵀ G w` over the simplex `w ≥ 0, Σ w = 1`.
+/// Minimizes `wᵀ G w` over the simplex `w ≥ 0, Σ w = 1`.
 ///
-/// Exact, in finitely many steps: if `z ≥ 0` minimises `½ zᵀ (G + 1 1ᵀ) z - 1ᵀ z`, then `w = z / Σ z` satisfies the
+/// Exact, in finitely many steps: if `z ≥ 0` minimizes `½ zᵀ (G + 1 1ᵀ) z - 1ᵀ z`, then `w = z / Σ z` satisfies the
 /// conditions of Karush, Kuhn and Tucker for the simplex, `G w ≥ (wᵀ G w) 1` with equality where `w > 0`.
 pub(crate) fn minimum_norm(gramian: &Matrix) -> Vec<f64> {
     let size = gramian.size();
@@ -21,7 +21,7 @@ pub(crate) fn minimum_norm(gramian: &Matrix) -> Vec<f64> {
     for i in 0..size {
         matrix.row_mut(i).iter_mut().for_each(|value| *value = *value / unit + 1.0);
     }
-    let mut weights = minimise_nonnegative(&matrix, &vec![-1.0; size]);
+    let mut weights = minimize_nonnegative(&matrix, &vec![-1.0; size]);
     let total: f64 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= total);
     weights

@@ -7,12 +7,12 @@ use super::{Cholesky, Matrix};
 /// step; both relative, on a matrix scaled to unit diagonal.
 const TOLERANCE: f64 = 1e-12;
 
-/// Minimises `½ zᵀ A z + bᵀ z` over `z ≥ 0`, for a positive semi-definite `A` with `b` in its range.
+/// Minimizes `½ zᵀ A z + bᵀ z` over `z ≥ 0`, for a positive semi-definite `A` with `b` in its range.
 ///
 /// The free set grows by the variable with the steepest descent and shrinks at the first bound that is met. A
 /// variable with descent left is independent of the free ones, so that the factor always exists, singular `A` or
 /// not.
-pub(crate) fn minimise_nonnegative(matrix: &Matrix, linear: &[f64]) -> Vec<f64> {
+pub(crate) fn minimize_nonnegative(matrix: &Matrix, linear: &[f64]) -> Vec<f64> {
     let size = linear.len();
     let scales: Vec<f64> = (0..size).map(|i| inverse_root(matrix.get(i, i))).collect();
     let mut scaled = matrix.clone();
@@ -110,20 +110,20 @@ fn zero_outside(solution: &mut [f64], free: &Cholesky) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Matrix, minimise_nonnegative};
+    use super::{Matrix, minimize_nonnegative};
 
     #[test]
     fn an_inner_minimum_is_the_solution_of_the_system() {
         let matrix = Matrix::from_values(2, vec![2.0, 0.5, 0.5, 1.0]);
-        let solution = minimise_nonnegative(&matrix, &[-2.5, -1.5]);
+        let solution = minimize_nonnegative(&matrix, &[-2.5, -1.5]);
         assert!((solution[0] - 1.0).abs() < 1e-14 && (solution[1] - 1.0).abs() < 1e-14);
     }
 
     #[test]
     fn a_bound_holds_where_the_free_minimum_is_negative() {
         let matrix = Matrix::from_values(2, vec![1.0, 0.9, 0.9, 1.0]);
-        assert_eq!(minimise_nonnegative(&matrix, &[-1.0, 0.0]), [1.0, 0.0]);
-        assert_eq!(minimise_nonnegative(&matrix, &[1.0, 1.0]), [0.0, 0.0]);
+        assert_eq!(minimize_nonnegative(&matrix, &[-1.0, 0.0]), [1.0, 0.0]);
+        assert_eq!(minimize_nonnegative(&matrix, &[1.0, 1.0]), [0.0, 0.0]);
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         }
         let target = [3.0, 3.0, -1.0];
         let linear: Vec<f64> = rows.iter().map(|row| -row.iter().zip(target).map(|(a, b)| a * b).sum::<f64>()).collect();
-        let solution = minimise_nonnegative(&matrix, &linear);
+        let solution = minimize_nonnegative(&matrix, &linear);
         assert_eq!(solution[0], 0.0);
         assert!((solution[1] - 1.0).abs() < 1e-12 && (solution[2] - 1.0).abs() < 1e-12, "{solution:?}");
     }
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_singular_matrix_and_a_zero_row_are_no_trouble() {
         let matrix = Matrix::from_values(3, vec![1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
-        let solution = minimise_nonnegative(&matrix, &[-1.0, -1.0, 0.0]);
+        let solution = minimize_nonnegative(&matrix, &[-1.0, -1.0, 0.0]);
         assert!((solution[0] + solution[1] - 1.0).abs() < 1e-14 && solution[2] == 0.0);
     }
 }

@@ -72,9 +72,9 @@ fn columns_that_leak_a_label() {
 #[test]
 fn files_are_opened_and_compared_by_content() {
     let folder = Folder::new();
-    folder.grey("train/a.png", 4, 4, 7);
-    folder.grey("train/b.png", 4, 4, 8);
-    folder.grey("test/other name.png", 4, 4, 7);
+    folder.gray("train/a.png", 4, 4, 7);
+    folder.gray("train/b.png", 4, 4, 8);
+    folder.gray("test/other name.png", 4, 4, 7);
     folder.file("train/broken.png", "no picture");
     let train = folder.table("train.csv", "i,y\ntrain/a.png,0\ntrain/b.png,1\ntrain/broken.png,1\ntrain/none.png,0\n");
     let test = folder.table("test.csv", "i,y\ntest/other name.png,0\n");

@@ -97,7 +97,7 @@ fn unseen_values_and_labels_are_counted_and_named() {
 #[test]
 fn columns_that_a_table_lacks_are_missing() {
     let folder = Folder::new();
-    folder.grey("a.png", 3, 2, 10);
+    folder.gray("a.png", 3, 2, 10);
     let table = folder.table("t.csv", "n,c,s,d,v,t,i,y,z\n1,p,u;v,2024-01-01,1 2,hi,a.png,0,1\n2,q,v,2024-01-09,3 5,ho,a.png,1,2\n");
     let schema = fit(
         &table,
@@ -131,8 +131,8 @@ fn columns_that_a_table_lacks_are_missing() {
 #[test]
 fn chosen_inputs_and_tasks_only() {
     let folder = Folder::new();
-    folder.grey("a.png", 2, 2, 10);
-    folder.grey("b.png", 2, 2, 200);
+    folder.gray("a.png", 2, 2, 10);
+    folder.gray("b.png", 2, 2, 200);
     let train = folder.table("t.csv", "i,n,y\na.png,1,0\nb.png,2,1\n");
     let schema = fit(&train, &[("i", InputKind::Image), ("n", InputKind::Number)], &[("y", TaskKind::Binary)]);
     // The image is not there; nobody asks for it.
@@ -157,8 +157,8 @@ fn chosen_inputs_and_tasks_only() {
 #[test]
 fn several_tables_train_one_model() {
     let folder = Folder::new();
-    folder.grey("one/p.png", 2, 2, 0);
-    folder.grey("two/p.png", 2, 2, 255);
+    folder.gray("one/p.png", 2, 2, 0);
+    folder.gray("two/p.png", 2, 2, 255);
     let table = Table::concatenate(vec![
         folder.table("one/a.csv", "i,a\np.png,x\np.png,y\n"),
         folder.table("two/b.jsonl", "{\"i\": \"p.png\", \"n\": 1, \"b\": 0.5}\n{\"n\": 2, \"b\": 1.5}\n"),
@@ -180,8 +180,8 @@ fn several_tables_train_one_model() {
 /// Three rows: a good image, a cut-short one beside a number, a cut-short one alone.
 fn bad_pictures() -> (Folder, Table, Schema) {
     let folder = Folder::new();
-    folder.grey("good.png", 2, 2, 10);
-    folder.grey("other.png", 2, 2, 90);
+    folder.gray("good.png", 2, 2, 10);
+    folder.gray("other.png", 2, 2, 90);
     let whole = std::fs::read(folder.path().join("good.png")).unwrap();
     folder.file("cut.png", &whole[..whole.len() - 25]);
     let train = folder.table("t.csv", "i,n,y\ngood.png,1,0\nother.png,2,1\n");
@@ -257,10 +257,10 @@ fn gaps_within_vectors_are_filled_and_counted() {
 }
 
 #[test]
-fn images_are_standardised() {
+fn images_are_standardized() {
     let folder = Folder::new();
     for level in [0u8, 100, 200] {
-        folder.grey(&format!("{level}.png"), 28, 28, level);
+        folder.gray(&format!("{level}.png"), 28, 28, level);
     }
     let table = folder.table("t.csv", "i\n0.png\n100.png\n200.png\n");
     let schema = fit(&table, &[("i", InputKind::Image)], &[]);
@@ -276,7 +276,7 @@ fn images_are_standardised() {
 }
 
 #[test]
-fn sounds_are_standardised_and_padded() {
+fn sounds_are_standardized_and_padded() {
     let folder = Folder::new();
     // No whole number of waves in 10 ms, or all frames would be alike.
     folder.tone("long.wav", 1010.0, 8000, 0.5);
@@ -299,7 +299,7 @@ fn sounds_are_standardised_and_padded() {
 fn media() -> (Folder, Table, Schema) {
     let folder = Folder::new();
     for (place, level) in [0u8, 100, 200].into_iter().enumerate() {
-        folder.grey(&format!("{place}.png"), 28, 28, level);
+        folder.gray(&format!("{place}.png"), 28, 28, level);
         folder.tone(&format!("{place}.wav"), 1010.0, 8000, 0.1 + 0.1 * place as f64);
     }
     let table = folder.table("t.csv", "i,a\n0.png,0.wav\n1.png,\n2.png,2.wav\n0.png,1.wav\n");

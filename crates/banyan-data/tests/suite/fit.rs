@@ -88,8 +88,8 @@ fn tasks_are_learned() {
 #[test]
 fn a_schema_survives_its_files() {
     let folder = Folder::new();
-    folder.grey("a.png", 6, 4, 50);
-    folder.grey("b.png", 6, 4, 90);
+    folder.gray("a.png", 6, 4, 50);
+    folder.gray("b.png", 6, 4, 90);
     folder.tone("a.wav", 700.0, 8000, 0.2);
     let table = folder.table(
         "t.csv",

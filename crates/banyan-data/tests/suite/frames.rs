@@ -174,7 +174,7 @@ fn what_is_wrong_is_said() {
 }
 
 #[test]
-fn they_are_recognised_and_counted() {
+fn they_are_recognized_and_counted() {
     let folder = Folder::new();
     for table in [folder.table("t.conllup", LABELS), folder.table("t.jsonl", OBJECTS)] {
         assert_eq!(infer_input(&table, table.column("tokens").unwrap()).kind, Some(InputKind::Tokens));

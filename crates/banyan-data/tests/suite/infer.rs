@@ -54,7 +54,7 @@ fn a_stray_word_among_numbers_is_named() {
 #[test]
 fn paths_of_files_that_are_there() {
     let folder = Folder::new();
-    folder.grey("images/a.png", 4, 4, 9);
+    folder.gray("images/a.png", 4, 4, 9);
     folder.tone("sounds/a.wav", 440.0, 8000, 0.1);
     let table = folder.table("t.csv", "picture,sound\nimages/a.png,sounds/a.wav\nimages/a.png,\nimages/b.PNG,sounds/b.wav\n");
     let kinds: Vec<Option<InputKind>> = infer_inputs(&table, &[]).into_iter().map(|input| input.kind).collect();

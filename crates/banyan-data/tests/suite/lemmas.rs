@@ -65,7 +65,7 @@ fn what_is_wrong_is_said() {
 }
 
 #[test]
-fn a_column_of_lemmas_is_recognised() {
+fn a_column_of_lemmas_is_recognized() {
     assert_eq!(infer_task(&table(ROWS), "lemmas").unwrap().kind, TaskKind::Lemmas);
     let other = ROWS.replace("\"lemmas\"", "\"base\"");
     let found = infer_task(&table(&other), "base").unwrap();

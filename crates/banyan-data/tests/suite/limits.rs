@@ -17,8 +17,8 @@ const ROWS: &str = "{\"a\": \"a.wav\", \"i\": \"a.png\", \"c\": \"x\", \"s\": [\
 fn table(folder: &Folder) -> Table {
     folder.tone("a.wav", 440.0, 8000, 0.05);
     folder.tone("b.wav", 700.0, 8000, 0.02);
-    folder.grey("a.png", 6, 4, 50);
-    folder.grey("b.png", 6, 4, 90);
+    folder.gray("a.png", 6, 4, 50);
+    folder.gray("b.png", 6, 4, 90);
     folder.table("t.jsonl", ROWS)
 }
 

@@ -252,7 +252,7 @@ fn texts_are_cut_into_words() {
 }
 
 #[test]
-fn columns_of_sentences_are_recognised() {
+fn columns_of_sentences_are_recognized() {
     let table = table(ROWS);
     let found: Vec<(String, Option<InputKind>, String)> =
         infer_inputs(&table, &["upos".to_owned()]).into_iter().map(|input| (input.column, input.kind, input.reason)).collect();
@@ -546,7 +546,7 @@ fn trees_that_cannot_be_learned() {
 }
 
 #[test]
-fn trees_are_recognised_audited_and_split_around() {
+fn trees_are_recognized_audited_and_split_around() {
     let rows = Folder::new().table("t.conllup", TREES);
     let found = infer_task(&rows, "head").unwrap();
     let relations = ["nsubj:pass", "punct", "root"].map(str::to_owned).to_vec();

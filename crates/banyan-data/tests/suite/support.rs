@@ -40,7 +40,7 @@ impl Folder {
     }
 
     /// A gray image of one level.
-    pub(crate) fn grey(&self, name: &str, height: u32, width: u32, level: u8) {
+    pub(crate) fn gray(&self, name: &str, height: u32, width: u32, level: u8) {
         let path = self.file(name, "");
         image::GrayImage::from_pixel(width, height, image::Luma([level])).save(path).unwrap();
     }

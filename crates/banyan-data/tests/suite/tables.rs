@@ -32,7 +32,7 @@ fn batch() -> RecordBatch {
         ("text", Arc::new(StringArray::from(vec!["NA", " x "]))),
         ("day", Arc::new(Date32Array::from(vec![Some(19_782), None]))),
         ("moment", Arc::new(TimestampMillisecondArray::from(vec![Some(1_709_209_800_500), None]))),
-        ("colour", Arc::new(dictionary.finish())),
+        ("color", Arc::new(dictionary.finish())),
         ("labels", Arc::new(lists.finish())),
         ("vector", Arc::new(vectors)),
     ])
@@ -134,7 +134,7 @@ fn columns_are_found_or_suggested() {
     assert_eq!(table.column("age").unwrap().len(), 1);
     let message = table.column("agee").unwrap_err().to_string();
     assert!(message.ends_with("train.csv has no column \"agee\"; did you mean \"age\"?"), "{message}");
-    let message = table.column("colour").unwrap_err().to_string();
+    let message = table.column("color").unwrap_err().to_string();
     assert!(message.ends_with("; its columns are age and income"), "{message}");
 }
 

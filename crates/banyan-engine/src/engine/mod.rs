@@ -112,7 +112,7 @@ impl Engine {
         self.precision
     }
 
-    /// The threads, for work around the step (an optimiser).
+    /// The threads, for work around the step (an optimizer).
     pub fn workers(&self) -> &Workers {
         &self.workers
     }

@@ -213,7 +213,7 @@ impl Graph<'_> {
             if let Some(kept) = sample_mask(keep_keys, index / heads, at.keys) {
                 mask_keys(kept, head_width, scores, keys, values);
             }
-            softmax::normalise_rows(scores, at.keys);
+            softmax::normalize_rows(scores, at.keys);
             matmul::plain(precision, at.queries, head_width, at.keys, scores, values, &mut mixed, Accumulate::Replace);
             scatter(&mut value, &mixed, at.first_query(index, width), width, head_width, 1.0);
         }

@@ -1,7 +1,7 @@
-//! Batch normalisation over all axes but the last (Ioffe and Szegedy, 2015).
+//! Batch normalization over all axes but the last (Ioffe and Szegedy, 2015).
 //!
 //! The statistics are those of the rows that the pass sees. A model that uses this operation runs it where the whole batch is one value
-//! (see [`Synchronize`](crate::Synchronize)), or the batch as one chunk; layer normalisation has no such need and is the default everywhere.
+//! (see [`Synchronize`](crate::Synchronize)), or the batch as one chunk; layer normalization has no such need and is the default everywhere.
 
 use super::Op;
 use crate::graph::{Graph, Purpose};
@@ -13,7 +13,7 @@ use crate::tape::{Saved, Var};
 const EPSILON: f32 = 1e-5;
 const MOMENTUM: f32 = 0.1;
 
-/// The parameters of a batch normalisation, each `[channels]`.
+/// The parameters of a batch normalization, each `[channels]`.
 #[derive(Debug, Clone, Copy)]
 pub struct BatchNormParameters {
     /// The gain.
@@ -31,8 +31,8 @@ pub(crate) struct BatchNorm {
     input: Var,
     gain: ParameterId,
     bias: ParameterId,
-    /// The normalised rows, and one over each channel's deviation after them.
-    normalised: Saved,
+    /// The normalized rows, and one over each channel's deviation after them.
+    normalized: Saved,
     purpose: Purpose,
 }
 
@@ -61,13 +61,13 @@ impl Graph<'_> {
         }
         let mut value = self.tape.pool.take(rows * channels);
         let mut kept = self.tape.pool.take(rows * channels + channels);
-        let (normalised, scales) = kept.split_at_mut(rows * channels);
+        let (normalized, scales) = kept.split_at_mut(rows * channels);
         for (scale, &v) in scales.iter_mut().zip(variance.iter()) {
             *scale = 1.0 / (v + EPSILON).sqrt();
         }
         let (gain, bias) = (self.parameters.get(parameters.gain), self.parameters.get(parameters.bias));
         let x = self.tape.value(input);
-        for ((x, y), n) in x.chunks_exact(channels).zip(value.chunks_exact_mut(channels)).zip(normalised.chunks_exact_mut(channels)) {
+        for ((x, y), n) in x.chunks_exact(channels).zip(value.chunks_exact_mut(channels)).zip(normalized.chunks_exact_mut(channels)) {
             for channel in 0..channels {
                 n[channel] = (x[channel] - mean[channel]) * scales[channel];
                 y[channel] = n[channel] * gain[channel] + bias[channel];
@@ -88,8 +88,8 @@ impl Graph<'_> {
             self.tape.pool.give(mean);
             self.tape.pool.give(variance);
         }
-        let normalised = self.tape.save(kept);
-        let op = BatchNorm { input, gain: parameters.gain, bias: parameters.bias, normalised, purpose };
+        let normalized = self.tape.save(kept);
+        let op = BatchNorm { input, gain: parameters.gain, bias: parameters.bias, normalized, purpose };
         self.tape.push(Op::BatchNorm(op), shape, value, true)
     }
 }
@@ -99,14 +99,14 @@ impl BatchNorm {
         let shape = sweep.shape(output);
         let (rows, channels) = (shape.rows(), shape.last());
         let gain = sweep.parameter(self.gain);
-        let (normalised, scales) = sweep.saved(self.normalised).split_at(rows * channels);
+        let (normalized, scales) = sweep.saved(self.normalized).split_at(rows * channels);
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
             let mut cotangent = sweep.of_all_samples(cotangent);
             let mut sums = sweep.zeros(channels);
             let mut along = sweep.zeros(channels);
             simd::add_column_sums(&mut sums, &cotangent);
-            for (c, n) in cotangent.chunks_exact(channels).zip(normalised.chunks_exact(channels)) {
+            for (c, n) in cotangent.chunks_exact(channels).zip(normalized.chunks_exact(channels)) {
                 for channel in 0..channels {
                     along[channel] += c[channel] * n[channel];
                 }
@@ -115,7 +115,7 @@ impl BatchNorm {
             simd::add(sweep.gradient(self.gain, row), &along);
             // With running statistics the mean and deviation are constants, and nothing flows through them.
             let through = if self.purpose == Purpose::Training { 1.0 / rows as f32 } else { 0.0 };
-            for (c, n) in cotangent.chunks_exact_mut(channels).zip(normalised.chunks_exact(channels)) {
+            for (c, n) in cotangent.chunks_exact_mut(channels).zip(normalized.chunks_exact(channels)) {
                 for channel in 0..channels {
                     c[channel] = (c[channel] - (sums[channel] + n[channel] * along[channel]) * through) * gain[channel] * scales[channel];
                 }

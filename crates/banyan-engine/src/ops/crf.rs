@@ -1,7 +1,7 @@
 //! The loss of a linear-chain conditional random field (Lafferty, McCallum and Pereira, 2001). Tags that are not known are summed over
 //! (the marginal likelihood; Tsuboi et al., 2008), and transitions may be forbidden.
 
-use super::{Op, cross_entropy::Kept, softmax::normalise};
+use super::{Op, cross_entropy::Kept, softmax::normalize};
 use crate::graph::Graph;
 use crate::parameters::ParameterId;
 use crate::pool::Pool;
@@ -146,7 +146,7 @@ dispatch! {
             for ((x, &before), &after) in row.iter_mut().zip(&room.before[position * tags..][own.clone()]).zip(&room.after[own.clone()]) {
                 *x = before + after;
             }
-            let total = normalise(row);
+            let total = normalize(row);
             add_scaled(&mut emissions[position * tags..][own.clone()], weight, row);
             if position == length - 1 {
                 log_sum += f64::from(total);
@@ -166,7 +166,7 @@ dispatch! {
                     *x = score + onward;
                 }
                 // The row becomes the probabilities of what follows the tag, and the tag's own is had from the sums before and after.
-                room.earlier[tag] = normalise(row);
+                room.earlier[tag] = normalize(row);
                 let probability = simd::exp(room.before[(position - 1) * tags + tag] + room.earlier[tag] - all);
                 add_scaled(&mut transitions[tag * tags..][own.clone()], weight * probability, row);
             }

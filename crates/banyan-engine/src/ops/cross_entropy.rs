@@ -1,6 +1,6 @@
 //! Softmax and cross-entropy in one, with a weight for each row.
 
-use super::{Op, softmax::normalise};
+use super::{Op, softmax::normalize};
 use crate::graph::Graph;
 use crate::pool::Buffer;
 use crate::shape::Shape;
@@ -26,7 +26,7 @@ dispatch! {
             let right = row[target as usize];
             // Without smoothing a class of logit -∞ is possible, and 0 times its ∞ would be NaN.
             let mean = if smoothing > 0.0 { row.iter().sum::<f32>() / classes as f32 } else { 0.0 };
-            let log_sum = normalise(row);
+            let log_sum = normalize(row);
             let spread = if smoothing > 0.0 { smoothing * (log_sum - mean) } else { 0.0 };
             let own = (1.0 - smoothing) * (log_sum - right) + spread;
             loss += f64::from(weight * own);

@@ -16,11 +16,11 @@ pub(crate) struct LayerNorm {
     gain: ParameterId,
     bias: ParameterId,
     /// The normalized rows, and one over each row's deviation after them.
-    normalised: Saved,
+    normalized: Saved,
 }
 
 dispatch! {
-    fn forward(x: &[f32], gain: &[f32], bias: &[f32], epsilon: f32, y: &mut [f32], normalised: &mut [f32], scales: &mut [f32]) {
+    fn forward(x: &[f32], gain: &[f32], bias: &[f32], epsilon: f32, y: &mut [f32], normalized: &mut [f32], scales: &mut [f32]) {
         let width = gain.len();
         for (index, row) in x.chunks_exact(width).enumerate() {
             let mean = simd::sum2(row, row, |x, _| x) / width as f32;
@@ -28,7 +28,7 @@ dispatch! {
             let scale = 1.0 / (variance + epsilon).sqrt();
             scales[index] = scale;
             let at = index * width..(index + 1) * width;
-            for ((((y, n), &x), &g), &b) in y[at.clone()].iter_mut().zip(&mut normalised[at]).zip(row).zip(gain).zip(bias) {
+            for ((((y, n), &x), &g), &b) in y[at.clone()].iter_mut().zip(&mut normalized[at]).zip(row).zip(gain).zip(bias) {
                 *n = (x - mean) * scale;
                 *y = *n * g + b;
             }
@@ -38,10 +38,10 @@ dispatch! {
 
 dispatch! {
     /// Turns the cotangent of the output into the input's, in place, and adds the gradients.
-    fn pull_back(cotangent: &mut [f32], gain: &[f32], normalised: &[f32], scales: &[f32]) {
+    fn pull_back(cotangent: &mut [f32], gain: &[f32], normalized: &[f32], scales: &[f32]) {
         let width = gain.len();
         for (index, row) in cotangent.chunks_exact_mut(width).enumerate() {
-            let n = &normalised[index * width..(index + 1) * width];
+            let n = &normalized[index * width..(index + 1) * width];
             for (c, &g) in row.iter_mut().zip(gain) {
                 *c *= g;
             }
@@ -56,9 +56,9 @@ dispatch! {
 
 dispatch! {
     /// Adds the gradient of the gain: each column's sum of cotangent times normalized input.
-    pub(super) fn add_gain_gradient(sums: &mut [f32], cotangent: &[f32], normalised: &[f32]) {
+    pub(super) fn add_gain_gradient(sums: &mut [f32], cotangent: &[f32], normalized: &[f32]) {
         let width = sums.len();
-        for (c, n) in cotangent.chunks_exact(width).zip(normalised.chunks_exact(width)) {
+        for (c, n) in cotangent.chunks_exact(width).zip(normalized.chunks_exact(width)) {
             for ((sum, &c), &n) in sums.iter_mut().zip(c).zip(n) {
                 *sum += c * n;
             }
@@ -80,24 +80,24 @@ impl Graph<'_> {
         assert!(gains.len() == width && biases.len() == width, "layer norm of {shape:?} with {} gains", gains.len());
         let mut value = self.tape.pool.take(rows * width);
         let mut kept = self.tape.pool.take(rows * width + rows);
-        let (normalised, scales) = kept.split_at_mut(rows * width);
-        forward(self.tape.value(input), gains, biases, epsilon, &mut value, normalised, scales);
-        let normalised = self.tape.save(kept);
-        self.tape.push(Op::LayerNorm(LayerNorm { input, gain, bias, normalised }), shape, value, true)
+        let (normalized, scales) = kept.split_at_mut(rows * width);
+        forward(self.tape.value(input), gains, biases, epsilon, &mut value, normalized, scales);
+        let normalized = self.tape.save(kept);
+        self.tape.push(Op::LayerNorm(LayerNorm { input, gain, bias, normalized }), shape, value, true)
     }
 }
 
 impl LayerNorm {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         let gain = sweep.parameter(self.gain);
-        let (normalised, scales) = sweep.saved(self.normalised).split_at(sweep.shape(output).len());
+        let (normalized, scales) = sweep.saved(self.normalized).split_at(sweep.shape(output).len());
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
             simd::add_column_sums(sweep.gradient(self.bias, row), &cotangent);
-            let (normalised, scales) = (cotangent.span.part(normalised), cotangent.span.part(scales));
-            add_gain_gradient(sweep.gradient(self.gain, row), &cotangent, normalised);
+            let (normalized, scales) = (cotangent.span.part(normalized), cotangent.span.part(scales));
+            add_gain_gradient(sweep.gradient(self.gain, row), &cotangent, normalized);
             if sweep.wants(self.input) {
-                pull_back(&mut cotangent, gain, normalised, scales);
+                pull_back(&mut cotangent, gain, normalized, scales);
                 sweep.add(self.input, row, cotangent);
             } else {
                 sweep.give(cotangent.values);

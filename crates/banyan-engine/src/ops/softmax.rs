@@ -13,20 +13,20 @@ pub(crate) struct Softmax {
 
 /// Replaces a row of scores by its softmax; returns the logarithm of the sum of the exponentials.
 #[inline(always)]
-pub(crate) fn normalise(row: &mut [f32]) -> f32 {
+pub(crate) fn normalize(row: &mut [f32]) -> f32 {
     if row.len() > LANES {
-        return normalise_padded(row);
+        return normalize_padded(row);
     }
     // A short row is filled up to one register and stays there.
     let mut block = [f32::NEG_INFINITY; LANES];
     block[..row.len()].copy_from_slice(row);
-    let log_sum = normalise_padded(&mut block);
+    let log_sum = normalize_padded(&mut block);
     row.copy_from_slice(&block[..row.len()]);
     log_sum
 }
 
 #[inline(always)]
-fn normalise_padded(row: &mut [f32]) -> f32 {
+fn normalize_padded(row: &mut [f32]) -> f32 {
     let larger = |a: f32, b: f32| if b > a { b } else { a };
     let mut largest = [f32::NEG_INFINITY; LANES];
     simd::in_blocks(row, f32::NEG_INFINITY, |block| {
@@ -55,10 +55,10 @@ fn normalise_padded(row: &mut [f32]) -> f32 {
 }
 
 dispatch! {
-    /// [`normalise`] for each row of `width` scores.
-    pub(super) fn normalise_rows(values: &mut [f32], width: usize) {
+    /// [`normalize`] for each row of `width` scores.
+    pub(super) fn normalize_rows(values: &mut [f32], width: usize) {
         for row in values.chunks_exact_mut(width) {
-            normalise(row);
+            normalize(row);
         }
     }
 }
@@ -86,7 +86,7 @@ impl Graph<'_> {
         for (x, _) in value.iter_mut().zip(keep).filter(|(_, keep)| !**keep) {
             *x = f32::NEG_INFINITY;
         }
-        normalise_rows(&mut value, shape.last());
+        normalize_rows(&mut value, shape.last());
         let reaches = self.reaches(input);
         self.tape.push(Op::Softmax(Softmax { input }), shape, value, reaches)
     }

@@ -19,15 +19,15 @@ fn gradient() -> DynamicImage {
 }
 
 #[test]
-fn grey_colour_alpha_and_sixteen_bits() {
+fn gray_color_alpha_and_sixteen_bits() {
     let folder = Folder::new();
     let pixel = |name: &str, image: DynamicImage, channels| {
         let decoded = picture::decode(&save(&folder, name, &image, ImageFormat::Png), channels).unwrap();
         (decoded.height, decoded.width, decoded.pixels[..channels].to_vec())
     };
-    let grey = DynamicImage::ImageLuma8(image::GrayImage::from_pixel(3, 2, Luma([9])));
-    assert_eq!(pixel("g", grey.clone(), 1), (2, 3, vec![9]));
-    assert_eq!(pixel("g3", grey, 3).2, [9, 9, 9]);
+    let gray = DynamicImage::ImageLuma8(image::GrayImage::from_pixel(3, 2, Luma([9])));
+    assert_eq!(pixel("g", gray.clone(), 1), (2, 3, vec![9]));
+    assert_eq!(pixel("g3", gray, 3).2, [9, 9, 9]);
     let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(1, 1, Rgba([10, 20, 30, 0])));
     assert_eq!(pixel("clear", clear, 3).2, [255, 255, 255]);
     let half = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(1, 1, Rgba([0, 100, 255, 128])));
@@ -59,10 +59,10 @@ fn resizing_keeps_what_fits() {
     let small = picture::resize(whole.clone(), 15, 20).unwrap();
     assert_eq!((small.height, small.width, small.pixels.len()), (15, 20, 900));
     // A gradient's half is the gradient of the middles.
-    let centre = &small.pixels[(7 * 20 + 10) * 3..][..3];
-    assert!(centre.iter().zip([123u8, 116, 77]).all(|(found, expected)| found.abs_diff(expected) <= 3), "{centre:?}");
-    let grey = picture::resize(picture::decode(&path, 1).unwrap(), 5, 7).unwrap();
-    assert_eq!(grey.pixels.len(), 35);
+    let center = &small.pixels[(7 * 20 + 10) * 3..][..3];
+    assert!(center.iter().zip([123u8, 116, 77]).all(|(found, expected)| found.abs_diff(expected) <= 3), "{center:?}");
+    let gray = picture::resize(picture::decode(&path, 1).unwrap(), 5, 7).unwrap();
+    assert_eq!(gray.pixels.len(), 35);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn loudest(sound: &audio::Sound) -> f64 {
     let energies = transform.energies(&sound.samples, usize::MAX);
     let middle = &energies[energies.len() / 120 * 60..][..60];
     let band = (0..60).max_by(|a, b| middle[*a].total_cmp(&middle[*b])).unwrap();
-    log_mel::band_centre(band, 60, sound.rate)
+    log_mel::band_center(band, 60, sound.rate)
 }
 
 #[test]

@@ -6,7 +6,7 @@ use banyan_method::{Method, OptionSpec, Range, Settings};
 use banyan_nn::LayerBuilder;
 
 pub(super) const METHOD: SharingMethod = SharingMethod {
-    method: Method::new("soft", "a trunk for each task; the squared distance between them is penalised")
+    method: Method::new("soft", "a trunk for each task; the squared distance between them is penalized")
         .paper("Duong et al., ACL 2015")
         .options(&[OptionSpec::number("strength", "the factor of the penalty", 0.001, Range::ANY.at_least(0.0))]),
     build,

@@ -21,13 +21,13 @@ pub(super) fn losses(data: &ReportData) -> Vec<Figure> {
     let mut figures = Vec::new();
     for task in data.tasks() {
         let training: Vec<(f64, f64)> = data.steps.iter().filter_map(|step| Some((step.step as f64, *step.losses.get(task)?))).collect();
-        let mut series = vec![Series { name: "training".to_owned(), colour: 0, stroke: Stroke::Plain, points: thinned(&training) }];
+        let mut series = vec![Series { name: "training".to_owned(), color: 0, stroke: Stroke::Plain, points: thinned(&training) }];
         for split in splits(data) {
             let evaluations = data.evaluations.iter().filter(|record| record.split == split);
             let points: Vec<(f64, f64)> =
                 evaluations.filter_map(|record| Some((record.step as f64, record.tasks.get(task)?.get("loss")?))).collect();
             if !points.is_empty() {
-                series.push(Series { name: word(split).to_owned(), colour: series.len(), stroke: Stroke::Dotted, points });
+                series.push(Series { name: word(split).to_owned(), color: series.len(), stroke: Stroke::Dotted, points });
             }
         }
         series.retain(|series| !series.points.is_empty());
@@ -51,7 +51,7 @@ pub(super) fn auxiliary_losses(data: &ReportData) -> Vec<Figure> {
     }
     let figure = |name: &String| {
         let points: Vec<(f64, f64)> = data.steps.iter().filter_map(|step| Some((step.step as f64, *step.auxiliary.get(name)?))).collect();
-        let series = vec![Series { name: "training".to_owned(), colour: 0, stroke: Stroke::Plain, points: thinned(&points) }];
+        let series = vec![Series { name: "training".to_owned(), color: 0, stroke: Stroke::Plain, points: thinned(&points) }];
         let title = format!("Auxiliary loss {name} over steps");
         let chart = LineChart { title: &title, across: "step", spacing: spacing(&series), series, width: NARROW };
         Figure { heading: format!("{name} (auxiliary)"), picture: line_chart(&chart) }
@@ -83,7 +83,7 @@ pub(super) fn metrics(data: &ReportData) -> Vec<Figure> {
                 let value = |record: &&crate::run::EvaluationRecord| Some((record.epoch as f64, record.tasks.get(task)?.get(metric)?));
                 let points: Vec<(f64, f64)> = records.iter().filter_map(value).collect();
                 if !points.is_empty() {
-                    series.push(Series { name: (*metric).to_owned(), colour: series.len(), stroke: Stroke::Dotted, points });
+                    series.push(Series { name: (*metric).to_owned(), color: series.len(), stroke: Stroke::Dotted, points });
                 }
             }
             let names: Vec<&str> = series.iter().map(|series| series.name.as_str()).collect();
@@ -91,7 +91,7 @@ pub(super) fn metrics(data: &ReportData) -> Vec<Figure> {
         }
     }
     let score: Vec<(f64, f64)> = records.iter().filter_map(|record| Some((record.epoch as f64, record.score?))).collect();
-    let score = Series { name: "score over all tasks".to_owned(), colour: 0, stroke: Stroke::Dotted, points: score };
+    let score = Series { name: "score over all tasks".to_owned(), color: 0, stroke: Stroke::Dotted, points: score };
     chart("Score".to_owned(), vec![score]);
     figures
 }
@@ -102,7 +102,7 @@ pub(super) fn learning_rate(data: &ReportData) -> Option<Figure> {
     if points.len() < 2 {
         return None;
     }
-    let series = vec![Series { name: "learning rate".to_owned(), colour: 0, stroke: Stroke::Plain, points: thinned(&points) }];
+    let series = vec![Series { name: "learning rate".to_owned(), color: 0, stroke: Stroke::Plain, points: thinned(&points) }];
     let chart = LineChart { title: "Learning rate over steps", across: "step", spacing: Spacing::Linear, series, width: NARROW };
     Some(Figure { heading: "Learning rate".to_owned(), picture: line_chart(&chart) })
 }

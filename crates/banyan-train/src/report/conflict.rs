@@ -61,7 +61,7 @@ fn per_task(data: &ReportData, heading: &str, values: impl Fn(&StepRecord) -> &I
     for task in data.tasks() {
         let points: Vec<(f64, f64)> = data.steps.iter().filter_map(|step| Some((step.step as f64, *values(step).get(task)?))).collect();
         if !points.is_empty() {
-            series.push(Series { name: task.to_owned(), colour: data.colour(task), stroke: Stroke::Plain, points: thinned(&points) });
+            series.push(Series { name: task.to_owned(), color: data.color(task), stroke: Stroke::Plain, points: thinned(&points) });
         }
     }
     if series.is_empty() {

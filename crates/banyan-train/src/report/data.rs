@@ -73,7 +73,7 @@ impl ReportData {
     }
 
     /// The number of a task's color: the same in every chart.
-    pub(super) fn colour(&self, task: &str) -> usize {
+    pub(super) fn color(&self, task: &str) -> usize {
         self.tasks().iter().position(|name| *name == task).unwrap_or(0)
     }
 }

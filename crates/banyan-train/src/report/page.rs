@@ -133,7 +133,7 @@ fn data_section(run: &ReportData) -> String {
     for (name, input) in &data.inputs {
         html += &data_row(name, &input.kind, input.present, training, &input.description);
     }
-    html += "</table></div>\n<div class=\"scroll\"><table>\n<thead><tr><th>Task</th><th>Type</th><th class=\"number\">labelled</th><th></th></tr></thead>\n";
+    html += "</table></div>\n<div class=\"scroll\"><table>\n<thead><tr><th>Task</th><th>Type</th><th class=\"number\">labeled</th><th></th></tr></thead>\n";
     for (name, task) in &data.tasks {
         let classes = task.classes.map(|classes| format!("{} classes", count(classes as u64)));
         let description = [classes.unwrap_or_default(), task.description.clone()];

@@ -87,7 +87,7 @@ impl Results {
             let full = if direction == Direction::Higher { 1.0 } else { 0.0 };
             let better = if direction == Direction::Higher { "more" } else { "less" };
             let heading = format!("{task}: {name} ({better} is better)");
-            let picture = bars(&format!("{heading}, by inputs"), &all, full, data.colour(task), NARROW);
+            let picture = bars(&format!("{heading}, by inputs"), &all, full, data.color(task), NARROW);
             figures.push(Figure { heading, picture });
         }
         figures

@@ -57,7 +57,7 @@ pub struct InputSummary {
     pub kind: InputKind,
     /// Training rows that have it.
     pub present: usize,
-    /// What was learned about it, in words: `28 × 28, grey`, `vocabulary of 12`.
+    /// What was learned about it, in words: `28 × 28, gray`, `vocabulary of 12`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
 }

@@ -26,7 +26,7 @@ fn with_column(column: usize, cell: impl Fn(usize, &str) -> String) -> String {
 
 #[test]
 fn tables_without_enough() {
-    let header = "size,colour,price,kind\n";
+    let header = "size,color,price,kind\n";
     let cases = [
         training("empty.csv", ""),
         training("header.csv", header),
@@ -39,7 +39,7 @@ fn tables_without_enough() {
 #[test]
 fn one_row_to_learn_from_is_too_few() {
     let place = Place::with_things();
-    place.write("one.csv", "size,colour,price,kind\n1,red,2,apple\n");
+    place.write("one.csv", "size,color,price,kind\n1,red,2,apple\n");
     let config = place.read("things.toml").replace("\"things.csv\"", "\"one.csv\"\nvalid = \"things.csv\"");
     place.write("one.toml", config.lines().filter(|line| !line.starts_with("split")).collect::<Vec<&str>>().join("\n"));
     insta::assert_snapshot!(place.transcript(&["check one.toml --quiet"]));
@@ -63,7 +63,7 @@ fn cells_that_do_not_fit() {
         training("words.csv", &with_column(0, |row, _| format!("size {}", row % 4))),
         training("infinite.csv", &with_column(0, |row, cell| if row == 3 { "inf".to_owned() } else { cell.to_owned() })),
         training("infinite_label.csv", &with_column(2, |row, cell| if row == 3 { "-inf".to_owned() } else { cell.to_owned() })),
-        training("duplicate.csv", &things(48).replacen("colour", "size", 1)),
+        training("duplicate.csv", &things(48).replacen("color", "size", 1)),
         training("torn.csv", &things(48).replacen("green", "green,extra", 1)),
     ];
     insta::assert_snapshot!(cases.join("\n\n"));
@@ -84,7 +84,7 @@ fn not_a_number_is_a_missing_cell() {
 fn a_label_never_seen_in_training_is_counted() {
     let place = Place::with_things();
     place.succeed("train things.toml --out run --quiet");
-    place.write("new.csv", "size,colour,price,kind\n1,red,2,cherry\n2,violet,4,apple\n3,blue,5,cherry\n4,red,9,pear\n");
+    place.write("new.csv", "size,color,price,kind\n1,red,2,cherry\n2,violet,4,apple\n3,blue,5,cherry\n4,red,9,pear\n");
     let ran = place.run("evaluate run --data new.csv --json");
     insta::assert_snapshot!(ran.err);
     let evaluation: serde_json::Value = serde_json::from_str(&ran.out).unwrap();

@@ -8,7 +8,7 @@ const CONFIG: &str = r#"[data]
 train = "things.csv"
 [inputs.size]
 type = "number"
-[inputs.colour]
+[inputs.color]
 type = "category"
 [tasks.price]
 type = "regression"
@@ -30,17 +30,17 @@ batch_size = 8
 
 fn place() -> Place {
     let place = Place::new();
-    let mut table = "size,colour,price,kind,cheap,grade,marks\n".to_owned();
+    let mut table = "size,color,price,kind,cheap,grade,marks\n".to_owned();
     for row in 0..60 {
-        let (size, colour) = (row % 10, row % 3);
+        let (size, color) = (row % 10, row % 3);
         table += &format!(
             "{size},{},{},{},{},{},{}\n",
-            ["red", "green", "blue"][colour],
+            ["red", "green", "blue"][color],
             size * 3,
-            ["apple", "pear", "plum"][colour],
+            ["apple", "pear", "plum"][color],
             size < 5,
             1 + size / 4,
-            ["sweet;ripe", "ripe", "sweet"][colour],
+            ["sweet;ripe", "ripe", "sweet"][color],
         );
     }
     place.write("things.csv", table);

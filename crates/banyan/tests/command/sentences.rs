@@ -149,7 +149,7 @@ fn a_task_on_tokens_says_which() {
 }
 
 #[test]
-fn a_plain_text_is_tokenised_to_be_predicted() {
+fn a_plain_text_is_tokenized_to_be_predicted() {
     let place = example();
     place.succeed("train sentences.toml --out run --quiet --set training.epochs=2");
     place.write("new.csv", "tokens\n\"Dr. Smith doesn't live in New York, I think.\"\n");

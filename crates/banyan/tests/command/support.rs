@@ -101,7 +101,7 @@ split = { valid = 0.2, test = 0.2, by = "random" }
 [inputs.size]
 type = "number"
 
-[inputs.colour]
+[inputs.color]
 type = "category"
 
 [tasks.price]
@@ -120,12 +120,12 @@ threads = 1
 "#;
 
 pub(crate) fn things(rows: usize) -> String {
-    let mut table = "size,colour,price,kind\n".to_owned();
+    let mut table = "size,color,price,kind\n".to_owned();
     for row in 0..rows {
-        let (size, colour) = (row * 7 % 48, ["red", "green", "blue"][row % 3]);
+        let (size, color) = (row * 7 % 48, ["red", "green", "blue"][row % 3]);
         let price = if row % 6 == 5 { String::new() } else { (2 * size + row % 3).to_string() };
         let kind = if row % 8 == 7 { "" } else { ["apple", "pear", "plum"][row % 3] };
-        table += &format!("{size},{colour},{price},{kind}\n");
+        table += &format!("{size},{color},{price},{kind}\n");
     }
     table
 }

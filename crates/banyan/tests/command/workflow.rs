@@ -57,7 +57,7 @@ fn json_is_one_object_each() {
     let summary = parse(place.succeed("train things.toml --out run --json"));
     assert_eq!((summary["run"].as_str(), summary["epochs"].as_u64()), (Some("run"), Some(1)));
     let evaluation = parse(place.succeed("evaluate run --json"));
-    assert_eq!(evaluation["inputs"], serde_json::json!(["size", "colour"]));
+    assert_eq!(evaluation["inputs"], serde_json::json!(["size", "color"]));
     assert_eq!(evaluation["rows"], 10);
     assert!(evaluation["tasks"]["kind"]["accuracy"].is_number() && evaluation["tasks"]["price"]["rmse"].is_number());
     // The summary and the evaluation measure the same weights on the same rows.
@@ -78,7 +78,7 @@ fn a_time_limit_ends_a_training_as_if_it_were_done() {
 #[test]
 fn several_tables_with_different_columns_train_one_model() {
     let place = Place::with_things();
-    let lines: String = (0..30).map(|row| format!("{{\"colour\": \"{}\", \"kind\": \"plum\"}}\n", ["red", "blue"][row % 2])).collect();
+    let lines: String = (0..30).map(|row| format!("{{\"color\": \"{}\", \"kind\": \"plum\"}}\n", ["red", "blue"][row % 2])).collect();
     place.write("more.jsonl", lines);
     let config = place.read("things.toml").replace("\"things.csv\"", "[\"things.csv\", \"more.jsonl\"]\nsampling = \"square-root\"");
     place.write("both.toml", config);

@@ -22,14 +22,14 @@ fn with_epsilon(stream: &mut Stream) -> Case {
         graph.layer_norm_with(operands.inputs[0], operands.parameters[0], operands.parameters[1], EPSILON)
     });
     case.input(x).parameter(gain).parameter(bias).reference(|inputs, parameters| {
-        let normalise = |row: &[f64]| -> Vec<f64> {
+        let normalize = |row: &[f64]| -> Vec<f64> {
             let mean = row.iter().sum::<f64>() / row.len() as f64;
             let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / row.len() as f64;
             let scale = 1.0 / (variance + f64::from(EPSILON)).sqrt();
             let with_gain = row.iter().zip(&parameters[0]).zip(&parameters[1]);
             with_gain.map(|((x, gain), bias)| (x - mean) * scale * gain + bias).collect()
         };
-        inputs[0].chunks(6).flat_map(normalise).collect()
+        inputs[0].chunks(6).flat_map(normalize).collect()
     })
 }
 

@@ -23,8 +23,8 @@ fn cells(place: usize, from: usize, to: usize, interpolation: Interpolation) -> 
     match interpolation {
         Interpolation::Nearest => vec![(place * from / to, 1.0)],
         Interpolation::Bilinear => {
-            let centre = ((place as f64 + 0.5) * scale - 0.5).clamp(0.0, (from - 1) as f64);
-            (0..from).map(|cell| (cell, (1.0 - (centre - cell as f64).abs()).max(0.0))).collect()
+            let center = ((place as f64 + 0.5) * scale - 0.5).clamp(0.0, (from - 1) as f64);
+            (0..from).map(|cell| (cell, (1.0 - (center - cell as f64).abs()).max(0.0))).collect()
         }
     }
 }

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_vocabulary_and_its_settings_make_a_tokeniser() {
+    fn a_vocabulary_and_its_settings_make_a_tokenizer() {
         let uncased = folder(&[("vocab.txt", VOCABULARY)]).unwrap();
         assert_eq!((uncased.encode("Paris"), uncased.encode("Parisé")), (vec![4], vec![1]));
         let cased = folder(&[("vocab.txt", VOCABULARY), ("tokenizer_config.json", "{\"do_lower_case\": false}")]).unwrap();
@@ -84,7 +84,7 @@ mod tests {
             "normalizer": {"type": "BertNormalizer", "lowercase": true, "strip_accents": null, "handle_chinese_chars": true}}"###;
         assert_eq!(folder(&[("tokenizer.json", json)]), folder(&[("vocab.txt", VOCABULARY)]));
         let other = folder(&[("tokenizer.json", &json.replace("WordPiece", "BPE"))]).unwrap_err();
-        assert_eq!(other, "tokenizer.json: it describes a tokeniser of the kind BPE, and only BERT's WordPiece is read");
+        assert_eq!(other, "tokenizer.json: it describes a tokenizer of the kind BPE, and only BERT's WordPiece is read");
         let gap = folder(&[("tokenizer.json", &json.replace("##é\": 6", "##é\": 9"))]).unwrap_err();
         assert_eq!(gap, "tokenizer.json: its vocabulary has gaps: the piece \"##é\" is number 9");
         assert_eq!(folder(&[]).unwrap_err(), "there is neither vocab.txt nor tokenizer.json in it");

@@ -38,7 +38,7 @@ pub(super) fn read(json: &[u8]) -> Result<WordPieces, String> {
     let prefix = model.continuing_subword_prefix.unwrap_or_else(|| CONTINUED.to_owned());
     let longest = model.max_input_chars_per_word.unwrap_or(LONGEST_WORD);
     if kind != "WordPiece" || prefix != CONTINUED || longest != LONGEST_WORD {
-        return Err(format!("it describes a tokeniser of the kind {kind}, and only BERT's WordPiece is read"));
+        return Err(format!("it describes a tokenizer of the kind {kind}, and only BERT's WordPiece is read"));
     }
     let normalizer = description.normalizer.filter(|normalizer| normalizer.kind == "BertNormalizer");
     let Some(normalizer) = normalizer else {

@@ -37,7 +37,7 @@ pub(in crate::report) fn heat_map(map: &HeatMap<'_>) -> String {
             let (corner, size) = ((edge(column), y), (edge(column + 1) - edge(column), ROW - 2.0));
             let title = |shown: &str| format!("{name}, {}: {shown}", map.columns[column]);
             match value {
-                Some(value) => colour(&mut picture, *value, corner, size, &title(&short(*value))),
+                Some(value) => color(&mut picture, *value, corner, size, &title(&short(*value))),
                 None => picture.rectangle("absent", corner, size, 1.0, &title("not recorded")),
             }
         }
@@ -48,7 +48,7 @@ pub(in crate::report) fn heat_map(map: &HeatMap<'_>) -> String {
 }
 
 /// The color's strength is the value's size, over the page's own ground: 0 is the ground, in light and in dark.
-fn colour(picture: &mut Picture, value: f64, corner: (f64, f64), size: (f64, f64), title: &str) {
+fn color(picture: &mut Picture, value: f64, corner: (f64, f64), size: (f64, f64), title: &str) {
     let class = if value < 0.0 { "negative" } else { "positive" };
     // The square root, because most cosines are small and their sign is what matters.
     picture.rectangle(class, corner, size, value.abs().min(1.0).sqrt(), title);
@@ -63,7 +63,7 @@ fn legend(picture: &mut Picture, right: f64) {
     picture.words("legend", (start - 6.0, 16.0), Anchor::End, words.0);
     for index in 0..SWATCHES {
         let value = index as f64 / (SWATCHES - 1) as f64 * 2.0 - 1.0;
-        colour(picture, value, (start + index as f64 * SWATCH, 7.0), (SWATCH, 11.0), "");
+        color(picture, value, (start + index as f64 * SWATCH, 7.0), (SWATCH, 11.0), "");
     }
     picture.words("legend", (end + 6.0, 16.0), Anchor::Start, words.1);
 }

@@ -23,7 +23,7 @@ pub(in crate::report) struct Series {
     /// Its name in the legend.
     pub(in crate::report) name: String,
     /// The number of its color.
-    pub(in crate::report) colour: usize,
+    pub(in crate::report) color: usize,
     /// How it is drawn.
     pub(in crate::report) stroke: Stroke,
     /// Its points, from left to right; a value that is not finite interrupts the line.
@@ -72,7 +72,7 @@ pub(in crate::report) fn line_chart(chart: &LineChart<'_>) -> String {
     }
     picture.words("tick", (right, HEIGHT - 4.0), Anchor::End, chart.across);
     for series in &chart.series {
-        let class = series_class(series.colour);
+        let class = series_class(series.color);
         let points = || series.points.iter().map(|&(x, y)| (along.pixel(x), up.pixel(y)));
         picture.path(&format!("line {class}"), points());
         let is_alone = series.points.len() == 1;
@@ -90,7 +90,7 @@ fn legend(picture: &mut Picture, chart: &LineChart<'_>, left: f64) {
     let room = (chart.width - left) / chart.series.len().max(1) as f64;
     let mut x = left;
     for series in &chart.series {
-        let class = series_class(series.colour);
+        let class = series_class(series.color);
         let name = fitted(&series.name, FONT, (room - 32.0).max(30.0));
         picture.line(&format!("line {class}"), (x, 12.0), (x + 16.0, 12.0));
         if series.stroke == Stroke::Dotted {

@@ -16,7 +16,7 @@ pub(super) use scale::Spacing;
 use super::escape::escape;
 
 /// Series colors of the style sheet; more series begin again with the first, with dashes.
-pub(super) const COLOURS: usize = 8;
+pub(super) const COLORS: usize = 8;
 
 /// A chart under construction. Coordinates are in pixels of a chart that is shown at its own size.
 struct Picture {
@@ -63,8 +63,8 @@ impl Picture {
         self.finish_with_title("rect", title);
     }
 
-    fn dot(&mut self, class: &str, centre: (f64, f64), radius: f64) {
-        let (x, y) = centre;
+    fn dot(&mut self, class: &str, center: (f64, f64), radius: f64) {
+        let (x, y) = center;
         self.text += &format!("<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\"/>\n");
     }
 
@@ -99,8 +99,8 @@ impl Picture {
 
 /// The class of a series: its color, and dashes where the colors have run out.
 fn series_class(number: usize) -> String {
-    let dashes = if number >= COLOURS { " dashed" } else { "" };
-    format!("s{}{dashes}", number % COLOURS)
+    let dashes = if number >= COLORS { " dashed" } else { "" };
+    format!("s{}{dashes}", number % COLORS)
 }
 
 /// How much room a text takes, which SVG does not tell its writer: a little more than the usual system fonts need.

@@ -1,6 +1,6 @@
 //! How well texts are cut into tokens: compares [`banyan_data::tokens::split`] with the tokens that people found.
 //!
-//! `cargo run --example tokeniser -- FILE [EXAMPLES]` takes a table with the columns `text` and `tokens` and prints the share of sentences with all
+//! `cargo run --example tokenizer -- FILE [EXAMPLES]` takes a table with the columns `text` and `tokens` and prints the share of sentences with all
 //! tokens as they should be, the F1 of tokens (with both ends right, as the CoNLL 2018 shared task counts them), and the most
 //! frequent differences.
 

@@ -5,6 +5,17 @@
 
 pub use banyan_text::quote;
 
+/// From 2^53 on a 64-bit float does not hold every whole number.
+pub(crate) const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a text is a whole number, of digits alone, that a float would round: it names something (a key of a database), and as numbers two
+/// such names would become one.
+pub(crate) fn is_inexact_whole(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_whole = digits.len() > 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole && text.parse::<f64>().is_ok_and(|value| value.abs() >= FIRST_INEXACT)
+}
+
 /// A text as a number: plain or scientific notation, spaces around it allowed. `NaN` and the infinities
 /// parse too, and so may be told apart from words.
 pub fn parse_number(text: &str) -> Option<f64> {

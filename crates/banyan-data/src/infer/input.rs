@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Shape};
 use super::rule::{Guess, Rule, Sureness};
 
 /// Rules of no kind.
-const LEFT_OUT: [Rule; 7] = [
+const LEFT_OUT: [Rule; 8] = [
     Rule::new(Sureness::Nothing, |candidate| (candidate.profile.known == 0).then(|| Guess::leave_out("every cell is empty"))),
     Rule::new(Sureness::Nothing, unreadable),
     Rule::new(Sureness::Nothing, constant),
@@ -17,6 +17,7 @@ const LEFT_OUT: [Rule; 7] = [
         let is_mixed = candidate.shape == Shape::Lists && profile.number_lists.max(profile.text_lists) != profile.known;
         is_mixed.then(|| Guess::leave_out("lists and single values are mixed"))
     }),
+    Rule::new(Sureness::Form, row_index),
     Rule::new(Sureness::Form, numbered),
     Rule::new(Sureness::Name, |candidate| {
         let (profile, shape) = (&candidate.profile, candidate.shape);
@@ -57,6 +58,24 @@ fn constant(candidate: &Candidate<'_>) -> Option<Guess> {
     let profile = &candidate.profile;
     let value = profile.values.keys().next().filter(|_| candidate.shape != Shape::Lists && profile.distinct() == 1)?;
     Some(Guess::leave_out(format!("constant: every value is {}", quote(value))))
+}
+
+/// The index of a data frame, which numbers its rows: by the names that pandas and R give it, whatever rows are left of the frame.
+fn row_index(candidate: &Candidate<'_>) -> Option<Guess> {
+    let profile = &candidate.profile;
+    let is_index = candidate.shape == Shape::Numbers && profile.is_whole() && is_named_index(&profile.column.name);
+    is_index.then(|| Guess::leave_out("the row index of a data frame, by its name"))
+}
+
+/// Whether a column has a name that a data frame's index gets: pandas's in files (`Unnamed: 0`, `__index_level_0__`) and in frames
+/// (`level_0`), and R's.
+fn is_named_index(name: &str) -> bool {
+    let is_numbered = |prefix: &str, suffix: &str| {
+        let number = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_of_pandas = is_numbered("Unnamed: ", "") || is_numbered("__index_level_", "__") || is_numbered("level_", "");
+    is_of_pandas || ["row_names", "row.names", "rownames", "rowid"].contains(&name)
 }
 
 /// Numbers that number the rows or name things.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::read;
 use crate::table::{Cell, Column};
-use crate::value::parse_number;
+use crate::value::{is_inexact_whole, parse_number};
 
 /// What the cells of a column are.
 pub(crate) struct Profile<'a> {
@@ -22,6 +22,8 @@ pub(crate) struct Profile<'a> {
     pub(crate) first_word: Option<(usize, &'a str)>,
     /// Texts with digits that a number would lose: `007`.
     pub(crate) has_leading_zeros: bool,
+    /// Texts of whole numbers that a float would round.
+    pub(crate) has_inexact_wholes: bool,
     /// Each scalar value with its count.
     pub(crate) values: HashMap<String, usize>,
 }
@@ -38,10 +40,15 @@ impl<'a> Profile<'a> {
             numbers: Vec::new(),
             first_word: None,
             has_leading_zeros: false,
+            has_inexact_wholes: false,
             values: HashMap::new(),
         };
         for (row, cell) in column.cells().enumerate() {
             profile.add(row, cell);
+        }
+        if profile.number_lists > 0 && profile.text_lists > 0 && column.cells().all(|cell| is_list_of_wholes(&cell)) {
+            // Lists of keys, some of which only a text holds.
+            profile.text_lists += std::mem::take(&mut profile.number_lists);
         }
         profile
     }
@@ -59,6 +66,7 @@ impl<'a> Profile<'a> {
                 Some(value) => {
                     self.numbers.extend(value.is_finite().then_some(value));
                     let digits = text.as_bytes();
+                    self.has_inexact_wholes |= is_inexact_whole(text);
                     self.has_leading_zeros |= digits.len() > 1 && digits[0] == b'0' && digits.iter().all(u8::is_ascii_digit);
                 }
                 None => {
@@ -137,5 +145,14 @@ impl<'a> Profile<'a> {
     pub(crate) fn is_named_number_key(&self) -> bool {
         let name = self.column.name.to_lowercase();
         name == "id" || name == "index" || name.ends_with("_id") || name.ends_with(" id") || self.column.name.ends_with("Id")
+    }
+}
+
+fn is_list_of_wholes(cell: &Cell<'_>) -> bool {
+    match cell {
+        Cell::Missing => true,
+        Cell::Numbers(values) => values.iter().all(|value| value.is_nan() || value.fract() == 0.0),
+        Cell::Texts(texts) => texts.iter().all(|text| text.is_empty() || text.parse::<i128>().is_ok()),
+        Cell::Text(_) | Cell::Number(_) | Cell::Boolean(_) | Cell::Objects(_) | Cell::Other(_) => false,
     }
 }

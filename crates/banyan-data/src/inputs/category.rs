@@ -46,6 +46,12 @@ impl Input for CategorySettings {
                 let are_codes = candidate.shape == Shape::Numbers && candidate.profile.has_leading_zeros;
                 are_codes.then(|| Guess::fits("digits with leading zeros: codes, not quantities"))
             }),
+            Rule::new(Sureness::Parts, |candidate| {
+                let profile = &candidate.profile;
+                let are_keys = candidate.shape == Shape::Numbers && profile.has_inexact_wholes && profile.is_category();
+                are_keys
+                    .then(|| Guess::fits(format!("whole numbers beyond 2^53, which name things: {} different ones", profile.distinct())))
+            }),
             Rule::new(Sureness::Values, |candidate| {
                 let is_one = candidate.shape == Shape::Texts && candidate.profile.is_category();
                 is_one.then(|| Guess::fits(candidate.few_values()))

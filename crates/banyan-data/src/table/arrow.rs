@@ -16,9 +16,7 @@ use banyan_columnar::{Batches, read_ipc, read_parquet};
 use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::date::{Moment, format_moment};
 use crate::error::{Error, Place, Position};
-
-/// From 2^53 on a 64-bit float does not hold every whole number.
-pub(super) const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
+use crate::value::FIRST_INEXACT;
 
 pub(super) fn parquet(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     read(path, name, options, read_parquet)
@@ -94,7 +92,8 @@ fn append(column: &mut Column, array: &ArrayRef, options: &ReadOptions) {
 
 fn append_list(column: &mut Column, items: &ArrayRef) {
     let scalars: Vec<Scalar> = (0..items.len()).map(|index| scalar(items.as_ref(), index)).collect();
-    if items.data_type().is_numeric() {
+    // Among whole numbers there may be some that only a text holds: then all are names.
+    if items.data_type().is_numeric() && !scalars.iter().any(|item| matches!(item, Scalar::Text(_))) {
         let value = |item: &Scalar| if let Scalar::Number(value) = item { *value } else { f64::NAN };
         return column.push(Cell::Numbers(&scalars.iter().map(value).collect::<Vec<f64>>()));
     }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
+use banyan_text::encoding::without_mark;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::{Cell, Column, ReadOptions, Rows};
 use crate::error::{Error, Hint, Place, Position};
+use crate::value::FIRST_INEXACT;
 
 pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
@@ -41,7 +43,7 @@ impl<'de> Deserialize<'de> for Object {
 }
 
 fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
+    let bytes = without_mark(bytes, name)?;
     let mut columns: Vec<Column> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
     let mut positions = Vec::new();
@@ -91,7 +93,7 @@ fn push(column: &mut Column, value: Value, options: &ReadOptions) {
 /// would become one.
 fn push_number(column: &mut Column, number: &serde_json::Number) {
     let value = number.as_f64().unwrap_or(f64::NAN);
-    if (number.is_i64() || number.is_u64()) && value.abs() >= super::arrow::FIRST_INEXACT {
+    if !number.is_f64() && value.abs() >= FIRST_INEXACT {
         column.push(Cell::Text(&number.to_string()));
     } else {
         column.push(Cell::Number(value));
@@ -101,7 +103,7 @@ fn push_number(column: &mut Column, number: &serde_json::Number) {
 fn push_list(column: &mut Column, items: Vec<Value>) {
     let as_number = |item: &Value| match item {
         Value::Null => Some(f64::NAN),
-        Value::Number(number) => number.as_f64(),
+        Value::Number(number) => number.as_f64().filter(|value| number.is_f64() || value.abs() < FIRST_INEXACT),
         _ => None,
     };
     let is_numbers = items.iter().any(Value::is_number);

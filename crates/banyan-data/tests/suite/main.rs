@@ -5,6 +5,7 @@
 mod audit;
 mod cells;
 mod dataset;
+mod field_files;
 mod fit;
 mod frames;
 mod infer;

@@ -1,0 +1,291 @@
+//! CSV and TSV.
+
+mod dialect;
+
+use std::path::Path;
+
+use banyan_text::encoding::without_mark;
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::{Cell, Column, ReadOptions, Rows, check_names};
+use crate::error::{Error, Hint, Place, Position};
+use dialect::{guess_delimiter, open_quote, separator_line, tabs_are_quoted};
+
+pub(super) fn read_commas(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    read(path, name, None, options)
+}
+
+pub(super) fn read_tabs(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    read(path, name, Some(b'\t'), options)
+}
+
+fn read(path: &Path, name: &str, delimiter: Option<u8>, options: &ReadOptions) -> Result<Rows, Error> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
+    parse(&bytes, name, delimiter, options)
+}
+
+/// Parses the bytes of a file; without a delimiter it is found in the file.
+fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions) -> Result<Rows, Error> {
+    let bytes = without_mark(bytes, name)?;
+    let (named, begin) = separator_line(bytes).map_or((None, 0), |(delimiter, begin)| (Some(delimiter), begin));
+    let bytes = &bytes[begin..];
+    let mut lines = LineCounter { bytes, offset: 0, line: 1 + u64::from(begin > 0) };
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::NoRow { path: name.to_owned(), what: "is empty" });
+    }
+    let delimiter = named.or(delimiter).unwrap_or_else(|| guess_delimiter(bytes));
+    let quoting = delimiter != b'\t' || tabs_are_quoted(bytes);
+    if let Some(place) = open_quote(bytes, delimiter).filter(|_| quoting) {
+        let hint = "close it at the end of the cell, or double it and put the cell in quotes if it is part of the text";
+        return Err(line_error(name, lines.at(place), "the quote that opens a cell here is never closed".to_owned(), Hint::new(hint)));
+    }
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).quoting(quoting).has_headers(false).flexible(true).from_reader(bytes);
+    let failed = |cause: csv::Error| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() };
+
+    let mut record = ByteRecord::new();
+    reader.read_byte_record(&mut record).map_err(failed)?;
+    let header = lines.at(start_of(&record));
+    let names = record.iter().map(|cell| text(cell, name, header).map(str::to_owned)).collect::<Result<Vec<String>, Error>>()?;
+
+    let (mut columns, mut positions) = (Vec::<Column>::new(), Vec::new());
+    while reader.read_byte_record(&mut record).map_err(failed)? {
+        let line = lines.at(start_of(&record));
+        if columns.is_empty() {
+            columns.resize(columns_of(names.len(), record.len(), name, Position::Line(line))?, Column::new(String::new()));
+        } else if record.len() != columns.len() {
+            // Where the first row alone has a cell too many, it is that row which is wrong.
+            let is_first = record.len() == names.len();
+            let (found, at) = if is_first { (columns.len(), &positions[0]) } else { (record.len(), &Position::Line(line)) };
+            return Err(wrong_width(found, names.len(), name, *at));
+        }
+        for (column, cell) in columns.iter_mut().zip(&record) {
+            let text = text(cell, name, line)?;
+            column.push(if options.is_missing(text) { Cell::Missing } else { Cell::Text(text) });
+        }
+        positions.push(Position::Line(line));
+    }
+    if positions.is_empty() {
+        return Err(Error::NoRow { path: name.to_owned(), what: "has a header but no row" });
+    }
+    let columns = name_columns(columns, names);
+    let place = || Place { table: name.to_owned(), position: Position::Line(header), column: None };
+    check_names(columns.iter().map(|column| column.name.as_str()), place)?;
+    Ok(Rows { columns, positions })
+}
+
+fn start_of(record: &ByteRecord) -> usize {
+    record.position().map_or(0, |position| position.byte() as usize)
+}
+
+/// Turns byte offsets, asked for in ascending order, into line numbers. The reader's own count stands
+/// at the end of the last record, before the blank lines that it then skips.
+struct LineCounter<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    line: u64,
+}
+
+impl LineCounter<'_> {
+    fn at(&mut self, start: usize) -> u64 {
+        let mut start = start.min(self.bytes.len());
+        while self.bytes.get(start).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+            start += 1;
+        }
+        let passed = self.bytes.get(self.offset..start).unwrap_or(&[]);
+        // A carriage return without a line feed ends a line too.
+        let ends = |place: usize, byte: u8| byte == b'\n' || (byte == b'\r' && self.bytes.get(self.offset + place + 1) != Some(&b'\n'));
+        self.line += passed.iter().enumerate().filter(|(place, byte)| ends(*place, **byte)).count() as u64;
+        self.offset = start.max(self.offset);
+        self.line
+    }
+}
+
+/// The columns of a table by its header and its first row. R's `write.table` gives the names of the rows no name, so that each row has a cell more than
+/// the header; so do lines that end with a delimiter.
+fn columns_of(header: usize, first_row: usize, name: &str, at: Position) -> Result<usize, Error> {
+    if first_row == header || (first_row == header + 1 && header > 1) {
+        Ok(first_row)
+    } else {
+        Err(wrong_width(first_row, header, name, at))
+    }
+}
+
+/// Gives the columns their names. A column of empty cells without a name is what a delimiter at the end of each line leaves, and goes; any other is named as
+/// pandas names it, by its place counted from 0.
+fn name_columns(columns: Vec<Column>, mut names: Vec<String>) -> Vec<Column> {
+    let is_empty = |column: &Column| column.cells().all(|cell| cell == Cell::Missing);
+    if columns.len() > names.len() {
+        // The name that lacks is that of the last column, where it is empty, or else that of R's row names.
+        let lacking = if columns.last().is_some_and(is_empty) { names.len() } else { 0 };
+        names.insert(lacking, String::new());
+    }
+    let mut named = Vec::new();
+    for (place, (mut column, name)) in columns.into_iter().zip(names).enumerate() {
+        if !name.is_empty() {
+            column.name = name;
+        } else if is_empty(&column) {
+            continue;
+        } else {
+            column.name = format!("Unnamed: {place}");
+        }
+        named.push(column);
+    }
+    named
+}
+
+fn wrong_width(found: usize, expected: usize, name: &str, at: Position) -> Error {
+    let hint = if expected == 1 {
+        "the first line must name the columns: remove what stands before it, or look for another delimiter"
+    } else if found > expected {
+        "put a cell that holds the delimiter in quotes"
+    } else {
+        "look for a missing delimiter"
+    };
+    let cells = if found == 1 { "cell" } else { "cells" };
+    error_at(name, at, format!("{found} {cells} where the header has {expected}"), Hint::new(hint))
+}
+
+fn text<'a>(cell: &'a [u8], name: &str, line: u64) -> Result<&'a str, Error> {
+    std::str::from_utf8(cell)
+        .map(str::trim)
+        .map_err(|_| line_error(name, line, "bytes that are not UTF-8".to_owned(), Hint::new("save the file as UTF-8")))
+}
+
+fn line_error(name: &str, line: u64, problem: String, hint: Hint) -> Error {
+    error_at(name, Position::Line(line), problem, hint)
+}
+
+fn error_at(name: &str, position: Position, problem: String, hint: Hint) -> Error {
+    Error::Line { place: Place { table: name.to_owned(), position, column: None }, problem, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse_text(text: &str) -> Result<Rows, Error> {
+        parse(text.as_bytes(), "t.csv", None, &ReadOptions::default())
+    }
+
+    fn message(text: &str) -> String {
+        parse_text(text).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn byte_order_mark_and_carriage_returns() {
+        let rows = parse_text("\u{feff}a,b\r\n1,x\r\n\r\n2,NA\r\n").unwrap();
+        assert_eq!(rows.columns[0].name, "a");
+        assert_eq!(rows.columns[1].cell(0), Cell::Text("x"));
+        assert_eq!(rows.columns[1].cell(1), Cell::Missing);
+        assert_eq!(rows.positions, [Position::Line(2), Position::Line(4)]);
+    }
+
+    #[test]
+    fn quoted_newlines_keep_line_numbers_right() {
+        let rows = parse_text("a,b\n\"one\ntwo\",x\n\n\n3,y\n").unwrap();
+        assert_eq!(rows.columns[0].cell(0), Cell::Text("one\ntwo"));
+        assert_eq!(rows.positions, [Position::Line(2), Position::Line(6)]);
+        let error = message("a,b\n\"one\ntwo\",x\n3\n");
+        assert_eq!(error, "t.csv, line 4: 1 cell where the header has 2; look for a missing delimiter");
+    }
+
+    #[test]
+    fn semicolons_and_tabs() {
+        let rows = parse_text("a;b\n1;\"x;y\"\n").unwrap();
+        assert_eq!(rows.columns[1].cell(0), Cell::Text("x;y"));
+        let rows = parse(b"a\tb\n1,5\t2\n", "t.tsv", Some(b'\t'), &ReadOptions::default()).unwrap();
+        assert_eq!(rows.columns[0].cell(0), Cell::Text("1,5"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert_eq!(message(""), "t.csv is empty; a table needs at least one row");
+        assert_eq!(message(" \n\n"), "t.csv is empty; a table needs at least one row");
+        assert_eq!(message("a,b\n"), "t.csv has a header but no row; a table needs at least one row");
+        assert_eq!(message("a,b,a\n1,2,3\n"), "t.csv, line 1: two columns are named \"a\"; rename one of them");
+        assert!(message("a,b\n1,2\n1,2,3\n").starts_with("t.csv, line 3: 3 cells where the header has 2; put a cell"));
+        assert!(message("a,b\n1,2,3,4\n").starts_with("t.csv, line 2: 4 cells where the header has 2; put a cell"));
+        assert_eq!(
+            message("# made by a tool\na,b\n1,2\n"),
+            "t.csv, line 2: 2 cells where the header has 1; the first line must name the columns: remove what stands before it, or look for \
+             another delimiter"
+        );
+        let latin = parse(b"a\n\xe9t\xe9\n", "t.csv", None, &ReadOptions::default()).err().unwrap();
+        assert_eq!(latin.to_string(), "t.csv, line 2: bytes that are not UTF-8; save the file as UTF-8");
+        let wide = parse(b"\xff\xfea\0", "t.csv", None, &ReadOptions::default()).err().unwrap();
+        assert_eq!(wide.to_string(), "t.csv, line 1: the file is in UTF-16; save it as UTF-8");
+    }
+
+    /// Names of the columns, and the cells of the first row.
+    fn first(text: &str) -> (Vec<String>, Vec<String>) {
+        let rows = parse_text(text).unwrap();
+        let cell = |column: &Column| if let Cell::Text(text) = column.cell(0) { text.to_owned() } else { String::new() };
+        (rows.columns.iter().map(|column| column.name.clone()).collect(), rows.columns.iter().map(cell).collect())
+    }
+
+    fn owned<const N: usize>(names: [&str; N]) -> Vec<String> {
+        names.map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn columns_without_a_name() {
+        let with_index = (owned(["Unnamed: 0", "age", "region"]), owned(["1", "33", "east"]));
+        // pandas and R's write.csv; R's write.table, whose header is a cell short.
+        assert_eq!(first(",age,region\n1,33,east\n2,52,north\n"), with_index);
+        assert_eq!(first("\"\",\"age\",\"region\"\n\"1\",33,\"east\"\n"), with_index);
+        assert_eq!(first("\"age\",\"region\"\n\"1\",33,\"east\"\n\"2\",52,\"north\"\n"), with_index);
+        // A delimiter at the end of each line, of the header too or not.
+        let plain = (owned(["age", "region"]), owned(["33", "east"]));
+        assert_eq!(first("age,region,\n33,east,\n52,north,\n"), plain);
+        assert_eq!(first("age,region\n33,east,\n52,north,\n"), plain);
+        assert_eq!(first("age,,region\n33,4,east\n"), (owned(["age", "Unnamed: 1", "region"]), owned(["33", "4", "east"])));
+        // The first row alone has a cell too many.
+        assert!(message("a,b\n1,2,3\n1,2\n").starts_with("t.csv, line 2: 3 cells where the header has 2; put a cell"));
+    }
+
+    #[test]
+    fn a_line_for_excel_is_no_header() {
+        let rows = parse_text("sep=;\nage;region\n33;east\n").unwrap();
+        assert_eq!((rows.columns.len(), rows.columns[1].cell(0), rows.positions[0]), (2, Cell::Text("east"), Position::Line(3)));
+    }
+
+    #[test]
+    fn an_open_quote_is_an_error_with_its_line() {
+        let problem = message("a,b\n1,x\n2,\"it begins\n3,y\n4,z\n");
+        assert!(problem.starts_with("t.csv, line 3: the quote that opens a cell here is never closed; close it"), "{problem}");
+    }
+
+    #[test]
+    fn a_table_of_tabs_keeps_its_rows_whatever_the_quotes() {
+        let parse = |text: &str| parse(text.as_bytes(), "t.tsv", Some(b'\t'), &ReadOptions::default()).unwrap();
+        let rows = parse("size\tb\n\"3 inch\t1\nx\t2\n4 inch\"\t3\n");
+        assert_eq!((rows.positions.len(), rows.columns[0].cell(0)), (3, Cell::Text("\"3 inch")));
+        assert_eq!(parse("a\tb\n\"x\ty\"\t1\n").columns[0].cell(0), Cell::Text("x\ty"));
+    }
+
+    #[test]
+    fn lines_may_end_with_carriage_returns_alone() {
+        let rows = parse_text("x;c\r1,89;u\r1,76;v\r").unwrap();
+        assert_eq!((rows.columns.len(), rows.columns[0].cell(1)), (2, Cell::Text("1,76")));
+        assert_eq!(rows.positions, [Position::Line(2), Position::Line(3)]);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_on_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = parse(&bytes, "t.csv", None, &ReadOptions::default());
+        }
+
+        #[test]
+        fn never_panics_on_what_looks_like_csv(text in "[ab\",;\r\n\u{feff}é]{0,120}") {
+            if let Ok(rows) = parse_text(&text) {
+                let count = rows.positions.len();
+                prop_assert!(rows.columns.iter().all(|column| column.len() == count));
+                let lines = text.split(['\n', '\r']).count() as u64;
+                prop_assert!(rows.positions.iter().all(|position| matches!(position, Position::Line(line) if *line <= lines)));
+            }
+        }
+    }
+}

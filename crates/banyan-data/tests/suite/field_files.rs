@@ -1,0 +1,114 @@
+//! Files as people have them, and what was wrong with them: each test is named after a report from the field.
+
+use banyan_data::infer::infer_input;
+use banyan_data::inputs::InputKind;
+use banyan_data::table::{Cell, Table};
+
+use crate::support::Folder;
+
+/// The kind of each column as an input, with its name.
+fn kinds(table: &Table) -> Vec<(&str, Option<InputKind>)> {
+    table.columns.iter().map(|column| (column.name.as_str(), infer_input(table, column).kind)).collect()
+}
+
+fn rows(header: &str, row: impl Fn(usize) -> String) -> String {
+    let rows: String = (0..60).map(|at| row(at) + "\n").collect();
+    format!("{header}\n{rows}")
+}
+
+/// `df.to_csv()` writes the index without a name; `df.sample(…)` leaves gaps in it.
+#[test]
+fn unnamed_index_of_pandas() {
+    let folder = Folder::new();
+    for step in [1, 7] {
+        let table =
+            folder.table("pandas.csv", rows(",age,region", |at| format!("{},{},{}", at * step, 20 + at % 30, ["east", "north"][at % 2])));
+        assert_eq!(
+            kinds(&table),
+            [("Unnamed: 0", None), ("age", Some(InputKind::Number)), ("region", Some(InputKind::Category))],
+            "{step}"
+        );
+    }
+    let table = folder.table("frame.jsonl", rows("", |at| format!("{{\"__index_level_0__\": {}, \"x\": {}}}", at * 3, at % 9)));
+    assert_eq!(kinds(&table), [("__index_level_0__", None), ("x", Some(InputKind::Number))]);
+}
+
+#[test]
+fn row_names_of_r() {
+    let folder = Folder::new();
+    let table = folder
+        .table("r.csv", rows("\"age\",\"region\"", |at| format!("\"{}\",{},\"{}\"", at + 1, 20 + at % 30, ["east", "north"][at % 2])));
+    assert_eq!(kinds(&table), [("Unnamed: 0", None), ("age", Some(InputKind::Number)), ("region", Some(InputKind::Category))]);
+}
+
+/// A table of Excel in a country where the comma is in numbers and in headers.
+#[test]
+fn header_of_commas_with_semicolons_between() {
+    let folder = Folder::new();
+    let header = "Nombre (100 caracteres o menos, obligatorio);Alto (cm, obligatorio);Marca";
+    let table = folder.table("skus.csv", rows(header, |at| format!("producto {at} rojo;{}.5;{}", at % 7, ["A", "B"][at % 2])));
+    assert_eq!((table.rows(), table.columns.len()), (60, 3));
+    assert_eq!(table.columns[1].cell(1), Cell::Text("1.5"));
+}
+
+#[test]
+fn unbalanced_quotes_lose_no_row() {
+    let folder = Folder::new();
+    let swallow = |at: usize| match at {
+        20 => "20\t\"3 inch".to_owned(),
+        40 => "40\t4 inch\"".to_owned(),
+        _ => format!("{at}\tplain"),
+    };
+    assert_eq!(folder.table("mid.tsv", rows("n\tnote", swallow)).rows(), 60);
+    let path = folder.file("rest.csv", rows("n,note", |at| if at == 20 { "20,\"open".to_owned() } else { format!("{at},plain") }));
+    let error = Table::read(&path, &banyan_data::table::ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("rest.csv, line 22: the quote that opens a cell here is never closed"), "{error}");
+}
+
+#[test]
+fn tables_of_pipes_and_tabs_called_csv() {
+    let folder = Folder::new();
+    for delimiter in ["|", "\t"] {
+        let table = folder.table("t.csv", rows(&["x", "c"].join(delimiter), |at| format!("{}{delimiter}u", at as f64 / 8.0)));
+        assert_eq!(table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x", "c"]);
+    }
+}
+
+#[test]
+fn utf_16_is_named_in_every_format_of_text() {
+    let folder = Folder::new();
+    for name in ["t.csv", "t.tsv", "t.jsonl", "t.conllu", "t.conll"] {
+        let path = folder.file(name, b"\xff\xfe{\0\"\0a\0");
+        let error = Table::read(&path, &banyan_data::table::ReadOptions::default()).unwrap_err().to_string();
+        assert!(error.ends_with("line 1: the file is in UTF-16; save it as UTF-8"), "{name}: {error}");
+    }
+}
+
+/// Keys of 64 bits, of which a float would make one.
+#[test]
+fn big_identifiers_keep_their_identity() {
+    let folder = Folder::new();
+    let key = |at: usize| 1_152_921_504_606_846_976_i64 + (at % 6) as i64;
+    let names = |table: &Table| {
+        let names = table.columns[0].cells().filter_map(|cell| match cell {
+            Cell::Texts(texts) => Some(texts.join(" ")),
+            Cell::Text(text) => Some(text.to_owned()),
+            _ => None,
+        });
+        names.collect::<std::collections::HashSet<String>>().len()
+    };
+    let scalars = folder.table("scalars.jsonl", rows("", |at| format!("{{\"user\": {}}}", key(at))));
+    let cells = folder.table("cells.csv", rows("user", |at| key(at).to_string()));
+    for table in [&scalars, &cells] {
+        assert_eq!((names(table), kinds(table)), (6, vec![("user", Some(InputKind::Category))]));
+    }
+    // Lists of such keys alone, and beside small ones.
+    let lists = folder.table("lists.jsonl", rows("", |at| format!("{{\"users\": [{}, {}]}}", key(at), key(at + 1))));
+    let mixed =
+        folder.table("mixed.jsonl", rows("", |at| format!("{{\"users\": [{}, {}]}}", at % 5, if at % 2 == 0 { key(at) } else { 7 })));
+    assert_eq!((names(&lists), kinds(&lists)), (6, vec![("users", Some(InputKind::Set))]));
+    assert_eq!(kinds(&mixed), [("users", Some(InputKind::Set))]);
+    // Numbers that vary as numbers do are numbers: nanoseconds.
+    let times = folder.table("times.csv", rows("time", |at| (1_700_000_000_000_000_000 + at * at * 1_000_000_007).to_string()));
+    assert_eq!(kinds(&times), [("time", Some(InputKind::Number))]);
+}

@@ -66,9 +66,11 @@ impl OneOrMany {
 pub struct SplitConfig {
     /// The fraction of rows for validation.
     #[serde(default = "default_fraction")]
+    #[schemars(extend("minimum" = 0.0, "exclusiveMaximum" = 1.0))]
     pub valid: f64,
     /// The fraction of rows for testing.
     #[serde(default = "default_fraction")]
+    #[schemars(extend("minimum" = 0.0, "exclusiveMaximum" = 1.0))]
     pub test: f64,
     /// The rule.
     #[serde(default)]

@@ -93,7 +93,7 @@ fn open_track(format: &dyn FormatReader) -> Result<Track, String> {
 }
 
 fn rate_problem(rate: u32) -> String {
-    format!("announces {rate} samples a second; {} to {} are read", RATES.start(), RATES.end())
+    format!("announces a sample rate of {rate} Hz; {} to {} Hz are read", RATES.start(), RATES.end())
 }
 
 struct Mixer {
@@ -149,7 +149,7 @@ pub fn resample(sound: Sound, rate: u32) -> Result<Sound, String> {
         return Err(rate_problem(rate));
     }
     const CHUNK: usize = 1024;
-    let failed = |cause: &dyn std::fmt::Display| format!("cannot be resampled to {rate} samples a second: {cause}");
+    let failed = |cause: &dyn std::fmt::Display| format!("cannot be resampled to {rate} Hz: {cause}");
     let mut resampler = Fft::<f32>::new(sound.rate as usize, rate as usize, CHUNK, 1, FixedSync::Input).map_err(|cause| failed(&cause))?;
     let length = sound.samples.len();
     let input = InterleavedSlice::new(&sound.samples, 1, length).map_err(|cause| failed(&cause))?;

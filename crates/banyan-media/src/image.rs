@@ -68,7 +68,7 @@ fn open(bytes: &[u8]) -> Result<(ImageFormat, impl ImageDecoder + '_), String> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|cause| format!("cannot be read: {cause}"))?;
     let format = match reader.format() {
         Some(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => format,
-        _ => return Err("is not a PNG, JPEG or WebP picture".to_owned()),
+        _ => return Err("is not a PNG, JPEG or WebP image".to_owned()),
     };
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_BYTES);
@@ -90,7 +90,7 @@ fn open(bytes: &[u8]) -> Result<(ImageFormat, impl ImageDecoder + '_), String> {
 fn decode_bytes(bytes: &[u8], channels: usize) -> Result<Picture, String> {
     let (format, mut decoder) = open(bytes)?;
     if format == ImageFormat::Jpeg && !jpeg::is_whole(bytes) {
-        return Err("is cut short: the end of the JPEG picture is missing".to_owned());
+        return Err("is cut short: the end of the JPEG image is missing".to_owned());
     }
     let orientation = decoder.orientation().map_err(|cause| describe(&cause))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|cause| describe(&cause))?;

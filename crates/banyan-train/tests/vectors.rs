@@ -156,5 +156,8 @@ fn a_broken_file_is_told_with_its_line() {
     std::fs::write(folder.path().join("vectors.txt"), "the 1 2\nof 1\n").unwrap();
     let config = config(&["inputs.words.vectors=vectors.txt"]);
     let error = check(&config, folder.path(), &Methods::default(), &mut Notes::default()).unwrap().outcome.unwrap_err().to_string();
-    assert!(error.ends_with("vectors.txt, line 2: 1 numbers where the other vectors have 2; fix or remove the line, or get the file anew"));
+    assert!(
+        error
+            .ends_with("vectors.txt, line 2: 1 numbers where the other vectors have 2; fix or remove the line, or download the file again")
+    );
 }

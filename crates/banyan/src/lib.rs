@@ -14,6 +14,7 @@
 //! | [`engine`] | tensors on pooled buffers, fused ops, one backward pass for many tasks |
 //! | [`balance`] | from losses or gradients of the tasks to weights; usable without the rest |
 //! | [`method`] | what is chosen by name: options, checks, listings |
+//! | [`text`] | tokens, sentence formats, spans, frames, trees, lemmas |
 //! | [`nn`] | layers, initializers, optimizers, schedules |
 //! | [`data`] | from tables and media to typed columns to batches with masks |
 //! | [`model`] | encoders, fusion, sharing, heads, losses |

@@ -4,7 +4,7 @@ use super::memory::MediaMemory;
 use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
 use crate::config::OnBadRow;
-use crate::error::Error;
+use crate::error::{Error, Hint};
 use crate::files::Files;
 use crate::infer;
 use crate::inputs::{OpenedFiles, Reads, ReadsFiles};
@@ -16,8 +16,16 @@ use crate::suggest;
 use crate::table::{Column, Table};
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
-    check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input")?;
-    check_names(options.tasks, schema.targets.iter().map(|target| target.name.as_str()), "task")?;
+    check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input", |input, problem, hint| Error::Input {
+        input,
+        problem,
+        hint,
+    })?;
+    check_names(options.tasks, schema.targets.iter().map(|target| target.name.as_str()), "task", |task, problem, hint| Error::Task {
+        task,
+        problem,
+        hint,
+    })?;
     let wanted = |names: Option<&[String]>, name: &str| names.is_none_or(|names| names.iter().any(|wanted| wanted == name));
     let columns: Vec<Option<&Column>> =
         schema.inputs.iter().map(|input| if wanted(options.inputs, &input.name) { table.find(&input.column) } else { None }).collect();
@@ -117,17 +125,19 @@ pub(super) fn encode_target(source: &Source<'_>, label: &dyn Label, is_wanted: b
     Ok((TargetStore { known, labels: values.into(), counts }, report))
 }
 
-fn check_names<'a>(asked: Option<&[String]>, known: impl Iterator<Item = &'a str>, kind: &str) -> Result<(), Error> {
+fn check_names<'a>(
+    asked: Option<&[String]>,
+    known: impl Iterator<Item = &'a str>,
+    kind: &str,
+    error: impl Fn(String, String, Hint) -> Error,
+) -> Result<(), Error> {
     let known: Vec<&str> = known.collect();
     match asked.unwrap_or(&[]).iter().find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
         Some(name) => {
             let hint = suggest::hint(name, &known, &format!("its {kind}s"));
             let problem = format!("the model has no such {kind}");
-            Err(match kind {
-                "input" => Error::Input { input: name.clone(), problem, hint },
-                _ => Error::Task { task: name.clone(), problem, hint },
-            })
+            Err(error(name.clone(), problem, hint))
         }
     }
 }

@@ -45,14 +45,14 @@ const MASK: f64 = 0.15;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AudioSettings {
-    /// Samples a second after resampling. Default: the training files' most frequent rate, at most 16000.
+    /// Sample rate in Hz after resampling. Default: the training files' most frequent rate, at most 16000.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(range(min = *RATES.start(), max = *RATES.end())))]
+    #[schemars(range(min = *RATES.start(), max = *RATES.end()))]
     pub sample_rate: Option<u32>,
     /// Seconds that are kept; longer recordings are cut at the end. Default: the 98th percentile
     /// of the training files, at most 10.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(range(min = *SECONDS.start(), max = *SECONDS.end())))]
+    #[schemars(range(min = *SECONDS.start(), max = *SECONDS.end()))]
     pub seconds: Option<f64>,
     /// Mel bands.
     #[schemars(range(min = *BANDS.start(), max = *BANDS.end()))]
@@ -68,7 +68,7 @@ impl Default for AudioSettings {
 /// What was learned of a column of recordings. A batch holds [`AudioValues`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AudioSchema {
-    /// Samples a second after resampling.
+    /// Sample rate in Hz after resampling.
     pub sample_rate: u32,
     /// Frames kept (one every 10 ms); longer recordings are cut, shorter ones padded.
     pub frames: usize,

@@ -39,10 +39,11 @@ pub struct ImageSettings {
     /// Height and width in pixels after resizing. Default: the median of the training
     /// images, at most 64.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(inner(range(min = *SIDES.start(), max = *SIDES.end()))))]
+    #[schemars(inner(range(min = *SIDES.start(), max = *SIDES.end())))]
     pub size: Option<[usize; 2]>,
     /// 1 for grayscale, 3 for color. Default: grayscale if all training images are.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = [1, 3, null]))]
     pub channels: Option<usize>,
 }
 

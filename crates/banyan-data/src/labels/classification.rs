@@ -55,8 +55,9 @@ impl LabelKind for Kind {
         let Some(values) = candidate.values().filter(|values| values.len() > 2) else { return Ok(None) };
         let (profile, different) = (candidate.profile(), values.len());
         let reason = if profile.is_numeric() {
-            let numbered =
-                format!("{different} whole numbers as classes (\"ordinal\" if their order matters, \"regression\" if they are quantities)");
+            let numbered = format!(
+                "{different} whole numbers as classes (\"ordinal\" if their order matters, \"count\" if they count something, \"regression\" if they are other quantities)"
+            );
             are_classes(candidate, different).then_some(numbered)
         } else {
             let come_again = different * 10 < profile.known * 9;

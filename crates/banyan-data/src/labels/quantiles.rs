@@ -29,7 +29,7 @@ pub struct Quantiles {
 #[serde(deny_unknown_fields, default)]
 pub struct QuantilesSettings {
     /// The levels of the quantiles, rising between 0 and 1. Between the first and the last is the prediction interval.
-    #[schemars(length(min = 1), inner(range(min = 0, max = 1)))]
+    #[schemars(length(min = 1), extend("items" = { "type": "number", "exclusiveMinimum": 0.0, "exclusiveMaximum": 1.0 }))]
     pub levels: Vec<f64>,
 }
 

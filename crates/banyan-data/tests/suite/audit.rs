@@ -80,7 +80,7 @@ fn files_are_opened_and_compared_by_content() {
     let test = folder.table("test.csv", "i,y\ntest/other name.png,0\n");
     let found = look(&train, &test, &[("i", InputKind::Image)], &[("y", TaskKind::Binary)]);
     assert_eq!((found.media[0].files, found.media[0].unreadable), (5, 2));
-    assert_eq!(found.media[0].examples, ["train/broken.png is not a PNG, JPEG or WebP picture", "train/none.png does not exist"]);
+    assert_eq!(found.media[0].examples, ["train/broken.png is not a PNG, JPEG or WebP image", "train/none.png does not exist"]);
     assert_eq!((found.leaks.len(), found.leaks[0].rows), (1, 1));
 }
 

@@ -125,7 +125,7 @@ fn what_is_no_picture() {
     folder.file("text.png", "hello, this is text");
     assert_eq!(problem("none.png"), "does not exist");
     assert_eq!(problem("empty.png"), "is empty (0 bytes)");
-    assert_eq!(problem("text.png"), "is not a PNG, JPEG or WebP picture");
+    assert_eq!(problem("text.png"), "is not a PNG, JPEG or WebP image");
     std::fs::create_dir(folder.path().join("folder.png")).unwrap();
     assert_eq!(problem("folder.png"), "is not a file");
 }
@@ -206,7 +206,7 @@ fn what_is_no_sound() {
     assert_eq!(problem("silent.wav", &wav(&[], 8000, 1)), "holds no sound (0 samples)");
     assert!(problem("text.wav", b"hello, this is only a text and nothing that sounds").starts_with("is "));
     assert!(problem("head.wav", &wav(&[], 8000, 1)[..20]).starts_with("is "));
-    assert_eq!(problem("fast.wav", &wav(&[0.1; 100], 4_000_000, 1)), "announces 4000000 samples a second; 1000 to 384000 are read");
+    assert_eq!(problem("fast.wav", &wav(&[0.1; 100], 4_000_000, 1)), "announces a sample rate of 4000000 Hz; 1000 to 384000 Hz are read");
     assert_eq!(audio::decode(&folder.path().join("none.wav"), 1.0).unwrap_err(), "does not exist");
 }
 

@@ -120,13 +120,19 @@ fn is_choice(definition: &Value) -> bool {
     tables.into_iter().any(|option| option["properties"].get("type").is_some())
 }
 
-/// The numbers that are allowed, where that is more than not being negative.
+/// The numbers that are allowed. A whole number that may be 0 is not said to be none below.
 fn range(property: &Value) -> String {
-    let bound = |key: &str| property.get(key).filter(|bound| bound.as_f64() != Some(0.0)).map(Value::to_string);
-    match (bound("minimum"), bound("maximum")) {
-        (Some(least), Some(most)) => format!(" between {least} and {most}"),
-        (Some(least), None) => format!(", {least} or more"),
-        (None, Some(most)) => format!(", at most {most}"),
-        (None, None) => String::new(),
-    }
+    let shown = |bound: &Value| bound.as_f64().filter(|_| bound.is_f64()).map_or_else(|| bound.to_string(), |bound| bound.to_string());
+    let bound = |key: &str| property.get(key).map(shown);
+    let least = bound("minimum").filter(|least| least != "0" || property["minimum"].is_f64());
+    let parts = match (least, bound("exclusiveMinimum"), bound("maximum"), bound("exclusiveMaximum")) {
+        (Some(least), None, Some(most), None) => return format!(" between {least} and {most}"),
+        (Some(least), ..) => vec![format!("at least {least}")],
+        (None, Some(bound), ..) => vec![format!("above {bound}")],
+        (None, None, ..) => Vec::new(),
+    };
+    let upper =
+        bound("maximum").map(|most| format!("at most {most}")).or_else(|| bound("exclusiveMaximum").map(|bound| format!("below {bound}")));
+    let parts: Vec<String> = parts.into_iter().chain(upper).collect();
+    if parts.is_empty() { String::new() } else { format!(", {}", parts.join(" and ")) }
 }

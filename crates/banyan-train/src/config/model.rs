@@ -5,12 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Choice, method_schema};
 
+/// Wider than any model that fits a machine.
+pub(super) const MOST_WIDTH: usize = 1 << 16;
+pub(super) const MOST_LAYERS: usize = 1000;
+
 /// `[model]`: the layers between the inputs and the tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelConfig {
     /// The width of each encoder's output and of the shared representation.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = MOST_WIDTH))]
     pub width: usize,
     /// How the inputs of a row are combined. A single input, or the columns of a table alone, need no fusion.
     #[schemars(schema_with = "method_schema::fusion")]
@@ -19,9 +23,10 @@ pub struct ModelConfig {
     #[schemars(schema_with = "method_schema::sharing")]
     pub sharing: Choice,
     /// The number of shared layers after the fusion.
+    #[schemars(range(max = MOST_LAYERS))]
     pub trunk_layers: usize,
     /// The dropout rate in training.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("minimum" = 0.0, "exclusiveMaximum" = 1.0))]
     pub dropout: f64,
 }
 

@@ -42,7 +42,7 @@ struct Common {
     weight: f64,
     /// How much the task counts in the score that chooses the best checkpoint; as much as in the loss where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(range(min = 0.0)))]
+    #[schemars(range(min = 0.0))]
     score_weight: Option<f64>,
     /// The metric that this task's part of the score is made of; the kind's own where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]

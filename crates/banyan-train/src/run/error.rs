@@ -61,11 +61,6 @@ impl RunError {
         let path = path.to_owned();
         move |cause| Self::System { doing, path, cause }
     }
-
-    /// Whether the medium has no room left.
-    pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::System { cause, .. } if is_full(cause))
-    }
 }
 
 fn is_full(cause: &io::Error) -> bool {

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let config = Config::load(&path, &overrides)?;
     let out = arguments.out.clone().map_or_else(|| run_name::next("demo"), Ok)?;
     console.aside(
-        "One network, two inputs (a blurred picture of a digit, a recording of somebody saying it),\n\
+        "One network, two inputs (a blurred image of a digit, a recording of somebody saying it),\n\
          two tasks (which digit, which speaker).\n",
     )?;
     let options = TrainOptions { out, ..TrainOptions::default() };

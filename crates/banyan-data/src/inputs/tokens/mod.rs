@@ -39,7 +39,7 @@ const DEFAULT_BUCKETS: usize = 5000;
 pub struct TokensSettings {
     /// Rows of the table of each hashed feature, of which a word reads several. Default 5000.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(range(min = *BUCKETS.start(), max = *BUCKETS.end())))]
+    #[schemars(range(min = *BUCKETS.start(), max = *BUCKETS.end()))]
     pub buckets: Option<usize>,
     /// A file of word vectors in the text format of word2vec, GloVe and fastText (`.gz` too), which are read beside each word's
     /// features and stay as they are. Relative to the configuration's folder.
@@ -47,7 +47,7 @@ pub struct TokensSettings {
     pub vectors: Option<String>,
     /// Words kept of `vectors`, the first of the file, which are the most frequent in files of that kind. Default 200000.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(range(min = *vectors::LIMITS.start(), max = *vectors::LIMITS.end())))]
+    #[schemars(range(min = *vectors::LIMITS.start(), max = *vectors::LIMITS.end()))]
     pub vectors_limit: Option<usize>,
     /// With `encoder = "bert"`: the folder of a pretrained encoder of BERT's family as the Hugging Face hub gives it (`config.json`,
     /// `vocab.txt` or `tokenizer.json`, `model.safetensors`). Relative to the configuration's folder.

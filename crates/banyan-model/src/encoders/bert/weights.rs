@@ -75,7 +75,7 @@ fn absence(folder: &Path, cause: &std::io::Error) -> String {
         "its weights are in several files, which are not read; save them as one model.safetensors".to_owned()
     } else if has("pytorch_model.bin") {
         "its weights are a pickle (pytorch_model.bin), which can run any program and is not read; get the folder with model.safetensors, or \
-         save the model anew with transformers, which writes that"
+         save the model again with transformers, which writes that"
             .to_owned()
     } else {
         format!("it has no {FILE}")

@@ -57,7 +57,7 @@ impl WordVectors {
                 }
             }
             let word = line::read(text, all.width, &mut vector)
-                .map_err(|problem| misfit(number, problem, "fix or remove the line, or get the file anew"))?;
+                .map_err(|problem| misfit(number, problem, "fix or remove the line, or download the file again"))?;
             all.push(word.to_owned(), &vector);
         }
         if all.is_empty() {
@@ -70,7 +70,7 @@ impl WordVectors {
             && all.len() < limit
         {
             let problem = format!("the file ends after {} words where its first line says {count}", number - 2);
-            return Err(misfit(number - 1, problem, "get the file anew"));
+            return Err(misfit(number - 1, problem, "download the file again"));
         }
         all.scale();
         Ok(all)
@@ -115,9 +115,12 @@ mod tests {
             ("", "cannot read v.txt: there is no word vector in it; each line holds a word and its numbers, with spaces between"),
             ("2 3\n", "cannot read v.txt: there is no word vector in it; each line holds a word and its numbers, with spaces between"),
             ("the\n", "v.txt, line 1: \"the\" is not a word with a vector; each line holds a word and its numbers, with spaces between"),
-            ("the 1 2\nof 1\n", "v.txt, line 2: 1 numbers where the other vectors have 2; fix or remove the line, or get the file anew"),
-            ("the 1 2\nof 1 x\n", "v.txt, line 2: \"x\" is not a number; fix or remove the line, or get the file anew"),
-            ("9 2\nthe 1 2\nof 1 2\n", "v.txt, line 3: the file ends after 2 words where its first line says 9; get the file anew"),
+            (
+                "the 1 2\nof 1\n",
+                "v.txt, line 2: 1 numbers where the other vectors have 2; fix or remove the line, or download the file again",
+            ),
+            ("the 1 2\nof 1 x\n", "v.txt, line 2: \"x\" is not a number; fix or remove the line, or download the file again"),
+            ("9 2\nthe 1 2\nof 1 2\n", "v.txt, line 3: the file ends after 2 words where its first line says 9; download the file again"),
         ] {
             assert_eq!(read(text).unwrap_err(), expected);
         }

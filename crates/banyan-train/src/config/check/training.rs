@@ -1,14 +1,13 @@
 //! `[model]` and `[training]`.
 
 use super::{NOT_NEGATIVE, POSITIVE, Problem, SHARE, SHARE_BELOW_ONE, count, number};
+use crate::config::model::{MOST_LAYERS, MOST_WIDTH};
+use crate::config::training::MOST_COUNTED;
 use crate::config::{ModelConfig, TrainingConfig};
 
-/// Wide enough for any model that fits a machine, small enough that a product of two does not overflow.
-const MOST_COUNTED: usize = 1 << 24;
-
 pub(super) fn model(model: &ModelConfig) -> Result<(), Problem> {
-    count(&["model", "width"], model.width, 1, 1 << 16)?;
-    count(&["model", "trunk_layers"], model.trunk_layers, 0, 1000)?;
+    count(&["model", "width"], model.width, 1, MOST_WIDTH)?;
+    count(&["model", "trunk_layers"], model.trunk_layers, 0, MOST_LAYERS)?;
     number(&["model", "dropout"], model.dropout, &SHARE_BELOW_ONE)
 }
 

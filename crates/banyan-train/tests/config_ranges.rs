@@ -1,0 +1,91 @@
+//! The ranges of numbers in the JSON Schema are those that a configuration is checked against.
+
+use banyan_train::config::Config;
+use serde_json::Value;
+
+const SMALL: &str = r#"
+[data]
+train = "train.csv"
+split = { valid = 0.1, test = 0.1, by = "random" }
+[inputs.a]
+type = "number"
+[tasks.b]
+type = "regression"
+[tasks.other]
+type = "regression"
+"#;
+
+/// A number with its place in a configuration, and whether the schema allows it.
+struct Tried {
+    place: String,
+    allowed: bool,
+}
+
+/// Numbers at the bounds of a key and just outside of them.
+fn tried(place: &str, property: &Value) -> Vec<Tried> {
+    let types = &property["type"];
+    let is_of = |name: &str| types == name || types.as_array().is_some_and(|types| types.iter().any(|own| own == name));
+    let (is_whole, is_number) = (is_of("integer"), is_of("number"));
+    if !is_whole && !is_number {
+        return Vec::new();
+    }
+    let shown = |value: f64| if is_whole { format!("{value:.0}") } else { format!("{value:?}") };
+    let beyond = if is_whole { 1.0 } else { 1e-6 };
+    let bounds =
+        [("minimum", -beyond, true), ("maximum", beyond, true), ("exclusiveMinimum", 0.0, false), ("exclusiveMaximum", 0.0, false)];
+    let mut found = Vec::new();
+    for (key, step, is_in) in bounds {
+        let Some(bound) = property.get(key).and_then(Value::as_f64) else { continue };
+        // What is not negative by its type is refused by the reader, and a seed's bound is no f64.
+        if (key == "minimum" && bound == 0.0 && is_whole) || bound > 1e15 {
+            continue;
+        }
+        if is_in {
+            found.push(Tried { place: format!("{place} = {}", shown(bound)), allowed: true });
+        }
+        found.push(Tried { place: format!("{place} = {}", shown(bound + step)), allowed: false });
+    }
+    found
+}
+
+fn check(text: &str, overrides: &[String]) -> Result<(), String> {
+    let config = Config::parse("config.toml", text, overrides).map_err(|error| error.to_string())?;
+    config.check().map_err(|error| error.to_string())
+}
+
+/// Tries the numbers of each key of a table that the schema defines.
+fn try_all(definition: &Value, prefix: &str, text: &str) -> usize {
+    let mut count = 0;
+    for (key, property) in definition["properties"].as_object().into_iter().flatten() {
+        for tried in tried(&format!("{prefix}.{key}"), property) {
+            let result = check(text, &[tried.place.replace(" = ", "=")]);
+            if result.as_ref().is_err_and(|error| error.contains("is for the encoder")) {
+                continue;
+            }
+            assert_eq!(result.is_ok(), tried.allowed, "{}: {result:?}", tried.place);
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn bounds_of_the_schema_are_those_of_the_check() {
+    let schema = Config::json_schema();
+    let of = |name: &str| &schema["$defs"][name];
+    let mut count = try_all(of("ModelConfig"), "model", SMALL) + try_all(of("TrainingConfig"), "training", SMALL);
+    count += try_all(of("SplitConfig"), "data.split", SMALL) + try_all(of("DataConfig"), "data", SMALL);
+    for (family, table) in [("InputConfig", "inputs.a"), ("TaskConfig", "tasks.b")] {
+        for variant in schema["$defs"][family]["oneOf"].as_array().into_iter().flatten() {
+            let kind = variant["properties"]["type"]["const"].as_str().unwrap_or_default();
+            let words = "[inputs.words]\ntype = \"tokens\"\n";
+            let on = if table == "tasks.b" && variant["properties"].get("on").is_some() { "on = \"words\"\n" } else { "" };
+            // A limit of word vectors needs some.
+            let vectors = if variant["properties"].get("vectors").is_some() { "vectors = \"v.txt\"\n" } else { "" };
+            let text = SMALL.replace(&format!("[{table}]\ntype = \"number\""), &format!("[{table}]\ntype = \"{kind}\"\n{vectors}"));
+            let text = text.replace(&format!("[{table}]\ntype = \"regression\""), &format!("{words}[{table}]\ntype = \"{kind}\"\n{on}"));
+            count += try_all(variant, table, &text);
+        }
+    }
+    assert!(count > 80, "{count} numbers were tried");
+}

@@ -41,6 +41,14 @@ pub enum ModelError {
         /// The input.
         input: String,
     },
+    /// A pretrained encoder that cannot be computed.
+    #[error("input \"{input}\": the pretrained encoder's config.json: {problem}; name the folder of an encoder of BERT's family")]
+    Unsuited {
+        /// The input.
+        input: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// A pretrained encoder whose weights cannot be read.
     #[error("the pretrained encoder in {folder}: {problem}")]
     Pretrained {

@@ -168,8 +168,8 @@ impl Model {
     /// outputs]`, or at each place of the view that the head reads. A head whose view is not there (its
     /// input is left out, or no row has it) declares nothing.
     ///
-    /// Where nothing is learned, the heads' [second stage](Head::refine) follows when the pass over all tasks is complete: what it computes
-    /// depends on values of the first, which are read at this one place.
+    /// Where nothing is learned, the heads' [second stage](Head::refine) follows when the pass over all tasks is complete: it reads values of
+    /// the first, on which depends what it computes.
     pub fn forward(&self, graph: &mut Graph<'_>, batch: &Batch, request: Request<'_>) {
         let (views, fused, blocks) = self.encode(graph, batch, request);
         graph.declare_representation();

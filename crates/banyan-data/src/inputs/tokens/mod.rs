@@ -134,8 +134,7 @@ impl Input for TokensSettings {
 impl FittedInput for TokensSchema {
     fn describe(&self) -> String {
         if let Some(pretrained) = &self.pretrained {
-            let pieces = pretrained.pieces.pieces().len();
-            return format!("{} pretrained layers of {} features, {pieces} pieces", pretrained.layers, pretrained.width);
+            return format!("{} word pieces of a pretrained encoder", pretrained.pieces.pieces().len());
         }
         let vectors = self.vectors.as_ref().map(|vectors| format!(", {} word vectors of {} numbers", vectors.words, vectors.width));
         format!("{} buckets, {} characters{}", self.buckets, self.characters.len(), vectors.unwrap_or_default())

@@ -1,7 +1,7 @@
 //! One block of BERT.
 
+use super::sizes::Sizes;
 use super::windows::Windows;
-use banyan_data::inputs::PretrainedSchema;
 use banyan_engine::{Activation, Graph, Var};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear, SelfAttention};
 
@@ -17,8 +17,8 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn new(builder: &mut LayerBuilder, schema: &PretrainedSchema, norm: impl Fn(&mut LayerBuilder, &str) -> LayerNorm) -> Self {
-        let PretrainedSchema { width, heads, hidden, .. } = *schema;
+    pub(super) fn new(builder: &mut LayerBuilder, sizes: &Sizes, norm: impl Fn(&mut LayerBuilder, &str) -> LayerNorm) -> Self {
+        let Sizes { width, heads, hidden, .. } = *sizes;
         Self {
             attention: builder.self_attention("attention", width, heads),
             attention_norm: norm(builder, "attention_norm"),

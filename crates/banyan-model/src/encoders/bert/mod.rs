@@ -1,6 +1,7 @@
 //! Sentences through a pretrained encoder of BERT's family.
 
 mod block;
+mod sizes;
 #[cfg(test)]
 mod tests;
 mod weights;
@@ -17,6 +18,7 @@ use banyan_engine::{Activation, Graph, Parameters, Scope, Var};
 use banyan_method::{Choice, Method, OptionSpec, Range, Settings, Value};
 use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
 use block::Block;
+use sizes::Sizes;
 use std::path::Path;
 use windows::Windows;
 
@@ -33,7 +35,8 @@ pub(super) const METHOD: EncoderMethod = EncoderMethod {
     build: |builder, plan| {
         let schema = plan.schema::<TokensSchema>().pretrained.as_ref();
         let schema = schema.ok_or_else(|| ModelError::NoPretrained { input: plan.inputs[0].name.clone() })?;
-        Ok(Box::new(BertEncoder::new(builder, schema, plan.settings, (plan.width, plan.dropout))))
+        let sizes = Sizes::of(schema).map_err(|problem| ModelError::Unsuited { input: plan.inputs[0].name.clone(), problem })?;
+        Ok(Box::new(BertEncoder::new(builder, (schema, sizes), plan.settings, (plan.width, plan.dropout))))
     },
 };
 
@@ -79,7 +82,9 @@ struct BertEncoder {
     project: Linear,
     pooling: Pooling,
     is_frozen: bool,
-    schema: PretrainedSchema,
+    sizes: Sizes,
+    /// The pieces that begin and end a sentence.
+    ends: [u32; 2],
     /// Within the pretrained layers, and after them.
     dropouts: [f32; 2],
 }
@@ -93,13 +98,18 @@ enum Pooling {
 
 impl BertEncoder {
     /// The pooled view has `width` features, the sequence those of the pretrained encoder.
-    fn new(builder: &mut LayerBuilder, schema: &PretrainedSchema, settings: &Settings, (width, dropout): (usize, f32)) -> Self {
-        let (own, is_frozen) = (schema.width, settings.flag(FROZEN.name));
+    fn new(
+        builder: &mut LayerBuilder,
+        (schema, sizes): (&PretrainedSchema, Sizes),
+        settings: &Settings,
+        (width, dropout): (usize, f32),
+    ) -> Self {
+        let (own, is_frozen) = (sizes.width, settings.flag(FROZEN.name));
         let layers = |b: &mut LayerBuilder| {
-            let norm = |b: &mut LayerBuilder, name: &str| LayerNorm { epsilon: schema.epsilon, ..b.layer_norm(name, own) };
+            let norm = |b: &mut LayerBuilder, name: &str| LayerNorm { epsilon: sizes.epsilon, ..b.layer_norm(name, own) };
             let mut table = |name: &str, rows: usize| b.embedding(name, rows, own, 0.0);
-            let tables = [table("words", schema.vocabulary), table("positions", schema.positions), table("types", schema.types)];
-            let blocks = (0..schema.layers).map(|number| b.within(&format!("block{number}"), |b| Block::new(b, schema, norm))).collect();
+            let tables = [table("words", sizes.vocabulary), table("positions", sizes.positions), table("types", sizes.types)];
+            let blocks = (0..sizes.layers).map(|number| b.within(&format!("block{number}"), |b| Block::new(b, &sizes, norm))).collect();
             (tables, norm(b, "norm"), blocks)
         };
         let ([pieces, places, kinds], norm, blocks) = builder.within(PRETRAINED, |b| {
@@ -117,8 +127,9 @@ impl BertEncoder {
             project: builder.linear("project", own, width, Activation::Relu),
             pooling: if settings.word(POOLING.name) == "first" { Pooling::First } else { Pooling::Mean },
             is_frozen,
-            schema: schema.clone(),
-            dropouts: [if is_frozen { 0.0 } else { schema.dropout }, dropout],
+            sizes,
+            ends: schema.pieces.ends(),
+            dropouts: [if is_frozen { 0.0 } else { sizes.dropout }, dropout],
         }
     }
 
@@ -129,7 +140,7 @@ impl BertEncoder {
         let vectors = read.map(|(table, items)| table.forward(graph, &offsets, &items));
         let sum = graph.sum(&vectors, 1.0);
         let normed = self.norm.forward(graph, sum);
-        let shaped = graph.reshape(normed, windows.shape(self.schema.width));
+        let shaped = graph.reshape(normed, windows.shape(self.sizes.width));
         graph.dropout(shaped, self.dropouts[0])
     }
 
@@ -141,11 +152,11 @@ impl BertEncoder {
                 let (places, weights) = windows.all_pieces(layout);
                 let most = places.len() / (layout.rows * layout.length).max(1);
                 let gathered = graph.gather(read, &places);
-                let gathered = graph.reshape(gathered, [layout.rows * layout.length, most, self.schema.width]);
+                let gathered = graph.reshape(gathered, [layout.rows * layout.length, most, self.sizes.width]);
                 graph.mean_pool(gathered, &weights)
             }
         };
-        graph.reshape(words, [layout.rows, layout.length, self.schema.width])
+        graph.reshape(words, [layout.rows, layout.length, self.sizes.width])
     }
 }
 
@@ -153,7 +164,7 @@ impl Encoder for BertEncoder {
     fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Tokens(tokens) = &inputs[0].values else { panic!("a pretrained encoder reads tokens") };
         let layout = Layout::new(tokens);
-        let windows = Windows::new(tokens, self.schema.positions, self.schema.pieces.ends());
+        let windows = Windows::new(tokens, self.sizes.positions, self.ends);
         let mut read = self.embed(graph, &windows);
         for block in &self.blocks {
             read = block.forward(graph, read, &windows, self.dropouts[0]);
@@ -170,10 +181,10 @@ impl Encoder for BertEncoder {
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(self.schema.width), grids: Vec::new(), blocks: vec![self.schema.width; self.blocks.len()] }
+        ViewSizes { sequence: Some(self.sizes.width), grids: Vec::new(), blocks: vec![self.sizes.width; self.blocks.len()] }
     }
 
     fn load_pretrained(&self, parameters: &mut Parameters, prefix: &str, folder: &Path) -> Result<(), ModelError> {
-        weights::load(parameters, &format!("{prefix}.{PRETRAINED}"), &self.schema, folder)
+        weights::load(parameters, &format!("{prefix}.{PRETRAINED}"), &self.sizes, folder)
     }
 }

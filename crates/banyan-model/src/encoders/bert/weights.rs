@@ -1,7 +1,7 @@
 //! The weights of a pretrained encoder, as the Hugging Face hub gives them.
 
+use super::sizes::Sizes;
 use crate::error::ModelError;
-use banyan_data::inputs::PretrainedSchema;
 use banyan_engine::Parameters;
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -13,7 +13,7 @@ const FILE: &str = "model.safetensors";
 ///
 /// # Errors
 /// If the folder has no weights in the safetensors format, or others than its `config.json` says.
-pub(super) fn load(parameters: &mut Parameters, prefix: &str, schema: &PretrainedSchema, folder: &Path) -> Result<(), ModelError> {
+pub(super) fn load(parameters: &mut Parameters, prefix: &str, sizes: &Sizes, folder: &Path) -> Result<(), ModelError> {
     let wrong = |problem: String| ModelError::Pretrained { folder: folder.display().to_string(), problem };
     let bytes = std::fs::read(folder.join(FILE)).map_err(|cause| wrong(absence(folder, &cause)))?;
     let file = SafeTensors::deserialize(&bytes).map_err(|cause| wrong(format!("{FILE}: {cause}")))?;
@@ -27,17 +27,17 @@ pub(super) fn load(parameters: &mut Parameters, prefix: &str, schema: &Pretraine
         }
         read.push(id.is_some());
     };
-    let PretrainedSchema { width, hidden, .. } = *schema;
+    let Sizes { width, hidden, .. } = *sizes;
     let get = |name: &str, shape: &[usize]| tensors.get(name, shape).map_err(wrong);
     for (name, source, rows) in [
-        ("words", "word_embeddings", schema.vocabulary),
-        ("positions", "position_embeddings", schema.positions),
-        ("types", "token_type_embeddings", schema.types),
+        ("words", "word_embeddings", sizes.vocabulary),
+        ("positions", "position_embeddings", sizes.positions),
+        ("types", "token_type_embeddings", sizes.types),
     ] {
         fill(format!("{name}.table"), get(&format!("embeddings.{source}.weight"), &[rows, width])?);
     }
     let mut norms = vec![("norm".to_owned(), "embeddings.LayerNorm".to_owned())];
-    for number in 0..schema.layers {
+    for number in 0..sizes.layers {
         let (own, layer) = (format!("block{number}"), format!("encoder.layer.{number}"));
         let parts = ["query", "key", "value"].map(|part| format!("{layer}.attention.self.{part}"));
         let weights = parts.iter().map(|part| get(&format!("{part}.weight"), &[width, width])).collect::<Result<Vec<_>, _>>()?;
@@ -63,7 +63,7 @@ pub(super) fn load(parameters: &mut Parameters, prefix: &str, schema: &Pretraine
         }
     }
     assert!(read.iter().all(|&is_there| is_there), "a model with a pretrained encoder has all of its parameters");
-    tensors.check_layers(schema.layers).map_err(wrong)
+    tensors.check_layers(sizes.layers).map_err(wrong)
 }
 
 /// Why there are no weights.

@@ -56,9 +56,15 @@ impl Default for ReadOptions {
     }
 }
 
+/// What stands for a missing cell besides nothing: pandas's list, and the question mark of the UCI's tables.
+const MISSING: [&str; 18] = [
+    "NA", "N/A", "n/a", "<NA>", "#NA", "#N/A", "#N/A N/A", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "1.#IND", "-1.#IND",
+    "1.#QNAN", "?",
+];
+
 /// The cells that count as missing unless the configuration says otherwise.
 pub fn default_missing() -> Vec<String> {
-    ["NA", "N/A", "NaN", "nan", "null", "None", "?"].map(str::to_owned).to_vec()
+    MISSING.map(str::to_owned).to_vec()
 }
 
 impl ReadOptions {

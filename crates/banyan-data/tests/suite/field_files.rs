@@ -1,7 +1,8 @@
 //! Files as people have them, and what was wrong with them: each test is named after a report from the field.
 
-use banyan_data::infer::infer_input;
+use banyan_data::infer::{infer_input, infer_task};
 use banyan_data::inputs::InputKind;
+use banyan_data::labels::TaskKind;
 use banyan_data::table::{Cell, Table};
 
 use crate::support::Folder;
@@ -111,4 +112,19 @@ fn big_identifiers_keep_their_identity() {
     // Numbers that vary as numbers do are numbers: nanoseconds.
     let times = folder.table("times.csv", rows("time", |at| (1_700_000_000_000_000_000 + at * at * 1_000_000_007).to_string()));
     assert_eq!(kinds(&times), [("time", Some(InputKind::Number))]);
+}
+
+/// What pandas reads as missing is missing here, in every format, among inputs and labels.
+#[test]
+fn missing_markers_of_pandas() {
+    let folder = Folder::new();
+    let markers = ["NULL", "n/a", "<NA>", "#N/A", "#NA", "NaN", "nan", "None", "NA", "N/A", "null", "-1.#IND", "?", ""];
+    let cell = |at: usize| if at.is_multiple_of(4) { markers[at / 4 % markers.len()].to_owned() } else { format!("{}.5", at * 7 % 41) };
+    let csv = folder.table("t.csv", rows("x,y", |at| format!("{0},{0}", cell(at))));
+    let json = folder.table("t.jsonl", rows("", |at| format!("{{\"x\": \"{0}\", \"y\": \"{0}\"}}", cell(at))));
+    for table in [&csv, &json] {
+        let missing = table.columns[0].cells().filter(|cell| *cell == Cell::Missing).count();
+        assert_eq!((missing, infer_input(table, &table.columns[0]).kind), (15, Some(InputKind::Number)));
+        assert_eq!(infer_task(table, "y").unwrap().kind, TaskKind::Regression);
+    }
 }

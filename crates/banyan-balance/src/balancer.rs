@@ -44,7 +44,7 @@ impl dyn Balancer + '_ {
         State::of(&self.memory())
     }
 
-    /// Puts back what [`state`](Self::state) gave.
+    /// Puts back what `state` gave.
     ///
     /// # Errors
     /// [`Error::State`] if it was saved by another method or for another number of tasks. The memory is then as it was.

@@ -1,6 +1,6 @@
 //! Kinds of label: how each is inferred, fitted, encoded, audited and split by. One kind is one file.
 //!
-//! To add one: a file with what is learned about its labels (a [`Label`]) and with its `KIND` (a [`LabelKind`]), its module line, and its line in
+//! To add one: a file with what is learned about its labels (a `Label`) and with its `KIND` (a `LabelKind`), its module line, and its line in
 //! the table below. What its head computes is in `banyan-model`'s `heads` folder, how it is measured in `banyan-train`'s `tasks`.
 
 mod binary;

@@ -1,6 +1,6 @@
 //! Kinds of task: how each is measured, scored, reported and written. One kind is one file.
 //!
-//! To add one: a file with a type that is a [`Task`], its module line, and its line in [`TASKS`]. The kind's labels are in `banyan-data`'s
+//! To add one: a file with a type that is a [`Task`], its module line, and its line in `TASKS`. The kind's labels are in `banyan-data`'s
 //! `labels` folder, its outputs and losses in `banyan-model`'s `heads`.
 //!
 //! Everything here is accumulated: a [`Scorer`] and an [`ErrorAnalysis`] see the rows of a data set in order, some at a time, and keep

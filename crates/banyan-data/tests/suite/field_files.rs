@@ -3,7 +3,9 @@
 use banyan_data::infer::{infer_input, infer_task};
 use banyan_data::inputs::InputKind;
 use banyan_data::labels::TaskKind;
-use banyan_data::table::{Cell, Table};
+use banyan_data::output::{OutputColumn, OutputValues, write};
+use banyan_data::table::{Cell, ReadOptions, Table};
+use proptest::prelude::*;
 
 use crate::support::Folder;
 
@@ -62,7 +64,7 @@ fn unbalanced_quotes_lose_no_row() {
     };
     assert_eq!(folder.table("mid.tsv", rows("n\tnote", swallow)).rows(), 60);
     let path = folder.file("rest.csv", rows("n,note", |at| if at == 20 { "20,\"open".to_owned() } else { format!("{at},plain") }));
-    let error = Table::read(&path, &banyan_data::table::ReadOptions::default()).unwrap_err().to_string();
+    let error = Table::read(&path, &ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("rest.csv, line 22: the quote that opens a cell here is never closed"), "{error}");
 }
 
@@ -80,7 +82,7 @@ fn utf_16_is_named_in_every_format_of_text() {
     let folder = Folder::new();
     for name in ["t.csv", "t.tsv", "t.jsonl", "t.conllu", "t.conll"] {
         let path = folder.file(name, b"\xff\xfe{\0\"\0a\0");
-        let error = Table::read(&path, &banyan_data::table::ReadOptions::default()).unwrap_err().to_string();
+        let error = Table::read(&path, &ReadOptions::default()).unwrap_err().to_string();
         assert!(error.ends_with("line 1: the file is in UTF-16; save it as UTF-8"), "{name}: {error}");
     }
 }
@@ -126,5 +128,36 @@ fn missing_markers_of_pandas() {
         let missing = table.columns[0].cells().filter(|cell| *cell == Cell::Missing).count();
         assert_eq!((missing, infer_input(table, &table.columns[0]).kind), (15, Some(InputKind::Number)));
         assert_eq!(infer_task(table, "y").unwrap().kind, TaskKind::Regression);
+    }
+}
+
+/// Columns of texts as they come back from a file; what reads as missing is the empty text.
+fn written_and_read(name: &str, columns: &[Vec<String>]) -> Vec<Vec<String>> {
+    let folder = Folder::new();
+    let path = folder.path().join(name);
+    let made = columns.iter().enumerate().map(|(place, texts)| OutputColumn::new(format!("c{place}"), OutputValues::Texts(texts.clone())));
+    write(&path, &made.collect::<Vec<_>>()).unwrap();
+    let table = Table::read(&path, &ReadOptions { missing: Vec::new() }).unwrap();
+    let text = |cell: Cell<'_>| if let Cell::Text(text) = cell { text.to_owned() } else { String::new() };
+    table.columns.iter().map(|column| column.cells().map(text).collect()).collect()
+}
+
+/// A column of a few rows, whose texts begin and end with a letter: white space around a text is not kept.
+fn column(letters: &str) -> impl Strategy<Value = Vec<String>> + use<> {
+    proptest::collection::vec(proptest::string::string_regex(&format!("x[{letters}]{{0,8}}z")).unwrap(), 4)
+}
+
+proptest! {
+    /// Whatever delimiters, quotes and line breaks the cells hold, a file that was written is read as it was.
+    #[test]
+    fn cells_survive_delimited_files(first in column("a,;|\"\t\n "), second in column("b,;|\"\t\n "), third in column("c,;|\"'")) {
+        let columns = [first, second, third];
+        prop_assert_eq!(written_and_read("t.csv", &columns), columns.to_vec());
+    }
+
+    #[test]
+    fn cells_survive_files_of_tabs(first in column("a,;|\"\t "), second in column("b,;|\"\t ")) {
+        let columns = [first, second];
+        prop_assert_eq!(written_and_read("t.tsv", &columns), columns.to_vec());
     }
 }

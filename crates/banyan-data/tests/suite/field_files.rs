@@ -1,5 +1,9 @@
 //! Files as people have them, and what was wrong with them: each test is named after a report from the field.
 
+use std::sync::Arc;
+
+use arrow_array::types::Int64Type;
+use arrow_array::{ArrayRef, ListArray, RecordBatch};
 use banyan_data::infer::{infer_input, infer_task};
 use banyan_data::inputs::InputKind;
 use banyan_data::labels::TaskKind;
@@ -114,6 +118,22 @@ fn big_identifiers_keep_their_identity() {
     // Numbers that vary as numbers do are numbers: nanoseconds.
     let times = folder.table("times.csv", rows("time", |at| (1_700_000_000_000_000_000 + at * at * 1_000_000_007).to_string()));
     assert_eq!(kinds(&times), [("time", Some(InputKind::Number))]);
+}
+
+#[test]
+fn big_identifiers_in_lists_of_parquet() {
+    let folder = Folder::new();
+    let key = |at: i64| Some(1_152_921_504_606_846_976 + at);
+    let lists = [vec![key(0), key(1)], vec![Some(7), key(1)], vec![Some(7), None], vec![key(2)]];
+    let lists = ListArray::from_iter_primitive::<Int64Type, _, _>(lists.into_iter().map(Some));
+    let batch = RecordBatch::try_from_iter([("users", Arc::new(lists) as ArrayRef)]).unwrap();
+    let path = folder.path().join("users.parquet");
+    banyan_columnar::write_parquet(&mut std::fs::File::create(&path).unwrap(), &batch).unwrap();
+    let table = Table::read(&path, &ReadOptions::default()).unwrap();
+    let texts = |row: usize| if let Cell::Texts(texts) = table.columns[0].cell(row) { texts.to_vec() } else { Vec::new() };
+    assert_eq!([texts(0), texts(1)], [["1152921504606846976", "1152921504606846977"], ["7", "1152921504606846977"]]);
+    assert!(matches!(table.columns[0].cell(2), Cell::Numbers([seven, gap]) if *seven == 7.0 && gap.is_nan()));
+    assert_eq!(kinds(&table), [("users", Some(InputKind::Set))]);
 }
 
 /// What pandas reads as missing is missing here, in every format, among inputs and labels.

@@ -41,9 +41,9 @@ fn tried(place: &str, property: &Value) -> Vec<Tried> {
             continue;
         }
         if is_in {
-            found.push(Tried { place: format!("{place} = {}", shown(bound)), allowed: true });
+            found.push(Tried { place: format!("{place}={}", shown(bound)), allowed: true });
         }
-        found.push(Tried { place: format!("{place} = {}", shown(bound + step)), allowed: false });
+        found.push(Tried { place: format!("{place}={}", shown(bound + step)), allowed: false });
     }
     found
 }
@@ -58,7 +58,7 @@ fn try_all(definition: &Value, prefix: &str, text: &str) -> usize {
     let mut count = 0;
     for (key, property) in definition["properties"].as_object().into_iter().flatten() {
         for tried in tried(&format!("{prefix}.{key}"), property) {
-            let result = check(text, &[tried.place.replace(" = ", "=")]);
+            let result = check(text, std::slice::from_ref(&tried.place));
             if result.as_ref().is_err_and(|error| error.contains("is for the encoder")) {
                 continue;
             }

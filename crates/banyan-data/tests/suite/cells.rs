@@ -4,6 +4,11 @@ use std::path::Path;
 
 use banyan_data::inputs::InputKind;
 
+#[path = "../../../banyan-media/tests/suite/sounds.rs"]
+pub(crate) mod sounds;
+
+use sounds::{sine, wav};
+
 /// Four rows as JSON, the third of which lacks what is looked at.
 pub(crate) type Cells = [&'static str; 4];
 
@@ -27,19 +32,7 @@ pub(crate) fn write_media(folder: &Path) {
     for (name, level) in [("a.png", 10), ("b.png", 90), ("c.png", 200)] {
         image::GrayImage::from_pixel(6, 8, image::Luma([level])).save(folder.join(name)).unwrap();
     }
-    for (name, pitch) in [("a.wav", 0.2), ("b.wav", 0.4)] {
-        let samples = (0..1600).map(|at| (12_000.0 * (f64::from(at) * pitch).sin()) as i16);
-        std::fs::write(folder.join(name), sound(samples)).unwrap();
+    for (name, hertz) in [("a.wav", 250.0), ("b.wav", 500.0)] {
+        std::fs::write(folder.join(name), wav(&sine(hertz, 8000, 0.2), 8000, 1)).unwrap();
     }
-}
-
-/// A WAV file of 16-bit samples at 8 kHz.
-fn sound(samples: impl ExactSizeIterator<Item = i16>) -> Vec<u8> {
-    let length = 2 * samples.len() as u32;
-    let mut file = b"RIFF".to_vec();
-    file.extend((36 + length).to_le_bytes());
-    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data");
-    file.extend(length.to_le_bytes());
-    file.extend(samples.flat_map(i16::to_le_bytes));
-    file
 }

@@ -6,10 +6,7 @@ use banyan_data::inputs::{InputConfig, InputKind};
 use banyan_data::labels::{TargetConfig, TaskKind};
 use banyan_data::table::{ReadOptions, Table};
 
-#[path = "../../../banyan-media/tests/suite/sounds.rs"]
-mod sounds;
-
-use sounds::{sine, wav};
+use crate::cells::sounds::{sine, wav};
 
 /// A folder that is removed with the value.
 pub(crate) struct Folder(tempfile::TempDir);

@@ -125,14 +125,16 @@ fn range(property: &Value) -> String {
     let shown = |bound: &Value| bound.as_f64().filter(|_| bound.is_f64()).map_or_else(|| bound.to_string(), |bound| bound.to_string());
     let bound = |key: &str| property.get(key).map(shown);
     let least = bound("minimum").filter(|least| least != "0" || property["minimum"].is_f64());
-    let parts = match (least, bound("exclusiveMinimum"), bound("maximum"), bound("exclusiveMaximum")) {
-        (Some(least), None, Some(most), None) => return format!(" between {least} and {most}"),
-        (Some(least), ..) => vec![format!("at least {least}")],
-        (None, Some(bound), ..) => vec![format!("above {bound}")],
-        (None, None, ..) => Vec::new(),
-    };
-    let upper =
-        bound("maximum").map(|most| format!("at most {most}")).or_else(|| bound("exclusiveMaximum").map(|bound| format!("below {bound}")));
-    let parts: Vec<String> = parts.into_iter().chain(upper).collect();
+    let most = bound("maximum");
+    if let (Some(least), Some(most)) = (&least, &most) {
+        return format!(" between {least} and {most}");
+    }
+    let parts = [
+        least.map(|least| format!("at least {least}")),
+        bound("exclusiveMinimum").map(|bound| format!("above {bound}")),
+        most.map(|most| format!("at most {most}")),
+        bound("exclusiveMaximum").map(|bound| format!("below {bound}")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { String::new() } else { format!(", {}", parts.join(" and ")) }
 }

@@ -51,12 +51,16 @@ pub(super) fn auxiliary_losses(data: &ReportData) -> Vec<Figure> {
     }
     let figure = |name: &String| {
         let points: Vec<(f64, f64)> = data.steps.iter().filter_map(|step| Some((step.step as f64, *step.auxiliary.get(name)?))).collect();
-        let series = vec![Series { name: "training".to_owned(), color: 0, stroke: Stroke::Plain, points: thinned(&points) }];
-        let title = format!("Auxiliary loss {name} over steps");
-        let chart = LineChart { title: &title, across: "step", spacing: spacing(&series), series, width: NARROW };
-        Figure { heading: format!("{name} (auxiliary)"), picture: line_chart(&chart) }
+        one_line(format!("{name} (auxiliary)"), &format!("Auxiliary loss {name} over steps"), "training", &points, spacing)
     };
     names.into_iter().map(figure).collect()
+}
+
+/// A chart of one line over the steps.
+fn one_line(heading: String, title: &str, name: &str, points: &[(f64, f64)], spacing: fn(&[Series]) -> Spacing) -> Figure {
+    let series = vec![Series { name: name.to_owned(), color: 0, stroke: Stroke::Plain, points: thinned(points) }];
+    let chart = LineChart { title, across: "step", spacing: spacing(&series), series, width: NARROW };
+    Figure { heading, picture: line_chart(&chart) }
 }
 
 /// Each task's metrics on the validation rows, and the score over all tasks.
@@ -102,9 +106,7 @@ pub(super) fn learning_rate(data: &ReportData) -> Option<Figure> {
     if points.len() < 2 {
         return None;
     }
-    let series = vec![Series { name: "learning rate".to_owned(), color: 0, stroke: Stroke::Plain, points: thinned(&points) }];
-    let chart = LineChart { title: "Learning rate over steps", across: "step", spacing: Spacing::Linear, series, width: NARROW };
-    Some(Figure { heading: "Learning rate".to_owned(), picture: line_chart(&chart) })
+    Some(one_line("Learning rate".to_owned(), "Learning rate over steps", "learning rate", &points, |_| Spacing::Linear))
 }
 
 /// The splits that were evaluated, in the order in which they first were.

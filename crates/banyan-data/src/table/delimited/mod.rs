@@ -35,7 +35,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
     }
     let delimiter = named.or(delimiter).unwrap_or_else(|| guess_delimiter(bytes));
     let quoting = delimiter != b'\t' || tabs_are_quoted(bytes);
-    if let Some(place) = open_quote(bytes, delimiter).filter(|_| quoting) {
+    if quoting && let Some(place) = open_quote(bytes, delimiter) {
         let hint = "close it at the end of the cell, or double it and put the cell in quotes if it is part of the text";
         return Err(line_error(name, lines.at(place), "the quote that opens a cell here is never closed".to_owned(), Hint::new(hint)));
     }
@@ -55,8 +55,8 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
         } else if record.len() != columns.len() {
             // Where the first row alone has a cell too many, it is that row which is wrong.
             let is_first = record.len() == names.len();
-            let (found, at) = if is_first { (columns.len(), &positions[0]) } else { (record.len(), &Position::Line(line)) };
-            return Err(wrong_width(found, names.len(), name, *at));
+            let (found, at) = if is_first { (columns.len(), positions[0]) } else { (record.len(), Position::Line(line)) };
+            return Err(wrong_width(found, names.len(), name, at));
         }
         for (column, cell) in columns.iter_mut().zip(&record) {
             let text = text(cell, name, line)?;

@@ -4,6 +4,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::number_format::NumberMarks;
+use crate::table::ReadOptions;
+
 /// `[data]`: where the tables are and how they are split.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +36,23 @@ pub struct DataConfig {
     /// Cells that count as missing, besides the empty cell.
     #[serde(default = "crate::table::default_missing")]
     pub missing: Vec<String>,
+    /// The decimal mark of numbers in texts, `.` or `,`. Default: found in each column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<char>,
+    /// What stands between groups of digits of numbers in texts: `,`, `.`, a space, `'` or `_`. Default: found in each column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thousands: Option<char>,
+    /// What separates the cells of CSV and TSV files. Default: a tab in `.tsv` files, else the one of `,`, `;`, tab and `|` that cuts all lines alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+}
+
+impl DataConfig {
+    /// How its tables are read.
+    pub fn read_options(&self) -> ReadOptions {
+        let numbers = NumberMarks { decimal: self.decimal, thousands: self.thousands };
+        ReadOptions { missing: self.missing.clone(), delimiter: self.delimiter, numbers }
+    }
 }
 
 /// The room for decoded images and audio, unless the configuration says otherwise.

@@ -84,6 +84,7 @@ pub mod infer;
 pub mod inputs;
 pub mod labels;
 mod moments;
+pub mod number_format;
 pub mod output;
 mod random;
 mod read;

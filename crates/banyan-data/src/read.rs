@@ -4,18 +4,22 @@
 use std::borrow::Cow;
 
 use crate::date::{DateOrder, Moment, parse_date};
+use crate::number_format::NumberFormat;
 use crate::table::Cell;
-use crate::value::{format_number, parse_number, parse_vector};
+use crate::value::{format_number, is_empty_list, parse_vector, truth_value};
 
 type Reading<T> = Result<Option<T>, String>;
 
-/// A finite number; truth values are 0 and 1.
-pub(crate) fn number(cell: Cell<'_>) -> Reading<f64> {
+/// A finite number, written in the column's format; truth values are 0 and 1.
+pub(crate) fn number(cell: Cell<'_>, format: &NumberFormat) -> Reading<f64> {
     let value = match cell {
         Cell::Missing => return Ok(None),
         Cell::Number(value) => value,
         Cell::Boolean(value) => f64::from(u8::from(value)),
-        Cell::Text(text) => parse_number(text).ok_or_else(|| format!("{} is not a number", cell.describe()))?,
+        Cell::Text(text) => {
+            let truth = || truth_value(text).map(|value| f64::from(u8::from(value)));
+            format.parse(text).or_else(truth).ok_or_else(|| format!("{} is not a number", cell.describe()))?
+        }
         _ => return Err(format!("{} is not a number", cell.describe())),
     };
     if value.is_infinite() {
@@ -52,9 +56,10 @@ pub(crate) fn members(cell: Cell<'_>, separator: &str) -> Reading<Vec<String>> {
     Ok(Some(distinct))
 }
 
-/// The members of a text.
+/// The members of a text, none of one that is the empty list.
 pub(crate) fn split<'a>(text: &'a str, separator: &'a str) -> impl Iterator<Item = &'a str> {
     // An empty separator would cut between all letters.
+    let text = if is_empty_list(text) { "" } else { text };
     let whole = separator.is_empty().then_some(text);
     let parts = if separator.is_empty() { None } else { Some(text.split(separator)) };
     whole.into_iter().chain(parts.into_iter().flatten()).map(str::trim).filter(|part| !part.is_empty())
@@ -140,6 +145,8 @@ pub(crate) fn words<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
 pub(crate) fn labels<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
     let labels: Vec<Cow<'a, str>> = match cell {
         Cell::Missing => return Ok(None),
+        // As predictions are written.
+        Cell::Text(text) if !text.contains(char::is_whitespace) => text.split(';').map(Cow::from).collect(),
         Cell::Text(text) => text.split_whitespace().map(Cow::from).collect(),
         Cell::Texts(labels) => labels.iter().map(|label| crate::value::canonical(label.trim()).into()).collect(),
         Cell::Numbers(_) => numbered(cell),
@@ -177,13 +184,14 @@ mod tests {
 
     #[test]
     fn numbers() {
-        assert_eq!(number(Cell::Text("1e3")), Ok(Some(1000.0)));
-        assert_eq!(number(Cell::Boolean(true)), Ok(Some(1.0)));
-        assert_eq!(number(Cell::Text("NaN")), Ok(None));
-        assert_eq!(number(Cell::Missing), Ok(None));
-        assert_eq!(number(Cell::Text("-inf")), Err("\"-inf\" is infinite".to_owned()));
-        assert_eq!(number(Cell::Number(f64::INFINITY)), Err("inf is infinite".to_owned()));
-        assert_eq!(number(Cell::Text("12 kg")), Err("\"12 kg\" is not a number".to_owned()));
+        let plain = NumberFormat::default();
+        assert_eq!(number(Cell::Text("1e3"), &plain), Ok(Some(1000.0)));
+        assert_eq!(number(Cell::Boolean(true), &plain), Ok(Some(1.0)));
+        assert_eq!(number(Cell::Text("NaN"), &plain), Ok(None));
+        assert_eq!(number(Cell::Missing, &plain), Ok(None));
+        assert_eq!(number(Cell::Text("-inf"), &plain), Err("\"-inf\" is infinite".to_owned()));
+        assert_eq!(number(Cell::Number(f64::INFINITY), &plain), Err("inf is infinite".to_owned()));
+        assert_eq!(number(Cell::Text("12 kg"), &plain), Err("\"12 kg\" is not a number".to_owned()));
     }
 
     #[test]

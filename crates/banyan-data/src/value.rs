@@ -24,6 +24,20 @@ pub fn parse_number(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
+/// `true` and `false` as files write them.
+pub(crate) fn truth_value(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a text is the empty list or set, as Python and JSON write it: none of something, where an empty cell is unknown.
+pub(crate) fn is_empty_list(text: &str) -> bool {
+    matches!(text, "[]" | "()" | "{}" | "set()")
+}
+
 /// A number as a class is named: whole numbers without a fraction.
 pub fn format_number(value: f64) -> String {
     // Adding zero turns -0 into 0, which is the same class.
@@ -33,10 +47,8 @@ pub fn format_number(value: f64) -> String {
 /// The one spelling of a class or category: trailing `.0` of a whole number is dropped and the capitals of
 /// `True` and `False` are lowered; all else stays.
 pub fn canonical(text: &str) -> &str {
-    match text {
-        "True" | "TRUE" => return "true",
-        "False" | "FALSE" => return "false",
-        _ => {}
+    if let Some(value) = truth_value(text) {
+        return if value { "true" } else { "false" };
     }
     let Some((whole, fraction)) = text.split_once('.') else { return text };
     let digits = whole.strip_prefix('-').unwrap_or(whole);
@@ -62,17 +74,23 @@ pub fn compare_names(left: &str, right: &str) -> std::cmp::Ordering {
 }
 
 /// A text as a list of numbers: `[0.1, 0.2]`, `(1; 2)`, `0.1 0.2`, `1,2,3`. `nan` marks a gap.
-/// `None` unless every part is a number and there are at least two (one, where it stands in brackets).
+/// `None` unless every part is a number and there are at least three (one, where they stand in brackets): two may be one number with a
+/// decimal comma, and digits after a `0` or a `+` are those of a telephone number.
 pub fn parse_vector(text: &str) -> Option<Vec<f64>> {
     let text = text.trim();
-    let bare =
+    let bracketed =
         [('[', ']'), ('(', ')')].into_iter().find_map(|(open, close)| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)));
-    let parts = bare
+    let parts = bracketed
         .unwrap_or(text)
         .split(|character: char| matches!(character, ',' | ';') || character.is_whitespace())
         .filter(|part| !part.is_empty());
+    let is_name =
+        |part: &str| part.starts_with('+') || (part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit()));
+    if bracketed.is_none() && parts.clone().any(is_name) {
+        return None;
+    }
     let values = parts.map(parse_number).collect::<Option<Vec<f64>>>()?;
-    (values.len() >= if bare.is_some() { 1 } else { 2 }).then_some(values)
+    (values.len() >= if bracketed.is_some() { 1 } else { 3 }).then_some(values)
 }
 
 #[cfg(test)]
@@ -105,7 +123,10 @@ mod tests {
         assert_eq!(parse_vector("(1;2)"), Some(vec![1.0, 2.0]));
         assert_eq!(parse_vector("[7]"), Some(vec![7.0]));
         assert_eq!(parse_vector("7"), None);
-        assert_eq!(parse_vector("1 two"), None);
+        assert_eq!(parse_vector("1 two 3"), None);
+        assert_eq!(parse_vector("6,4"), None);
+        assert_eq!(parse_vector("[6, 4]"), Some(vec![6.0, 4.0]));
+        assert_eq!(parse_vector("084 426 453"), None);
         assert!(parse_vector("[1, nan]").unwrap()[1].is_nan());
     }
 

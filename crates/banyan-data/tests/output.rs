@@ -113,10 +113,4 @@ fn mistakes_are_sentences() {
     );
     assert!(problem("none/a.csv", &[column("a", &two)]).starts_with("cannot write none/a.csv: "));
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "what could not be finished is gone");
-    let lists = [OutputColumn::new("l", OutputValues::Lists(vec![texts(&[";", "|", ",", " / "])]))];
-    assert_eq!(
-        problem("a.csv", &lists),
-        "cannot write a.csv: the labels of \"l\" hold every separator that a cell could have; write a .jsonl or .parquet file"
-    );
-    write(&folder.path().join("a.jsonl"), &lists).unwrap();
 }

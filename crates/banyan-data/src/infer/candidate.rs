@@ -2,7 +2,6 @@
 
 use super::profile::Profile;
 use crate::table::{Column, Table};
-use crate::value::quote;
 
 /// A column that may be an input, with what its cells are.
 pub(crate) struct Candidate<'a> {
@@ -13,7 +12,7 @@ pub(crate) struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     pub(crate) fn new(table: &'a Table, column: &'a Column) -> Self {
-        let profile = Profile::of(column);
+        let profile = Profile::of(table, column);
         let shape = if profile.number_lists + profile.text_lists > 0 {
             Shape::Lists
         } else if profile.booleans == profile.known {
@@ -38,13 +37,7 @@ impl<'a> Candidate<'a> {
 
     /// Where most of a column is numbers, the cell that is none: often it is a missing value under another name.
     pub(super) fn odd_cell(&self) -> String {
-        match self.profile.first_word {
-            Some((row, word)) if self.profile.numbers.len() * 2 > self.profile.known => {
-                let place = self.table.place(row, None);
-                format!(" (numbers but for cells like {} in {place}; list it under data.missing if it means none)", quote(word))
-            }
-            _ => String::new(),
-        }
+        self.profile.odd_cell(self.table)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod candidate;
 mod input;
+mod parts;
 pub(crate) mod profile;
 pub(crate) mod rule;
 pub(crate) mod sentences;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::read;
-use crate::table::{Cell, Column};
-use crate::value::{is_inexact_whole, parse_number};
+use super::parts;
+use crate::number_format::NumberFormat;
+use crate::table::{Cell, Column, Table};
+use crate::value::{is_inexact_whole, parse_number, quote};
 
 /// What the cells of a column are.
 pub(crate) struct Profile<'a> {
@@ -24,12 +25,14 @@ pub(crate) struct Profile<'a> {
     pub(crate) has_leading_zeros: bool,
     /// Texts of whole numbers that a float would round.
     pub(crate) has_inexact_wholes: bool,
+    /// How texts write numbers, where most are numbers but not all in the plain form.
+    pub(crate) format: Option<NumberFormat>,
     /// Each scalar value with its count.
     pub(crate) values: HashMap<String, usize>,
 }
 
 impl<'a> Profile<'a> {
-    pub(crate) fn of(column: &'a Column) -> Self {
+    pub(crate) fn of(table: &Table, column: &'a Column) -> Self {
         let mut profile = Self {
             column,
             known: 0,
@@ -41,11 +44,13 @@ impl<'a> Profile<'a> {
             first_word: None,
             has_leading_zeros: false,
             has_inexact_wholes: false,
+            format: None,
             values: HashMap::new(),
         };
         for (row, cell) in column.cells().enumerate() {
             profile.add(row, cell);
         }
+        profile.read_formatted(table);
         if profile.number_lists > 0 && profile.text_lists > 0 && column.cells().all(|cell| is_list_of_wholes(&cell)) {
             // Lists of keys, some of which only a text holds.
             profile.text_lists += std::mem::take(&mut profile.number_lists);
@@ -82,6 +87,49 @@ impl<'a> Profile<'a> {
         }
     }
 
+    /// Counts the texts as numbers that are some in the column's own format.
+    fn read_formatted(&mut self, table: &Table) {
+        let Some(found) = table.find_number_format(self.column) else { return };
+        self.numbers.clear();
+        self.first_word = None;
+        for (row, cell) in self.column.cells().enumerate() {
+            let value = match cell {
+                Cell::Number(value) => Some(value),
+                Cell::Text(text) => {
+                    let value = found.format.parse(text);
+                    if value.is_none() {
+                        self.first_word.get_or_insert((row, text));
+                    }
+                    value
+                }
+                _ => None,
+            };
+            self.numbers.extend(value.filter(|value| value.is_finite()));
+        }
+        self.format = Some(found.format).filter(|format| !format.is_plain());
+    }
+
+    /// What is to be said of the form of numbers, after what they are.
+    pub(crate) fn spelling(&self) -> String {
+        self.format.as_ref().map_or_else(String::new, |format| format!(" with {}", format.describe()))
+    }
+
+    /// Where most of the column is numbers, the cell that is none: often it is a missing value under another name.
+    pub(crate) fn odd_cell(&self, table: &Table) -> String {
+        match self.first_word {
+            Some((row, word)) if self.is_mostly_numeric() => {
+                let place = table.place(row, None);
+                format!(" (numbers but for cells like {} in {place}; list it under data.missing if it means none)", quote(word))
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Whether more than half of the known cells are numbers.
+    pub(crate) fn is_mostly_numeric(&self) -> bool {
+        self.numbers.len() * 2 > self.known
+    }
+
     /// The different scalar values.
     pub(crate) fn distinct(&self) -> usize {
         self.values.len()
@@ -105,22 +153,8 @@ impl<'a> Profile<'a> {
     /// Whether the texts are several names with a separator between, each name used again and again: the
     /// separator, and the number of different names.
     pub(crate) fn separated(&self) -> Option<(&'static str, usize)> {
-        [";", "|", ","].into_iter().find_map(|separator| {
-            let mut members: HashMap<&str, usize> = HashMap::new();
-            let (mut joined, mut total, mut words) = (0usize, 0usize, 0usize);
-            for text in self.texts() {
-                joined += usize::from(text.contains(separator));
-                for member in read::split(text, separator) {
-                    total += 1;
-                    words += member.split_whitespace().count();
-                    *members.entry(member).or_default() += 1;
-                }
-            }
-            let often = joined * 5 >= self.known && total > self.known;
-            let short = words <= 3 * total;
-            let repeated = members.len() * 2 <= total && members.len() <= 1000;
-            (often && short && repeated).then_some((separator, members.len()))
-        })
+        // A decimal comma separates nothing.
+        if self.is_mostly_numeric() { None } else { parts::separated(self) }
     }
 
     /// Mean number of words a text.

@@ -9,6 +9,7 @@ use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
 use crate::infer::rule::{Guess, Rule, Sureness};
 use crate::moments::Moments;
+use crate::number_format::NumberFormat;
 use crate::read;
 use crate::report::InputReport;
 use crate::rows::Rows;
@@ -35,13 +36,16 @@ pub struct NumberSchema {
     /// units as the batches are: strictly ascending, the training rows' least and greatest value
     /// included; `n` edges bound `n - 1` bins, at most 128. One edge alone for a constant column.
     pub edges: Vec<f32>,
+    /// How the column's texts write numbers.
+    #[serde(default, skip_serializing_if = "NumberFormat::is_plain")]
+    pub format: NumberFormat,
 }
 
 impl Input for NumberSettings {
     fn rules() -> Vec<Rule> {
         vec![Rule::new(Sureness::Default, |candidate| {
             let reason = if candidate.profile.is_whole() { "whole numbers" } else { "numbers" };
-            (candidate.shape == Shape::Numbers).then(|| Guess::fits(reason))
+            (candidate.shape == Shape::Numbers).then(|| Guess::fits(format!("{reason}{}", candidate.profile.spelling())))
         })]
     }
 
@@ -50,14 +54,15 @@ impl Input for NumberSettings {
     }
 
     fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+        let format = rows.number_format();
         let mut moments = Moments::default();
-        let mut sorted: Vec<f64> = present(rows, read::number)?.into_iter().map(|(_, value)| value).collect();
+        let mut sorted: Vec<f64> = present(rows, |cell| read::number(cell, &format))?.into_iter().map(|(_, value)| value).collect();
         sorted.iter().for_each(|value| moments.add(*value));
         let (mean, std) = (moments.mean(), moments.std());
         sorted.sort_by(f64::total_cmp);
         let mut edges: Vec<f32> = bin_edges(&sorted).into_iter().map(|edge| ((edge - mean) / std) as f32).collect();
         edges.dedup();
-        Ok(NumberSchema { mean, std, edges }.into())
+        Ok(NumberSchema { mean, std, edges, format }.into())
     }
 }
 
@@ -100,7 +105,7 @@ impl ReadsCells for NumberSchema {
     fn encode(&self, rows: Rows<'_>, _: &mut InputReport) -> Result<InputStore, Misfit> {
         let (mut present, mut values) = (Vec::with_capacity(rows.rows.len()), Vec::with_capacity(rows.rows.len()));
         for &row in rows.rows {
-            let value = read::number(rows.column.cell(row)).map_err(|problem| Misfit { row, problem })?;
+            let value = read::number(rows.column.cell(row), &self.format).map_err(|problem| Misfit { row, problem })?;
             present.push(value.is_some());
             values.push(value.map_or(0.0, |value| ((value - self.mean) / self.std) as f32));
         }

@@ -92,7 +92,22 @@ fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
     let width = |text| read::vector(Cell::Text(text)).ok().flatten().map(|values| values.len());
     let mut widths = candidate.profile.texts().map(width);
     let first = widths.next()??;
-    (first > 1 && widths.all(|width| width == Some(first))).then(|| Guess::fits(format!("texts of {first} numbers")))
+    let is_vector = first > 1 && widths.all(|width| width == Some(first)) && !are_grouped_digits(candidate, first);
+    is_vector.then(|| Guess::fits(format!("texts of {first} numbers")))
+}
+
+/// The most groups of digits in what is written in groups: telephone numbers, numbers of cards and books.
+const MOST_GROUPS: usize = 5;
+
+/// Whether all texts are digits in the same few groups, which name something.
+fn are_grouped_digits(candidate: &Candidate<'_>, groups: usize) -> bool {
+    let form = |text: &str| -> Vec<usize> {
+        text.split_whitespace().map(|part| if part.bytes().all(|byte| byte.is_ascii_digit()) { part.len() } else { 0 }).collect()
+    };
+    let mut forms = candidate.profile.texts().map(form);
+    let first = forms.next().unwrap_or_default();
+    let is_of_digits = (2..=MOST_GROUPS).contains(&groups) && first.len() == groups && first.iter().all(|digits| *digits > 1);
+    is_of_digits && candidate.profile.known > 2 && forms.all(|form| form == first)
 }
 
 impl FittedInput for VectorSchema {

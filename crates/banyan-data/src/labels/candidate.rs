@@ -59,7 +59,7 @@ impl<'a> Candidate<'a> {
     }
 
     pub(super) fn profile(&self) -> &Profile<'a> {
-        self.profile.get_or_init(|| Profile::of(self.column))
+        self.profile.get_or_init(|| Profile::of(self.table, self.column))
     }
 
     /// Another column, of words that have a label each in this one.
@@ -70,6 +70,11 @@ impl<'a> Candidate<'a> {
             let words = if are_lists { sentences::words_of(self.table, self.column) } else { None };
             words.filter(|words| !std::ptr::eq(*words, self.column))
         })
+    }
+
+    /// Where most of the column is numbers, the cell that is none: often it is a missing value under another name.
+    pub(super) fn odd_cell(&self) -> String {
+        self.profile().odd_cell(self.table)
     }
 
     /// The different values of a column with one value a row, where there are several.

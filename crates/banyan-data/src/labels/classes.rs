@@ -50,7 +50,7 @@ pub(super) fn checked_counts(task: &Task<'_>, found: &Counts, names: &[String]) 
 
 /// Encodes classes by their indices; one that is never seen in training is unknown.
 pub(super) fn encode(classes: &[String], source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
-    let known_classes = Vocabulary::new(classes, source.rows.len());
+    let known_classes = Vocabulary::of_labels(classes, source.rows.len());
     let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
     for (row, cell) in source.cells() {
         let name = read::name(&cell).map_err(|problem| source.misfit(row, problem))?;

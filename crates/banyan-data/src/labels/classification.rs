@@ -56,12 +56,13 @@ impl LabelKind for Kind {
         let (profile, different) = (candidate.profile(), values.len());
         let reason = if profile.is_numeric() {
             let numbered = format!(
-                "{different} whole numbers as classes (\"ordinal\" if their order matters, \"count\" if they count something, \"regression\" if they are other quantities)"
+                "{different} whole numbers{} as classes (\"ordinal\" if their order matters, \"count\" if they count something, \"regression\" if they are other quantities)",
+                profile.spelling()
             );
             are_classes(candidate, different).then_some(numbered)
         } else {
             let come_again = different * 10 < profile.known * 9;
-            (come_again && profile.separated().is_none()).then(|| format!("{different} classes"))
+            (come_again && profile.separated().is_none()).then(|| format!("{different} classes{}", candidate.odd_cell()))
         };
         Ok(reason.map(|reason| InferredTask::new(TaskKind::Classification, reason, values)))
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Encoded, Label, LabelKind, LabelSchema, Settings, Source, Strata, TargetConfig, Task, numbers};
 use crate::error::Error;
+use crate::number_format::NumberFormat;
 use crate::read;
 use crate::report::TargetReport;
 use crate::table::Cell;
@@ -21,6 +22,9 @@ pub struct Count {
     pub dispersion: f64,
     /// Training rows with a label.
     pub rows: usize,
+    /// How the column's texts write numbers.
+    #[serde(default, skip_serializing_if = "NumberFormat::is_plain")]
+    pub format: NumberFormat,
 }
 
 /// Labels that are counts have no settings.
@@ -41,9 +45,9 @@ impl LabelKind for Kind {
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
-        let (moments, values) = numbers::fit(task, count, |_| "a task of measured numbers is type = \"regression\"")?;
+        let (moments, values, format) = numbers::fit(task, count, |_| "a task of measured numbers is type = \"regression\"")?;
         let (mean, variance) = (moments.mean(), moments.std().powi(2));
-        Ok(Count { mean, dispersion: ((variance - mean) / (mean * mean)).max(0.0), rows: values.len() }.into())
+        Ok(Count { mean, dispersion: ((variance - mean) / (mean * mean)).max(0.0), rows: values.len(), format }.into())
     }
 
     fn strata(&self, _: &TargetConfig) -> Strata {
@@ -51,8 +55,8 @@ impl LabelKind for Kind {
     }
 }
 
-fn count(cell: Cell<'_>) -> Result<Option<f64>, String> {
-    match read::number(cell)? {
+fn count(cell: Cell<'_>, format: &NumberFormat) -> Result<Option<f64>, String> {
+    match read::number(cell, format)? {
         Some(value) if value < 0.0 || value.fract() != 0.0 => {
             Err(format!("{} is not a count, which is a whole number, 0 or more", format_number(value)))
         }
@@ -66,7 +70,7 @@ impl Label for Count {
     }
 
     fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
-        numbers::encode(source, count, |value| value / self.mean)
+        numbers::encode(source, &self.format, count, |value| value / self.mean)
     }
 
     fn unknown(&self, rows: usize) -> Values {
@@ -80,10 +84,11 @@ mod tests {
 
     #[test]
     fn counts_are_whole_and_not_negative() {
-        assert_eq!(count(Cell::Text("3")), Ok(Some(3.0)));
-        assert_eq!(count(Cell::Missing), Ok(None));
+        let plain = NumberFormat::default();
+        assert_eq!(count(Cell::Text("3"), &plain), Ok(Some(3.0)));
+        assert_eq!(count(Cell::Missing, &plain), Ok(None));
         for wrong in [-1.0, 2.5] {
-            assert_eq!(count(Cell::Number(wrong)), Err(format!("{wrong} is not a count, which is a whole number, 0 or more")));
+            assert_eq!(count(Cell::Number(wrong), &plain), Err(format!("{wrong} is not a count, which is a whole number, 0 or more")));
         }
     }
 }

@@ -149,7 +149,7 @@ impl Label for Multilabel {
 
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let (width, rows) = (self.labels.len(), source.rows.len());
-        let known_labels = Vocabulary::new(&self.labels, rows);
+        let known_labels = Vocabulary::of_labels(&self.labels, rows);
         let (mut known, mut values) = (Vec::with_capacity(rows), vec![0.0; rows * width]);
         for ((row, cell), place) in source.cells().zip(values.chunks_exact_mut(width.max(1))) {
             let members = read::members(cell, &self.separator).map_err(|problem| source.misfit(row, problem))?;

@@ -1,11 +1,14 @@
 //! `regression`: a number, encoded by its standardized value, `[rows, 1]`.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Settings, Source, Strata, numbers};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
+use crate::number_format::NumberFormat;
 use crate::read;
 use crate::report::TargetReport;
 use crate::values::Values;
@@ -20,6 +23,9 @@ pub struct Regression {
     pub std: f64,
     /// Training rows with a label.
     pub rows: usize,
+    /// How the column's texts write numbers.
+    #[serde(default, skip_serializing_if = "NumberFormat::is_plain")]
+    pub format: NumberFormat,
 }
 
 /// Labels that are numbers have no settings.
@@ -37,6 +43,17 @@ pub(super) struct Kind;
 /// Whole numbers with more values are quantities rather than classes.
 const MOST_NUMBERED_CLASSES: usize = 20;
 
+/// Numbers to a word in a column of numbers with a few words.
+const NUMBERS_A_WORD: usize = 10;
+
+/// Whether a few cells of a column of numbers are words, which are to be looked at before it can be learned.
+fn has_few_words(candidate: &Candidate<'_>) -> bool {
+    let profile = candidate.profile();
+    let words = profile.known - profile.numbers.len();
+    let numbers: HashSet<u64> = profile.numbers.iter().map(|value| value.to_bits()).collect();
+    words > 0 && words * NUMBERS_A_WORD <= profile.known && numbers.len() > MOST_NUMBERED_CLASSES
+}
+
 /// Whether so many different numbers look like classes.
 pub(super) fn are_classes(candidate: &Candidate<'_>, different: usize) -> bool {
     let profile = candidate.profile();
@@ -50,8 +67,9 @@ impl LabelKind for Kind {
 
     fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
         let different = candidate.values().map_or(0, |values| values.len());
-        let is_quantity = different > 2 && candidate.profile().is_numeric() && !are_classes(candidate, different);
-        let reason = format!("numbers, {different} different ones");
+        let profile = candidate.profile();
+        let is_quantity = different > 2 && (profile.is_numeric() || has_few_words(candidate)) && !are_classes(candidate, different);
+        let reason = format!("numbers{}, {different} different ones{}", profile.spelling(), candidate.odd_cell());
         Ok(is_quantity.then(|| InferredTask::new(TaskKind::Regression, reason, Vec::new())))
     }
 
@@ -66,14 +84,14 @@ impl LabelKind for Kind {
 
 /// Learns the mean and the standard deviation of numbers, which must differ, and returns the numbers too.
 pub(super) fn fit_number(task: &Task<'_>) -> Result<(Regression, Vec<f64>), Error> {
-    let (moments, values) = numbers::fit(task, read::number, |problem| {
+    let (moments, values, format) = numbers::fit(task, read::number, |problem| {
         if problem.ends_with("infinite") {
             "leave the cell empty where the value is not known"
         } else {
-            "a task whose labels are words is type = \"classification\""
+            "list the cell under data.missing if it means none; a task whose labels are words is type = \"classification\""
         }
     })?;
-    Ok((Regression { mean: moments.mean(), std: moments.std(), rows: values.len() }, values))
+    Ok((Regression { mean: moments.mean(), std: moments.std(), rows: values.len(), format }, values))
 }
 
 impl Label for Regression {
@@ -82,7 +100,7 @@ impl Label for Regression {
     }
 
     fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
-        numbers::encode(source, read::number, |value| (value - self.mean) / self.std)
+        numbers::encode(source, &self.format, read::number, |value| (value - self.mean) / self.std)
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -126,7 +126,7 @@ impl Label for Tagging {
     }
 
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
-        let known_labels = Vocabulary::new(&self.labels, source.rows.len());
+        let known_labels = Vocabulary::of_labels(&self.labels, source.rows.len());
         let (known, tags) =
             source.tags(report, |_, labels, report| Ok(labels.iter().map(|label| tag_of_label(label, &known_labels, report)).collect()))?;
         Ok(Encoded { known, values: Values::lists(tags).into() })

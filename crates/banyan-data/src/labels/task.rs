@@ -7,7 +7,7 @@ use super::settings::canonical;
 use crate::error::{Error, Hint};
 use crate::suggest;
 use crate::table::{Cell, Column, Table};
-use crate::value::{compare_names, quote};
+use crate::value::{compare_names, quote, truth_value};
 
 /// A task to be learned, with its training rows.
 #[derive(Clone, Copy)]
@@ -57,7 +57,7 @@ impl<'a> Task<'a> {
     /// The labels in the order that the configuration gives, or else in that of numbers and names.
     pub(super) fn order(&self, found: &Counts) -> Result<Vec<String>, Error> {
         let Some(given) = self.config.settings.classes() else {
-            let mut names: Vec<String> = found.keys().cloned().collect();
+            let mut names: Vec<String> = found.iter().map(|(name, (_, row))| spelling_in(self.cell(*row), name)).collect();
             names.sort_by(|left, right| compare_names(left, right));
             return Ok(names);
         };
@@ -70,8 +70,30 @@ impl<'a> Task<'a> {
             let problem = format!("{} is none of the classes of task \"{}\"", quote(name), self.name);
             return Err(self.cell_error(*row, problem, hint.unwrap_or_default()));
         }
-        Ok(names)
+        Ok(given.iter().map(|name| spelling_of(name.trim())).collect())
     }
+}
+
+/// A given class as it is to be predicted: the words of truth as they are written, all else in its one spelling.
+fn spelling_of(name: &str) -> String {
+    if truth_value(name).is_some() { name.to_owned() } else { canonical(name).to_owned() }
+}
+
+/// A label as a cell that has it writes it: `true` may be `True`.
+fn spelling_in(cell: Cell<'_>, name: &str) -> String {
+    if truth_value(name).is_none() {
+        return name.to_owned();
+    }
+    let in_text = |text: &str| {
+        let mut words = text.split(|character: char| !character.is_alphanumeric());
+        words.find(|word| canonical(word) == name).map(str::to_owned)
+    };
+    let spelling = match cell {
+        Cell::Text(text) => in_text(text),
+        Cell::Texts(texts) => texts.iter().find_map(|text| in_text(text)),
+        _ => None,
+    };
+    spelling.unwrap_or_else(|| name.to_owned())
 }
 
 /// Each label with its count and the first row that has it.
@@ -87,5 +109,5 @@ pub(super) fn count(found: &mut Counts, label: &str, row: usize) {
 
 /// How often each of some labels came.
 pub(super) fn counts_of(found: &Counts, labels: &[String]) -> Vec<usize> {
-    labels.iter().map(|label| found.get(label).map_or(0, |(count, _)| *count)).collect()
+    labels.iter().map(|label| found.get(label).or_else(|| found.get(canonical(label))).map_or(0, |(count, _)| *count)).collect()
 }

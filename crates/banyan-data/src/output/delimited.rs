@@ -4,21 +4,21 @@ use std::io::Write;
 
 use super::{OutputColumn, OutputValues, Shortest};
 
-/// What may stand between the members of a list, the first that no member holds.
-const SEPARATORS: [&str; 4] = [";", "|", ",", " / "];
+/// What stands between the members of a list whose every member is plain.
+const SEPARATOR: &str = ";";
 
 pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[&OutputColumn], rows: usize) -> Result<(), String> {
-    let separators = columns.iter().map(|column| separator(column)).collect::<Result<Vec<&str>, String>>()?;
+    let are_plain: Vec<bool> = columns.iter().map(|column| has_plain_members(column)).collect();
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(writer);
     let mut record: Vec<String> = columns.iter().map(|column| column.name.to_owned()).collect();
     writer.write_record(&record).map_err(|cause| cause.to_string())?;
     for row in 0..rows {
         record.clear();
-        record.extend(columns.iter().zip(&separators).map(|(column, separator)| match &column.values {
+        record.extend(columns.iter().zip(&are_plain).map(|(column, are_plain)| match &column.values {
             OutputValues::Numbers(values) if values[row].is_finite() => Shortest(values[row]).to_string(),
             OutputValues::Numbers(_) => String::new(),
             OutputValues::Texts(values) => values[row].clone(),
-            OutputValues::Lists(values) => values[row].join(separator),
+            OutputValues::Lists(values) => list(&values[row], *are_plain),
             OutputValues::Frames(_) => unreachable!("frames are written as lists"),
         }));
         writer.write_record(&record).map_err(|cause| cause.to_string())?;
@@ -26,10 +26,18 @@ pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[&OutputCo
     writer.flush().map_err(|cause| cause.to_string())
 }
 
-fn separator(column: &OutputColumn) -> Result<&'static str, String> {
-    let OutputValues::Lists(lists) = &column.values else { return Ok("") };
-    let free = |separator: &&str| !lists.iter().flatten().any(|member| member.contains(separator));
-    SEPARATORS.into_iter().find(free).ok_or_else(|| {
-        format!("the labels of \"{}\" hold every separator that a cell could have; write a .jsonl or .parquet file", column.name)
-    })
+/// A list as the readers of tables read it: `a;b` where all lists of the column may be written so, else as in JSON. The empty list is `[]`,
+/// since an empty cell is an unknown one.
+fn list(members: &[String], are_plain: bool) -> String {
+    match (members, are_plain) {
+        ([_, ..], true) => members.join(SEPARATOR),
+        ([], _) | (_, false) => serde_json::Value::from(members).to_string(),
+    }
+}
+
+/// Whether no member of a column's lists needs quotes.
+fn has_plain_members(column: &OutputColumn) -> bool {
+    let OutputValues::Lists(lists) = &column.values else { return true };
+    let is_mark = |character: char| ";|,[](){}'\"".contains(character) || character.is_whitespace();
+    lists.iter().flatten().all(|member| !member.is_empty() && !member.contains(is_mark))
 }

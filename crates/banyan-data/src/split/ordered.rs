@@ -6,6 +6,7 @@ use super::{Fractions, TEST, TRAIN, VALID, cut, empty_cell};
 use crate::config::SplitConfig;
 use crate::date::{DateOrder, DateOrderFound, find_order, parse_date};
 use crate::error::{Error, Hint};
+use crate::number_format::NumberFormat;
 use crate::random::fraction;
 use crate::read;
 use crate::table::{Cell, Column, Table};
@@ -23,10 +24,11 @@ pub(super) fn by_time(table: &Table, column: &Column, fractions: Fractions) -> R
             ));
         }
     };
+    let format = table.number_format(column);
     let mut times: Vec<(f64, usize)> = Vec::with_capacity(table.rows());
     for row in 0..table.rows() {
         let cell = column.cell(row);
-        let time = moment(cell, order).map_err(|problem| Error::Cell {
+        let time = moment(cell, order, &format).map_err(|problem| Error::Cell {
             place: table.place(row, Some(&column.name)),
             problem,
             hint: Hint::new("a split by time needs dates or numbers"),
@@ -39,12 +41,12 @@ pub(super) fn by_time(table: &Table, column: &Column, fractions: Fractions) -> R
     Ok(cut(&order, fractions))
 }
 
-fn moment(cell: Cell<'_>, order: Option<DateOrder>) -> Result<Option<f64>, String> {
+fn moment(cell: Cell<'_>, order: Option<DateOrder>, format: &NumberFormat) -> Result<Option<f64>, String> {
     match (cell, order) {
         (Cell::Text(text), Some(order)) => {
             parse_date(text, order).map(|moment| Some(moment.seconds)).ok_or_else(|| format!("{} is not a date", cell.describe()))
         }
-        (cell, _) => read::number(cell).map_err(|_| format!("{} is neither a date nor a number", cell.describe())),
+        (cell, _) => read::number(cell, format).map_err(|_| format!("{} is neither a date nor a number", cell.describe())),
     }
 }
 

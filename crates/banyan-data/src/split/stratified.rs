@@ -31,13 +31,13 @@ pub(super) fn split(
 ) -> Result<Vec<usize>, Error> {
     let mut labels = Labels { of_row: vec![Vec::new(); table.rows()], count: 0 };
     match &config.column {
-        Some(name) => labels.add_column(table.column(name)?),
+        Some(name) => labels.add_column(table, table.column(name)?),
         None => {
             for (_, target) in targets {
                 let column = table.column(&target.column)?;
                 let kind = target.kind().kind();
                 match kind.strata(&kind.resolve(target, &mut column.cells())) {
-                    Strata::Quantiles => labels.add_bins(column),
+                    Strata::Quantiles => labels.add_bins(table, column),
                     Strata::Classes => labels.add_classes(column),
                     Strata::Members(separator) => labels.add_members(column, &separator),
                     Strata::None => {}
@@ -58,10 +58,11 @@ struct Labels {
 }
 
 impl Labels {
-    fn add_column(&mut self, column: &Column) {
-        let numbers = column.cells().filter(|cell| !cell.is_missing()).all(|cell| matches!(read::number(cell), Ok(Some(_))));
+    fn add_column(&mut self, table: &Table, column: &Column) {
+        let format = table.number_format(column);
+        let numbers = column.cells().filter(|cell| !cell.is_missing()).all(|cell| matches!(read::number(cell, &format), Ok(Some(_))));
         let distinct: std::collections::HashSet<String> = column.cells().filter_map(|cell| Some(cell.name()?.into_owned())).collect();
-        if numbers && distinct.len() > MOST_CLASSES { self.add_bins(column) } else { self.add_classes(column) }
+        if numbers && distinct.len() > MOST_CLASSES { self.add_bins(table, column) } else { self.add_classes(column) }
     }
 
     fn add(&mut self, names: impl Iterator<Item = (usize, String)>) {
@@ -86,9 +87,10 @@ impl Labels {
         self.add(members);
     }
 
-    fn add_bins(&mut self, column: &Column) {
+    fn add_bins(&mut self, table: &Table, column: &Column) {
+        let format = table.number_format(column);
         let values: Vec<(usize, f64)> =
-            column.cells().enumerate().filter_map(|(row, cell)| Some((row, read::number(cell).ok()??))).collect();
+            column.cells().enumerate().filter_map(|(row, cell)| Some((row, read::number(cell, &format).ok()??))).collect();
         let mut sorted: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
         sorted.sort_by(f64::total_cmp);
         let edges: Vec<f64> = (1..BINS).filter_map(|bin| sorted.get(bin * sorted.len() / BINS).copied()).collect();

@@ -17,6 +17,8 @@ mod arrow;
 mod column;
 mod delimited;
 mod json_lines;
+mod literal;
+mod numbers;
 mod sentences;
 
 use std::collections::HashMap;
@@ -26,6 +28,7 @@ pub use column::{Cell, Column};
 
 use crate::error::{Error, Hint, Place, Position};
 use crate::formats::{by_ending, listed};
+use crate::number_format::NumberMarks;
 use crate::suggest;
 
 /// Reads a file of one format: its path, its name in messages, and how it is read.
@@ -48,11 +51,15 @@ const FORMATS: &[(&[&str], Reader)] = &[
 pub struct ReadOptions {
     /// Texts that count as missing besides the empty one.
     pub missing: Vec<String>,
+    /// What separates the cells of delimited files; found in each file where it is not given.
+    pub delimiter: Option<char>,
+    /// The marks of the numbers in texts; found in each column where they are not given.
+    pub numbers: NumberMarks,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { missing: default_missing() }
+        Self { missing: default_missing(), delimiter: None, numbers: NumberMarks::default() }
     }
 }
 
@@ -92,6 +99,7 @@ pub struct Table {
     /// For each row its file, an index into `sources`.
     pub source: Vec<u16>,
     positions: Vec<Position>,
+    marks: numbers::Marks,
 }
 
 impl Table {
@@ -108,10 +116,12 @@ impl Table {
         if !path.is_file() {
             return Err(missing_file(path, name));
         }
-        let Rows { columns, positions } = read(path, &name, options)?;
+        let Rows { mut columns, positions, has_semicolons } = read(path, &name, options)?;
+        columns.iter_mut().for_each(literal::read_lists);
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let source = vec![0; positions.len()];
-        Ok(Self { sources: vec![Source { name, folder }], columns, source, positions })
+        let marks = numbers::Marks { given: options.numbers, has_semicolons };
+        Ok(Self { sources: vec![Source { name, folder }], columns, source, positions, marks })
     }
 
     /// A table made in memory; rows are numbered from 1.
@@ -134,7 +144,7 @@ impl Table {
         }
         let positions = (1..=rows as u64).map(Position::Row).collect();
         let sources = vec![Source { name: name.to_owned(), folder: folder.to_path_buf() }];
-        Ok(Self { sources, columns, source: vec![0; rows], positions })
+        Ok(Self { sources, columns, source: vec![0; rows], positions, marks: numbers::Marks::default() })
     }
 
     /// One table of the rows of several, one after the other. It has the columns of all; cells are missing where
@@ -233,6 +243,14 @@ impl Table {
 struct Rows {
     columns: Vec<Column>,
     positions: Vec<Position>,
+    /// Whether semicolons separate the cells.
+    has_semicolons: bool,
+}
+
+impl Rows {
+    fn new(columns: Vec<Column>, positions: Vec<Position>) -> Self {
+        Self { columns, positions, has_semicolons: false }
+    }
 }
 
 fn check_names<'a>(names: impl Iterator<Item = &'a str>, place: impl Fn() -> Place) -> Result<(), Error> {

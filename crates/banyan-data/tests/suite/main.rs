@@ -13,6 +13,7 @@ mod kinds;
 mod lemmas;
 mod limits;
 mod sentences;
+mod spellings;
 mod split;
 mod support;
 mod tables;

@@ -33,7 +33,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::NoRow { path: name.to_owned(), what: "is empty" });
     }
-    let delimiter = named.or(delimiter).unwrap_or_else(|| guess_delimiter(bytes));
+    let delimiter = options.delimiter.map(|given| given as u8).or(named).or(delimiter).unwrap_or_else(|| guess_delimiter(bytes));
     let quoting = delimiter != b'\t' || tabs_are_quoted(bytes);
     if quoting && let Some(place) = open_quote(bytes, delimiter) {
         let hint = "close it at the end of the cell, or double it and put the cell in quotes if it is part of the text";
@@ -70,7 +70,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
     let columns = name_columns(columns, names);
     let place = || Place { table: name.to_owned(), position: Position::Line(header), column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;
-    Ok(Rows { columns, positions })
+    Ok(Rows { columns, positions, has_semicolons: delimiter == b';' })
 }
 
 fn start_of(record: &ByteRecord) -> usize {

@@ -15,6 +15,7 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
         }
     }
     count(&["data", "media_megabytes"], data.media_megabytes, 0, MOST_MEGABYTES)?;
+    marks(data)?;
     let Some(split) = &data.split else {
         return Ok(());
     };
@@ -38,6 +39,27 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
     if split.column.is_none() {
         let message = format!("a split by \"{rule}\" needs a column; add column = \"NAME\"");
         return Err(Problem::new(&["data", "split"], message));
+    }
+    Ok(())
+}
+
+/// Whether the marks of numbers and cells are some, and different ones.
+fn marks(data: &DataConfig) -> Result<(), Problem> {
+    let decimal = |mark: char| matches!(mark, '.' | ',');
+    let thousands = |mark: char| matches!(mark, ',' | '.' | ' ' | '\'' | '_');
+    let delimiter = |mark: char| mark.is_ascii() && !mark.is_ascii_alphanumeric() && !matches!(mark, '"' | '\n' | '\r');
+    let known: [(&str, Option<char>, &dyn Fn(char) -> bool, &str); 3] = [
+        ("decimal", data.decimal, &decimal, "must be \".\" or \",\""),
+        ("thousands", data.thousands, &thousands, "must be \",\", \".\", \" \", \"'\" or \"_\""),
+        ("delimiter", data.delimiter, &delimiter, "must be one ASCII character that is no letter, digit, quote or end of a line"),
+    ];
+    for (key, mark, is_right, rule) in known {
+        if mark.is_some_and(|mark| !is_right(mark)) {
+            return Err(Problem::new(&["data", key], format!("\"{key}\" in [data] {rule}")));
+        }
+    }
+    if data.decimal.is_some() && data.decimal == data.thousands {
+        return Err(Problem::new(&["data", "thousands"], "\"thousands\" in [data] is the decimal mark too; they must differ"));
     }
     Ok(())
 }

@@ -1,0 +1,70 @@
+//! How the columns of a table write their numbers.
+
+use super::{Cell, Column, Table};
+use crate::number_format::{Found, NumberFormat, NumberMarks, find, may_be_grouped};
+
+/// What a table's reader knows of the marks in its numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Marks {
+    /// Those that the options give.
+    pub(super) given: NumberMarks,
+    /// Whether cells are separated by semicolons, as they are where the comma is the decimal mark.
+    pub(super) has_semicolons: bool,
+}
+
+impl Table {
+    /// How a column writes its numbers: the plain form where they are numbers already, and where most texts are none.
+    pub(crate) fn number_format(&self, column: &Column) -> NumberFormat {
+        self.find_number_format(column).map(|found| found.format).unwrap_or_default()
+    }
+
+    /// The format that reads most texts of a column; nothing where the plain one reads all and could not mean anything else, or where most are
+    /// no numbers.
+    pub(crate) fn find_number_format(&self, column: &Column) -> Option<Found> {
+        let texts = texts(column);
+        let mut may_all_be_grouped = true;
+        let is_plain = texts.clone().all(|text| {
+            may_all_be_grouped &= !text.contains('.') || may_be_grouped(text);
+            text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
+                && text.parse::<f64>().is_ok()
+        });
+        let has_points = is_plain && may_all_be_grouped && texts.clone().any(|text| text.contains('.'));
+        if is_plain && !(has_points && self.is_comma_decimal(column)) {
+            return None;
+        }
+        let found = find(texts.clone(), self.marks.given, is_plain)?;
+        if found.is_ambiguous && self.marks.given.decimal.is_none() && self.is_comma_decimal(column) {
+            return find(texts, self.marks.given, true);
+        }
+        Some(found)
+    }
+
+    /// The marks that the columns' numbers are written with, as far as they tell.
+    pub fn number_marks(&self) -> NumberMarks {
+        let mut marks = self.marks.given;
+        for format in self.columns.iter().map(|column| self.number_format(column)) {
+            if format.decimal == ',' {
+                marks.decimal = marks.decimal.or(Some(','));
+            }
+            marks.thousands = marks.thousands.or(format.thousands);
+        }
+        marks
+    }
+
+    /// Whether the decimal mark of this table is the comma: by the options, by the numbers of another column, or by its semicolons.
+    fn is_comma_decimal(&self, column: &Column) -> bool {
+        match self.marks.given.decimal {
+            Some(mark) => mark == ',',
+            None => {
+                let others = self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
+                let mut found = others.filter_map(|other| find(texts(other), NumberMarks::default(), false));
+                self.marks.has_semicolons
+                    || found.any(|found| found.first_miss.is_none() && !found.is_ambiguous && found.format.decimal == ',')
+            }
+        }
+    }
+}
+
+fn texts(column: &Column) -> impl Iterator<Item = &str> + Clone {
+    column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None })
+}

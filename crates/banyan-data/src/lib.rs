@@ -78,6 +78,7 @@ pub mod dataset;
 pub mod date;
 mod error;
 mod files;
+pub mod fingerprint;
 mod fit;
 mod formats;
 pub mod infer;

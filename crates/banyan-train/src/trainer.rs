@@ -11,6 +11,7 @@ use crate::outputs::{Evaluated, Runner, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
 use crate::pretrained;
 use crate::registry;
+use crate::remembered;
 use crate::report;
 use crate::run::{
     DataSummary, EvaluationRecord, LogRecord, RunError, RunFolder, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary,
@@ -70,19 +71,32 @@ pub fn train(
 ) -> Result<Summary, TrainError> {
     let begun = Instant::now();
     check_choices(config, &options.methods)?;
-    let (resumed, checkpoint, stored) = match options.resume {
+    let (resumed, checkpoint, stored, data) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
         Resume::No if RunFolder::open(&options.out).is_ok() => {
             return Err(RunError::Exists { path: options.out.display().to_string() }.into());
         }
-        Resume::No => (None, None, None),
+        Resume::No => (None, None, None, None),
         Resume::Yes => {
             let (run, checkpoint) = RunWriter::resume(&options.out)?;
             let schema = Schema::load(&run.folder().vocabulary_path())?;
-            (Some(run), checkpoint, Some(schema))
+            let data = run.folder().data()?;
+            (Some(run), checkpoint, Some(schema), data)
         }
     };
-    let mut prepared = Tables::read(config, folder, observer)?.encode(config, stored, observer)?;
+    let (tables, data) = match (&resumed, data) {
+        (Some(run), Some(data)) => (remembered::recall(run.folder(), &data, config, folder, observer)?, Some(data)),
+        (Some(_), None) => {
+            observer.event(&Event::Note { text: remembered::OF_EARLIER_VERSION });
+            (Tables::read(config, folder, observer)?, None)
+        }
+        (None, _) => {
+            let tables = Tables::read(config, folder, observer)?;
+            let data = remembered::remember(&tables, config, folder)?;
+            (tables, Some(data))
+        }
+    };
+    let mut prepared = tables.encode(config, stored, observer)?;
     let engine = registry::engine(config)?;
     prepared.notes.extend(registry::note_on(&engine, config));
     for note in &prepared.notes {
@@ -111,15 +125,22 @@ pub fn train(
         }
     }
     learner.progress.rows = rows;
+    let kept_config = pipeline::with_absolute_paths(config, folder);
     let mut run = match resumed {
-        Some(run) => run,
+        Some(run) => {
+            remembered::follow(&run, &kept_config)?;
+            run
+        }
         None => {
             let run = RunWriter::create(&options.out)?;
             // By the run, which syncs its folders as well: a resumed training reads this before anything else.
             for (name, bytes) in prepared.schema.files()? {
                 run.write_vocabulary(&name, &bytes)?;
             }
-            run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
+            if let Some(data) = &data {
+                run.write_data(data)?;
+            }
+            run.write_config(&kept_config.to_toml()?)?;
             run
         }
     };

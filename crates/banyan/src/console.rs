@@ -10,7 +10,7 @@ use crate::failure::Failure;
 pub(crate) enum Volume {
     /// Progress, notes, and what to do next.
     Normal,
-    /// Nothing.
+    /// Only what changed the result.
     Quiet,
 }
 
@@ -46,11 +46,16 @@ impl Console {
         }
     }
 
+    /// Tells what changed the result: an input that is not there, rows that were left out. With every [`Volume`], on standard error.
+    pub(crate) fn warning(&mut self, text: impl Display) {
+        // Nothing can be said where standard error is closed.
+        let _ = writeln!(io::stderr().lock(), "note: {text}");
+    }
+
     /// Tells something the user should know while or after the work is done, on standard error.
     pub(crate) fn note(&mut self, text: impl Display) {
         if self.volume == Volume::Normal {
-            // Nothing can be said where standard error is closed.
-            let _ = writeln!(io::stderr().lock(), "note: {text}");
+            self.warning(text);
         }
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     }
     let sources = table_rows.iter().map(|row| table.source[*row]).collect();
     let report =
-        Report { rows: table_rows.len(), skipped_rows: rows.len() - table_rows.len(), empty_rows: empty.len(), inputs: reports, tasks };
+        Report { rows: table_rows.len(), skipped_rows: rows.len() - table_rows.len(), empty_rows: empty.len(), inputs: reports, tasks, ..Report::default() };
     Ok((Dataset { inputs, targets, table_rows, sources }, report))
 }
 

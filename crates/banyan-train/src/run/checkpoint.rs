@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use banyan_data::fingerprint::Fingerprint;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -56,28 +57,6 @@ impl Checkpoint {
 struct Manifest {
     metrics_length: u64,
     parts: IndexMap<String, Fingerprint>,
-}
-
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fingerprint {
-    bytes: u64,
-    checksum: String,
-}
-
-impl Fingerprint {
-    /// FNV-1a over eight bytes at a time (Fowler, Noll, Vo), which finds damage by accident, not by design.
-    fn of(bytes: &[u8]) -> Self {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01b3);
-            // Multiplication moves bits up only; without this the top bits of one word would never reach the lower ones.
-            hash ^= hash >> 32;
-        }
-        Self { bytes: bytes.len() as u64, checksum: format!("{hash:016x}") }
-    }
 }
 
 /// Saves a generation, and then removes those before it.

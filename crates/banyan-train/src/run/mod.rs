@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `config.toml` | the configuration with every default | once, when the run begins |
 //! | `vocabulary/` | what the preprocessing learned | once, when the run begins |
+//! | `data.json` | [`RunData`]: the content of the tables and the rows of each split | once, when the run begins |
 //! | `metrics.jsonl` | a [`LogRecord`] a line | appended to |
 //! | `checkpoint/N/` | what a resumed training needs, generation `N` | every few seconds |
 //! | `model.safetensors` | the best weights so far | when there are better ones |
@@ -52,20 +53,24 @@
 
 mod atomic;
 mod checkpoint;
+mod data;
 mod disk;
 mod error;
 mod folder;
 mod lock;
 mod log;
 mod metrics_file;
+mod row_ranges;
 mod summary;
 mod writer;
 
 pub use banyan_data::atomic::{BasicDisk, StandardDisk};
 pub use checkpoint::{Checkpoint, Part};
+pub use data::{RunData, SplitRows, TableFile};
 pub use disk::Disk;
 pub use error::RunError;
 pub use folder::RunFolder;
 pub use log::{DataSummary, EvaluationRecord, InputSummary, LogRecord, StartRecord, StepRecord, TaskSummary};
+pub use row_ranges::RowRanges;
 pub use summary::{SplitEvaluation, StopReason, Summary};
 pub use writer::RunWriter;

@@ -7,7 +7,7 @@ use banyan_data::atomic::is_temporary;
 
 use super::lock::Lock;
 use super::metrics_file::MetricsFile;
-use super::{Checkpoint, Disk, LogRecord, Part, RunError, RunFolder, StandardDisk, Summary, atomic, checkpoint};
+use super::{Checkpoint, Disk, LogRecord, Part, RunData, RunError, RunFolder, StandardDisk, Summary, atomic, checkpoint};
 use crate::error_analysis::RunErrors;
 
 /// Writes a run. Holds the folder's lock until it is dropped.
@@ -19,12 +19,12 @@ pub struct RunWriter {
 }
 
 /// What a folder may hold and still be free for a new run: what a run that was killed before its `config.toml` leaves.
-const OWN_NAMES: [&str; 4] = [".lock", "vocabulary", "checkpoint", "metrics.jsonl"];
+const OWN_NAMES: [&str; 5] = [".lock", "vocabulary", "checkpoint", "data.json", "metrics.jsonl"];
 
 impl RunWriter {
     /// Begins a run in a folder that does not exist yet, or is empty.
     ///
-    /// Write the vocabulary first and the configuration then: a folder with a `config.toml` is a run.
+    /// Write the vocabulary and the data first and the configuration then: a folder with a `config.toml` is a run.
     ///
     /// # Errors
     /// Where the folder holds a run or anything else, another training holds it, or it cannot be made.
@@ -108,6 +108,16 @@ impl RunWriter {
     /// Where it cannot be written; an older one is then still there.
     pub fn write_vocabulary(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
         self.replace(&self.folder.vocabulary_path().join(name), bytes)
+    }
+
+    /// Writes `data.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be written; an older one is then still there.
+    pub fn write_data(&self, data: &RunData) -> Result<(), RunError> {
+        let mut bytes = serde_json::to_vec_pretty(data).expect("names and numbers are JSON");
+        bytes.push(b'\n');
+        self.replace(&self.folder.data_path(), &bytes)
     }
 
     /// Writes `model.safetensors`.

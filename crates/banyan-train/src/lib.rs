@@ -52,6 +52,7 @@ mod pretrained;
 mod registry;
 mod remembered;
 pub mod report;
+mod restored;
 pub mod run;
 mod sampler;
 mod state;

@@ -5,11 +5,12 @@ use crate::config::Config;
 use crate::error::TrainError;
 use crate::evaluation::Evaluation;
 use crate::observer::Silent;
-use crate::outputs::{Runner, append};
+use crate::outputs::{Evaluated, Runner, append, note_on_unfinite};
 use crate::pipeline::{self, Tables};
 use crate::predictions::Predictions;
 use crate::registry;
 use crate::remembered;
+use crate::restored;
 use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
@@ -51,7 +52,7 @@ impl LoadedRun {
     pub fn open_with(path: &Path, methods: &Methods) -> Result<Self, TrainError> {
         let folder = RunFolder::open(path)?;
         let config = Config::parse(&folder.config_path().display().to_string(), &folder.config_text()?, &[])?;
-        let schema = Schema::load(&folder.vocabulary_path())?;
+        let schema = restored::schema(&folder, &config)?;
         let (model, mut parameters) = registry::model(&config, &schema, methods)?;
         let Some(bytes) = folder.model()? else {
             let text = format!(
@@ -78,7 +79,7 @@ impl LoadedRun {
         tasks: Option<&[String]>,
     ) -> Result<(Evaluation, Report), TrainError> {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
-        let (data, report) = match data {
+        let (data, mut report) = match data {
             Some(path) => {
                 let table = Table::read(path, &pipeline::read_options(&self.config))?;
                 columns::expect(&table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Measuring)?;
@@ -88,7 +89,9 @@ impl LoadedRun {
             None => self.encode_held_out(inputs, tasks)?,
         };
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
-        Ok((self.runner().evaluate(&data, request, None)?.evaluation, report))
+        let Evaluated { evaluation, unfinite, .. } = self.runner().evaluate(&data, request, None)?;
+        report.notes.extend(unfinite.iter().map(|(task, rows)| note_on_unfinite(task, *rows)));
+        Ok((evaluation, report))
     }
 
     /// Predicts every row of a table.
@@ -146,6 +149,8 @@ impl LoadedRun {
             append(&mut predictions, of_block);
             report.append(found);
         }
+        let unfinite = self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
+        report.notes.extend(unfinite.filter(|(_, rows)| *rows > 0).map(|(target, rows)| note_on_unfinite(&target.name, rows)));
         Ok((Predictions::new(&self.schema, &predictions, table, rows)?, report))
     }
 

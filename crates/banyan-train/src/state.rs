@@ -65,7 +65,11 @@ impl Learner {
         self.progress = serde_json::from_slice(checkpoint.part("progress.json")?).map_err(|error| {
             TrainError::Unfit(format!("the checkpoint's progress.json cannot be read: {error}; train again without --resume"))
         })?;
-        let values = numbers(checkpoint.part("parameters.f32")?);
+        if self.progress.best_step > self.progress.step || self.progress.best_epoch > self.progress.best_step {
+            let text = "the checkpoint's progress.json has its best weights after its last step; train again without --resume";
+            return Err(TrainError::Unfit(text.to_owned()));
+        }
+        let values = numbers(checkpoint, "parameters.f32")?;
         if values.len() != self.parameters.values().len() {
             return Err(TrainError::Unfit(format!(
                 "the checkpoint has {} parameters and the configuration makes {}: it belongs to another configuration or version; train again without --resume",
@@ -74,10 +78,17 @@ impl Learner {
             )));
         }
         self.parameters.values_mut().copy_from_slice(&values);
-        let (first, second) = (numbers(checkpoint.part("first.f32")?), numbers(checkpoint.part("second.f32")?));
+        let (first, second) = (numbers(checkpoint, "first.f32")?, numbers(checkpoint, "second.f32")?);
         self.optimizer.restore(first, second, self.progress.optimizer_steps).map_err(|error| TrainError::Unfit(error.to_string()))?;
         if let Some(average) = &mut self.average {
-            average.restore(numbers(checkpoint.part("average.f32")?), self.progress.average_steps);
+            let values = numbers(checkpoint, "average.f32")?;
+            if values.len() != average.values().len() {
+                let (found, wanted) = (values.len(), average.values().len());
+                return Err(TrainError::Unfit(format!(
+                    "the checkpoint's average.f32 has {found} numbers and the model {wanted} that are trained; train again without --resume"
+                )));
+            }
+            average.restore(values, self.progress.average_steps);
         }
         let state = balance_state::from_bytes(checkpoint.part("balance.safetensors")?).map_err(|error| {
             TrainError::Unfit(format!("the checkpoint's balance.safetensors cannot be read: {error}; train again without --resume"))
@@ -108,6 +119,14 @@ fn bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|x| x.to_le_bytes()).collect()
 }
 
-fn numbers(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect()
+/// The numbers of a part.
+fn numbers(checkpoint: &Checkpoint, name: &str) -> Result<Vec<f32>, TrainError> {
+    let unfit = |problem: String| TrainError::Unfit(format!("the checkpoint's {name} {problem}; train again without --resume"));
+    let bytes = checkpoint.part(name)?;
+    let (words, []) = bytes.as_chunks::<4>() else { return Err(unfit("ends within a number".to_owned())) };
+    let values: Vec<f32> = words.iter().map(|word| f32::from_le_bytes(*word)).collect();
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(unfit(format!("holds {value}, with which nothing can be computed"))),
+        None => Ok(values),
+    }
 }

@@ -7,20 +7,20 @@ use crate::error_analysis::RunErrors;
 use crate::feed::{Feed, Ready, Steps, with_feed};
 use crate::methods::check_choices;
 use crate::observer::{Event, Observer};
-use crate::outputs::{Evaluated, Runner, subsets, total_score};
+use crate::outputs::{Evaluated, Runner, note_on_unfinite, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
 use crate::pretrained;
 use crate::registry;
 use crate::remembered;
 use crate::report;
+use crate::restored;
 use crate::run::{
-    DataSummary, EvaluationRecord, LogRecord, RunError, RunFolder, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary,
+    DataSummary, EvaluationRecord, LogRecord, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary,
 };
 use crate::sampler::Sampler;
 use crate::state::{Learner, Progress, borrowed};
 use crate::stepper::{Inspect, LoggedStep, Stepper, diverged};
 use banyan_data::dataset::Dataset;
-use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Methods, Model, Request, weights};
 use banyan_nn::{Average, Optimizer, Schedule};
@@ -73,13 +73,13 @@ pub fn train(
     check_choices(config, &options.methods)?;
     let (resumed, checkpoint, stored, data) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
-        Resume::No if RunFolder::open(&options.out).is_ok() => {
-            return Err(RunError::Exists { path: options.out.display().to_string() }.into());
+        Resume::No => {
+            RunWriter::expect_free(&options.out)?;
+            (None, None, None, None)
         }
-        Resume::No => (None, None, None, None),
         Resume::Yes => {
             let (run, checkpoint) = RunWriter::resume(&options.out)?;
-            let schema = Schema::load(&run.folder().vocabulary_path())?;
+            let schema = restored::schema(run.folder(), config)?;
             let data = run.folder().data()?;
             (Some(run), checkpoint, Some(schema), data)
         }
@@ -407,8 +407,11 @@ impl Training<'_> {
                     let mut runner = Runner { engine: &mut self.engine, model: self.model, parameters: &best, threads };
                     // The words that were kept are those of the first split that there is, and the first subset is all inputs.
                     let words = results.is_empty().then_some(&self.prepared.words);
-                    let Evaluated { evaluation, errors, .. } = runner.evaluate(data, request, words)?;
+                    let Evaluated { evaluation, errors, unfinite, .. } = runner.evaluate(data, request, words)?;
                     if words.is_some() {
+                        for (task, rows) in &unfinite {
+                            self.observer.event(&Event::Note { text: &format!("{split} rows: {}", note_on_unfinite(task, *rows)) });
+                        }
                         self.run.write_errors(&RunErrors { split: split.to_owned(), tasks: errors })?;
                     }
                     results.push(SplitEvaluation { split: split.to_owned(), evaluation });

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error_analysis::RunErrors;
 
+use super::inspect::inspect;
 use super::{Checkpoint, Disk, LogRecord, RunData, RunError, StandardDisk, Summary, checkpoint, metrics_file};
 
 /// A run's folder, finished or not. Reading needs no lock: every file is replaced as a whole.
@@ -20,10 +21,14 @@ impl RunFolder {
     /// Opens a run.
     ///
     /// # Errors
-    /// Where there is no run in the folder, or it cannot be read.
+    /// Where there is no run in the folder, it cannot be read, or a link or a pipe stands where a run has a file.
     pub fn open(path: &Path) -> Result<Self, RunError> {
         let folder = Self::new(path, Arc::new(StandardDisk));
-        if folder.is_run()? { Ok(folder) } else { Err(RunError::Absent { path: path.display().to_string() }) }
+        if !folder.is_run()? {
+            return Err(RunError::Absent { path: path.display().to_string() });
+        }
+        inspect(&folder)?;
+        Ok(folder)
     }
 
     pub(super) fn new(path: &Path, disk: Arc<dyn Disk>) -> Self {

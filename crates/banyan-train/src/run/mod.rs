@@ -30,6 +30,9 @@
 //!
 //! What is left of a write that was cut short (`.new`, `.old`) is removed when the run is resumed.
 //!
+//! Links are not followed: what a run has as a file or folder and finds as something else is refused, so that a folder from somebody else
+//! leads a training nowhere.
+//!
 //! The lock is the operating system's (`File::try_lock`): it goes with the process, so that a killed training blocks nobody.
 //!
 //! ```
@@ -57,6 +60,7 @@ mod data;
 mod disk;
 mod error;
 mod folder;
+mod inspect;
 mod lock;
 mod log;
 mod metrics_file;
@@ -67,7 +71,7 @@ mod writer;
 pub use banyan_data::atomic::{BasicDisk, StandardDisk};
 pub use checkpoint::{Checkpoint, Part};
 pub use data::{RunData, SplitRows, TableFile};
-pub use disk::Disk;
+pub use disk::{Disk, EntryKind};
 pub use error::RunError;
 pub use folder::RunFolder;
 pub use log::{DataSummary, EvaluationRecord, InputSummary, LogRecord, StartRecord, StepRecord, TaskSummary};

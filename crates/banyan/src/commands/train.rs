@@ -48,16 +48,17 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let config = Config::load(&arguments.config, &arguments.overrides)?;
     let folder = folder_of(&arguments.config);
     let name = run_name::of_config(&arguments.config);
-    let (out, resume) = if arguments.resume {
+    // Held to the end: it keeps other trainings from the folder.
+    let (out, _claim, resume) = if arguments.resume {
         let out = match &arguments.out {
             Some(out) => out.clone(),
             None => run_name::newest(&name)?.ok_or_else(|| no_run(&arguments.config, &name))?,
         };
         resumed::expect_same(&config, folder, &RunFolder::open(&out)?)?;
-        (out, Resume::Yes)
+        (out, None, Resume::Yes)
     } else {
-        let out = arguments.out.clone();
-        (out.map_or_else(|| run_name::next(&name), Ok)?, Resume::No)
+        let (out, claim) = run_name::of_new(arguments.out.as_deref(), &name)?;
+        (out, claim, Resume::No)
     };
     let options = TrainOptions { out, resume, time_limit: arguments.time_limit, ..TrainOptions::default() };
     let summary = train(&config, folder, &options, console)?;

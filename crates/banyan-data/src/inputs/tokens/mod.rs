@@ -132,6 +132,14 @@ impl Input for TokensSettings {
 }
 
 impl FittedInput for TokensSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("buckets", [self.buckets], &BUCKETS)?;
+        match &self.pretrained {
+            Some(pretrained) => pretrained.check(),
+            None => Ok(()),
+        }
+    }
+
     fn describe(&self) -> String {
         if let Some(pretrained) = &self.pretrained {
             return format!("{} word pieces of a pretrained encoder", pretrained.pieces.pieces().len());

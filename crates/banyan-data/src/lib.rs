@@ -86,6 +86,7 @@ pub mod inputs;
 pub mod labels;
 mod moments;
 pub mod output;
+pub mod path_text;
 mod random;
 mod read;
 mod report;

@@ -10,6 +10,7 @@ use banyan_data::config::{OneOrMany, SplitConfig};
 use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory};
 use banyan_data::inputs::InputConfig;
 use banyan_data::labels::TargetConfig;
+use banyan_data::path_text::{from_text, to_text};
 use banyan_data::schema::Schema;
 use banyan_data::split;
 use banyan_data::table::{ReadOptions, Table};
@@ -89,7 +90,7 @@ pub(crate) fn read(paths: &OneOrMany, folder: &Path, options: &ReadOptions, obse
 /// Reads the table of one file.
 pub(crate) fn read_file(path: &str, folder: &Path, options: &ReadOptions, observer: &mut dyn Observer) -> Result<Table, TrainError> {
     observer.event(&Event::Preparing { what: &format!("reading {path}") });
-    Ok(Table::read(&folder.join(path), options)?)
+    Ok(Table::read(&folder.join(from_text(path)), options)?)
 }
 
 /// How a table is cut that a configuration gives no validation or test table beside.
@@ -218,8 +219,8 @@ fn words(schema: &Schema, data: &Dataset, table: &Table) -> IndexMap<String, Vec
 /// The configuration as a run keeps it: paths are absolute, so that the run can be evaluated from anywhere.
 pub fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
     let absolute = |path: &String| {
-        let joined: PathBuf = folder.join(path);
-        std::path::absolute(&joined).unwrap_or(joined).display().to_string()
+        let joined: PathBuf = folder.join(from_text(path));
+        to_text(&std::path::absolute(&joined).unwrap_or(joined)).into_owned()
     };
     let all = |paths: &OneOrMany| match paths {
         OneOrMany::One(path) => OneOrMany::One(absolute(path)),

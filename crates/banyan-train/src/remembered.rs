@@ -7,6 +7,7 @@ use crate::pipeline::{Part, Tables, note_on_split, read_file, read_options};
 use crate::run::{LogRecord, RowRanges, RunData, RunError, RunFolder, RunWriter, SplitRows, TableFile};
 use banyan_data::config::OneOrMany;
 use banyan_data::fingerprint::Fingerprint;
+use banyan_data::path_text::from_text;
 use banyan_data::table::Table;
 use indexmap::IndexMap;
 use std::path::Path;
@@ -74,7 +75,7 @@ pub(crate) fn remember(tables: &Tables, config: &Config, folder: &Path) -> Resul
     for ((key, paths), table) in files(config).zip(&tables.tables) {
         let mut rows = vec![0; paths.paths().len()];
         table.source.iter().for_each(|source| rows[usize::from(*source)] += 1);
-        let contents = paths.paths().iter().map(|path| Fingerprint::of_file(&folder.join(path)));
+        let contents = paths.paths().iter().map(|path| Fingerprint::of_file(&folder.join(from_text(path))));
         let files = contents.zip(rows).map(|(content, rows)| Ok(TableFile { rows, content: content? }));
         data.tables.insert(key.to_owned(), files.collect::<Result<_, TrainError>>()?);
     }
@@ -131,17 +132,18 @@ pub(crate) fn recall_held_out(
     Ok((table, rows))
 }
 
-/// Writes into a resumed run where its tables lie now, if they were moved.
+/// Writes into a resumed run what may have become different: where its tables lie, and the number of epochs.
 ///
 /// # Errors
 /// A configuration that cannot be read or written.
 pub(crate) fn follow(run: &RunWriter, config: &Config) -> Result<(), TrainError> {
     let kept = Config::parse(&run.folder().config_path().display().to_string(), &run.folder().config_text()?, &[])?;
-    let mut moved = kept.clone();
-    (moved.data.train, moved.data.valid, moved.data.test) =
+    let mut new = kept.clone();
+    (new.data.train, new.data.valid, new.data.test) =
         (config.data.train.clone(), config.data.valid.clone(), config.data.test.clone());
-    if moved.data != kept.data {
-        run.write_config(&moved.to_toml()?)?;
+    new.training.epochs = config.training.epochs;
+    if new.data != kept.data || new.training.epochs != kept.training.epochs {
+        run.write_config(&new.to_toml()?)?;
     }
     Ok(())
 }
@@ -167,7 +169,7 @@ fn recall_table(
     }
     let mut tables = Vec::new();
     for (given, known) in paths.iter().zip(known) {
-        let path = folder.join(given);
+        let path = folder.join(from_text(given));
         let name = path.display().to_string();
         if path.is_file() {
             // Before it is read as a table: what is wrong within a changed file is beside the point.

@@ -2,7 +2,7 @@
 
 use crate::balance_state;
 use crate::error::TrainError;
-use crate::run::{Checkpoint, Part};
+use crate::run::{Checkpoint, Part, StopReason};
 use banyan_balance::Balancer;
 use banyan_engine::Parameters;
 use banyan_nn::{Average, Optimizer};
@@ -30,8 +30,11 @@ pub(crate) struct Progress {
     pub(crate) average_steps: u64,
     /// Rows of the training, validation and test data: a resumed run must have the same.
     pub(crate) rows: [usize; 3],
+    /// The epochs that the training was to have; a checkpoint of an earlier version does not say.
+    #[serde(default)]
+    pub(crate) epochs: Option<usize>,
     /// Whether the end was reached.
-    pub(crate) done: Option<crate::run::StopReason>,
+    pub(crate) done: Option<StopReason>,
 }
 
 /// Everything that changes while a model learns.
@@ -95,6 +98,20 @@ impl Learner {
         })?;
         self.balancer.restore(&state)?;
         Ok(())
+    }
+
+    /// Says how many epochs, of so many steps in all, the training is to have. A run that has ended goes on where they are more than before.
+    pub(crate) fn plan(&mut self, epochs: usize, steps: u64) {
+        let progress = &mut self.progress;
+        // Without the earlier number: all its epochs were done, and they had fewer steps.
+        let more = match progress.epochs {
+            Some(before) => epochs > before,
+            None => progress.done == Some(StopReason::Completed) && progress.step < steps,
+        };
+        if more {
+            progress.done = None;
+        }
+        progress.epochs = Some(epochs);
     }
 
     /// The parameters that are evaluated and kept: the average's where there is one.

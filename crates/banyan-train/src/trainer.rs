@@ -35,7 +35,8 @@ pub enum Resume {
     /// A new run in a new folder.
     #[default]
     No,
-    /// The run in the folder goes on where its last checkpoint was; a run that had ended stays as it is.
+    /// The run in the folder goes on where its last checkpoint was; a run that had ended stays as it is, unless the configuration has more
+    /// epochs than it had. The learning rate is then that of a training of so many epochs, from the next step on.
     Yes,
 }
 
@@ -148,6 +149,7 @@ pub fn train(
     let lengths = (0..prepared.train.len()).map(|row| prepared.train.tokens(row)).collect();
     let sampler = Sampler::new(&sources, config.data.sampling, config.training.batch_size, config.training.seed).by_length(lengths);
     let steps = (config.training.epochs * sampler.steps()) as u64;
+    learner.plan(config.training.epochs, steps);
     let stepper = Stepper {
         config,
         model: &model,

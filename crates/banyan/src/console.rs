@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::failure::Failure;
 
@@ -36,6 +37,17 @@ impl Console {
     pub(crate) fn result(&mut self, text: impl Display) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Failure::output)
+    }
+
+    /// Prints a path, with the bytes that it has, so that a script can use it.
+    ///
+    /// # Errors
+    /// As [`result`](Self::result).
+    pub(crate) fn path(&mut self, path: &Path) -> Result<(), Failure> {
+        let mut line = path.as_os_str().as_encoded_bytes().to_vec();
+        line.push(b'\n');
+        let mut out = io::stdout().lock();
+        out.write_all(&line).and_then(|()| out.flush()).map_err(Failure::output)
     }
 
     /// Prints something that belongs to a person: after the results, with [`Volume::Normal`] only.

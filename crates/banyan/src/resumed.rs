@@ -1,4 +1,4 @@
-//! A resumed run keeps its configuration: with another, its checkpoint would mean something else.
+//! A resumed run keeps its configuration: with another, its checkpoint would mean something else. Only its epochs may be more.
 
 use std::path::Path;
 
@@ -11,6 +11,9 @@ use crate::failure::Failure;
 
 /// Keys that change how long a training takes and what it writes, but not a bit of its weights.
 const FREE: [&str; 2] = ["training.threads", "training.checkpoint_seconds"];
+
+/// The key that may have a greater value than before: a run that has ended then goes on.
+const EPOCHS: &str = "training.epochs";
 
 /// Keys that name tables: a run that knows their content does not mind where they lie, and the training compares it.
 const TABLES: [&str; 3] = ["data.train", "data.valid", "data.test"];
@@ -45,6 +48,7 @@ fn first_difference(path: &str, here: &Table, there: &Table, free: &[&str]) -> O
         match (here.get(key), there.get(key)) {
             (Some(Value::Table(here)), Some(Value::Table(there))) => first_difference(&path, here, there, free),
             (here, there) if here == there => None,
+            (Some(Value::Integer(here)), Some(Value::Integer(there))) if path == EPOCHS && here > there => None,
             // A table that is there on one side only cuts the others otherwise.
             (Some(_), Some(_)) if free.contains(&path.as_str()) => None,
             (_, _) if FREE.contains(&path.as_str()) => None,
@@ -73,6 +77,7 @@ mod tests {
         assert_eq!(difference(here, &here.replace("threads = 1", "")), None);
         let found = difference(here, &here.replace('3', "20")).unwrap();
         assert_eq!(found, ("training.epochs".to_owned(), "3".to_owned(), "20".to_owned()));
+        assert_eq!(difference(&here.replace('3', "20"), here), None, "more epochs than before");
         let found = difference(here, "[training]\nepochs = 3\n").unwrap();
         assert_eq!((found.0.as_str(), found.2.as_str()), ("inputs", "not set"));
     }

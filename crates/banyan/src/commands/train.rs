@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use banyan::data::path_text;
 use banyan::train::config::Config;
 use banyan::train::run::{RunFolder, StopReason, Summary};
 use banyan::train::{Resume, TrainOptions};
@@ -101,7 +102,7 @@ fn show(summary: &Summary, out: &Path, console: &mut Console) -> Result<(), Fail
         console.aside(format!("\nOn {} {split} rows:\n\n{}\n", results::count(rows), results::table(&evaluations, &inputs)))?;
     }
     console.aside("The run, with its report.html, lies in")?;
-    console.result(out.display())
+    console.path(out)
 }
 
 /// One sentence on a training.
@@ -116,7 +117,7 @@ pub(super) fn how_it_went(summary: &Summary) -> String {
 }
 
 fn json(summary: &Summary, out: &Path) -> Result<String, Failure> {
-    serde_json::to_string(&Output { run: out.display().to_string(), summary }).map_err(Failure::failed)
+    serde_json::to_string(&Output { run: path_text::to_text(out).into_owned(), summary }).map_err(Failure::failed)
 }
 
 fn no_run(config: &Path, name: &str) -> Failure {

@@ -6,10 +6,13 @@ mod bad_files;
 mod bad_tables;
 mod bad_use;
 mod columns;
+mod damaged;
 mod demo;
 mod documents;
 mod init;
 mod listing;
+#[cfg(target_os = "linux")]
+mod odd_paths;
 mod results;
 mod resume;
 mod same_data;

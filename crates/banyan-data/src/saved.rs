@@ -36,10 +36,8 @@ impl Schema {
         let file = |name: &str, json: serde_json::Result<Vec<u8>>| {
             json.map(|json| (name.to_owned(), json)).map_err(|cause| Error::writing(Path::new(name), &cause))
         };
-        let mut files = vec![
-            file(INPUTS, serde_json::to_vec_pretty(&self.inputs))?,
-            file(TARGETS, serde_json::to_vec_pretty(&self.targets))?,
-        ];
+        let mut files =
+            vec![file(INPUTS, serde_json::to_vec_pretty(&self.inputs))?, file(TARGETS, serde_json::to_vec_pretty(&self.targets))?];
         for (place, input) in self.inputs.iter().enumerate() {
             files.extend(input.details.input().files(place)?);
         }

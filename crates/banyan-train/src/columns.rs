@@ -29,8 +29,13 @@ impl Purpose {
 /// # Errors
 /// A column that seems to be mistyped in the table, a table that has none of the inputs, and, for measuring, one that has none of the labels.
 pub(crate) fn expect(table: &Table, schema: &Schema, (inputs, tasks): (&[bool], &[bool]), purpose: Purpose) -> Result<(), TrainError> {
-    let wanted_inputs: Vec<(&str, &str)> =
-        schema.inputs.iter().zip(inputs).filter(|(_, wanted)| **wanted).map(|(input, _)| (input.name.as_str(), input.column.as_str())).collect();
+    let wanted_inputs: Vec<(&str, &str)> = schema
+        .inputs
+        .iter()
+        .zip(inputs)
+        .filter(|(_, wanted)| **wanted)
+        .map(|(input, _)| (input.name.as_str(), input.column.as_str()))
+        .collect();
     let wanted_tasks = schema.targets.iter().zip(tasks).filter(|(_, wanted)| **wanted && purpose.reads_labels());
     let wanted_tasks: Vec<(&str, &str)> =
         wanted_tasks.flat_map(|(target, _)| target.columns().map(|column| (target.name.as_str(), column))).collect();
@@ -78,9 +83,10 @@ fn no_column(table: &Table, column: &str, hint: String) -> TrainError {
 fn mistyped<'a>(column: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
     let length = |name: &str| name.chars().count();
-    let alike = candidates.iter().copied().filter(|name| {
-        digits(name) == digits(column) && length(name).abs_diff(length(column)) <= (length(column) / 3).max(1)
-    });
+    let alike = candidates
+        .iter()
+        .copied()
+        .filter(|name| digits(name) == digits(column) && length(name).abs_diff(length(column)) <= (length(column) / 3).max(1));
     banyan_method::nearest(column, alike)
 }
 
@@ -90,7 +96,8 @@ mod tests {
 
     #[test]
     fn typing_errors_are_told_from_other_names() {
-        for (column, other) in [("wall_area", "Wall_Area"), ("wall_area", "wall area"), ("size", "sise"), ("price", "pirce"), ("x1", "X1")] {
+        for (column, other) in [("wall_area", "Wall_Area"), ("wall_area", "wall area"), ("size", "sise"), ("price", "pirce"), ("x1", "X1")]
+        {
             assert_eq!(mistyped(column, &["weather", other]), Some(other));
         }
         for other in ["average", "x2", "age_of_owner", "weather", ""] {

@@ -84,7 +84,9 @@ impl LoadedRun {
                 let table = Table::read(path, &pipeline::read_options(&self.config))?;
                 columns::expect(&table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Measuring)?;
                 let rows: Vec<usize> = (0..table.rows()).collect();
-                self.encode(&table, &rows, inputs, tasks)?
+                let (data, mut report) = self.encode(&table, &rows, inputs, tasks)?;
+                report.notes.extend(remembered::note_on_training_table(&self.folder, path));
+                (data, report)
             }
             None => self.encode_held_out(inputs, tasks)?,
         };
@@ -149,7 +151,8 @@ impl LoadedRun {
             append(&mut predictions, of_block);
             report.append(found);
         }
-        let unfinite = self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
+        let unfinite =
+            self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
         report.notes.extend(unfinite.filter(|(_, rows)| *rows > 0).map(|(target, rows)| note_on_unfinite(&target.name, rows)));
         Ok((Predictions::new(&self.schema, &predictions, table, rows)?, report))
     }

@@ -27,13 +27,32 @@ pub(crate) fn note_on_counts(run: &RunFolder, tables: &Tables) -> Result<Option<
     let start = run.log()?.into_iter().find_map(|record| if let LogRecord::Start(start) = record { Some(start) } else { None });
     let Some(then) = start.map(|start| start.data.rows) else { return Ok(None) };
     // Rows that on_bad_row = "skip" left out are not in the log.
-    let fewer = tables.splits().find_map(|(split, part)| Some((split, part.rows.len(), *then.get(split)?)).filter(|(_, now, then)| now != then));
+    let fewer =
+        tables.splits().find_map(|(split, part)| Some((split, part.rows.len(), *then.get(split)?)).filter(|(_, now, then)| now != then));
     Ok(fewer.map(|(split, now, then)| {
         format!(
             "there are {now} {split} rows and the training had {then}: unless on_bad_row = \"skip\" left them out, the tables have changed, \
              and rows that the model was trained on are among those measured"
         )
     }))
+}
+
+/// What is said of a table to measure on that the run was trained on.
+pub(crate) fn note_on_training_table(run: &RunFolder, path: &Path) -> Option<String> {
+    // Whatever is wrong with the run's file, the table can be measured.
+    let data = run.data().ok()??;
+    let trained_on = data.tables.get(&data.splits.get("train")?.table)?;
+    // Its length tells most other tables apart without reading them.
+    let length = std::fs::metadata(path).ok()?.len();
+    let candidates = || trained_on.iter().filter(|file| file.content.bytes == length);
+    candidates().next()?;
+    let content = Fingerprint::of_file(path).ok()?;
+    candidates().any(|file| file.content == content).then(|| {
+        format!(
+            "{} is a table that the run was trained on: training rows are among those measured; without --data the held-out rows are",
+            path.display()
+        )
+    })
 }
 
 /// What the data is wanted for: it decides what a sentence about changed data advises.
@@ -52,9 +71,7 @@ impl Purpose {
                 "so its held-out rows can no longer be told from training rows; put the table back as it was, or measure on every row of a \
                  table with --data FILE"
             }
-            Self::Resume => {
-                "and a resumed run needs the same data; put the table back as it was, or begin a new run with another --out"
-            }
+            Self::Resume => "and a resumed run needs the same data; put the table back as it was, or begin a new run with another --out",
         }
     }
 }
@@ -139,8 +156,7 @@ pub(crate) fn recall_held_out(
 pub(crate) fn follow(run: &RunWriter, config: &Config) -> Result<(), TrainError> {
     let kept = Config::parse(&run.folder().config_path().display().to_string(), &run.folder().config_text()?, &[])?;
     let mut new = kept.clone();
-    (new.data.train, new.data.valid, new.data.test) =
-        (config.data.train.clone(), config.data.valid.clone(), config.data.test.clone());
+    (new.data.train, new.data.valid, new.data.test) = (config.data.train.clone(), config.data.valid.clone(), config.data.test.clone());
     new.training.epochs = config.training.epochs;
     if new.data != kept.data || new.training.epochs != kept.training.epochs {
         run.write_config(&new.to_toml()?)?;

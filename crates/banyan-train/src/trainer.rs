@@ -14,9 +14,7 @@ use crate::registry;
 use crate::remembered;
 use crate::report;
 use crate::restored;
-use crate::run::{
-    DataSummary, EvaluationRecord, LogRecord, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary,
-};
+use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary};
 use crate::sampler::Sampler;
 use crate::state::{Learner, Progress, borrowed};
 use crate::stepper::{Inspect, LoggedStep, Stepper, diverged};

@@ -78,7 +78,11 @@ pub(crate) fn newest(name: &str) -> Result<Option<PathBuf>, Failure> {
     let mut numbers = numbers(name)?;
     numbers.sort_unstable();
     // A training that is being started, or was killed before its run began, has a folder that holds none.
-    Ok(numbers.into_iter().rev().map(|number| folder(name, number)).find(|path| !matches!(RunFolder::open(path), Err(RunError::Absent { .. }))))
+    Ok(numbers
+        .into_iter()
+        .rev()
+        .map(|number| folder(name, number))
+        .find(|path| !matches!(RunFolder::open(path), Err(RunError::Absent { .. }))))
 }
 
 /// The name of a configuration's runs: that of its file, without the ending.

@@ -89,7 +89,8 @@ fn bin_edges(sorted: &[f64]) -> Vec<f64> {
 impl FittedInput for NumberSchema {
     fn check(&self) -> Result<(), SettingError> {
         settings::check_scale(&[self.mean], &[self.std], 1)?;
-        settings::check("edges", [self.edges.len()], &(1..=MOST_BINS + 1)).map_err(|error| SettingError::new("edges", format!("as many as they are {}", error.problem)))?;
+        settings::check("edges", [self.edges.len()], &(1..=MOST_BINS + 1))
+            .map_err(|error| SettingError::new("edges", format!("as many as they are {}", error.problem)))?;
         // Written so that NaN fails.
         let rise = self.edges.is_sorted_by(|left, right| left < right) && self.edges.iter().all(|edge| edge.is_finite());
         if rise { Ok(()) } else { Err(SettingError::new("edges", "must be finite and rise from one to the next")) }

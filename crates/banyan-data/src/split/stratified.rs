@@ -154,8 +154,11 @@ fn fill_up(labels: &Labels, fractions: Fractions, order: &[usize], shares: &mut 
         while given[to] < wanted[to] {
             // Of equals the first, which is training.
             let surplus = |part: usize| given[part] as i64 - wanted[part] as i64;
-            let Some(from) = (0..3).filter(|part| surplus(*part) > 0).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a))) else { return };
-            let change = |row: usize| labels.of_row[row].iter().map(|label| shares[*label].gain(to) - shares[*label].loss(from)).sum::<f64>();
+            let Some(from) = (0..3).filter(|part| surplus(*part) > 0).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a))) else {
+                return;
+            };
+            let change =
+                |row: usize| labels.of_row[row].iter().map(|label| shares[*label].gain(to) - shares[*label].loss(from)).sum::<f64>();
             let movable = order.iter().copied().filter(|row| parts[*row] == from);
             // Of equals the first in the shuffled order.
             let best = movable.map(|row| (row, change(row))).reduce(|best, other| if other.1 > best.1 { other } else { best });

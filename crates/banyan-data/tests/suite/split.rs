@@ -181,7 +181,11 @@ fn small_tables_of_numbers_are_cut_in_their_proportions() {
             for (part, fraction) in [(&parts.valid, valid), (&parts.test, test)] {
                 let wanted = rows as f64 * fraction;
                 let tolerance = 0.5 * wanted + 0.5;
-                assert!((part.len() as f64 - wanted).abs() <= tolerance.min(3.0).max(1.0 - wanted), "{} of {rows} for {fraction}", part.len());
+                assert!(
+                    (part.len() as f64 - wanted).abs() <= tolerance.min(3.0).max(1.0 - wanted),
+                    "{} of {rows} for {fraction}",
+                    part.len()
+                );
                 assert!(fraction == 0.0 || !part.is_empty(), "{rows}");
             }
         }

@@ -68,7 +68,9 @@ pub enum RunError {
         path: String,
     },
     /// Something else stands where a run has a file or a folder.
-    #[error("{path} is {found} where a run has {wanted}; it is neither read nor changed: put {wanted} of the run's own in its place, or remove it")]
+    #[error(
+        "{path} is {found} where a run has {wanted}; it is neither read nor changed: put {wanted} of the run's own in its place, or remove it"
+    )]
     Foreign {
         /// The name.
         path: String,

@@ -30,9 +30,7 @@ impl Lock {
                 let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(process.as_bytes()));
                 Ok(Self { _file: file })
             }
-            Err(TryLockError::WouldBlock) => {
-                Err(RunError::Locked { path: folder.display().to_string(), process: holder(&mut file) })
-            }
+            Err(TryLockError::WouldBlock) => Err(RunError::Locked { path: folder.display().to_string(), process: holder(&mut file) }),
             Err(TryLockError::Error(cause)) => Err(RunError::system("lock", &path)(cause)),
         }
     }

@@ -156,7 +156,8 @@ fn a_full_disk_loses_nothing_and_says_so() {
         }
         assert!(context.contains("the disk is full"), "{context}");
         // Advice that can be followed: where no run has begun, there is none to resume.
-        let advice = if RunFolder::open(path).is_ok() { "free some space and continue with --resume" } else { "free some space and train again" };
+        let advice =
+            if RunFolder::open(path).is_ok() { "free some space and continue with --resume" } else { "free some space and train again" };
         assert!(context.contains(advice), "{context}");
         // There is room again.
         train(path, &FailingDisk::never(), &mut Acknowledged::default()).unwrap_or_else(|error| panic!("{context}, then {error}"));

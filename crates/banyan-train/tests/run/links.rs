@@ -52,7 +52,8 @@ fn links_in_a_checkpoint_are_not_followed() {
 
 #[test]
 fn links_in_place_of_a_run_s_own_files_and_folders_are_refused() {
-    for name in ["config.toml", "data.json", "metrics.jsonl", "model.safetensors", "summary.json", "errors.json", "vocabulary/inputs.json"] {
+    for name in ["config.toml", "data.json", "metrics.jsonl", "model.safetensors", "summary.json", "errors.json", "vocabulary/inputs.json"]
+    {
         let parent = tempfile::tempdir().unwrap();
         let (run, victim) = run_and_victim(parent.path());
         let _ = fs::remove_file(run.join(name));

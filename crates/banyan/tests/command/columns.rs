@@ -38,7 +38,8 @@ fn a_table_of_something_else_is_an_error() {
     place.succeed("train things.toml --out run --quiet");
     place.write("other.csv", "weather,wind\nsun,3\nrain,4\n");
     let ran = place.run("predict run --data other.csv -o out.csv");
-    let expected = "error: other.csv has no column \"size\"; nor any other that the inputs need (size and color); its columns are weather and wind\n";
+    let expected =
+        "error: other.csv has no column \"size\"; nor any other that the inputs need (size and color); its columns are weather and wind\n";
     assert_eq!((ran.code, ran.err.as_str()), (2, expected));
     assert!(!place.path("out.csv").exists());
     place.write("unlabeled.csv", "size,color\n3,red\n4,blue\n");
@@ -70,5 +71,9 @@ fn a_validation_table_with_a_mistyped_column_is_an_error() {
     place.write("valid.csv", things(12).replacen("size", "Size", 1));
     place.write("given.toml", CONFIG.replace("split = { valid = 0.2, test = 0.2, by = \"random\" }", "valid = \"valid.csv\""));
     let ran = place.run("train given.toml --out run --quiet");
-    assert!(ran.code == 2 && ran.err.contains("valid.csv has no column \"size\"; did you mean \"Size\"? rename it in the table\n"), "{}", ran.err);
+    assert!(
+        ran.code == 2 && ran.err.contains("valid.csv has no column \"size\"; did you mean \"Size\"? rename it in the table\n"),
+        "{}",
+        ran.err
+    );
 }

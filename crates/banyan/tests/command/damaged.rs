@@ -37,11 +37,21 @@ fn numbers_of_the_vocabulary_are_checked() {
         ("inputs.json", "\"max_tokens\": ", "\"max_tokens\": 9", "input \"note\": max_tokens must be between 1 and"),
         ("inputs.json", "\"deviation\": ", "\"deviation\": -", "deviation must be above 0"),
         ("inputs.json", "\"edges\": [", "\"edges\": [7.5, 7.5, ", "input \"size\": edges must be finite and rise"),
-        ("inputs.json", "\"name\": \"size\"", "\"name\": \"sizes\"", "it has the input \"sizes\" (number) where the run's config.toml has \"size\""),
+        (
+            "inputs.json",
+            "\"name\": \"size\"",
+            "\"name\": \"sizes\"",
+            "it has the input \"sizes\" (number) where the run's config.toml has \"size\"",
+        ),
         ("targets.json", "\"counts\": [", "\"counts\": [ 3,", "task \"kind\": there are 4 counts for 3 classes"),
         ("targets.json", "\"counts\": [", "\"counts\": [ 18446744073709551615,", "task \"kind\": there are 4 counts for 3 classes"),
         ("targets.json", "\"levels\": [", "\"levels\": [ 0.9,", "task \"size2\": levels must rise"),
-        ("targets.json", "\"name\": \"kind\"", "\"name\": \"sort\"", "it has the task \"sort\" (classification) where the run's config.toml has"),
+        (
+            "targets.json",
+            "\"name\": \"kind\"",
+            "\"name\": \"sort\"",
+            "it has the task \"sort\" (classification) where the run's config.toml has",
+        ),
     ];
     for (file, from, to, expected) in cases {
         for command in ["predict run --data things.csv", "evaluate run", "train things.toml --out run --resume"] {
@@ -87,7 +97,8 @@ fn predictions_that_are_no_numbers_are_counted() {
     for command in ["predict run --data things.csv --tasks price --quiet", "evaluate run --tasks price --quiet"] {
         let look = |ran: crate::support::Ran| {
             let rows = if command.starts_with("predict") { 48 } else { 10 };
-            let expected = format!("note: task \"price\": {rows} rows have predictions that are not a finite number; look for extreme values");
+            let expected =
+                format!("note: task \"price\": {rows} rows have predictions that are not a finite number; look for extreme values");
             assert!(ran.code == 0 && ran.err.contains(&expected), "{}", ran.err);
         };
         with_change(&place, "model.safetensors", |bytes| change_weights(bytes, 3e38, 1), look, command);
@@ -124,7 +135,11 @@ fn parts_of_a_checkpoint_fit_the_model() {
 #[test]
 fn a_report_is_made_of_damaged_errors() {
     let place = place_with_run();
-    for (from, to) in [("\"counts\":[[", "\"counts\":[[1,2,3,4,5,6,7],["), ("\"classes\":[", "\"classes\":[\"more\","), ("\"counts\":[[", "\"counts\":[[18446744073709551615,")] {
+    for (from, to) in [
+        ("\"counts\":[[", "\"counts\":[[1,2,3,4,5,6,7],["),
+        ("\"classes\":[", "\"classes\":[\"more\","),
+        ("\"counts\":[[", "\"counts\":[[18446744073709551615,"),
+    ] {
         let change = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replacen(from, to, 1).into_bytes();
         let look = |ran: crate::support::Ran| assert_eq!(ran.code, 0, "{}", ran.err);
         with_change(&place, "errors.json", change, look, "report run");

@@ -72,6 +72,24 @@ fn a_table_that_changed_is_not_measured_as_if_it_had_not() {
 }
 
 #[test]
+fn measuring_the_rows_of_the_training_is_told() {
+    let place = Place::with_things();
+    place.succeed("train things.toml --out run --quiet");
+    place.write("copy.csv", things(48));
+    for name in ["things.csv", "copy.csv"] {
+        let ran = place.run(&format!("evaluate run --data {name} --quiet"));
+        assert_eq!(
+            ran.err,
+            format!(
+                "note: {name} is a table that the run was trained on: training rows are among those measured; without --data the held-out rows are\n"
+            )
+        );
+    }
+    place.write("new.csv", things(47));
+    assert_eq!(place.run("evaluate run --data new.csv --quiet").err, "");
+}
+
+#[test]
 fn a_table_that_was_moved_is_the_same_table() {
     let place = Place::with_things();
     place.succeed("train things.toml --out run --quiet");
@@ -92,10 +110,14 @@ fn of_several_tables_the_one_that_is_needed_must_be_the_same() {
     for (name, rows) in [("one.csv", 40), ("valid.csv", 16), ("test.csv", 24)] {
         place.write(name, things(rows));
     }
-    let lines: Vec<String> = things(20).lines().skip(1).map(|line| {
-        let [size, color, price, kind] = line.split(',').collect::<Vec<&str>>()[..] else { panic!("four cells") };
-        format!("{{\"size\": {size}, \"color\": \"{color}\", \"price\": \"{price}\", \"kind\": \"{kind}\"}}")
-    }).collect();
+    let lines: Vec<String> = things(20)
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let [size, color, price, kind] = line.split(',').collect::<Vec<&str>>()[..] else { panic!("four cells") };
+            format!("{{\"size\": {size}, \"color\": \"{color}\", \"price\": \"{price}\", \"kind\": \"{kind}\"}}")
+        })
+        .collect();
     place.write("two.jsonl", lines.join("\n"));
     let tables = "train = [\"one.csv\", \"two.jsonl\"]\nvalid = \"valid.csv\"\ntest = \"test.csv\"\n";
     let config = CONFIG.replace("train = \"things.csv\"\nsplit = { valid = 0.2, test = 0.2, by = \"random\" }\n", tables);
@@ -136,7 +158,9 @@ fn a_damaged_data_file_is_an_error() {
     let place = Place::with_things();
     place.succeed("train things.toml --out run --quiet");
     let data = place.read("run/data.json");
-    for (from, to) in [("\"splits\"", "\"splut\""), ("\"rows\": \"", "\"rows\": \"1-99999999999999 "), ("\"table\": \"train\"", "\"table\": \"x\"")] {
+    for (from, to) in
+        [("\"splits\"", "\"splut\""), ("\"rows\": \"", "\"rows\": \"1-99999999999999 "), ("\"table\": \"train\"", "\"table\": \"x\"")]
+    {
         assert!(data.contains(from));
         place.write("run/data.json", data.replace(from, to));
         let ran = place.run("evaluate run");

@@ -20,6 +20,8 @@ pub struct Report {
     pub inputs: Vec<InputReport>,
     /// The tasks, in the order of the schema.
     pub tasks: Vec<TargetReport>,
+    /// What else is worth knowing about the rows, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// What encoding came across in one input.
@@ -177,6 +179,7 @@ impl Report {
         self.rows += other.rows;
         self.skipped_rows += other.skipped_rows;
         self.empty_rows += other.empty_rows;
+        self.notes.extend(other.notes);
         if self.inputs.is_empty() && self.tasks.is_empty() {
             (self.inputs, self.tasks) = (other.inputs, other.tasks);
             return;
@@ -202,7 +205,7 @@ impl Report {
     /// What the user should know, one sentence each; empty where all went well. Missing cells are no news:
     /// everything has a mask.
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let mut warnings = self.notes.clone();
         for input in &self.inputs {
             if let Some(column) = &input.absent {
                 warnings.push(format!("input \"{}\": the table has no column \"{column}\", so it is missing in every row", input.name));

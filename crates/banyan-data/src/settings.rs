@@ -38,6 +38,30 @@ pub(crate) fn check<T: PartialOrd + Display>(
     }
 }
 
+/// Whether what was learned of some numbers can be computed with: finite means, and standard deviations that can be divided by, `width` of each.
+pub(crate) fn check_scale(mean: &[f64], std: &[f64], width: usize) -> Result<(), SettingError> {
+    for (key, values) in [("mean", mean), ("deviation", std)] {
+        if values.len() != width {
+            return Err(SettingError::new(key, format!("has {} numbers where there must be {width}", values.len())));
+        }
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(SettingError::new(key, format!("must be finite, not {value}")));
+        }
+    }
+    match std.iter().find(|std| **std <= 0.0) {
+        Some(std) => Err(SettingError::new("deviation", format!("must be above 0, not {std}"))),
+        None => Ok(()),
+    }
+}
+
+/// Whether as many classes were learned as a task of the kind must have.
+pub(crate) fn check_classes_learned(key: &'static str, classes: &[String], least: usize) -> Result<(), SettingError> {
+    match classes.len() {
+        count if count < least => Err(SettingError::new(key, format!("must be {least} or more, not {count}"))),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a separator, where it is given, is there; `between` says what it stands between.
 pub(crate) fn check_separator(separator: Option<&str>, between: &str) -> Result<(), SettingError> {
     match separator {

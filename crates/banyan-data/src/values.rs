@@ -167,6 +167,17 @@ impl Array {
 }
 
 impl Values {
+    /// Rows in which a number is infinite or NaN.
+    pub fn unfinite_rows(&self) -> usize {
+        let is_finite = |row: usize| {
+            self.arrays.iter().all(|array| match array {
+                Array::Numbers { width, values } => values[row * width..(row + 1) * width].iter().all(|value| value.is_finite()),
+                Array::Indices(_) | Array::Lists(_) | Array::Nested(_) | Array::Grids { .. } => true,
+            })
+        };
+        (0..self.rows).filter(|row| !is_finite(*row)).count()
+    }
+
     /// Several arrays of the same rows.
     ///
     /// # Panics

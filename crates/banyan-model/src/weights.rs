@@ -33,7 +33,7 @@ pub fn to_bytes(parameters: &Parameters) -> Result<Vec<u8>, ModelError> {
 /// what it computed then.
 ///
 /// # Errors
-/// If the file is damaged, or a parameter is missing, unknown, or of another shape.
+/// If the file is damaged, or a parameter is not finite, missing, unknown, or of another shape.
 pub fn from_bytes(model: &Model, parameters: &mut Parameters, bytes: &[u8]) -> Result<(), ModelError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| ModelError::Unreadable(error.to_string()))?;
     let of_fusion = |name: &str| name.split('.').next() == Some(fusion::PARAMETERS);
@@ -60,6 +60,9 @@ pub fn from_bytes(model: &Model, parameters: &mut Parameters, bytes: &[u8]) -> R
         }
         for (value, bytes) in parameters.get_mut(id).iter_mut().zip(tensor.data().chunks_exact(4)) {
             *value = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            if !value.is_finite() {
+                return Err(ModelError::Unreadable(format!("`{}` holds {value}, with which nothing can be computed", info.name)));
+            }
         }
     }
     Ok(())

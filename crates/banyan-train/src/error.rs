@@ -48,6 +48,16 @@ pub enum TrainError {
         /// Where the last good weights are.
         last_good: String,
     },
+    /// A table is not the one that the run was trained on.
+    #[error("{table} {cause}, {advice}")]
+    DataChanged {
+        /// The table's file, or the key that names the tables.
+        table: String,
+        /// In what way.
+        cause: String,
+        /// What follows, and what to do.
+        advice: &'static str,
+    },
     /// Something the run lacks.
     #[error("{0}")]
     Unfit(String),

@@ -1,13 +1,16 @@
 //! A finished run, to evaluate and to predict with.
 
+use crate::columns;
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::evaluation::Evaluation;
 use crate::observer::Silent;
-use crate::outputs::{Runner, append};
+use crate::outputs::{Evaluated, Runner, append, note_on_unfinite};
 use crate::pipeline::{self, Tables};
 use crate::predictions::Predictions;
 use crate::registry;
+use crate::remembered;
+use crate::restored;
 use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
@@ -26,6 +29,7 @@ pub struct LoadedRun {
     pub config: Config,
     /// What the preprocessing learned.
     pub schema: Schema,
+    folder: RunFolder,
     model: Model,
     parameters: Parameters,
     engine: Engine,
@@ -48,7 +52,7 @@ impl LoadedRun {
     pub fn open_with(path: &Path, methods: &Methods) -> Result<Self, TrainError> {
         let folder = RunFolder::open(path)?;
         let config = Config::parse(&folder.config_path().display().to_string(), &folder.config_text()?, &[])?;
-        let schema = Schema::load(&folder.vocabulary_path())?;
+        let schema = restored::schema(&folder, &config)?;
         let (model, mut parameters) = registry::model(&config, &schema, methods)?;
         let Some(bytes) = folder.model()? else {
             let text = format!(
@@ -59,14 +63,15 @@ impl LoadedRun {
         };
         weights::from_bytes(&model, &mut parameters, &bytes)?;
         let engine = registry::engine(&config)?;
-        Ok(Self { config, schema, model, parameters, engine, operations: 0 })
+        Ok(Self { config, schema, folder, model, parameters, engine, operations: 0 })
     }
 
-    /// Measures the model on a table, or without one on the run's test rows (its validation rows, where it has no test).
-    /// Only the named inputs are read and only the named tasks are run.
+    /// Measures the model on a table, or without one on the run's test rows (its validation rows, where it has no test): on those that
+    /// the training held out, which the run remembers. Only the named inputs are read and only the named tasks are run.
     ///
     /// # Errors
-    /// An unknown name, or a table that cannot be read.
+    /// An unknown name, a table that cannot be read, one that has none of the inputs or labels or in which the name of their column seems to
+    /// be mistyped, and without one a table of the run that has changed since.
     pub fn evaluate(
         &mut self,
         data: Option<&Path>,
@@ -74,28 +79,28 @@ impl LoadedRun {
         tasks: Option<&[String]>,
     ) -> Result<(Evaluation, Report), TrainError> {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
-        let (data, report) = match data {
+        let (data, mut report) = match data {
             Some(path) => {
                 let table = Table::read(path, &pipeline::read_options(&self.config))?;
+                columns::expect(&table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Measuring)?;
                 let rows: Vec<usize> = (0..table.rows()).collect();
-                self.encode(&table, &rows, inputs, tasks)?
+                let (data, mut report) = self.encode(&table, &rows, inputs, tasks)?;
+                report.notes.extend(remembered::note_on_training_table(&self.folder, path));
+                (data, report)
             }
-            None => {
-                let tables = Tables::read(&self.config, Path::new(""), &mut Silent)?;
-                let Some((table, rows)) = tables.held_out() else {
-                    return Err(TrainError::Unfit("the run has neither test nor validation rows; name a table with --data".to_owned()));
-                };
-                self.encode(table, rows, inputs, tasks)?
-            }
+            None => self.encode_held_out(inputs, tasks)?,
         };
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
-        Ok((self.runner().evaluate(&data, request, None)?.evaluation, report))
+        let Evaluated { evaluation, unfinite, .. } = self.runner().evaluate(&data, request, None)?;
+        report.notes.extend(unfinite.iter().map(|(task, rows)| note_on_unfinite(task, *rows)));
+        Ok((evaluation, report))
     }
 
     /// Predicts every row of a table.
     ///
     /// # Errors
-    /// An unknown name, or a table that cannot be read.
+    /// An unknown name, a table that cannot be read, one that has none of the inputs, or one in which the name of an input's column seems
+    /// to be mistyped.
     pub fn predict(
         &mut self,
         data: &Path,
@@ -111,6 +116,18 @@ impl LoadedRun {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn predict_table(
+        &mut self,
+        table: &Table,
+        inputs: Option<&[String]>,
+        tasks: Option<&[String]>,
+    ) -> Result<(Predictions, Report), TrainError> {
+        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
+        columns::expect(table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Predicting)?;
+        self.predict_as_it_is(table, inputs, tasks)
+    }
+
+    /// Predicts a table that may have any columns, or none.
+    fn predict_as_it_is(
         &mut self,
         table: &Table,
         inputs: Option<&[String]>,
@@ -134,6 +151,9 @@ impl LoadedRun {
             append(&mut predictions, of_block);
             report.append(found);
         }
+        let unfinite =
+            self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
+        report.notes.extend(unfinite.filter(|(_, rows)| *rows > 0).map(|(target, rows)| note_on_unfinite(&target.name, rows)));
         Ok((Predictions::new(&self.schema, &predictions, table, rows)?, report))
     }
 
@@ -175,7 +195,7 @@ impl LoadedRun {
             columns.push(column);
         }
         let table = Table::from_columns("the row", Path::new(""), columns)?;
-        let (predictions, mut report) = self.predict_table(&table, None, tasks)?;
+        let (predictions, mut report) = self.predict_as_it_is(&table, None, tasks)?;
         // A column that was not named is no news.
         report.inputs.iter_mut().for_each(|input| input.absent = None);
         Ok((predictions, report))
@@ -194,6 +214,20 @@ impl LoadedRun {
     fn runner(&mut self) -> Runner<'_> {
         let threads = self.config.training.threads;
         Runner { engine: &mut self.engine, model: &self.model, parameters: &self.parameters, threads }
+    }
+
+    /// The rows that the training held out, as the run remembers them.
+    fn encode_held_out(&self, inputs: Option<&[String]>, tasks: Option<&[String]>) -> Result<(Dataset, Report), TrainError> {
+        if let Some(data) = self.folder.data()? {
+            let (table, rows) = remembered::recall_held_out(&self.folder, &data, &self.config, &mut Silent)?;
+            return self.encode(&table, &rows, inputs, tasks);
+        }
+        let tables = Tables::read(&self.config, Path::new(""), &mut Silent)?;
+        let (table, rows) = tables.held_out().ok_or_else(remembered::no_held_out_rows)?;
+        let (data, mut report) = self.encode(table, rows, inputs, tasks)?;
+        report.notes.push(remembered::OF_EARLIER_VERSION.to_owned());
+        report.notes.extend(remembered::note_on_counts(&self.folder, &tables)?);
+        Ok((data, report))
     }
 
     fn encode(

@@ -50,6 +50,8 @@ pub(crate) struct Evaluated {
     pub(crate) evaluation: Evaluation,
     /// Of each task that has known labels and whose kind there is more to tell of; none where no words were given.
     pub(crate) errors: IndexMap<String, TaskErrors>,
+    /// Rows with a prediction that is no finite number, of each task that has some.
+    pub(crate) unfinite: IndexMap<String, usize>,
     pub(crate) waited: Duration,
 }
 
@@ -146,15 +148,19 @@ impl Runner<'_> {
             let labels = data.targets(&rows, &block.loaded);
             for ((measure, labels), predictions) in measures.iter_mut().zip(&labels).zip(&block.predictions) {
                 if let (Some(measure), Some(predictions)) = (measure, predictions) {
+                    measure.unfinite += predictions.unfinite_rows();
                     let words = measure.words.map(|words| &words[block.rows.clone()]);
                     measure.update(Rows { labels: &labels.values, known: &labels.known, predictions, words });
                 }
             }
         })?;
-        let (mut tasks, mut errors) = (IndexMap::new(), IndexMap::new());
+        let (mut tasks, mut errors, mut unfinite) = (IndexMap::new(), IndexMap::new(), IndexMap::new());
         for ((target, measure), loss) in schema.targets.iter().zip(measures).zip(ran.losses) {
             let Some(measure) = measure else { continue };
             let metrics = measure.scorer.finish(loss);
+            if measure.unfinite > 0 {
+                unfinite.insert(target.name.clone(), measure.unfinite);
+            }
             if let Some(analysis) = measure.analysis.filter(|_| metrics.rows > 0) {
                 errors.insert(target.name.clone(), analysis.finish());
             }
@@ -162,7 +168,7 @@ impl Runner<'_> {
         }
         let names = schema.inputs.iter().enumerate().filter(|(place, _)| request.inputs.is_empty() || request.inputs[*place]);
         let inputs = names.map(|(_, input)| input.name.clone()).collect();
-        Ok(Evaluated { evaluation: Evaluation { inputs, rows: data.len(), tasks }, errors, waited: ran.waited })
+        Ok(Evaluated { evaluation: Evaluation { inputs, rows: data.len(), tasks }, errors, unfinite, waited: ran.waited })
     }
 }
 
@@ -172,6 +178,8 @@ struct Measure<'a> {
     analysis: Option<Box<dyn ErrorAnalysis>>,
     /// Of all rows, for a task on words.
     words: Option<&'a [Vec<String>]>,
+    /// Rows with a prediction that is no finite number.
+    unfinite: usize,
 }
 
 impl<'a> Measure<'a> {
@@ -181,6 +189,7 @@ impl<'a> Measure<'a> {
             scorer: TaskScorer::new(target),
             analysis: words.and_then(|_| tasks::of(target.kind()).error_analysis(target)),
             words: words.and_then(|words| words.get(target.on()?)).map(Vec::as_slice),
+            unfinite: 0,
         }
     }
 
@@ -190,6 +199,12 @@ impl<'a> Measure<'a> {
             analysis.update(rows);
         }
     }
+}
+
+/// What is said of predictions that are no finite numbers.
+pub(crate) fn note_on_unfinite(task: &str, rows: usize) -> String {
+    let rows = if rows == 1 { "1 row has a prediction that is".to_owned() } else { format!("{rows} rows have predictions that are") };
+    format!("task \"{task}\": {rows} not a finite number; look for extreme values in the inputs")
 }
 
 /// Appends the predictions of a block to those of the blocks before.

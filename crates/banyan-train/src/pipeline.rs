@@ -1,5 +1,6 @@
 //! From a configuration to encoded rows.
 
+use crate::columns;
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::observer::{Event, Observer};
@@ -9,6 +10,7 @@ use banyan_data::config::{OneOrMany, SplitConfig};
 use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory};
 use banyan_data::inputs::InputConfig;
 use banyan_data::labels::TargetConfig;
+use banyan_data::path_text::{from_text, to_text};
 use banyan_data::schema::Schema;
 use banyan_data::split;
 use banyan_data::table::{ReadOptions, Table};
@@ -37,20 +39,23 @@ impl Prepared {
 }
 
 /// A table and the rows of it that make a split.
-struct Part {
-    table: usize,
-    rows: Vec<usize>,
+pub(crate) struct Part {
+    /// The table, by its place among the tables.
+    pub(crate) table: usize,
+    /// The rows in their order.
+    pub(crate) rows: Vec<usize>,
 }
 
 /// The tables of a configuration and which of their rows make each split.
 pub(crate) struct Tables {
-    tables: Vec<Table>,
-    train: Part,
-    valid: Option<Part>,
-    test: Option<Part>,
-    notes: Vec<String>,
+    /// The tables in the order of `train`, `valid`, `test`, as far as the configuration names them.
+    pub(crate) tables: Vec<Table>,
+    pub(crate) train: Part,
+    pub(crate) valid: Option<Part>,
+    pub(crate) test: Option<Part>,
+    pub(crate) notes: Vec<String>,
     /// What the paths of the configuration are relative to.
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// The inputs of a configuration, as the data crate wants them.
@@ -77,10 +82,29 @@ pub(crate) fn read_options(config: &Config) -> ReadOptions {
 pub(crate) fn read(paths: &OneOrMany, folder: &Path, options: &ReadOptions, observer: &mut dyn Observer) -> Result<Table, TrainError> {
     let mut tables = Vec::new();
     for path in paths.paths() {
-        observer.event(&Event::Preparing { what: &format!("reading {path}") });
-        tables.push(Table::read(&folder.join(path), options)?);
+        tables.push(read_file(path, folder, options, observer)?);
     }
     Ok(Table::concatenate(tables)?)
+}
+
+/// Reads the table of one file.
+pub(crate) fn read_file(path: &str, folder: &Path, options: &ReadOptions, observer: &mut dyn Observer) -> Result<Table, TrainError> {
+    observer.event(&Event::Preparing { what: &format!("reading {path}") });
+    Ok(Table::read(&folder.join(from_text(path)), options)?)
+}
+
+/// How a table is cut that a configuration gives no validation or test table beside.
+fn split_of(config: &Config) -> SplitConfig {
+    config.data.split.clone().unwrap_or_else(|| SplitConfig { test: 0.0, ..SplitConfig::default() })
+}
+
+/// What is said of a cut that the configuration does not ask for.
+pub(crate) fn note_on_split(config: &Config) -> Option<String> {
+    let asked = config.data.valid.is_some() || config.data.split.is_some();
+    (!asked).then(|| {
+        let percent = split_of(config).valid * 100.0;
+        format!("no validation table is given: {percent:.0} % of the training rows were set aside (see [data] split)")
+    })
 }
 
 impl Tables {
@@ -88,7 +112,6 @@ impl Tables {
     pub(crate) fn read(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Result<Self, TrainError> {
         let options = read_options(config);
         let mut tables = vec![read(&config.data.train, folder, &options, observer)?];
-        let mut notes = Vec::new();
         let mut given = |paths: &Option<OneOrMany>, tables: &mut Vec<Table>| -> Result<Option<Part>, TrainError> {
             let Some(paths) = paths else { return Ok(None) };
             let table = read(paths, folder, &options, observer)?;
@@ -100,17 +123,11 @@ impl Tables {
         let mut test = given(&config.data.test, &mut tables)?;
         let mut train = Part { table: 0, rows: (0..tables[0].rows()).collect() };
         if valid.is_none() || (test.is_none() && config.data.split.is_some()) {
-            let mut cut = config.data.split.clone().unwrap_or_else(|| SplitConfig { test: 0.0, ..SplitConfig::default() });
+            let mut cut = split_of(config);
             for (given, fraction) in [(&valid, &mut cut.valid), (&test, &mut cut.test)] {
                 if given.is_some() {
                     *fraction = 0.0;
                 }
-            }
-            if config.data.split.is_none() {
-                notes.push(format!(
-                    "no validation table is given: {:.0} % of the training rows were set aside (see [data] split)",
-                    cut.valid * 100.0
-                ));
             }
             let parts = split::split(&tables[0], &cut, &targets(config))?;
             train.rows = parts.train;
@@ -118,7 +135,13 @@ impl Tables {
             valid = valid.or(part(parts.valid));
             test = test.or(part(parts.test));
         }
-        Ok(Self { tables, train, valid, test, notes, folder: folder.to_owned() })
+        Ok(Self { tables, train, valid, test, notes: note_on_split(config).into_iter().collect(), folder: folder.to_owned() })
+    }
+
+    /// Every split that has rows, by its name.
+    pub(crate) fn splits(&self) -> impl Iterator<Item = (&'static str, &Part)> {
+        let parts = [("train", Some(&self.train)), ("valid", self.valid.as_ref()), ("test", self.test.as_ref())];
+        parts.into_iter().filter_map(|(name, part)| Some((name, part?)))
     }
 
     /// The rows that final figures are taken from: those of the test, or of the validation where there is no test.
@@ -129,10 +152,8 @@ impl Tables {
 
     /// What is worth knowing about the rows of every split.
     pub(crate) fn audit(&self, config: &Config) -> Result<Audit, TrainError> {
-        let parts = [("train", Some(&self.train)), ("valid", self.valid.as_ref()), ("test", self.test.as_ref())];
-        let parts = parts.into_iter().filter_map(|(name, part)| Some((name, part?)));
         let parts: Vec<AuditPart<'_>> =
-            parts.map(|(name, part)| AuditPart { name, table: &self.tables[part.table], rows: &part.rows }).collect();
+            self.splits().map(|(name, part)| AuditPart { name, table: &self.tables[part.table], rows: &part.rows }).collect();
         Ok(audit(&parts, &inputs(config), &targets(config))?)
     }
 
@@ -151,6 +172,11 @@ impl Tables {
         let memory = media_memory(config);
         let mut encode = |part: Option<&Part>, split: &str| -> Result<Option<Dataset>, TrainError> {
             let Some(part) = part else { return Ok(None) };
+            let table = &self.tables[part.table];
+            if part.table != self.train.table {
+                let all = (vec![true; schema.inputs.len()], vec![true; schema.targets.len()]);
+                columns::expect(table, &schema, (&all.0, &all.1), columns::Purpose::Validating)?;
+            }
             observer.event(&Event::Preparing { what: &format!("encoding {} {split} rows", part.rows.len()) });
             let options = EncodeOptions {
                 bad: config.data.on_bad_row,
@@ -158,7 +184,7 @@ impl Tables {
                 memory: Some(&memory),
                 ..EncodeOptions::default()
             };
-            let (data, report) = Dataset::encode(&self.tables[part.table], &part.rows, &schema, options)?;
+            let (data, report) = Dataset::encode(table, &part.rows, &schema, options)?;
             notes.extend(report.warnings().into_iter().map(|warning| format!("{split} rows: {warning}")));
             let covered = report.inputs.iter().filter_map(|input| Some((&input.name, input.coverage?)));
             notes.extend(covered.map(|(name, coverage)| format!("{split} rows: input \"{name}\": {coverage}")));
@@ -193,8 +219,8 @@ fn words(schema: &Schema, data: &Dataset, table: &Table) -> IndexMap<String, Vec
 /// The configuration as a run keeps it: paths are absolute, so that the run can be evaluated from anywhere.
 pub fn with_absolute_paths(config: &Config, folder: &Path) -> Config {
     let absolute = |path: &String| {
-        let joined: PathBuf = folder.join(path);
-        std::path::absolute(&joined).unwrap_or(joined).display().to_string()
+        let joined: PathBuf = folder.join(from_text(path));
+        to_text(&std::path::absolute(&joined).unwrap_or(joined)).into_owned()
     };
     let all = |paths: &OneOrMany| match paths {
         OneOrMany::One(path) => OneOrMany::One(absolute(path)),

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::TrainError;
+use banyan_data::path_text::from_text;
 use banyan_engine::Parameters;
 use banyan_model::Model;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::path::Path;
 pub(crate) fn load(config: &Config, folder: &Path, model: &Model, parameters: &mut Parameters) -> Result<(), TrainError> {
     for (name, input) in &config.inputs {
         if let Some(path) = input.settings.pretrained() {
-            model.load_pretrained(parameters, name, &folder.join(path))?;
+            model.load_pretrained(parameters, name, &folder.join(from_text(path)))?;
         }
     }
     Ok(())

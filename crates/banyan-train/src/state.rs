@@ -2,7 +2,7 @@
 
 use crate::balance_state;
 use crate::error::TrainError;
-use crate::run::{Checkpoint, Part};
+use crate::run::{Checkpoint, Part, StopReason};
 use banyan_balance::Balancer;
 use banyan_engine::Parameters;
 use banyan_nn::{Average, Optimizer};
@@ -30,8 +30,11 @@ pub(crate) struct Progress {
     pub(crate) average_steps: u64,
     /// Rows of the training, validation and test data: a resumed run must have the same.
     pub(crate) rows: [usize; 3],
+    /// The epochs that the training was to have; a checkpoint of an earlier version does not say.
+    #[serde(default)]
+    pub(crate) epochs: Option<usize>,
     /// Whether the end was reached.
-    pub(crate) done: Option<crate::run::StopReason>,
+    pub(crate) done: Option<StopReason>,
 }
 
 /// Everything that changes while a model learns.
@@ -65,7 +68,11 @@ impl Learner {
         self.progress = serde_json::from_slice(checkpoint.part("progress.json")?).map_err(|error| {
             TrainError::Unfit(format!("the checkpoint's progress.json cannot be read: {error}; train again without --resume"))
         })?;
-        let values = numbers(checkpoint.part("parameters.f32")?);
+        if self.progress.best_step > self.progress.step || self.progress.best_epoch > self.progress.best_step {
+            let text = "the checkpoint's progress.json has its best weights after its last step; train again without --resume";
+            return Err(TrainError::Unfit(text.to_owned()));
+        }
+        let values = numbers(checkpoint, "parameters.f32")?;
         if values.len() != self.parameters.values().len() {
             return Err(TrainError::Unfit(format!(
                 "the checkpoint has {} parameters and the configuration makes {}: it belongs to another configuration or version; train again without --resume",
@@ -74,16 +81,37 @@ impl Learner {
             )));
         }
         self.parameters.values_mut().copy_from_slice(&values);
-        let (first, second) = (numbers(checkpoint.part("first.f32")?), numbers(checkpoint.part("second.f32")?));
+        let (first, second) = (numbers(checkpoint, "first.f32")?, numbers(checkpoint, "second.f32")?);
         self.optimizer.restore(first, second, self.progress.optimizer_steps).map_err(|error| TrainError::Unfit(error.to_string()))?;
         if let Some(average) = &mut self.average {
-            average.restore(numbers(checkpoint.part("average.f32")?), self.progress.average_steps);
+            let values = numbers(checkpoint, "average.f32")?;
+            if values.len() != average.values().len() {
+                let (found, wanted) = (values.len(), average.values().len());
+                return Err(TrainError::Unfit(format!(
+                    "the checkpoint's average.f32 has {found} numbers and the model {wanted} that are trained; train again without --resume"
+                )));
+            }
+            average.restore(values, self.progress.average_steps);
         }
         let state = balance_state::from_bytes(checkpoint.part("balance.safetensors")?).map_err(|error| {
             TrainError::Unfit(format!("the checkpoint's balance.safetensors cannot be read: {error}; train again without --resume"))
         })?;
         self.balancer.restore(&state)?;
         Ok(())
+    }
+
+    /// Says how many epochs, of so many steps in all, the training is to have. A run that has ended goes on where they are more than before.
+    pub(crate) fn plan(&mut self, epochs: usize, steps: u64) {
+        let progress = &mut self.progress;
+        // Without the earlier number: all its epochs were done, and they had fewer steps.
+        let more = match progress.epochs {
+            Some(before) => epochs > before,
+            None => progress.done == Some(StopReason::Completed) && progress.step < steps,
+        };
+        if more {
+            progress.done = None;
+        }
+        progress.epochs = Some(epochs);
     }
 
     /// The parameters that are evaluated and kept: the average's where there is one.
@@ -108,6 +136,14 @@ fn bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|x| x.to_le_bytes()).collect()
 }
 
-fn numbers(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect()
+/// The numbers of a part.
+fn numbers(checkpoint: &Checkpoint, name: &str) -> Result<Vec<f32>, TrainError> {
+    let unfit = |problem: String| TrainError::Unfit(format!("the checkpoint's {name} {problem}; train again without --resume"));
+    let bytes = checkpoint.part(name)?;
+    let (words, []) = bytes.as_chunks::<4>() else { return Err(unfit("ends within a number".to_owned())) };
+    let values: Vec<f32> = words.iter().map(|word| f32::from_le_bytes(*word)).collect();
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(unfit(format!("holds {value}, with which nothing can be computed"))),
+        None => Ok(values),
+    }
 }

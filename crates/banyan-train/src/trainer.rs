@@ -7,19 +7,18 @@ use crate::error_analysis::RunErrors;
 use crate::feed::{Feed, Ready, Steps, with_feed};
 use crate::methods::check_choices;
 use crate::observer::{Event, Observer};
-use crate::outputs::{Evaluated, Runner, subsets, total_score};
+use crate::outputs::{Evaluated, Runner, note_on_unfinite, subsets, total_score};
 use crate::pipeline::{self, Prepared, Tables};
 use crate::pretrained;
 use crate::registry;
+use crate::remembered;
 use crate::report;
-use crate::run::{
-    DataSummary, EvaluationRecord, LogRecord, RunError, RunFolder, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary,
-};
+use crate::restored;
+use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary};
 use crate::sampler::Sampler;
 use crate::state::{Learner, Progress, borrowed};
 use crate::stepper::{Inspect, LoggedStep, Stepper, diverged};
 use banyan_data::dataset::Dataset;
-use banyan_data::schema::Schema;
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Methods, Model, Request, weights};
 use banyan_nn::{Average, Optimizer, Schedule};
@@ -34,7 +33,8 @@ pub enum Resume {
     /// A new run in a new folder.
     #[default]
     No,
-    /// The run in the folder goes on where its last checkpoint was; a run that had ended stays as it is.
+    /// The run in the folder goes on where its last checkpoint was; a run that had ended stays as it is, unless the configuration has more
+    /// epochs than it had. The learning rate is then that of a training of so many epochs, from the next step on.
     Yes,
 }
 
@@ -70,19 +70,32 @@ pub fn train(
 ) -> Result<Summary, TrainError> {
     let begun = Instant::now();
     check_choices(config, &options.methods)?;
-    let (resumed, checkpoint, stored) = match options.resume {
+    let (resumed, checkpoint, stored, data) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.
-        Resume::No if RunFolder::open(&options.out).is_ok() => {
-            return Err(RunError::Exists { path: options.out.display().to_string() }.into());
+        Resume::No => {
+            RunWriter::expect_free(&options.out)?;
+            (None, None, None, None)
         }
-        Resume::No => (None, None, None),
         Resume::Yes => {
             let (run, checkpoint) = RunWriter::resume(&options.out)?;
-            let schema = Schema::load(&run.folder().vocabulary_path())?;
-            (Some(run), checkpoint, Some(schema))
+            let schema = restored::schema(run.folder(), config)?;
+            let data = run.folder().data()?;
+            (Some(run), checkpoint, Some(schema), data)
         }
     };
-    let mut prepared = Tables::read(config, folder, observer)?.encode(config, stored, observer)?;
+    let (tables, data) = match (&resumed, data) {
+        (Some(run), Some(data)) => (remembered::recall(run.folder(), &data, config, folder, observer)?, Some(data)),
+        (Some(_), None) => {
+            observer.event(&Event::Note { text: remembered::OF_EARLIER_VERSION });
+            (Tables::read(config, folder, observer)?, None)
+        }
+        (None, _) => {
+            let tables = Tables::read(config, folder, observer)?;
+            let data = remembered::remember(&tables, config, folder)?;
+            (tables, Some(data))
+        }
+    };
+    let mut prepared = tables.encode(config, stored, observer)?;
     let engine = registry::engine(config)?;
     prepared.notes.extend(registry::note_on(&engine, config));
     for note in &prepared.notes {
@@ -111,15 +124,22 @@ pub fn train(
         }
     }
     learner.progress.rows = rows;
+    let kept_config = pipeline::with_absolute_paths(config, folder);
     let mut run = match resumed {
-        Some(run) => run,
+        Some(run) => {
+            remembered::follow(&run, &kept_config)?;
+            run
+        }
         None => {
             let run = RunWriter::create(&options.out)?;
             // By the run, which syncs its folders as well: a resumed training reads this before anything else.
             for (name, bytes) in prepared.schema.files()? {
                 run.write_vocabulary(&name, &bytes)?;
             }
-            run.write_config(&pipeline::with_absolute_paths(config, folder).to_toml()?)?;
+            if let Some(data) = &data {
+                run.write_data(data)?;
+            }
+            run.write_config(&kept_config.to_toml()?)?;
             run
         }
     };
@@ -127,6 +147,7 @@ pub fn train(
     let lengths = (0..prepared.train.len()).map(|row| prepared.train.tokens(row)).collect();
     let sampler = Sampler::new(&sources, config.data.sampling, config.training.batch_size, config.training.seed).by_length(lengths);
     let steps = (config.training.epochs * sampler.steps()) as u64;
+    learner.plan(config.training.epochs, steps);
     let stepper = Stepper {
         config,
         model: &model,
@@ -386,8 +407,11 @@ impl Training<'_> {
                     let mut runner = Runner { engine: &mut self.engine, model: self.model, parameters: &best, threads };
                     // The words that were kept are those of the first split that there is, and the first subset is all inputs.
                     let words = results.is_empty().then_some(&self.prepared.words);
-                    let Evaluated { evaluation, errors, .. } = runner.evaluate(data, request, words)?;
+                    let Evaluated { evaluation, errors, unfinite, .. } = runner.evaluate(data, request, words)?;
                     if words.is_some() {
+                        for (task, rows) in &unfinite {
+                            self.observer.event(&Event::Note { text: &format!("{split} rows: {}", note_on_unfinite(task, *rows)) });
+                        }
                         self.run.write_errors(&RunErrors { split: split.to_owned(), tasks: errors })?;
                     }
                     results.push(SplitEvaluation { split: split.to_owned(), evaluation });

@@ -79,7 +79,11 @@ impl From<ModelError> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
-            RunError::Exists { .. } | RunError::Occupied { .. } | RunError::Absent { .. } => Self::usage(error),
+            RunError::Exists { .. }
+            | RunError::Occupied { .. }
+            | RunError::Absent { .. }
+            | RunError::Taken { .. }
+            | RunError::Overtaken { .. } => Self::usage(error),
             _ => Self::failed(error),
         }
     }

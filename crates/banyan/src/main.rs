@@ -22,7 +22,7 @@ use std::process::ExitCode;
 #[command(name = "banyan", version, arg_required_else_help = true, max_term_width = 110)]
 #[command(after_help = "Begin with \"banyan demo\", or with \"banyan init TABLE --tasks COLUMNS\" for a table of your own.")]
 struct Arguments {
-    /// Print results and errors only
+    /// Print results, errors, and notes on what changed the result only
     #[arg(short, long, global = true)]
     quiet: bool,
     #[command(subcommand)]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use banyan::train::config::Config;
 use banyan::train::evaluation::{Evaluation, primary};
-use banyan::train::{Event, Observer, Silent};
+use banyan::train::{Event, Observer};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -21,9 +21,20 @@ const SHOWN_TASKS: usize = 6;
 /// The observer that suits the terminal, or its absence.
 pub(crate) fn observer(console: &Console, config: &Config) -> Box<dyn Observer> {
     match console.volume() {
-        Volume::Quiet => Box::new(Silent),
+        Volume::Quiet => Box::new(Notes),
         Volume::Normal if io::stderr().is_terminal() => Box::new(Progress::new(config, Display::Bar(None))),
         Volume::Normal => Box::new(Progress::new(config, Display::Lines { last: Instant::now() })),
+    }
+}
+
+/// Shows the notes alone: what they tell changes the result.
+struct Notes;
+
+impl Observer for Notes {
+    fn event(&mut self, event: &Event<'_>) {
+        if let Event::Note { text } = event {
+            write_line(&format!("note: {text}"));
+        }
     }
 }
 

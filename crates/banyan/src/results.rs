@@ -47,6 +47,8 @@ pub(crate) fn subset(inputs: &[String], all: &[String]) -> String {
 pub(crate) fn value(metric: Option<f64>) -> String {
     let Some(metric) = metric else { return "–".to_owned() };
     match metric.abs() {
+        // Errors in a small unit: four decimals would leave none of their digits.
+        size if size > 0.0 && size < 0.001 => format!("{metric:.3e}"),
         size if size < 10.0 => format!("{metric:.4}"),
         size if size < 1000.0 => format!("{metric:.2}"),
         size if size < 1e9 => format!("{metric:.0}"),
@@ -85,6 +87,11 @@ mod tests {
         assert_eq!(subset(&names("a b c"), &all), "without 2 inputs");
         assert_eq!(subset(&names("b c"), &all), "b and 1 more");
         assert_eq!(subset(&[], &all), "no input");
+    }
+
+    #[test]
+    fn small_numbers_keep_four_digits() {
+        assert_eq!([4.1e-14, -0.000_123_456, 0.0, 0.001].map(|metric| value(Some(metric))), ["4.100e-14", "-1.235e-4", "0.0000", "0.0010"]);
     }
 
     #[test]

@@ -98,8 +98,14 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         tasks.push(report);
     }
     let sources = table_rows.iter().map(|row| table.source[*row]).collect();
-    let report =
-        Report { rows: table_rows.len(), skipped_rows: rows.len() - table_rows.len(), empty_rows: empty.len(), inputs: reports, tasks };
+    let report = Report {
+        rows: table_rows.len(),
+        skipped_rows: rows.len() - table_rows.len(),
+        empty_rows: empty.len(),
+        inputs: reports,
+        tasks,
+        ..Report::default()
+    };
     Ok((Dataset { inputs, targets, table_rows, sources }, report))
 }
 

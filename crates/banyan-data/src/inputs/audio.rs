@@ -32,6 +32,8 @@ const RATES: RangeInclusive<u32> = audio::RATES;
 /// Seconds that are kept. A shorter recording than a frame's hop would have no sample at the lowest rate.
 const SECONDS: RangeInclusive<f64> = 0.01..=audio::LONGEST_SECONDS;
 const BANDS: RangeInclusive<usize> = 1..=512;
+/// Frames that the longest recording may have, one every 10 ms.
+const FRAMES: RangeInclusive<usize> = 1..=(audio::LONGEST_SECONDS as usize) * 100 + 1;
 
 const LARGEST_DEFAULT_RATE: u32 = 16_000;
 const LONGEST_DEFAULT_SECONDS: f64 = 10.0;
@@ -147,6 +149,13 @@ fn most_frequent(values: impl Iterator<Item = u32>) -> u32 {
 }
 
 impl FittedInput for AudioSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("sample_rate", [self.sample_rate], &RATES)?;
+        settings::check("frames", [self.frames], &FRAMES)?;
+        settings::check("bands", [self.bands], &BANDS)?;
+        settings::check_scale(&self.mean, &self.std, self.bands)
+    }
+
     fn describe(&self) -> String {
         format!("{} frames of {} mel bands, {} Hz", self.frames, self.bands, self.sample_rate)
     }

@@ -79,6 +79,10 @@ impl Input for CategorySettings {
 }
 
 impl FittedInput for CategorySchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("values", [self.values.len()], &(0..=*VALUES.end()))
+    }
+
     fn describe(&self) -> String {
         format!("vocabulary of {}", self.values.len())
     }

@@ -13,7 +13,7 @@ use crate::moments::Moments;
 use crate::read;
 use crate::report::InputReport;
 use crate::rows::Rows;
-use crate::settings::SettingError;
+use crate::settings::{self, SettingError};
 use crate::table::Cell;
 
 /// Values a date without a time of day is encoded as: standardized time, sine and cosine of the place in
@@ -107,6 +107,10 @@ impl Input for DateSettings {
 }
 
 impl FittedInput for DateSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check_scale(&[self.mean], &[self.std], 1)
+    }
+
     fn describe(&self) -> String {
         if self.hours { "with time of day" } else { "days" }.to_owned()
     }

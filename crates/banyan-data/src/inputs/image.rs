@@ -131,6 +131,15 @@ fn median(mut values: Vec<usize>) -> usize {
 }
 
 impl FittedInput for ImageSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("height", [self.height], &SIDES)?;
+        settings::check("width", [self.width], &SIDES)?;
+        if ![1, 3].contains(&self.channels) {
+            return Err(SettingError::new("channels", format!("must be 1 or 3, not {}", self.channels)));
+        }
+        settings::check_scale(&self.mean, &self.std, self.channels)
+    }
+
     fn describe(&self) -> String {
         format!("{} × {}, {}", self.height, self.width, if self.channels == 1 { "grayscale" } else { "color" })
     }

@@ -117,6 +117,9 @@ pub(crate) trait FittedInput: Any + Debug {
     /// How cells become numbers.
     fn reads(&self) -> Reads<'_>;
 
+    /// The first number that cannot have been learned: what is read back from a file sizes a model and is computed with.
+    fn check(&self) -> Result<(), SettingError>;
+
     /// Whether tasks may label its words.
     fn has_words(&self) -> bool {
         false

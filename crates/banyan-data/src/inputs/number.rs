@@ -13,7 +13,7 @@ use crate::number_format::NumberFormat;
 use crate::read;
 use crate::report::InputReport;
 use crate::rows::Rows;
-use crate::settings::SettingError;
+use crate::settings::{self, SettingError};
 
 /// Bins of the piecewise-linear encoding. With many a network can single out a value that means something of its own (a
 /// capital gain of exactly 7,298), as a tree can; on the census table 128 instead of 32 brought it level with one.
@@ -92,6 +92,15 @@ fn bin_edges(sorted: &[f64]) -> Vec<f64> {
 }
 
 impl FittedInput for NumberSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check_scale(&[self.mean], &[self.std], 1)?;
+        settings::check("edges", [self.edges.len()], &(1..=MOST_BINS + 1))
+            .map_err(|error| SettingError::new("edges", format!("as many as they are {}", error.problem)))?;
+        // Written so that NaN fails.
+        let rise = self.edges.is_sorted_by(|left, right| left < right) && self.edges.iter().all(|edge| edge.is_finite());
+        if rise { Ok(()) } else { Err(SettingError::new("edges", "must be finite and rise from one to the next")) }
+    }
+
     fn describe(&self) -> String {
         format!("mean {:.4}, standard deviation {:.4}", self.mean, self.std)
     }

@@ -77,6 +77,10 @@ impl Input for SetSettings {
 }
 
 impl FittedInput for SetSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("values", [self.values.len()], &(0..=*VALUES.end()))
+    }
+
     fn describe(&self) -> String {
         format!("vocabulary of {}", self.values.len())
     }

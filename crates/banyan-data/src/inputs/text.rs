@@ -130,6 +130,11 @@ fn is_long_and_varied(profile: &Profile<'_>) -> bool {
 }
 
 impl FittedInput for TextSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("buckets", [self.buckets], &BUCKETS)?;
+        settings::check("max_tokens", [self.max_tokens], &TOKENS)
+    }
+
     fn describe(&self) -> String {
         format!("{} buckets, at most {} tokens", self.buckets, self.max_tokens)
     }

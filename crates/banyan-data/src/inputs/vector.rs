@@ -14,7 +14,7 @@ use crate::moments::Moments;
 use crate::read;
 use crate::report::{InputReport, Note};
 use crate::rows::Rows;
-use crate::settings::SettingError;
+use crate::settings::{self, SettingError};
 use crate::table::Cell;
 
 /// An input of vectors has no settings.
@@ -111,6 +111,11 @@ fn are_grouped_digits(candidate: &Candidate<'_>, groups: usize) -> bool {
 }
 
 impl FittedInput for VectorSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("mean", [self.mean.len()], &(1..=usize::MAX)).map_err(|_| SettingError::new("mean", "is empty"))?;
+        settings::check_scale(&self.mean, &self.std, self.width())
+    }
+
     fn describe(&self) -> String {
         format!("{} numbers", self.width())
     }

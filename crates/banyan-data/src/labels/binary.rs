@@ -89,6 +89,13 @@ impl LabelKind for Kind {
 }
 
 impl Label for Binary {
+    fn check(&self) -> Result<(), SettingError> {
+        match self.classes.len() {
+            2 => Ok(()),
+            count => Err(SettingError::new("classes", format!("must be 2, not {count}"))),
+        }
+    }
+
     fn classes(&self) -> &[String] {
         &self.classes
     }

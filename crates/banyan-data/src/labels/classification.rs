@@ -10,7 +10,7 @@ use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, 
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::report::TargetReport;
-use crate::settings::SettingError;
+use crate::settings::{SettingError, check_classes_learned};
 use crate::values::Values;
 
 /// One of several classes.
@@ -84,6 +84,10 @@ impl LabelKind for Kind {
 }
 
 impl Label for Classification {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes_learned("classes", &self.classes, 1)
+    }
+
     fn classes(&self) -> &[String] {
         &self.classes
     }

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::number_format::NumberFormat;
 use crate::read;
 use crate::report::TargetReport;
+use crate::settings::SettingError;
 use crate::table::Cell;
 use crate::value::format_number;
 use crate::values::Values;
@@ -65,6 +66,13 @@ fn count(cell: Cell<'_>, format: &NumberFormat) -> Result<Option<f64>, String> {
 }
 
 impl Label for Count {
+    fn check(&self) -> Result<(), SettingError> {
+        if !(self.mean.is_finite() && self.mean > 0.0) {
+            return Err(SettingError::new("mean", format!("must be above 0, not {}", self.mean)));
+        }
+        if self.dispersion.is_finite() { Ok(()) } else { Err(SettingError::new("dispersion", "must be finite")) }
+    }
+
     fn known_rows(&self) -> usize {
         self.rows
     }

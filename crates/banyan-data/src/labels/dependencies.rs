@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::read;
 use crate::report::{Note, TargetReport};
 use crate::sentences::TreeColumns;
-use crate::settings::SettingError;
+use crate::settings::{SettingError, check_classes_learned};
 use crate::table::Column;
 use crate::values::{Array, Values};
 use crate::vocabulary::Vocabulary;
@@ -226,6 +226,10 @@ fn relations_of<'a>(task: &Task<'a>) -> Result<&'a Column, Error> {
 }
 
 impl Label for Dependencies {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes_learned("relations", &self.relations, 1)
+    }
+
     fn classes(&self) -> &[String] {
         &self.relations
     }

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::infer::sentences;
 use crate::report::{Note, TargetReport};
 use crate::sentences::LemmaColumns;
+use crate::settings::{SettingError, check_classes_learned};
 use crate::value::quote;
 use crate::values::{Array, Nested, Values};
 
@@ -158,6 +159,10 @@ impl LabelKind for Kind {
 }
 
 impl Label for Lemmas {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes_learned("scripts", &self.scripts, 1)
+    }
+
     fn classes(&self) -> &[String] {
         &self.scripts
     }

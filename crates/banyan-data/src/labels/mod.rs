@@ -57,6 +57,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::augment::transform::Transform;
 use crate::error::Error;
 use crate::report::TargetReport;
+use crate::settings::SettingError;
 use crate::table::{Cell, Column, Table};
 use crate::values::Values;
 
@@ -122,6 +123,12 @@ pub(crate) trait Label: Any + Debug {
     /// Training rows (tokens, spans) of each class or label; none for numbers.
     fn counts(&self) -> &[usize] {
         &[]
+    }
+
+    /// The first number that cannot have been learned: what is read back from a file sizes a model and is computed with. That there are as
+    /// many [`counts`](Self::counts) as [`classes`](Self::classes) is seen to for every kind.
+    fn check(&self) -> Result<(), SettingError> {
+        Ok(())
     }
 
     /// Training rows that have the label at all.

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::infer::sentences::texts;
 use crate::read;
 use crate::report::TargetReport;
-use crate::settings::{SettingError, check_separator};
+use crate::settings::{SettingError, check_classes_learned, check_separator};
 use crate::table::Cell;
 use crate::value::quote;
 use crate::values::Values;
@@ -135,6 +135,10 @@ fn separator(config: &TargetConfig) -> String {
 }
 
 impl Label for Multilabel {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes_learned("labels", &self.labels, 1)
+    }
+
     fn classes(&self) -> &[String] {
         &self.labels
     }

@@ -8,7 +8,7 @@ use super::settings::{Settings, check_classes, class_names};
 use super::{AuditedLabels, AuditedRow, Encoded, Label, LabelKind, LabelSchema, Source, Strata, TargetConfig, Task};
 use crate::error::Error;
 use crate::report::TargetReport;
-use crate::settings::SettingError;
+use crate::settings::{SettingError, check_classes_learned};
 use crate::value::{parse_number, quote};
 use crate::values::Values;
 
@@ -75,6 +75,10 @@ impl LabelKind for Kind {
 }
 
 impl Label for Ordinal {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes_learned("classes", &self.classes, 2)
+    }
+
     fn classes(&self) -> &[String] {
         &self.classes
     }

@@ -94,6 +94,15 @@ pub fn pinball(level: f64, quantile: f64, value: f64) -> f64 {
 }
 
 impl Label for Quantiles {
+    fn check(&self) -> Result<(), SettingError> {
+        self.number.check()?;
+        QuantilesSettings { levels: self.levels.clone() }.check()?;
+        if self.training.len() != self.levels.len() || !self.pinball.is_finite() || self.training.iter().any(|value| !value.is_finite()) {
+            return Err(SettingError::new("training", "must be a finite quantile for each level"));
+        }
+        Ok(())
+    }
+
     fn known_rows(&self) -> usize {
         self.number.rows
     }

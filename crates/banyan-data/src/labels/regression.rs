@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::number_format::NumberFormat;
 use crate::read;
 use crate::report::TargetReport;
+use crate::settings::{SettingError, check_scale};
 use crate::values::Values;
 
 /// A number; the batches hold `(value - mean) / std`.
@@ -95,6 +96,10 @@ pub(super) fn fit_number(task: &Task<'_>) -> Result<(Regression, Vec<f64>), Erro
 }
 
 impl Label for Regression {
+    fn check(&self) -> Result<(), SettingError> {
+        check_scale(&[self.mean], &[self.std], 1)
+    }
+
     fn known_rows(&self) -> usize {
         self.rows
     }

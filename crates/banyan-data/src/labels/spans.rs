@@ -16,7 +16,7 @@ use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences;
 use crate::report::{Note, TargetReport};
-use crate::settings::SettingError;
+use crate::settings::{SettingError, check_classes_learned};
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
 
@@ -118,6 +118,10 @@ impl LabelKind for Kind {
 }
 
 impl Label for Spans {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes_learned("types", &self.types, 1)
+    }
+
     fn classes(&self) -> &[String] {
         &self.types
     }

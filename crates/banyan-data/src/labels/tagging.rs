@@ -14,7 +14,7 @@ use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, 
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::report::TargetReport;
-use crate::settings::SettingError;
+use crate::settings::{SettingError, check_classes_learned};
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
 
@@ -109,6 +109,10 @@ impl LabelKind for Kind {
 }
 
 impl Label for Tagging {
+    fn check(&self) -> Result<(), SettingError> {
+        check_classes_learned("labels", &self.labels, 1)
+    }
+
     fn classes(&self) -> &[String] {
         &self.labels
     }

@@ -133,12 +133,46 @@ fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<usize> {
             }
         }
     }
-    for row in order {
+    for &row in &order {
         if parts[row].is_none() {
             give(row, &mut remaining, &mut parts);
         }
     }
-    parts.into_iter().map(|part| part.unwrap_or(super::TRAIN)).collect()
+    let mut parts: Vec<usize> = parts.into_iter().map(|part| part.unwrap_or(super::TRAIN)).collect();
+    fill_up(labels, fractions, &order, &mut shares, &mut parts);
+    parts
+}
+
+/// Gives more rows to a part that has less than half of what it should: where every label has a few rows only, each rounds the share of a
+/// small part down to nothing, and the parts come out too small all together.
+fn fill_up(labels: &Labels, fractions: Fractions, order: &[usize], shares: &mut [Share], parts: &mut [usize]) {
+    let wanted = super::counts(order.len(), fractions);
+    if wanted[super::TRAIN] == 0 {
+        return;
+    }
+    let mut given = [0; 3];
+    parts.iter().for_each(|part| given[*part] += 1);
+    for to in (0..3).filter(|part| 2 * given[*part] < wanted[*part]).collect::<Vec<usize>>() {
+        while given[to] < wanted[to] {
+            // Of equals the first, which is training.
+            let surplus = |part: usize| given[part] as i64 - wanted[part] as i64;
+            let Some(from) = (0..3).filter(|part| surplus(*part) > 0).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a))) else {
+                return;
+            };
+            let change =
+                |row: usize| labels.of_row[row].iter().map(|label| shares[*label].gain(to) - shares[*label].loss(from)).sum::<f64>();
+            let movable = order.iter().copied().filter(|row| parts[*row] == from);
+            // Of equals the first in the shuffled order.
+            let best = movable.map(|row| (row, change(row))).reduce(|best, other| if other.1 > best.1 { other } else { best });
+            let Some((row, _)) = best else { return };
+            for label in &labels.of_row[row] {
+                shares[*label].given[from] -= 1.0;
+                shares[*label].given[to] += 1.0;
+            }
+            parts[row] = to;
+            (given[from], given[to]) = (given[from] - 1, given[to] + 1);
+        }
+    }
 }
 
 /// How many rows of a label each part should have, and has.
@@ -156,5 +190,10 @@ impl Share {
     /// the apportionment of Webster and Sainte-Laguë.
     fn gain(&self, part: usize) -> f64 {
         (2.0 * (self.wanted[part] - self.given[part]) - 1.0) / self.wanted[part]
+    }
+
+    /// By how much one row less in a part raises it again.
+    fn loss(&self, part: usize) -> f64 {
+        (2.0 * (self.wanted[part] - self.given[part]) + 1.0) / self.wanted[part]
     }
 }

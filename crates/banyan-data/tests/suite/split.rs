@@ -167,3 +167,27 @@ proptest! {
         prop_assert!((parts.test.len() as f64 - 0.2 * labels.len() as f64).abs() <= 6.0);
     }
 }
+
+/// Ten bins of a number that each round their share of a small part down leave nothing of it all together.
+#[test]
+fn small_tables_of_numbers_are_cut_in_their_proportions() {
+    for rows in 3..=200_usize {
+        let values: String = (0..rows).map(|row| format!("{}\n", (row * 37 % 211) as f64 / 10.0)).collect();
+        let table = csv(&format!("value\n{values}"));
+        for (valid, test) in [(0.1, 0.0), (0.1, 0.1), (0.2, 0.2)] {
+            let config = SplitConfig { valid, test, by: SplitRule::Stratified, column: None, seed: 7 };
+            let parts = split(&table, &config, &targets(&[("value", TaskKind::Regression)])).unwrap();
+            check_partition(&parts, rows);
+            for (part, fraction) in [(&parts.valid, valid), (&parts.test, test)] {
+                let wanted = rows as f64 * fraction;
+                let tolerance = 0.5 * wanted + 0.5;
+                assert!(
+                    (part.len() as f64 - wanted).abs() <= tolerance.min(3.0).max(1.0 - wanted),
+                    "{} of {rows} for {fraction}",
+                    part.len()
+                );
+                assert!(fraction == 0.0 || !part.is_empty(), "{rows}");
+            }
+        }
+    }
+}

@@ -69,14 +69,14 @@ pub struct TypeErrors {
 impl TypeErrors {
     /// Adds the counts of another type.
     pub fn add(&mut self, other: &Self) {
-        self.truth += other.truth;
-        self.predicted += other.predicted;
-        self.right += other.right;
-        self.missed += other.missed;
-        self.invented += other.invented;
-        self.wrong_type += other.wrong_type;
-        self.wrong_ends += other.wrong_ends;
-        self.wrong_both += other.wrong_both;
+        self.truth = self.truth.saturating_add(other.truth);
+        self.predicted = self.predicted.saturating_add(other.predicted);
+        self.right = self.right.saturating_add(other.right);
+        self.missed = self.missed.saturating_add(other.missed);
+        self.invented = self.invented.saturating_add(other.invented);
+        self.wrong_type = self.wrong_type.saturating_add(other.wrong_type);
+        self.wrong_ends = self.wrong_ends.saturating_add(other.wrong_ends);
+        self.wrong_both = self.wrong_both.saturating_add(other.wrong_both);
     }
 }
 

@@ -5,7 +5,13 @@ use crate::report::escape::escape;
 use crate::report::number::{count, short};
 
 /// The share that is right, the matrix, and the pairs that are confused most.
+///
+/// Nothing where the counts are not those of the classes, as in a damaged file.
 pub(crate) fn confusion(confusion: &Confusion, of: &str) -> String {
+    let classes = confusion.classes.len();
+    if confusion.counts.len() != classes || confusion.counts.iter().any(|row| row.len() != classes) {
+        return "<p>The confusion of classes cannot be shown: errors.json is damaged.</p>\n".to_owned();
+    }
     let share = short((confusion.right as f64 / confusion.total.max(1) as f64 * 1000.0).round() / 10.0);
     let (right, total) = (count(confusion.right), count(confusion.total));
     let mut html = format!("<p>{right} of {total} {of} are right ({share} %).</p>\n<div class=\"scroll\"><table class=\"confusion\">\n");
@@ -16,7 +22,7 @@ pub(crate) fn confusion(confusion: &Confusion, of: &str) -> String {
     html += "</tr></thead>\n<tbody>\n";
     for (row, class) in confusion.classes.iter().enumerate() {
         html += &format!("<tr><th scope=\"row\">{}</th>", escape(class));
-        let all = confusion.counts[row].iter().sum::<u64>().max(1);
+        let all = confusion.counts[row].iter().fold(0, |all: u64, cell| all.saturating_add(*cell)).max(1);
         for (column, &cell) in confusion.counts[row].iter().enumerate() {
             let kind = if row == column { "right" } else { "wrong" };
             // By share of the true class, so that a rare class is seen too; never so strong that the number is hard to read.

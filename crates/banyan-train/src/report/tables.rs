@@ -23,7 +23,7 @@ fn type_cells(counts: &TypeErrors) -> Vec<String> {
     let shares = [
         share(counts.right, counts.predicted),
         share(counts.right, counts.truth),
-        share(2 * counts.right, counts.truth + counts.predicted),
+        share(counts.right.saturating_mul(2), counts.truth.saturating_add(counts.predicted)),
     ];
     let kinds = [counts.missed, counts.invented, counts.wrong_type, counts.wrong_ends, counts.wrong_both].map(count);
     whole.into_iter().chain(shares).chain(kinds).collect()

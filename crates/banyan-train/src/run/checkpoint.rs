@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use banyan_data::fingerprint::Fingerprint;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Disk, RunError};
+use super::inspect::expect;
+use super::{Disk, EntryKind, RunError};
 
 const MANIFEST: &str = "manifest.json";
 const HINT: &str = "train again without --resume, into another folder";
@@ -58,28 +60,6 @@ struct Manifest {
     parts: IndexMap<String, Fingerprint>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fingerprint {
-    bytes: u64,
-    checksum: String,
-}
-
-impl Fingerprint {
-    /// FNV-1a over eight bytes at a time (Fowler, Noll, Vo), which finds damage by accident, not by design.
-    fn of(bytes: &[u8]) -> Self {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01b3);
-            // Multiplication moves bits up only; without this the top bits of one word would never reach the lower ones.
-            hash ^= hash >> 32;
-        }
-        Self { bytes: bytes.len() as u64, checksum: format!("{hash:016x}") }
-    }
-}
-
 /// Saves a generation, and then removes those before it.
 pub(super) fn save(disk: &dyn Disk, folder: &Path, parts: &[Part<'_>], metrics_length: u64) -> Result<u64, RunError> {
     let generations = list(disk, folder)?;
@@ -121,14 +101,19 @@ pub(super) fn read(disk: &dyn Disk, folder: &Path) -> Result<Option<Checkpoint>,
         return Ok(None);
     };
     let path = folder.join(generation.to_string());
+    expect(disk, &path, EntryKind::Folder)?;
     let read = |name: &str| {
         let path = path.join(name);
+        expect(disk, &path, EntryKind::File)?;
         disk.read(&path).map_err(RunError::system("read the checkpoint", &path))
     };
     let damaged = |name: &str, cause: String| RunError::Damaged { path: path.join(name).display().to_string(), cause, hint: HINT };
     let manifest: Manifest = serde_json::from_slice(&read(MANIFEST)?).map_err(|error| damaged(MANIFEST, error.to_string()))?;
     let mut parts = IndexMap::new();
     for (name, expected) in manifest.parts {
+        if !is_file_name(&name) {
+            return Err(damaged(MANIFEST, format!("{name:?} is not the name of a part")));
+        }
         let bytes = read(&name)?;
         let found = Fingerprint::of(&bytes);
         if found.bytes != expected.bytes {
@@ -146,7 +131,9 @@ pub(super) fn read(disk: &dyn Disk, folder: &Path) -> Result<Option<Checkpoint>,
 pub(super) fn clean(disk: &dyn Disk, folder: &Path) -> Result<(), RunError> {
     let entries = disk.entries(folder).map_err(RunError::system("read", folder))?.unwrap_or_default();
     for entry in entries {
-        if entry.extension().is_some_and(|extension| extension == "new" || extension == "old") {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy();
+        let number = name.strip_suffix(".new").or_else(|| name.strip_suffix(".old"));
+        if number.is_some_and(|number| number.parse::<u64>().is_ok()) {
             remove(disk, &entry)?;
         }
     }
@@ -168,8 +155,16 @@ fn list(disk: &dyn Disk, folder: &Path) -> Result<Vec<u64>, RunError> {
     Ok(generations)
 }
 
-/// Removes a folder of files; one that is not there is fine.
+/// Whether a name is that of a file in the checkpoint's own folder, on every system.
+fn is_file_name(name: &str) -> bool {
+    !name.contains(['/', '\\', ':', '\0']) && !name.is_empty() && name != "." && name != ".."
+}
+
+/// Removes a folder of files; one that is not there is fine. Of a link the link itself is removed, and nothing where it leads.
 fn remove(disk: &dyn Disk, folder: &Path) -> Result<(), RunError> {
+    if disk.kind(folder).map_err(RunError::system("read", folder))?.is_some_and(|kind| kind != EntryKind::Folder) {
+        return disk.remove_file(folder).map_err(RunError::system("remove", folder));
+    }
     let Some(entries) = disk.entries(folder).map_err(RunError::system("read", folder))? else {
         return Ok(());
     };

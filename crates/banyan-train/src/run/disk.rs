@@ -7,6 +7,44 @@ use std::path::{Path, PathBuf};
 
 use banyan_data::atomic::{BasicDisk, StandardDisk};
 
+/// What a name in a folder stands for, links not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A plain file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A pipe, a socket or a device.
+    Other,
+}
+
+impl fmt::Display for EntryKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::File => "a file",
+            Self::Folder => "a folder",
+            Self::Link => "a symbolic link",
+            Self::Other => "a pipe, a socket or a device",
+        })
+    }
+}
+
+impl From<fs::FileType> for EntryKind {
+    fn from(kind: fs::FileType) -> Self {
+        if kind.is_symlink() {
+            Self::Link
+        } else if kind.is_dir() {
+            Self::Folder
+        } else if kind.is_file() {
+            Self::File
+        } else {
+            Self::Other
+        }
+    }
+}
+
 /// The file-system steps that a run is made of, besides those that replace a file. Each is one step for the purpose of a crash: it
 /// happened, or did not, or (for [`BasicDisk::write`] and [`Disk::append`]) happened in part.
 pub trait Disk: BasicDisk + fmt::Debug + Send + Sync {
@@ -46,6 +84,12 @@ pub trait Disk: BasicDisk + fmt::Debug + Send + Sync {
     /// What the system says.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
+    /// What is of this name, a link not followed; `None` where there is nothing.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>>;
+
     /// A file's length in bytes; `None` where there is nothing of this name. A folder has some length.
     ///
     /// # Errors
@@ -83,6 +127,10 @@ impl Disk for StandardDisk {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         fs::read(path)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
+        absent_as_none(fs::symlink_metadata(path).map(|entry| entry.file_type().into()))
     }
 
     fn length(&self, path: &Path) -> io::Result<Option<u64>> {

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::EntryKind;
+
 /// A run that cannot be written or read. Its text is one sentence with the cause and the hint.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -43,6 +45,40 @@ pub enum RunError {
         /// ` (process 1234)` where it is known.
         process: String,
     },
+    /// Another process trains into the folder that was meant for a new run.
+    #[error("another training{process} is writing into {path}; choose another folder with --out")]
+    Taken {
+        /// The folder.
+        path: String,
+        /// ` (process 1234)` where it is known.
+        process: String,
+    },
+    /// Another process made a run in the folder that was meant for a new one, and has ended.
+    #[error("another training has made a run in {path} in the meantime; choose another folder with --out")]
+    Overtaken {
+        /// The folder.
+        path: String,
+    },
+    /// The disk is full before there is a run that could be continued.
+    #[error("the disk is full: could not {doing} {path}, and no run has begun; free some space and train again")]
+    NoRoom {
+        /// What was tried.
+        doing: &'static str,
+        /// With which file or folder.
+        path: String,
+    },
+    /// Something else stands where a run has a file or a folder.
+    #[error(
+        "{path} is {found} where a run has {wanted}; it is neither read nor changed: put {wanted} of the run's own in its place, or remove it"
+    )]
+    Foreign {
+        /// The name.
+        path: String,
+        /// What stands there.
+        found: EntryKind,
+        /// What a run has there.
+        wanted: EntryKind,
+    },
     /// A file is not what was written.
     #[error("{path} is damaged: {cause}; {hint}")]
     Damaged {
@@ -60,6 +96,16 @@ impl RunError {
     pub(super) fn system(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |cause| Self::System { doing, path, cause }
+    }
+}
+
+impl RunError {
+    /// As it is for a run that has not begun: where the disk is full, there is nothing to continue.
+    pub(super) fn before_the_run(self) -> Self {
+        match self {
+            Self::System { doing, path, cause } if is_full(&cause) => Self::NoRoom { doing, path: path.display().to_string() },
+            other => other,
+        }
     }
 }
 

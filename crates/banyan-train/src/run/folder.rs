@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use crate::error_analysis::RunErrors;
 
-use super::{Checkpoint, Disk, LogRecord, RunError, StandardDisk, Summary, checkpoint, metrics_file};
+use super::inspect::inspect;
+use super::{Checkpoint, Disk, LogRecord, RunData, RunError, StandardDisk, Summary, checkpoint, metrics_file};
 
 /// A run's folder, finished or not. Reading needs no lock: every file is replaced as a whole.
 #[derive(Debug, Clone)]
@@ -18,10 +21,14 @@ impl RunFolder {
     /// Opens a run.
     ///
     /// # Errors
-    /// Where there is no run in the folder, or it cannot be read.
+    /// Where there is no run in the folder, it cannot be read, or a link or a pipe stands where a run has a file.
     pub fn open(path: &Path) -> Result<Self, RunError> {
         let folder = Self::new(path, Arc::new(StandardDisk));
-        if folder.is_run()? { Ok(folder) } else { Err(RunError::Absent { path: path.display().to_string() }) }
+        if !folder.is_run()? {
+            return Err(RunError::Absent { path: path.display().to_string() });
+        }
+        inspect(&folder)?;
+        Ok(folder)
     }
 
     pub(super) fn new(path: &Path, disk: Arc<dyn Disk>) -> Self {
@@ -66,6 +73,11 @@ impl RunFolder {
     /// `report.html`.
     pub fn report_path(&self) -> PathBuf {
         self.path.join("report.html")
+    }
+
+    /// `data.json`.
+    pub fn data_path(&self) -> PathBuf {
+        self.path.join("data.json")
     }
 
     pub(super) fn summary_path(&self) -> PathBuf {
@@ -120,20 +132,20 @@ impl RunFolder {
         metrics_file::parse(&path, &bytes)
     }
 
+    /// `data.json`; `None` for a run of an earlier version.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn data(&self) -> Result<Option<RunData>, RunError> {
+        self.json(&self.data_path(), "put the file back, or remove it: the data can then no longer be compared with that of the training")
+    }
+
     /// `summary.json`; `None` for a run that has not ended.
     ///
     /// # Errors
     /// Where it cannot be read.
     pub fn summary(&self) -> Result<Option<Summary>, RunError> {
-        let path = self.summary_path();
-        let Some(bytes) = self.optional(&path)? else {
-            return Ok(None);
-        };
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| RunError::Damaged {
-            path: path.display().to_string(),
-            cause: error.to_string(),
-            hint: "remove it; \"banyan evaluate\" tells the metrics again",
-        })
+        self.json(&self.summary_path(), "remove it; \"banyan evaluate\" tells the metrics again")
     }
 
     /// `errors.json`; `None` for a run that has not ended, or that an older version made.
@@ -141,15 +153,7 @@ impl RunFolder {
     /// # Errors
     /// Where it cannot be read.
     pub fn errors(&self) -> Result<Option<RunErrors>, RunError> {
-        let path = self.errors_path();
-        let Some(bytes) = self.optional(&path)? else {
-            return Ok(None);
-        };
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| RunError::Damaged {
-            path: path.display().to_string(),
-            cause: error.to_string(),
-            hint: "remove it; the report is then made without it",
-        })
+        self.json(&self.errors_path(), "remove it; the report is then made without it")
     }
 
     /// The newest checkpoint; `None` where none was saved yet.
@@ -158,6 +162,17 @@ impl RunFolder {
     /// Where it cannot be read or is not what was saved.
     pub fn checkpoint(&self) -> Result<Option<Checkpoint>, RunError> {
         checkpoint::read(self.disk(), &self.checkpoint_path())
+    }
+
+    fn json<T: DeserializeOwned>(&self, path: &Path, hint: &'static str) -> Result<Option<T>, RunError> {
+        let Some(bytes) = self.optional(path)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| RunError::Damaged {
+            path: path.display().to_string(),
+            cause: error.to_string(),
+            hint,
+        })
     }
 
     fn optional(&self, path: &Path) -> Result<Option<Vec<u8>>, RunError> {

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `config.toml` | the configuration with every default | once, when the run begins |
 //! | `vocabulary/` | what the preprocessing learned | once, when the run begins |
+//! | `data.json` | [`RunData`]: the content of the tables and the rows of each split | once, when the run begins |
 //! | `metrics.jsonl` | a [`LogRecord`] a line | appended to |
 //! | `checkpoint/N/` | what a resumed training needs, generation `N` | every few seconds |
 //! | `model.safetensors` | the best weights so far | when there are better ones |
@@ -29,6 +30,9 @@
 //!
 //! What is left of a write that was cut short (`.new`, `.old`) is removed when the run is resumed.
 //!
+//! Links are not followed: what a run has as a file or folder and finds as something else is refused, so that a folder from somebody else
+//! leads a training nowhere.
+//!
 //! The lock is the operating system's (`File::try_lock`): it goes with the process, so that a killed training blocks nobody.
 //!
 //! ```
@@ -52,20 +56,25 @@
 
 mod atomic;
 mod checkpoint;
+mod data;
 mod disk;
 mod error;
 mod folder;
+mod inspect;
 mod lock;
 mod log;
 mod metrics_file;
+mod row_ranges;
 mod summary;
 mod writer;
 
 pub use banyan_data::atomic::{BasicDisk, StandardDisk};
 pub use checkpoint::{Checkpoint, Part};
-pub use disk::Disk;
+pub use data::{RunData, SplitRows, TableFile};
+pub use disk::{Disk, EntryKind};
 pub use error::RunError;
 pub use folder::RunFolder;
 pub use log::{DataSummary, EvaluationRecord, InputSummary, LogRecord, StartRecord, StepRecord, TaskSummary};
+pub use row_ranges::RowRanges;
 pub use summary::{SplitEvaluation, StopReason, Summary};
 pub use writer::RunWriter;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use banyan_data::atomic::is_temporary;
 
-use super::lock::Lock;
+use super::inspect::inspect;
+use super::lock::{Lock, held_by};
 use super::metrics_file::MetricsFile;
-use super::{Checkpoint, Disk, LogRecord, Part, RunError, RunFolder, StandardDisk, Summary, atomic, checkpoint};
+use super::{Checkpoint, Disk, LogRecord, Part, RunData, RunError, RunFolder, StandardDisk, Summary, atomic, checkpoint};
 use crate::error_analysis::RunErrors;
 
 /// Writes a run. Holds the folder's lock until it is dropped.
@@ -19,12 +20,12 @@ pub struct RunWriter {
 }
 
 /// What a folder may hold and still be free for a new run: what a run that was killed before its `config.toml` leaves.
-const OWN_NAMES: [&str; 4] = [".lock", "vocabulary", "checkpoint", "metrics.jsonl"];
+const OWN_NAMES: [&str; 5] = [".lock", "vocabulary", "checkpoint", "data.json", "metrics.jsonl"];
 
 impl RunWriter {
     /// Begins a run in a folder that does not exist yet, or is empty.
     ///
-    /// Write the vocabulary first and the configuration then: a folder with a `config.toml` is a run.
+    /// Write the vocabulary and the data first and the configuration then: a folder with a `config.toml` is a run.
     ///
     /// # Errors
     /// Where the folder holds a run or anything else, another training holds it, or it cannot be made.
@@ -38,21 +39,35 @@ impl RunWriter {
     /// As [`RunWriter::create`].
     pub fn create_on(path: &Path, disk: Arc<dyn Disk>) -> Result<Self, RunError> {
         let folder = RunFolder::new(path, disk);
-        if folder.is_run()? {
-            return Err(RunError::Exists { path: path.display().to_string() });
+        expect_free(&folder)?;
+        create_folders(&folder).map_err(RunError::before_the_run)?;
+        let lock = Lock::acquire(path).map_err(|error| match error {
+            RunError::Locked { path, process } => RunError::Taken { path, process },
+            other => other.before_the_run(),
+        })?;
+        // Another training may have come first and be done: only what is seen under the lock stays true.
+        match expect_free(&folder) {
+            Err(RunError::Exists { path }) => return Err(RunError::Overtaken { path }),
+            free => free?,
         }
-        let disk = folder.disk();
-        let entries = disk.entries(path).map_err(RunError::system("read", path))?.unwrap_or_default();
-        for entry in &entries {
-            let name = entry.file_name().unwrap_or_default().to_string_lossy();
-            if !OWN_NAMES.contains(&&*name) && !is_temporary(entry) {
-                return Err(RunError::Occupied { path: path.display().to_string() });
-            }
-        }
-        create_folders(&folder)?;
-        let lock = Lock::acquire(path)?;
-        let log = MetricsFile::cut(disk, folder.log_path(), 0)?;
+        inspect(&folder)?;
+        remove_temporaries(&folder)?;
+        let log = MetricsFile::cut(folder.disk(), folder.log_path(), 0)?;
         Ok(Self { folder, log, _lock: lock })
+    }
+
+    /// Whether a new run can begin in a folder, as far as can be told before.
+    ///
+    /// # Errors
+    /// As [`RunWriter::create`].
+    pub fn expect_free(path: &Path) -> Result<(), RunError> {
+        match expect_free(&RunFolder::new(path, Arc::new(StandardDisk))) {
+            Err(RunError::Exists { path: name }) => Err(match held_by(path) {
+                Some(process) => RunError::Taken { path: name, process },
+                None => RunError::Exists { path: name },
+            }),
+            other => other,
+        }
     }
 
     /// Takes a run up again at its newest checkpoint: removes what an interrupted write left, and cuts the log back to where it was
@@ -75,12 +90,8 @@ impl RunWriter {
         }
         let lock = Lock::acquire(path)?;
         let disk = folder.disk();
-        for place in [path.to_owned(), folder.vocabulary_path()] {
-            let entries = disk.entries(&place).map_err(RunError::system("read", &place))?;
-            for entry in entries.unwrap_or_default().iter().filter(|entry| is_temporary(entry)) {
-                disk.remove_file(entry).map_err(RunError::system("remove", entry))?;
-            }
-        }
+        inspect(&folder)?;
+        remove_temporaries(&folder)?;
         // Read before anything is removed: where the newest checkpoint is damaged, nothing that could help is lost.
         let newest = folder.checkpoint()?;
         checkpoint::clean(disk, &folder.checkpoint_path())?;
@@ -99,7 +110,7 @@ impl RunWriter {
     /// # Errors
     /// Where it cannot be written; an older one is then still there.
     pub fn write_config(&self, text: &str) -> Result<(), RunError> {
-        self.replace(&self.folder.config_path(), text.as_bytes())
+        self.begin(&self.folder.config_path(), text.as_bytes())
     }
 
     /// Writes a file of `vocabulary/`.
@@ -107,7 +118,17 @@ impl RunWriter {
     /// # Errors
     /// Where it cannot be written; an older one is then still there.
     pub fn write_vocabulary(&self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
-        self.replace(&self.folder.vocabulary_path().join(name), bytes)
+        self.begin(&self.folder.vocabulary_path().join(name), bytes)
+    }
+
+    /// Writes `data.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be written; an older one is then still there.
+    pub fn write_data(&self, data: &RunData) -> Result<(), RunError> {
+        let mut bytes = serde_json::to_vec_pretty(data).expect("names and numbers are JSON");
+        bytes.push(b'\n');
+        self.begin(&self.folder.data_path(), &bytes)
     }
 
     /// Writes `model.safetensors`.
@@ -167,9 +188,44 @@ impl RunWriter {
         checkpoint::save(disk, &self.folder.checkpoint_path(), parts, length)
     }
 
+    /// Writes what a run begins with.
+    fn begin(&self, path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+        self.replace(path, bytes).map_err(|error| match self.folder.is_run() {
+            Ok(true) => error,
+            _ => error.before_the_run(),
+        })
+    }
+
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), RunError> {
         atomic::replace(self.folder.disk(), path, bytes)
     }
+}
+
+/// Checks that a folder holds neither a run nor anything that is not a run's.
+fn expect_free(folder: &RunFolder) -> Result<(), RunError> {
+    if folder.is_run()? {
+        return Err(RunError::Exists { path: folder.path().display().to_string() });
+    }
+    let entries = folder.disk().entries(folder.path()).map_err(RunError::system("read", folder.path()))?.unwrap_or_default();
+    for entry in &entries {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy();
+        if !OWN_NAMES.contains(&&*name) && !is_temporary(entry) {
+            return Err(RunError::Occupied { path: folder.path().display().to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// Removes what was being written when a training was killed.
+fn remove_temporaries(folder: &RunFolder) -> Result<(), RunError> {
+    let disk = folder.disk();
+    for place in [folder.path().to_owned(), folder.vocabulary_path()] {
+        let entries = disk.entries(&place).map_err(RunError::system("read", &place))?;
+        for entry in entries.unwrap_or_default().iter().filter(|entry| is_temporary(entry)) {
+            disk.remove_file(entry).map_err(RunError::system("remove", entry))?;
+        }
+    }
+    Ok(())
 }
 
 /// Creates the run's folders, and syncs each folder that has a new entry: those above the run that did not exist either.

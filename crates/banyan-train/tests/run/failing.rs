@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use banyan_train::run::{BasicDisk, Disk, RunFolder, StandardDisk};
+use banyan_train::run::{BasicDisk, Disk, EntryKind, RunFolder, StandardDisk};
 
 use crate::scenario::{Acknowledged, assert_complete, assert_nothing_lost, leftovers, train};
 
@@ -111,6 +111,10 @@ impl Disk for FailingDisk {
         self.disk.read(path)
     }
 
+    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
+        self.disk.kind(path)
+    }
+
     fn length(&self, path: &Path) -> io::Result<Option<u64>> {
         self.disk.length(path)
     }
@@ -151,7 +155,10 @@ fn a_full_disk_loses_nothing_and_says_so() {
             assert_eq!(leftovers(&StandardDisk, path), Vec::<String>::new(), "{context}");
         }
         assert!(context.contains("the disk is full"), "{context}");
-        assert!(context.contains("free some space and continue with --resume"), "{context}");
+        // Advice that can be followed: where no run has begun, there is none to resume.
+        let advice =
+            if RunFolder::open(path).is_ok() { "free some space and continue with --resume" } else { "free some space and train again" };
+        assert!(context.contains(advice), "{context}");
         // There is room again.
         train(path, &FailingDisk::never(), &mut Acknowledged::default()).unwrap_or_else(|error| panic!("{context}, then {error}"));
         assert_complete(&RunFolder::open(path).unwrap(), context);

@@ -3,6 +3,8 @@
 mod contents;
 mod failing;
 mod killed;
+#[cfg(unix)]
+mod links;
 mod locked;
 mod power;
 mod scenario;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use banyan_train::run::{BasicDisk, Disk, RunFolder, RunWriter};
+use banyan_train::run::{BasicDisk, Disk, EntryKind, RunFolder, RunWriter};
 
 use crate::scenario::{Acknowledged, assert_complete, assert_nothing_lost, train};
 
@@ -226,6 +226,14 @@ impl Disk for MemoryDisk {
             Node::File { seen, .. } => Ok(seen.clone()),
             Node::Folder { .. } => Err(io::Error::from(io::ErrorKind::IsADirectory)),
         }
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
+        let medium = self.medium();
+        Ok(medium.find(path).map(|node| match &medium.nodes[node] {
+            Node::File { .. } => EntryKind::File,
+            Node::Folder { .. } => EntryKind::Folder,
+        }))
     }
 
     fn length(&self, path: &Path) -> io::Result<Option<u64>> {

@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     }
     let overrides = if arguments.quick { vec!["training.epochs=2".to_owned()] } else { Vec::new() };
     let config = Config::load(&path, &overrides)?;
-    let out = arguments.out.clone().map_or_else(|| run_name::next("demo"), Ok)?;
+    let (out, _claim) = run_name::of_new(arguments.out.as_deref(), "demo")?;
     console.aside(
         "One network, two inputs (a blurred image of a digit, a recording of somebody saying it),\n\
          two tasks (which digit, which speaker).\n",

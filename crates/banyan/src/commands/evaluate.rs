@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let Selection { inputs, tasks } = &arguments.selection;
     let (evaluation, report) = run.evaluate(arguments.data.as_deref(), inputs.as_deref(), tasks.as_deref())?;
     for warning in report.warnings() {
-        console.note(warning);
+        console.warning(warning);
     }
     if arguments.json {
         let object = serde_json::to_string(&evaluation).map_err(Failure::failed)?;

@@ -1,9 +1,11 @@
 //! `banyan init`.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use banyan::data::infer::{infer_inputs, infer_task};
+use banyan::data::path_text;
 use banyan::data::table::{ReadOptions, Table};
 use banyan::train::config::Config;
 use clap::Args;
@@ -83,9 +85,9 @@ fn relative(table: &Path, folder: &Path) -> Result<String, Failure> {
     let (table, folder) = (whole(table)?, whole(folder)?);
     let common = table.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
     let up = folder.components().skip(common).map(|_| Component::ParentDir);
-    let steps: Vec<String> =
-        up.chain(table.components().skip(common)).map(|step| step.as_os_str().to_string_lossy().into_owned()).collect();
-    Ok(steps.join("/"))
+    let steps: Vec<&OsStr> = up.chain(table.components().skip(common)).map(|step| step.as_os_str()).collect();
+    let path: OsString = steps.join(OsStr::new("/"));
+    Ok(path_text::to_text(Path::new(&path)).into_owned())
 }
 
 #[cfg(test)]

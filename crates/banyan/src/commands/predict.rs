@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let Selection { inputs, tasks } = &arguments.selection;
     let (mut predictions, report) = run.predict(&arguments.data, inputs.as_deref(), tasks.as_deref())?;
     for warning in report.warnings() {
-        console.note(warning);
+        console.warning(warning);
     }
     number_rows(&mut predictions, report.skipped_rows);
     match &arguments.output {

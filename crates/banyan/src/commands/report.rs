@@ -27,6 +27,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     // A browser that loads it meanwhile never sees half a page.
     atomic::replace(&StandardDisk, &path, page.as_bytes())
         .map_err(|cause| Failure::failed(format!("could not write {}: {cause}", path.display())))?;
-    console.result(path.display())?;
+    console.path(&path)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use banyan::data::path_text;
 use banyan::train::config::Config;
 use banyan::train::run::{RunFolder, StopReason, Summary};
 use banyan::train::{Resume, TrainOptions};
@@ -48,16 +49,17 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let config = Config::load(&arguments.config, &arguments.overrides)?;
     let folder = folder_of(&arguments.config);
     let name = run_name::of_config(&arguments.config);
-    let (out, resume) = if arguments.resume {
+    // Held to the end: it keeps other trainings from the folder.
+    let (out, _claim, resume) = if arguments.resume {
         let out = match &arguments.out {
             Some(out) => out.clone(),
             None => run_name::newest(&name)?.ok_or_else(|| no_run(&arguments.config, &name))?,
         };
         resumed::expect_same(&config, folder, &RunFolder::open(&out)?)?;
-        (out, Resume::Yes)
+        (out, None, Resume::Yes)
     } else {
-        let out = arguments.out.clone();
-        (out.map_or_else(|| run_name::next(&name), Ok)?, Resume::No)
+        let (out, claim) = run_name::of_new(arguments.out.as_deref(), &name)?;
+        (out, claim, Resume::No)
     };
     let options = TrainOptions { out, resume, time_limit: arguments.time_limit, ..TrainOptions::default() };
     let summary = train(&config, folder, &options, console)?;
@@ -100,7 +102,7 @@ fn show(summary: &Summary, out: &Path, console: &mut Console) -> Result<(), Fail
         console.aside(format!("\nOn {} {split} rows:\n\n{}\n", results::count(rows), results::table(&evaluations, &inputs)))?;
     }
     console.aside("The run, with its report.html, lies in")?;
-    console.result(out.display())
+    console.path(out)
 }
 
 /// One sentence on a training.
@@ -115,7 +117,7 @@ pub(super) fn how_it_went(summary: &Summary) -> String {
 }
 
 fn json(summary: &Summary, out: &Path) -> Result<String, Failure> {
-    serde_json::to_string(&Output { run: out.display().to_string(), summary }).map_err(Failure::failed)
+    serde_json::to_string(&Output { run: path_text::to_text(out).into_owned(), summary }).map_err(Failure::failed)
 }
 
 fn no_run(config: &Path, name: &str) -> Failure {

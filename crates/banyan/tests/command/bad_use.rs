@@ -58,7 +58,7 @@ fn a_run_is_never_overwritten() {
     let commands = [
         "train things.toml --out run --quiet",
         "train things.toml --out notes --quiet",
-        "train things.toml --out run --resume --set training.epochs=2 --quiet",
+        "train things.toml --out run --resume --set training.batch_size=4 --quiet",
         "train things.toml --out run --resume --set training.threads=2 --quiet",
     ];
     insta::assert_snapshot!(place.transcript(&commands));

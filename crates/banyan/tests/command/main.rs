@@ -1,15 +1,21 @@
 //! The command as its users meet it: what it prints, where, and with which exit code.
 #![expect(clippy::unwrap_used, reason = "a command that cannot be run fails the test")]
 
+mod at_once;
 mod bad_files;
 mod bad_tables;
 mod bad_use;
+mod columns;
+mod damaged;
 mod demo;
 mod documents;
 mod init;
 mod listing;
+#[cfg(target_os = "linux")]
+mod odd_paths;
 mod results;
 mod resume;
+mod same_data;
 mod sentences;
 mod subsets;
 mod support;

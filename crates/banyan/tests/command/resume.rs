@@ -60,6 +60,40 @@ fn without_out_the_newest_run_is_resumed() {
     assert_eq!(place.succeed("train things.toml --resume --quiet"), "runs/things-2\n");
 }
 
+/// With a learning rate that does not depend on the end of the training, it does not matter that the end was put off.
+#[test]
+fn a_run_that_has_ended_goes_on_with_more_epochs() {
+    let place = Place::with_things();
+    let constant = "--quiet --set training.schedule=constant --set training.warmup=0";
+    place.succeed(&format!("train things.toml --out whole {constant} --set training.epochs=5"));
+    place.succeed(&format!("train things.toml --out more {constant} --set training.epochs=2"));
+    place.succeed(&format!("train things.toml --out more --resume {constant} --set training.epochs=5"));
+    assert_eq!(place.bytes("more/model.safetensors"), place.bytes("whole/model.safetensors"));
+    assert_eq!(steps(&place, "more"), steps(&place, "whole"));
+    let summary: serde_json::Value = serde_json::from_str(&place.read("more/summary.json")).unwrap();
+    assert_eq!((&summary["epochs"], &summary["stop_reason"]), (&5.into(), &"completed".into()));
+    // The run remembers its new end; fewer epochs than it has had would be another training.
+    place.succeed(&format!("train things.toml --out more --resume {constant} --set training.epochs=5"));
+    let ran = place.run(&format!("train things.toml --out more --resume {constant} --set training.epochs=3"));
+    assert!(ran.code == 2 && ran.err.contains("training.epochs is 3 here and 5 in the run"), "{}", ran.err);
+}
+
+/// A training that is killed after its end was put off goes on to the new end.
+#[test]
+fn more_epochs_survive_a_kill() {
+    let place = Place::with_things();
+    place.succeed(&format!("train things.toml --out run --quiet {SLOW} --set training.epochs=1"));
+    let before = std::fs::read_dir(place.path("run/checkpoint")).unwrap().flatten().next().unwrap();
+    let number: u64 = before.file_name().to_str().unwrap().parse().unwrap();
+    let mut child = start(&place, &format!("train things.toml --out run --quiet {SLOW} --resume"));
+    wait_for_checkpoint(&place, "run", number + 3);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    place.succeed(&format!("train things.toml --out run --resume --quiet {SLOW}"));
+    let summary: serde_json::Value = serde_json::from_str(&place.read("run/summary.json")).unwrap();
+    assert_eq!(summary["epochs"], 60);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_training_saves_and_says_how_to_go_on() {

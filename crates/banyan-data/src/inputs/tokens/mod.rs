@@ -24,6 +24,7 @@ use crate::coverage::Coverage;
 use crate::dataset::parallel;
 use crate::error::Error;
 use crate::infer::rule::{Rule, Sureness};
+use crate::path_text::from_text;
 use crate::read;
 use crate::report::{InputReport, Note};
 use crate::rows::Rows;
@@ -99,8 +100,8 @@ impl Input for TokensSettings {
         }
         let mut known: Vec<u32> = found.into_iter().filter(|(_, count)| *count > 1).map(|(feature, _)| feature).collect();
         known.sort_unstable();
-        let vectors = self.vectors.as_deref().map(|path| VectorsSchema::read(Path::new(path), self.vectors_limit)).transpose()?;
-        let pretrained = self.pretrained.as_deref().map(|path| PretrainedSchema::read(Path::new(path))).transpose()?;
+        let vectors = self.vectors.as_deref().map(|path| VectorsSchema::read(&from_text(path), self.vectors_limit)).transpose()?;
+        let pretrained = self.pretrained.as_deref().map(|path| PretrainedSchema::read(&from_text(path))).transpose()?;
         let buckets = self.buckets.unwrap_or(DEFAULT_BUCKETS);
         Ok(TokensSchema { buckets, characters: vocabulary(counts), known, vectors, pretrained }.into())
     }
@@ -132,6 +133,14 @@ impl Input for TokensSettings {
 }
 
 impl FittedInput for TokensSchema {
+    fn check(&self) -> Result<(), SettingError> {
+        settings::check("buckets", [self.buckets], &BUCKETS)?;
+        match &self.pretrained {
+            Some(pretrained) => pretrained.check(),
+            None => Ok(()),
+        }
+    }
+
     fn describe(&self) -> String {
         if let Some(pretrained) = &self.pretrained {
             return format!("{} word pieces of a pretrained encoder", pretrained.pieces.pieces().len());

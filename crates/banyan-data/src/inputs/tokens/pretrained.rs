@@ -10,9 +10,12 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::files::read_bytes;
 use crate::inputs::Problem;
+use crate::settings::{self, SettingError};
 
 /// The key of `config.json` that says how many pieces are read at once.
 const POSITIONS: &str = "max_position_embeddings";
+/// More positions than any encoder of the family has.
+const MOST_POSITIONS: usize = 1 << 20;
 
 /// The word pieces that a pretrained encoder reads, and what its folder says of the encoder itself, which is for the encoder to read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +53,13 @@ impl PretrainedSchema {
     /// The most pieces of a word that are read; of a longer one the first and the last.
     pub fn most_pieces(&self) -> usize {
         MOST_PIECES.min(self.positions.saturating_sub(2))
+    }
+
+    /// Whether as many pieces are read at once as the encoder has positions for.
+    pub(super) fn check(&self) -> Result<(), SettingError> {
+        // Earlier versions kept the number under its own name only.
+        let most = self.config.get(POSITIONS).and_then(Value::as_u64).map_or(MOST_POSITIONS, |most| (most as usize).min(MOST_POSITIONS));
+        settings::check("positions", [self.positions], &(3..=most))
     }
 
     /// What is read of a folder besides the weights.

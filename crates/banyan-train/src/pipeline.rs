@@ -118,7 +118,9 @@ impl Tables {
             valid = valid.or(part(parts.valid));
             test = test.or(part(parts.test));
         }
-        Ok(Self { tables, train, valid, test, notes, folder: folder.to_owned() })
+        let mut all: Vec<String> = tables.iter().flat_map(|table| table.notes().iter().cloned()).collect();
+        all.extend(notes);
+        Ok(Self { tables, train, valid, test, notes: all, folder: folder.to_owned() })
     }
 
     /// The rows that final figures are taken from: those of the test, or of the validation where there is no test.

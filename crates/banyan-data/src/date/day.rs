@@ -77,6 +77,8 @@ fn parts<'a>(pieces: &[Piece<'a>]) -> Option<(Vec<Part<'a>>, Vec<char>)> {
                 continue;
             }
             Mark(',' | '.') if place > 0 && matches!(pieces[place - 1], Word(word) if is_weekday(word)) => continue,
+            // Behind a time of day that comes first.
+            Mark(',') if parts.is_empty() => continue,
             Mark(mark @ ('-' | '/' | '.' | ',')) if gap.is_none() => {
                 gap = Some(mark);
                 continue;

@@ -63,7 +63,7 @@ fn collect(
     if rows == 0 {
         return Err(Error::NoRow { path: name.to_owned(), what: "has a header but no row" });
     }
-    Ok(Rows { columns, positions: (1..=rows).map(Position::Row).collect() })
+    Ok(Rows { columns, positions: (1..=rows).map(Position::Row).collect(), notes: Vec::new() })
 }
 
 fn append(column: &mut Column, array: &ArrayRef, options: &ReadOptions) {

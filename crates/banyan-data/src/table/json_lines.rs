@@ -73,7 +73,7 @@ fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error>
     for column in &mut columns {
         column.fill(positions.len());
     }
-    Ok(Rows { columns, positions })
+    Ok(Rows { columns, positions, notes: Vec::new() })
 }
 
 fn push(column: &mut Column, value: Value, options: &ReadOptions) {

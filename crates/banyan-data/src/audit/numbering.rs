@@ -44,9 +44,8 @@ fn numbered_rows(column: &Column, rows: &[usize]) -> Option<Vec<usize>> {
     }
     numbered.sort_by(|(left, _), (right, _)| left.total_cmp(right));
     let spread = numbered.last()?.0 - numbered.first()?.0;
-    let is_numbering = numbered.len() >= LEAST_ROWS
-        && numbered.windows(2).all(|pair| pair[0].0 < pair[1].0)
-        && spread < SPREAD * numbered.len() as f64;
+    let is_numbering =
+        numbered.len() >= LEAST_ROWS && numbered.windows(2).all(|pair| pair[0].0 < pair[1].0) && spread < SPREAD * numbered.len() as f64;
     is_numbering.then(|| numbered.into_iter().map(|(_, row)| row).collect())
 }
 

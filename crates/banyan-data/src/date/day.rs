@@ -39,13 +39,28 @@ pub(super) fn read(pieces: &[Piece<'_>]) -> Option<Day> {
             (1..=2, 4) => sure(second, first.parse().ok()?, "1"),
             _ => None,
         },
-        [Part::Number(first), Part::Number(second), Part::Number(third)] if gaps[0] == gaps[1] && matches!(gaps[0], '-' | '/' | '.') => {
-            match (first.len(), second.len(), third.len()) {
-                (4, 1..=2, 1..=2) => sure(first, second.parse().ok()?, third),
-                (1..=2, 1..=2, 2 | 4) => numbers([first, second, third], gaps[0]),
-                _ => None,
-            }
-        }
+        [Part::Number(first), Part::Number(second), Part::Number(third)] if gaps[0] == gaps[1] => of_three([first, second, third], gaps[0]),
+        _ => None,
+    }
+}
+
+/// Reads a text that is nothing but three numbers, as most dates are that are not of ISO 8601, without cutting it into pieces.
+pub(super) fn read_three(text: &str) -> Option<Day> {
+    let separator = text.chars().find(|character| matches!(character, '-' | '/' | '.'))?;
+    let mut parts = text.split(separator);
+    let three = [parts.next()?, parts.next()?, parts.next()?];
+    let are_digits = three.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    if are_digits && parts.next().is_none() { of_three(three, separator) } else { None }
+}
+
+/// Three numbers with the same mark between.
+fn of_three([first, second, third]: [&str; 3], gap: char) -> Option<Day> {
+    if !matches!(gap, '-' | '/' | '.') {
+        return None;
+    }
+    match (first.len(), second.len(), third.len()) {
+        (4, 1..=2, 1..=2) => days(first, second.parse().ok()?, third).map(Day::Sure),
+        (1..=2, 1..=2, 2 | 4) => numbers([first, second, third], gap),
         _ => None,
     }
 }

@@ -103,10 +103,16 @@ pub(crate) fn reading(text: &str) -> Option<Reading> {
     if let Some(moment) = compact::read(text) {
         return Some(Reading::Sure(moment));
     }
-    let mut pieces = pieces::cut(text)?;
-    let clock = clock::take(&mut pieces).ok()?;
+    let (day, clock) = match day::read_three(text) {
+        Some(day) => (day, None),
+        None => {
+            let mut pieces = pieces::cut(text)?;
+            let clock = clock::take(&mut pieces).ok()?;
+            (day::read(&pieces)?, clock)
+        }
+    };
     let at = |days: f64| Moment { seconds: days * DAY + clock.unwrap_or(0.0), has_time: clock.is_some() };
-    Some(match day::read(&pieces)? {
+    Some(match day {
         day::Day::Sure(days) => Reading::Sure(at(days)),
         day::Day::Numbers { day_first, month_first, is_short, ends } => {
             Reading::Numbers(Numbers { day_first: day_first.map(at), month_first: month_first.map(at), is_short, ends })

@@ -38,4 +38,3 @@ pub(crate) fn cycles(seconds: f64) -> [f64; 3] {
     let of_day = (seconds - days * DAY) / DAY;
     [of_year, of_week, of_day]
 }
-

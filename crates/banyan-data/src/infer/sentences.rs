@@ -61,7 +61,9 @@ fn has_predicates(table: &Table) -> bool {
 
 /// The column of words that is called so.
 pub(crate) fn named(table: &Table) -> Option<&Column> {
-    NAMES.iter().find_map(|name| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name) && lists_of(column) == Some(Lists::Texts)))
+    NAMES.iter().find_map(|name| {
+        table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name) && lists_of(column) == Some(Lists::Texts))
+    })
 }
 
 /// Whether a text is that of a row's words, whatever space is between them, wherever both are known.

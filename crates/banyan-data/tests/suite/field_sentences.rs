@@ -68,7 +68,10 @@ fn tags_that_are_numbers_belong_to_the_words() {
     assert_eq!((left_out.kind, left_out.reason.as_str()), (None, "one for each word of \"tokens\": labels for a task"));
     let table = folder.table("words.jsonl", rows.replace("\"tokens\"", "\"words\""));
     assert_eq!(set_up(&table, &["pos_tags"]).1, tokens("words"));
-    let table = folder.table("texts.jsonl", rows.replace("[3, 0, 7, 0]", "[\"ORG\", \"O\", \"MISC\", \"O\"]").replace("[1, 2]", "[\"PER\", \"PER\"]").replace("[0]", "[\"O\"]"));
+    let table = folder.table(
+        "texts.jsonl",
+        rows.replace("[3, 0, 7, 0]", "[\"ORG\", \"O\", \"MISC\", \"O\"]").replace("[1, 2]", "[\"PER\", \"PER\"]").replace("[0]", "[\"O\"]"),
+    );
     assert_eq!(set_up(&table, &["ner_tags"]), (vec![(TaskKind::Tagging, names(&["MISC", "O", "ORG", "PER"]))], tokens("tokens")));
 }
 
@@ -101,18 +104,23 @@ fn tags_in_lists_of_parquet() {
 /// Numbers that are no names of classes are no labels.
 #[test]
 fn vectors_beside_words_stay_vectors() {
-    let rows: String = (0..12).map(|row| format!("{{\"tokens\": [\"a\", \"b{row}\"], \"v\": [{}.5, 1.25], \"y\": {}}}\n", row, row % 2)).collect();
+    let rows: String =
+        (0..12).map(|row| format!("{{\"tokens\": [\"a\", \"b{row}\"], \"v\": [{}.5, 1.25], \"y\": {}}}\n", row, row % 2)).collect();
     let (_, inputs) = set_up(&Folder::new().table("t.jsonl", rows), &["y"]);
     assert!(inputs.contains(&("v".to_owned(), InputKind::Vector)), "{inputs:?}");
 }
 
 #[test]
 fn names_without_prefixes_are_learned_from_the_last_column() {
-    let sentence = "The DT B-NP O\nParliament NNP I-NP ORG\nmet VBD B-VP O\nin IN B-PP O\nUlm NNP B-NP LOC\n\nHe PRP B-NP O\nleft VBD B-VP O\n";
+    let sentence =
+        "The DT B-NP O\nParliament NNP I-NP ORG\nmet VBD B-VP O\nin IN B-PP O\nUlm NNP B-NP LOC\n\nHe PRP B-NP O\nleft VBD B-VP O\n";
     let table = Folder::new().table("europarl.conll", sentence);
     assert_eq!(set_up(&table, &["ner"]).0, [(TaskKind::Tagging, names(&["LOC", "O", "ORG"]))]);
     let [note] = table.notes() else { panic!("{:?}", table.notes()) };
-    assert!(note.ends_with("europarl.conll: \"ner\" is column 4, whose labels have neither B- nor I-; the spans of column 3 are \"chunk\""), "{note}");
+    assert!(
+        note.ends_with("europarl.conll: \"ner\" is column 4, whose labels have neither B- nor I-; the spans of column 3 are \"chunk\""),
+        "{note}"
+    );
 }
 
 #[test]
@@ -137,7 +145,11 @@ fn a_class_called_infinity_is_a_class() {
     // Among numbers it is a wrong number, for both.
     let table = folder.table("numbers.csv", format!("x,car\n{}", rows(["1", "inf", "2"])));
     let error = infer_task(&table, "car").unwrap_err().to_string();
-    assert!(error.contains("column \"car\" has \"inf\" among its numbers") && error.ends_with("leave the cell empty where the label is not known"), "{error}");
+    assert!(
+        error.contains("column \"car\" has \"inf\" among its numbers")
+            && error.ends_with("leave the cell empty where the label is not known"),
+        "{error}"
+    );
     let two = folder.table("two.csv", format!("x,car\n{}", rows(["Inf", "Opel", "Opel"])));
     assert_eq!(set_up(&two, &["car"]).0[0].0, TaskKind::Binary);
 }
@@ -150,7 +162,8 @@ fn a_hyphen_among_spans_is_no_label() {
     let (tasks, inputs) = set_up(&table, &["ner"]);
     assert_eq!((tasks, inputs), (vec![(TaskKind::Spans, names(&["LOC", "PER"]))], tokens("tokens")));
     let targets = [("ner".to_owned(), TargetConfig::new(TaskKind::Spans, "ner"))];
-    let schema = Schema::fit(&table, &all(&table), &[("tokens".to_owned(), InputConfig::from(InputKind::Tokens))], &targets, OnBadRow::Missing);
+    let schema =
+        Schema::fit(&table, &all(&table), &[("tokens".to_owned(), InputConfig::from(InputKind::Tokens))], &targets, OnBadRow::Missing);
     let (_, report) = Dataset::encode(&table, &all(&table), &schema.unwrap(), EncodeOptions::default()).unwrap();
     let [note, ..] = report.tasks[0].notes.as_slice() else { panic!("{report:?}") };
     assert!(note.to_string().starts_with("2 words have \"-\" for a label, which counts as none (the first in"), "{note}");

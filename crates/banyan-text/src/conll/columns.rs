@@ -211,7 +211,10 @@ mod tests {
         assert_eq!(message("a O\n\nb\n"), "t.conll, line 3: 1 column where line 1 has 2; write _ in a column that has no value");
         assert_eq!(message(" \n"), "t.conll is empty");
         assert_eq!(message("-DOCSTART- O\n"), "t.conll has no sentence");
-        assert!(message("#begin document (bc/cctv/00); part 000\nbc/cctv/00 0 0 In IN\n").starts_with("t.conll, line 1: this is a file of CoNLL-2012"));
+        assert!(
+            message("#begin document (bc/cctv/00); part 000\nbc/cctv/00 0 0 In IN\n")
+                .starts_with("t.conll, line 1: this is a file of CoNLL-2012")
+        );
     }
 
     proptest! {

@@ -84,7 +84,8 @@ impl Layout {
         let may_be_names = |labels: &&Labels<'_>| (labels.are_spans() || labels.are_bare()) && !labels.are_chunks();
         let names = columns.iter().rev().find(may_be_names);
         // Without any such column the last is the task's, whatever it holds, unless it has nothing or chunks.
-        let names = names.or_else(|| columns.last().filter(|labels| Some(labels.place) != chunks && (labels.known > 0 || chunks.is_none())));
+        let names =
+            names.or_else(|| columns.last().filter(|labels| Some(labels.place) != chunks && (labels.known > 0 || chunks.is_none())));
         let is_bare = names.is_some_and(|labels| labels.types.is_empty() && !labels.bare.is_empty());
         let layers = |last: &Labels<'_>| {
             let is_outer = |labels: &&Labels<'_>| {
@@ -95,7 +96,8 @@ impl Layout {
             let outer = columns.iter().filter(is_outer).map(|labels| labels.place);
             outer.chain([last.place]).collect::<Vec<usize>>()
         };
-        let names = names.map_or_else(Vec::new, |last| if last.are_spans() && last.bare.is_empty() { layers(last) } else { vec![last.place] });
+        let names =
+            names.map_or_else(Vec::new, |last| if last.are_spans() && last.bare.is_empty() { layers(last) } else { vec![last.place] });
         Self { words, width, names, chunks, is_bare }
     }
 

@@ -57,7 +57,9 @@ impl<'a> Label<'a> {
     /// A text that is not a label, as the beginning of a sentence.
     pub fn parse_all(labels: &'a [impl AsRef<str>]) -> Result<Vec<Option<Self>>, String> {
         let parse = |text: &'a str| match Self::parse(text) {
-            None if !text.is_empty() && text != MISALIGNED => Err(format!("{} is not the label of a span, as O, B-PER and I-PER are", quote(text))),
+            None if !text.is_empty() && text != MISALIGNED => {
+                Err(format!("{} is not the label of a span, as O, B-PER and I-PER are", quote(text)))
+            }
             label => Ok(label),
         };
         labels.iter().map(|label| parse(label.as_ref())).collect()

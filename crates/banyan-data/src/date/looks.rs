@@ -4,102 +4,12 @@ use super::pieces::Piece::{Mark, Number, Space, Word};
 use super::{clock, pieces, reading, words};
 
 /// Names of months that English does not share: German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Turkish.
-const MONTHS: &[&str] = &[
-    "januar",
-    "jänner",
-    "februar",
-    "märz",
-    "mai",
-    "juni",
-    "juli",
-    "oktober",
-    "dezember",
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "setiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-    "gennaio",
-    "febbraio",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-    "janeiro",
-    "fevereiro",
-    "março",
-    "maio",
-    "junho",
-    "julho",
-    "setembro",
-    "outubro",
-    "novembro",
-    "dezembro",
-    "januari",
-    "februari",
-    "maart",
-    "mei",
-    "augustus",
-    "stycznia",
-    "lutego",
-    "marca",
-    "kwietnia",
-    "maja",
-    "czerwca",
-    "lipca",
-    "sierpnia",
-    "września",
-    "października",
-    "listopada",
-    "grudnia",
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-    "ocak",
-    "şubat",
-    "mart",
-    "nisan",
-    "mayıs",
-    "haziran",
-    "temmuz",
-    "ağustos",
-    "eylül",
-    "ekim",
-    "kasım",
-    "aralık",
-];
+const MONTHS: &str = "januar jänner februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre \
+    novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre \
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre novembre dicembre janeiro fevereiro março maio junho julho \
+    setembro outubro novembro dezembro januari februari maart mei augustus stycznia lutego marca kwietnia maja czerwca lipca \
+    sierpnia września października listopada grudnia января февраля марта апреля мая июня июля августа сентября октября \
+    ноября декабря ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık";
 
 /// Whether a text looks like a date: it is one; or three numbers with a year first or last that no calendar has; or numbers with the name of a
 /// month in some language.
@@ -130,7 +40,7 @@ pub(crate) fn looks_like_date(text: &str) -> bool {
             // 0000-00-00 is what a database has for no date.
             is_parted && small == 2 && !is_year(&&second) && (years == 1 || *first == "0000")
         }
-        [_] | [_, _] | [_, _, _] => months == 1 && years == 1 && others <= 2 && marks.len() <= 3,
+        [_] | [_, _] | [_, _, _] => months == 1 && years == 1 && others <= 3 && marks.len() <= 3,
         _ => false,
     }
 }
@@ -138,5 +48,5 @@ pub(crate) fn looks_like_date(text: &str) -> bool {
 /// Whether a word is the name of a month, or the beginning of one.
 fn is_month(word: &str) -> bool {
     let lower = word.to_lowercase();
-    lower.chars().count() >= 3 && MONTHS.iter().any(|name| name.starts_with(&lower))
+    lower.chars().count() >= 3 && MONTHS.split(' ').any(|name| name.starts_with(&lower))
 }

@@ -157,7 +157,7 @@ fn what_is_no_date_stays_what_it_is() {
     assert_eq!(kind(|row| (10_000_000 + row * 7919).to_string()), Some(InputKind::Number));
     assert_eq!(kind(|row| ["May", "March", "June"][row % 3].to_owned()), Some(InputKind::Category));
     assert_eq!(kind(|row| format!("1.{}.{}", row % 3, row % 4)), Some(InputKind::Category));
-    assert_eq!(kind(|row| format!("In 20{:02} the harvest of March 5 was fine", row % 20)), Some(InputKind::Text));
+    assert_eq!(kind(|row| format!("In {} the harvest of March 5 was fine", 1950 + row)), Some(InputKind::Text));
     assert_eq!(kind(|row| format!("{}-{}", 10 + row % 3 * 10, 19 + row % 3 * 10)), Some(InputKind::Category));
     assert_eq!(kind(|row| (1990 + row % 30).to_string()), Some(InputKind::Number));
 }

@@ -38,7 +38,7 @@ pub(crate) fn looks_like_date(text: &str) -> bool {
             let is_parted = matches!(marks.as_slice(), [left @ ('-' | '/' | '.'), right] if left == right);
             let small = [first, second, third].into_iter().filter(|digits| is_small(digits)).count();
             // 0000-00-00 is what a database has for no date.
-            is_parted && small == 2 && !is_year(&&second) && (years == 1 || *first == "0000")
+            is_parted && small == 2 && !is_year(&second) && (years == 1 || *first == "0000")
         }
         [_] | [_, _] | [_, _, _] => months == 1 && years == 1 && others <= 3 && marks.len() <= 3,
         _ => false,

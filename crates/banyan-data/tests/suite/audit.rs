@@ -110,7 +110,8 @@ fn numbers_of_rows_that_go_with_a_label_are_told() {
 
 #[test]
 fn numbers_of_rows_and_quantities_that_give_nothing_away_are_not() {
-    let cells: [fn(usize) -> (i64, &'static str); 4] = [
+    type Row = (i64, &'static str);
+    let cells: [fn(usize) -> Row; 4] = [
         // Rows that are numbered, of shuffled classes.
         |at| (at as i64, ["a", "b", "c"][at * at * 7 % 11 % 3]),
         // Seconds, of a class that changed once.

@@ -136,7 +136,7 @@ fn open_orders_are_refused() {
         let (kind, reason) = inferred(cell);
         assert_eq!((kind, reason.as_str()), (None, "dates that may be read day first or month first: write them as year-month-day"));
     }
-    let (kind, reason) = inferred(|row| if row % 2 == 0 { "31/12/2023".to_owned() } else { format!("12/{}/2023", row % 5 + 20) });
+    let (kind, reason) = inferred(|row| if row.is_multiple_of(2) { "31/12/2023".to_owned() } else { format!("12/{}/2023", row % 5 + 20) });
     assert!(kind.is_none() && reason.starts_with("dates with the day first in some rows and the month first in others"), "{reason}");
 }
 
@@ -164,10 +164,10 @@ fn what_is_no_date_stays_what_it_is() {
 
 #[test]
 fn years_and_gaps_of_data_frames_are_among_dates() {
-    let iso = fitted(|row| if row % 2 == 0 { "2020-01-01".to_owned() } else { "2021-01-01".to_owned() });
+    let iso = fitted(|row| if row.is_multiple_of(2) { "2020-01-01".to_owned() } else { "2021-01-01".to_owned() });
     let mixed = fitted(|row| ["2020", "2021-01-01", "20200101.0", "2021.0"][row % 4].to_owned());
     assert_eq!(mean(&mixed), mean(&iso));
     assert_eq!(inferred(|row| ["2020", "2021-01-01", "20200101.0"][row % 3].to_owned()).0, Some(InputKind::Date));
-    let floats = |row: usize| if row % 9 == 0 { String::new() } else { format!("2020{:02}{:02}.0", row % 12 + 1, row % 28 + 1) };
+    let floats = |row: usize| if row.is_multiple_of(9) { String::new() } else { format!("2020{:02}{:02}.0", row % 12 + 1, row % 28 + 1) };
     assert_eq!(inferred(floats).0, Some(InputKind::Date));
 }

@@ -14,12 +14,16 @@ use banyan_data::table::{ReadOptions, Table};
 
 use crate::support::{Folder, all};
 
-/// Does with a table what `init`, `check` and the first step of a training do: the kind and the classes of each task, and the columns that are
-/// inputs.
-fn set_up(table: &Table, tasks: &[&str]) -> (Vec<(TaskKind, Vec<String>)>, Vec<(String, InputKind)>) {
+/// The kind and the classes of each task.
+type Tasks = Vec<(TaskKind, Vec<String>)>;
+/// The columns that are inputs.
+type Inputs = Vec<(String, InputKind)>;
+
+/// Does with a table what `init`, `check` and the first step of a training do.
+fn set_up(table: &Table, tasks: &[&str]) -> (Tasks, Inputs) {
     let columns: Vec<String> = tasks.iter().map(|task| (*task).to_owned()).collect();
     let inputs = infer_inputs(table, &columns);
-    let inputs: Vec<(String, InputKind)> = inputs.into_iter().filter_map(|input| Some((input.column, input.kind?))).collect();
+    let inputs: Inputs = inputs.into_iter().filter_map(|input| Some((input.column, input.kind?))).collect();
     let inferred: Vec<_> = tasks.iter().map(|task| infer_task(table, task).unwrap()).collect();
     let settings = |kind: TaskKind, on: &Option<String>| match kind {
         TaskKind::Tagging => LabelSettings::from(TaggingSettings { on: on.clone(), classes: None }),
@@ -46,7 +50,7 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn tokens(name: &str) -> Vec<(String, InputKind)> {
+fn tokens(name: &str) -> Inputs {
     vec![(name.to_owned(), InputKind::Tokens)]
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::date::{DateOrder, Moment, parse_date};
+use crate::date::{DateOrder, DateOrderFound, Moment, find_order, is_compact, is_year, parse_date, reading};
 use crate::number_format::NumberFormat;
 use crate::table::Cell;
 use crate::value::{format_number, is_empty_list, parse_vector, truth_value};
@@ -80,7 +80,7 @@ pub(crate) fn find_separator<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Strin
     if count > 0 { separator.to_string() } else { " ".to_owned() }
 }
 
-/// A date in the column's order; a whole number of four digits is a year.
+/// A date, in the column's order where its spelling leaves that open; a whole number of four digits is a year.
 pub(crate) fn date(cell: Cell<'_>, order: DateOrder) -> Reading<Moment> {
     let text: Cow<'_, str> = match cell {
         Cell::Missing => return Ok(None),
@@ -88,9 +88,32 @@ pub(crate) fn date(cell: Cell<'_>, order: DateOrder) -> Reading<Moment> {
         Cell::Number(value) => format_number(value).into(),
         _ => return Err(format!("{} is not a date", cell.describe())),
     };
-    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let moment = if is_year { parse_date(&format!("{text}-01-01"), DateOrder::YearFirst) } else { parse_date(&text, order) };
-    moment.map(Some).ok_or_else(|| format!("{} is not a date", cell.describe()))
+    let moment = match numbered_date(&text) {
+        Some(year) if is_year(year) => parse_date(&format!("{year}-01-01"), DateOrder::YearFirst),
+        Some(digits) => parse_date(digits, order),
+        None => parse_date(&text, order),
+    };
+    moment.map(Some).ok_or_else(|| match (reading(&text), order) {
+        (None, _) => format!("{} is not a date", cell.describe()),
+        (Some(_), DateOrder::YearFirst) => format!("{} leaves open which number is the day", cell.describe()),
+        (Some(_), DateOrder::DayFirst) => format!("{} is not a date with its day first, as others of its column are", cell.describe()),
+        (Some(_), DateOrder::MonthFirst) => format!("{} is not a date with its month first, as others of its column are", cell.describe()),
+    })
+}
+
+/// The digits of a text that is a year or a date of digits alone; a data frame with gaps writes `.0` behind them.
+pub(crate) fn numbered_date(text: &str) -> Option<&str> {
+    let digits = text.trim();
+    let digits = digits.strip_suffix(".0").unwrap_or(digits);
+    (is_year(digits) || is_compact(digits)).then_some(digits)
+}
+
+/// The order in which all texts among cells are dates. Years, and dates of digits alone, fit any.
+pub(crate) fn date_order<'a>(cells: impl Iterator<Item = Cell<'a>>) -> DateOrderFound {
+    find_order(cells.filter_map(|cell| match cell {
+        Cell::Text(text) if numbered_date(text).is_none() => Some(text),
+        _ => None,
+    }))
 }
 
 /// A list of numbers; NaN marks a gap. A list that has nothing but gaps is missing.

@@ -135,7 +135,8 @@ impl Tables {
             valid = valid.or(part(parts.valid));
             test = test.or(part(parts.test));
         }
-        Ok(Self { tables, train, valid, test, notes: note_on_split(config).into_iter().collect(), folder: folder.to_owned() })
+        let notes = tables.iter().flat_map(|table| table.notes().iter().cloned()).chain(note_on_split(config)).collect();
+        Ok(Self { tables, train, valid, test, notes, folder: folder.to_owned() })
     }
 
     /// Every split that has rows, by its name.

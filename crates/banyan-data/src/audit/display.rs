@@ -23,6 +23,13 @@ impl Audit {
                 leakage.column, leakage.task, leakage.values
             ));
         }
+        for numbering in &self.numberings {
+            warnings.push(format!(
+                "column \"{}\" numbers the rows, and task \"{}\" goes with its order: {} classes in {} stretches; leave the input out unless \
+                 new rows have such numbers",
+                numbering.column, numbering.task, numbering.classes, numbering.stretches
+            ));
+        }
         for media in self.media.iter().filter(|media| media.unreadable > 0) {
             let examples = media.examples.join("; ");
             warnings.push(format!("input \"{}\": {} of {} files cannot be read: {examples}", media.input, media.unreadable, media.files));

@@ -7,6 +7,7 @@
 mod columns;
 mod display;
 mod media;
+mod numbering;
 pub(crate) mod part;
 mod rows;
 
@@ -33,6 +34,9 @@ pub struct Audit {
     /// Inputs that tell a label exactly.
     #[serde(rename = "giveaways")]
     pub leaking: Vec<Leakage>,
+    /// Inputs that number the rows, in an order that a label goes with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub numberings: Vec<Numbering>,
     /// Image and audio files.
     pub media: Vec<MediaAudit>,
     /// What the kinds of input that have an audit of their own found, by its name.
@@ -143,6 +147,19 @@ pub struct Leakage {
     pub rows: usize,
 }
 
+/// An input that numbers the rows, whose order tells a label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbering {
+    /// The input's column.
+    pub column: String,
+    /// The task.
+    pub task: String,
+    /// Classes of the rows that were looked at.
+    pub classes: usize,
+    /// Stretches of rows of one class, in the order of the numbers.
+    pub stretches: usize,
+}
+
 /// The files of one input.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaAudit {
@@ -169,6 +186,7 @@ pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets:
         tasks: columns::tasks(parts, inputs, targets),
         leaks: rows::leaks(parts, inputs, targets, &files),
         leaking: columns::leakages(parts, inputs, targets),
+        numberings: numbering::numberings(parts, inputs, targets),
         media: files.audits,
         inputs: of_inputs(parts, inputs),
     })

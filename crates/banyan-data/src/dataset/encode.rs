@@ -6,8 +6,7 @@ use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
 use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
 use crate::files::Files;
-use crate::infer;
-use crate::inputs::{OpenedFiles, Reads, ReadsFiles};
+use crate::inputs::{Misfit, OpenedFiles, Reads, ReadsFiles};
 use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords};
 use crate::report::keep;
 use crate::rows::Rows;
@@ -64,7 +63,12 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         let store = match (files, input.details.input().reads()) {
             (Some(files), _) => files.keep(&kept),
             (None, Reads::Cells(reader)) => {
-                reader.encode(rows, report).map_err(|misfit| infer::misfit(table, rows.column, input.kind(), misfit))?
+                // The type of the input is learned, so that another one is no help.
+                reader.encode(rows, report).map_err(|Misfit { row, problem }| Error::Cell {
+                    place: table.place(row, Some(&rows.column.name)),
+                    problem,
+                    hint: Hint::new("fix the cell, or leave it empty"),
+                })?
             }
             (None, Reads::Files(_)) => unreachable!("all files were opened"),
         };

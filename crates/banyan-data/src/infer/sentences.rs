@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use banyan_text::spans::Label;
+use banyan_text::spans::{Label, MISALIGNED};
 
 use crate::sentences::LemmaColumns;
 use crate::table::{Cell, Column, Table};
@@ -17,19 +17,41 @@ const PROBED: usize = 200;
 /// The column of words that the lists of a column go with, one for one; the column itself where it is that.
 ///
 /// Columns whose lists are as long as each other in every row, and not in all rows of one length, are of the same sentences. The words are
-/// those that are called so, or else those of most different values.
+/// those that are called so, or else those of most different values. A column is one of words where it has labels: where it is what this
+/// says of another.
 pub(crate) fn words_of<'a>(table: &'a Table, column: &'a Column) -> Option<&'a Column> {
-    let mut parallel: Vec<&Column> = table.columns.iter().filter(|other| holds_texts(other) && is_parallel(column, other)).collect();
-    if holds_texts(column) && !parallel.iter().any(|other| std::ptr::eq(*other, column)) {
-        return None;
+    let words = words_beside(table, column)?;
+    if !std::ptr::eq(words, column) {
+        return is_labeled(words, column).then_some(words);
     }
-    let others = parallel.iter().any(|other| !std::ptr::eq(*other, column));
-    let named = |column: &&Column| NAMES.iter().position(|name| column.name.eq_ignore_ascii_case(name)).unwrap_or(NAMES.len());
-    // Of equals the first.
-    parallel.reverse();
-    let words = parallel.into_iter().max_by_key(|column| (std::cmp::Reverse(named(column)), distinct(column)))?;
-    let of_predicates = std::ptr::eq(words, column) && has_predicates(table) && named(&words) < NAMES.len();
-    (of_predicates || others && (has_lengths(column) || (holds_texts(column) && named(&words) < NAMES.len()))).then_some(words)
+    let of_predicates = || place_of_name(column) < NAMES.len() && has_predicates(table);
+    let has_labels = |other: &Column| {
+        let beside = words_beside(table, other).is_some_and(|words| std::ptr::eq(words, column));
+        !std::ptr::eq(other, column) && beside && is_labeled(column, other)
+    };
+    (table.columns.iter().any(has_labels) || of_predicates()).then_some(words)
+}
+
+/// The best column of words of those with lists as long as a column's, which is itself the best of its own.
+fn words_beside<'a>(table: &'a Table, column: &'a Column) -> Option<&'a Column> {
+    let best = |column: &'a Column| {
+        let parallel = table.columns.iter().filter(|other| lists_of(other) == Some(Lists::Texts) && is_parallel(column, other));
+        // Of equals the first.
+        parallel.rev().max_by_key(|column| (std::cmp::Reverse(place_of_name(column)), distinct(column)))
+    };
+    lists_of(column)?;
+    let words = best(column)?;
+    (std::ptr::eq(words, column) || best(words).is_some_and(|own| std::ptr::eq(own, words))).then_some(words)
+}
+
+/// Whether lists as long as those of words are their labels, and not so by chance.
+fn is_labeled(words: &Column, labels: &Column) -> bool {
+    has_lengths(labels) || place_of_name(words) < NAMES.len()
+}
+
+/// The place of a column's name among those of columns of words; behind all where it is none.
+fn place_of_name(column: &Column) -> usize {
+    NAMES.iter().position(|name| column.name.eq_ignore_ascii_case(name)).unwrap_or(NAMES.len())
 }
 
 /// Whether some column says which words of a sentence are predicates, as objects, which are not as many as the words.
@@ -39,7 +61,9 @@ fn has_predicates(table: &Table) -> bool {
 
 /// The column of words that is called so.
 pub(crate) fn named(table: &Table) -> Option<&Column> {
-    NAMES.iter().find_map(|name| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name) && holds_texts(column)))
+    NAMES.iter().find_map(|name| {
+        table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name) && lists_of(column) == Some(Lists::Texts))
+    })
 }
 
 /// Whether a text is that of a row's words, whatever space is between them, wherever both are known.
@@ -55,7 +79,7 @@ pub(crate) fn is_text_of(column: &Column, words: &Column) -> bool {
 
 /// Whether the labels of a column are those of spans.
 pub(crate) fn are_spans(column: &Column) -> bool {
-    let labels = || texts(column).filter(|label| !label.is_empty()).map(Label::parse);
+    let labels = || texts(column).filter(|label| !label.is_empty() && *label != MISALIGNED).map(Label::parse);
     labels().all(|label| label.is_some()) && labels().any(|label| label != Some(Label::Outside))
 }
 
@@ -81,9 +105,34 @@ pub(crate) fn texts(column: &Column) -> impl Iterator<Item = &str> {
     column.cells().flat_map(|cell| if let Cell::Texts(texts) = cell { texts } else { &[] }).map(String::as_str)
 }
 
-fn holds_texts(column: &Column) -> bool {
-    let mut known = column.cells().filter(|cell| !cell.is_missing()).peekable();
-    known.peek().is_some() && known.all(|cell| matches!(cell, Cell::Texts(_)))
+/// What the lists of a column hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    /// Texts.
+    Texts,
+    /// Whole numbers: those of labels. Some may be texts, where no float holds them.
+    Wholes,
+}
+
+/// What a column holds where each of its cells is a list, however it was written. An empty list is one of either.
+fn lists_of(column: &Column) -> Option<Lists> {
+    let is_whole = |value: &f64| value.is_nan() || value.fract() == 0.0;
+    let (mut known, mut numbers) = (false, false);
+    for cell in column.cells() {
+        match cell {
+            Cell::Missing => continue,
+            Cell::Texts(_) => {}
+            Cell::Numbers(values) if values.iter().all(is_whole) => numbers |= !values.is_empty(),
+            _ => return None,
+        }
+        known = true;
+    }
+    let is_number = |text: &str| text.is_empty() || text.parse::<i128>().is_ok();
+    match (known, numbers) {
+        (false, _) => None,
+        (true, false) => Some(Lists::Texts),
+        (true, true) => texts(column).all(is_number).then_some(Lists::Wholes),
+    }
 }
 
 fn length(cell: Cell<'_>) -> Option<usize> {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::problem::present;
 use super::{DenseValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
-use crate::date::{DateOrder, DateOrderFound, cycles, find_order};
-use crate::infer::candidate::Shape;
+use crate::date::{DateOrder, DateOrderFound, cycles, is_compact, looks_like_date, reading};
+use crate::infer::candidate::{Candidate, Shape};
 use crate::infer::rule::{Guess, Rule, Sureness};
 use crate::moments::Moments;
 use crate::read;
@@ -15,6 +15,7 @@ use crate::report::InputReport;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
 use crate::table::Cell;
+use crate::value::{format_number, quote};
 
 /// Values a date without a time of day is encoded as: standardized time, sine and cosine of the place in
 /// the year and of the day of the week.
@@ -62,18 +63,7 @@ impl DateSchema {
 
 impl Input for DateSettings {
     fn rules() -> Vec<Rule> {
-        vec![Rule::new(Sureness::Form, |candidate| {
-            if candidate.shape != Shape::Texts || !candidate.profile.numbers.is_empty() {
-                return None;
-            }
-            match find_order(candidate.profile.texts()) {
-                DateOrderFound::One(_) => Some(Guess::fits("dates")),
-                DateOrderFound::Ambiguous => {
-                    Some(Guess::leave_out("dates that may be read day first or month first: write them as year-month-day"))
-                }
-                DateOrderFound::None => None,
-            }
-        })]
+        vec![Rule::new(Sureness::Form, texts), Rule::new(Sureness::Form, numbers)]
     }
 
     fn check(&self) -> Result<(), SettingError> {
@@ -81,12 +71,7 @@ impl Input for DateSettings {
     }
 
     fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
-        let texts = rows.rows.iter().filter_map(|row| match rows.column.cell(*row) {
-            // Bare years fit any order.
-            Cell::Text(text) if text.len() > 4 => Some(text),
-            _ => None,
-        });
-        let order = match find_order(texts) {
+        let order = match read::date_order(rows.cells()) {
             DateOrderFound::One(order) => order,
             // The reader below names the first cell that does not fit.
             DateOrderFound::None => DateOrder::YearFirst,
@@ -104,6 +89,58 @@ impl Input for DateSettings {
         let hours = moments.iter().any(|(_, moment)| moment.has_time && moment.seconds.rem_euclid(86_400.0) != 0.0);
         Ok(DateSchema { mean: time.mean(), std: time.std(), hours, order }.into())
     }
+}
+
+/// Texts all of which are dates, or nearly all.
+fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
+    let column = candidate.profile.column;
+    let may_be_date = |cell: Cell<'_>| match cell {
+        Cell::Missing | Cell::Text(_) => true,
+        Cell::Number(value) => read::numbered_date(&format_number(value)).is_some(),
+        Cell::Boolean(_) | Cell::Numbers(_) | Cell::Texts(_) | Cell::Objects(_) | Cell::Other(_) => false,
+    };
+    if candidate.shape != Shape::Texts {
+        return None;
+    }
+    let found = if column.cells().all(may_be_date) { read::date_order(column.cells()) } else { DateOrderFound::None };
+    match found {
+        DateOrderFound::One(_) => Some(Guess::fits("dates")),
+        DateOrderFound::Ambiguous => {
+            Some(Guess::leave_out("dates that may be read day first or month first: write them as year-month-day"))
+        }
+        DateOrderFound::None => unread(candidate),
+    }
+}
+
+/// Texts that look like dates and are not all read as such.
+fn unread(candidate: &Candidate<'_>) -> Option<Guess> {
+    const PROBED: usize = 200;
+    let looks = || candidate.profile.texts().take(PROBED).map(looks_like_date);
+    let (known, like) = looks().fold((0, 0), |(known, like), looks| (known + 1, like + usize::from(looks)));
+    if like * 5 < known * 4 || known == 0 {
+        return None;
+    }
+    let mut cells = candidate.profile.column.cells().enumerate();
+    let odd = cells.find_map(|(row, cell)| match cell {
+        Cell::Text(text) if read::numbered_date(text).is_none() && reading(text).is_none() => Some((row, text)),
+        _ => None,
+    });
+    Some(Guess::leave_out(match odd {
+        Some((row, odd)) => {
+            let place = candidate.table.place(row, None);
+            format!("looks like dates, but {} in {place} is not read as one: write them as year-month-day", quote(odd))
+        }
+        None => "dates with the day first in some rows and the month first in others: write them as year-month-day".to_owned(),
+    }))
+}
+
+/// Numbers all of which are dates of eight digits. Among other numbers hardly any is.
+fn numbers(candidate: &Candidate<'_>) -> Option<Guess> {
+    const LEAST: usize = 3;
+    let profile = &candidate.profile;
+    let is_date = |value: &f64| value.fract() == 0.0 && is_compact(&format_number(*value));
+    let are_dates = candidate.shape == Shape::Numbers && profile.numbers.iter().all(is_date) && profile.distinct() >= LEAST;
+    are_dates.then(|| Guess::fits("dates of digits alone: year, month, day (\"number\" if they are other numbers)"))
 }
 
 impl FittedInput for DateSchema {

@@ -10,6 +10,7 @@ use super::{DenseValues, FittedInput, Input, InputDetails, InputStore, InputValu
 use crate::config::OnBadRow;
 use crate::infer::candidate::{Candidate, Shape};
 use crate::infer::rule::{Guess, Rule, Sureness};
+use crate::infer::sentences::words_of;
 use crate::moments::Moments;
 use crate::read;
 use crate::report::{InputReport, Note};
@@ -73,7 +74,8 @@ impl Input for VectorSettings {
 
 fn lists(candidate: &Candidate<'_>) -> Option<Guess> {
     let profile = &candidate.profile;
-    if profile.number_lists != profile.known {
+    // Whole numbers that are one for each word are labels.
+    if profile.number_lists != profile.known || words_of(candidate.table, profile.column).is_some() {
         return None;
     }
     let mut widths = profile.column.cells().filter_map(|cell| if let Cell::Numbers(values) = cell { Some(values.len()) } else { None });

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::classes::{audit, checked_counts, count_classes, encode, unknown};
+use super::classes::{audit, checked_counts, count_classes, encode, refuse_infinity, unknown};
 use super::settings::{Settings, check_classes, class_names};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
@@ -57,6 +57,7 @@ impl LabelKind for Kind {
 
     fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
         let Some(values) = candidate.values().filter(|values| values.len() == 2) else { return Ok(None) };
+        refuse_infinity(candidate, &values)?;
         let task = InferredTask::new(TaskKind::Binary, String::new(), values);
         let reason = format!("two classes, {} and {}", quote(&task.classes[0]), quote(&task.classes[1]));
         Ok(Some(InferredTask { reason, ..task }))

@@ -1,7 +1,7 @@
 //! What kinds with one class a row share. A class is encoded by its index.
 
 use super::task::{Counts, counts_of};
-use super::{AuditedLabels, AuditedRow, Encoded, Source, Task};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, Refusal, Source, Task};
 use crate::error::Error;
 use crate::read;
 use crate::report::TargetReport;
@@ -17,14 +17,34 @@ pub(super) fn count_classes(task: &Task<'_>) -> Result<Counts, Error> {
         let name = read::name(&cell)
             .map_err(|problem| task.cell_error(row, problem, "a task with several labels a row is type = \"multilabel\""))?;
         if let Some(name) = name {
-            if parse_number(&name).is_some_and(f64::is_infinite) {
-                let problem = format!("{} is infinite", cell.describe());
-                return Err(task.cell_error(row, problem, "leave the cell empty where the label is not known"));
-            }
             classes.entry(name.into_owned()).or_insert((0, row)).0 += 1;
         }
     }
+    if let Some((name, row)) = infinity_among_numbers(classes.iter().map(|(name, (_, row))| (name.as_str(), *row))) {
+        return Err(task.cell_error(row, format!("{} is infinite", quote(name)), "leave the cell empty where the label is not known"));
+    }
     if classes.is_empty() { Err(task.no_labels()) } else { Ok(classes) }
+}
+
+/// Among names of which all others are numbers, the first that is an infinity, with its row: it is a wrong number. Among words it is a word.
+pub(super) fn infinity_among_numbers<'a>(names: impl Iterator<Item = (&'a str, usize)>) -> Option<(&'a str, usize)> {
+    let (mut first, mut has_number): (Option<(&str, usize)>, bool) = (None, false);
+    for (name, row) in names {
+        match parse_number(name) {
+            None => return None,
+            Some(value) if value.is_nan() => return None,
+            Some(value) if value.is_infinite() => first = first.filter(|(_, before)| *before < row).or(Some((name, row))),
+            Some(_) => has_number = true,
+        }
+    }
+    first.filter(|_| has_number)
+}
+
+/// Refuses classes of which training would refuse one.
+pub(super) fn refuse_infinity(candidate: &Candidate<'_>, classes: &[String]) -> Result<(), Refusal> {
+    let Some((name, _)) = infinity_among_numbers(classes.iter().map(|name| (name.as_str(), 0))) else { return Ok(()) };
+    let problem = format!("column \"{}\" has {} among its numbers", candidate.column.name, quote(name));
+    Err(Refusal { problem, hint: "leave the cell empty where the label is not known" })
 }
 
 /// How often each class came, of which there must be several, and rows that share one.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::classes::{audit, checked_counts, count_classes, encode, unknown};
+use super::classes::{audit, checked_counts, count_classes, encode, refuse_infinity, unknown};
 use super::regression::are_classes;
 use super::settings::{Settings, check_classes, class_names};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
@@ -53,6 +53,7 @@ impl LabelKind for Kind {
 
     fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
         let Some(values) = candidate.values().filter(|values| values.len() > 2) else { return Ok(None) };
+        refuse_infinity(candidate, &values)?;
         let (profile, different) = (candidate.profile(), values.len());
         let reason = if profile.is_numeric() {
             let numbered = format!(

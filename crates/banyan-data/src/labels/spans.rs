@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use banyan_text::spans::{self, Census, Label as SpanLabel, Span};
+use banyan_text::spans::{self, Census, Label as SpanLabel, MISALIGNED, Span};
 use banyan_text::{Ragged, UNKNOWN_TAG};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -141,11 +141,23 @@ impl Label for Spans {
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let known_types = Vocabulary::new(&self.types, source.rows.len());
         let mut census = Census::default();
+        let (mut misaligned, mut first_misaligned) = (0, None);
         let (known, tags) = source.tags(report, |row, labels, report| {
+            let own = labels.iter().filter(|label| label.as_ref() == MISALIGNED).count();
+            misaligned += own;
+            first_misaligned = first_misaligned.or((own > 0).then_some(row));
             let labels = SpanLabel::parse_all(labels).map_err(|problem| source.misfit(row, problem))?;
             census.add(row, &labels);
             Ok(tags_of_spans(&labels, &known_types, report))
         })?;
+        if let Some(first) = first_misaligned {
+            report.note(Note::with_first(
+                misaligned,
+                ["word has", "words have"],
+                "\"-\" for a label, which counts as none",
+                format!("the first in {}", source.table.place(first, None)),
+            ));
+        }
         if let (broken @ 1.., Some(first)) = census.broken() {
             report.note(Note::with_first(
                 broken,

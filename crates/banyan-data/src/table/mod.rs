@@ -9,7 +9,8 @@
 //! In a CoNLL file each sentence is a row and each column of its tokens a list. The words (FORM, or the first column) are
 //! `tokens` and the lemmas `lemmas`; the other columns have their names in small letters (`upos`, `head`, …). A file of
 //! plain columns has `ner` for its labels, the last of its columns, and `pos` and `chunk` where it has the four of
-//! CoNLL-2003; others are `column2`, … by their place. A comment `# key = value` is a text of its row, the document's name
+//! CoNLL-2003; others are `column2`, … by their place. Chunks (`B-NP`, `B-VP`) are never `ner`; of several columns of spans of the same
+//! types, or one within the other, the first is `ner`, and the others are `ner2`, …. A comment `# key = value` is a text of its row, the document's name
 //! (`# newdoc id = …`) one of all rows that follow, under `newdoc_id`. A `_` is a token without a label, an empty text in
 //! the list; a list of those alone is a missing cell.
 
@@ -100,6 +101,7 @@ pub struct Table {
     pub source: Vec<u16>,
     positions: Vec<Position>,
     marks: numbers::Marks,
+    notes: Vec<String>,
 }
 
 impl Table {
@@ -116,12 +118,13 @@ impl Table {
         if !path.is_file() {
             return Err(missing_file(path, name));
         }
-        let Rows { mut columns, positions, has_semicolons } = read(path, &name, options)?;
+        let Rows { mut columns, positions, has_semicolons, notes } = read(path, &name, options)?;
         columns.iter_mut().for_each(literal::read_lists);
+        let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let source = vec![0; positions.len()];
         let marks = numbers::Marks { given: options.numbers, has_semicolons };
-        Ok(Self { sources: vec![Source { name, folder }], columns, source, positions, marks })
+        Ok(Self { sources: vec![Source { name, folder }], columns, source, positions, marks, notes })
     }
 
     /// A table made in memory; rows are numbered from 1.
@@ -144,7 +147,7 @@ impl Table {
         }
         let positions = (1..=rows as u64).map(Position::Row).collect();
         let sources = vec![Source { name: name.to_owned(), folder: folder.to_path_buf() }];
-        Ok(Self { sources, columns, source: vec![0; rows], positions, marks: numbers::Marks::default() })
+        Ok(Self { sources, columns, source: vec![0; rows], positions, marks: numbers::Marks::default(), notes: Vec::new() })
     }
 
     /// One table of the rows of several, one after the other. It has the columns of all; cells are missing where
@@ -193,6 +196,7 @@ impl Table {
         self.sources.extend(other.sources.iter().cloned());
         self.source.extend(other.source.iter().map(|source| source + offset as u16));
         self.positions.extend(&other.positions);
+        self.notes.extend_from_slice(&other.notes);
         Ok(())
     }
 
@@ -205,6 +209,11 @@ impl Table {
     pub fn name(&self) -> String {
         let names: Vec<&str> = self.sources.iter().map(|source| source.name.as_str()).collect();
         names.join(" and ")
+    }
+
+    /// What is worth knowing of how the files were read, a sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The column of that name, if there is one.
@@ -245,11 +254,13 @@ struct Rows {
     positions: Vec<Position>,
     /// Whether semicolons separate the cells.
     has_semicolons: bool,
+    /// What is worth knowing of how the file was read, each the end of a sentence that begins with its name.
+    notes: Vec<String>,
 }
 
 impl Rows {
     fn new(columns: Vec<Column>, positions: Vec<Position>) -> Self {
-        Self { columns, positions, has_semicolons: false }
+        Self { columns, positions, has_semicolons: false, notes: Vec::new() }
     }
 }
 

@@ -51,7 +51,7 @@ fn parse(format: Format, bytes: &[u8], name: &str, options: &ReadOptions) -> Res
     }
     let place = || Place { table: name.to_owned(), position: positions[0], column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;
-    Ok(Rows::new(columns, positions))
+    Ok(Rows { notes: sentences.notes, ..Rows::new(columns, positions) })
 }
 
 #[cfg(test)]

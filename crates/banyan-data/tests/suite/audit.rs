@@ -91,3 +91,40 @@ fn nothing_to_worry_about() {
     assert_eq!(found.warnings(), Vec::<String>::new());
     assert!(found.to_string().ends_with("Nothing to worry about was found."));
 }
+
+/// A sample of a frame that was sorted by class, with its index.
+#[test]
+fn numbers_of_rows_that_go_with_a_label_are_told() {
+    let row = |at: usize| {
+        let place = at * 37 % 60;
+        format!("{},{},{}\n", place * 3 + place % 2, at * 7 % 13, ["a", "b", "c"][place / 20])
+    };
+    let table = csv(&format!("index_of_frame,x,y\n{}", (0..60).map(row).collect::<String>()));
+    let wanted = [("index_of_frame", InputKind::Number), ("x", InputKind::Number)];
+    let found = look(&table, &table, &wanted, &[("y", TaskKind::Classification)]);
+    assert_eq!(found.numberings.len(), 1);
+    let warning = "column \"index_of_frame\" numbers the rows, and task \"y\" goes with its order: 3 classes in 3 stretches; leave the input out \
+                   unless new rows have such numbers";
+    assert!(found.warnings().iter().any(|found| found == warning), "{:?}", found.warnings());
+}
+
+#[test]
+fn numbers_of_rows_and_quantities_that_give_nothing_away_are_not() {
+    type Row = (i64, &'static str);
+    let cells: [fn(usize) -> Row; 4] = [
+        // Rows that are numbered, of shuffled classes.
+        |at| (at as i64, ["a", "b", "c"][at * at * 7 % 11 % 3]),
+        // Seconds, of a class that changed once.
+        |at| (1_700_000_000 + at as i64 * 3600, ["a", "b"][at / 30]),
+        // A quantity with values that come again.
+        |at| (at as i64 / 2, ["a", "b"][at / 30]),
+        // One row of a rare class.
+        |at| (at as i64, if at == 59 { "b" } else { "a" }),
+    ];
+    for cell in cells {
+        let rows: String = (0..60).map(|at| format!("{},{}\n", cell(at).0, cell(at).1)).collect();
+        let table = csv(&format!("n,y\n{rows}"));
+        let found = look(&table, &table, &[("n", InputKind::Number)], &[("y", TaskKind::Classification)]);
+        assert_eq!(found.numberings, [], "{:?}", cell(1));
+    }
+}

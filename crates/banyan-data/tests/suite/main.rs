@@ -5,7 +5,9 @@
 mod audit;
 mod cells;
 mod dataset;
+mod field_dates;
 mod field_files;
+mod field_sentences;
 mod fit;
 mod frames;
 mod infer;

@@ -3,7 +3,8 @@
 //! A file is read as [`Sentences`]: columns that have something for each token, and comments `# key = value` that have something for
 //! each sentence. The words (FORM, or the first column) are `tokens` and the lemmas `lemmas`; the other columns have their names in
 //! lowercase (`upos`, `head`, …). A file of plain columns has `ner` for its labels, the last of its columns, and `pos` and `chunk` where
-//! it has the four of CoNLL-2003; others are `column2`, … by their place. The name of a document (`# newdoc id = …`) holds for all
+//! it has the four of CoNLL-2003; others are `column2`, … by their place. Chunks (`B-NP`, `B-VP`) are never `ner`; of several columns of
+//! spans of the same types the first is `ner`, and those within are `ner2`, …. The name of a document (`# newdoc id = …`) holds for all
 //! sentences that follow, under `newdoc_id`. A `_` is a token without a label, an empty text in the list; a sentence with those alone has
 //! nothing in the column.
 
@@ -13,6 +14,7 @@ mod conllu;
 mod conllup;
 mod features;
 mod field;
+mod layout;
 mod metadata;
 mod write;
 
@@ -61,6 +63,8 @@ pub struct Sentences<'a> {
     pub comments: Vec<Comment<'a>>,
     /// The columns of tokens, in the order of the file.
     pub columns: Vec<Column>,
+    /// What is worth knowing of how the file was read, a sentence each: which column was taken for which, where others could be.
+    pub notes: Vec<String>,
 }
 
 /// What the comments of one key say of each sentence.

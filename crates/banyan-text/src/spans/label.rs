@@ -5,6 +5,9 @@ use crate::quote;
 /// The type of spans whose labels name none: `B`, `I` and `O` alone.
 pub(super) const UNNAMED: &str = "_";
 
+/// What spaCy writes for a token that could not be aligned with its annotation: no label.
+pub const MISALIGNED: &str = "-";
+
 /// A label of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label<'a> {
@@ -48,13 +51,15 @@ impl<'a> Label<'a> {
         Some(Self::In(prefix, kind))
     }
 
-    /// Reads the labels of a sentence, an empty text being a token without.
+    /// Reads the labels of a sentence, an empty text and [`MISALIGNED`] being a token without.
     ///
     /// # Errors
     /// A text that is not a label, as the beginning of a sentence.
     pub fn parse_all(labels: &'a [impl AsRef<str>]) -> Result<Vec<Option<Self>>, String> {
         let parse = |text: &'a str| match Self::parse(text) {
-            None if !text.is_empty() => Err(format!("{} is not the label of a span, as O, B-PER and I-PER are", quote(text))),
+            None if !text.is_empty() && text != MISALIGNED => {
+                Err(format!("{} is not the label of a span, as O, B-PER and I-PER are", quote(text)))
+            }
             label => Ok(label),
         };
         labels.iter().map(|label| parse(label.as_ref())).collect()
@@ -75,6 +80,7 @@ mod tests {
             assert_eq!(Label::parse(text), None, "{text}");
         }
         assert_eq!(Label::parse_all(&["O", ""]), Ok(vec![Some(Label::Outside), None]));
+        assert_eq!(Label::parse_all(&["-", "U-X"]), Ok(vec![None, Label::parse("S-X")]));
         assert_eq!(Label::parse_all(&["O", "NOUN"]).unwrap_err(), "\"NOUN\" is not the label of a span, as O, B-PER and I-PER are");
     }
 }

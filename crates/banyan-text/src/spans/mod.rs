@@ -27,7 +27,7 @@ mod label;
 mod reading;
 
 pub use census::{Census, Scheme};
-pub use label::{Label, Prefix};
+pub use label::{Label, MISALIGNED, Prefix};
 pub use reading::{read, read_strict, write};
 
 /// The tag of a token outside of all spans.

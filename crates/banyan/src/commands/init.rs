@@ -70,6 +70,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         let (role, kind) = input.kind.map_or(("left out", ""), |kind| ("input", kind.name()));
         shown.row([&input.column, role, kind, &input.reason]);
     }
+    for note in table.notes() {
+        console.note(note);
+    }
     console.aside(format!("{shown}\n\nWritten, with every default explained:"))?;
     console.result(&path)?;
     console.aside(format!("\nNext:\n  banyan check {path}\n  banyan train {path}"))?;

@@ -84,3 +84,46 @@ fn awkward_column_names_stay_usable() {
     }
     place.succeed("train odd.toml --quiet --set training.epochs=1");
 }
+
+/// Sixty lines behind a header.
+fn lines(header: &str, line: impl Fn(usize) -> String) -> String {
+    let lines: String = (0..60).map(|at| line(at) + "\n").collect();
+    format!("{header}\n{lines}")
+}
+
+/// Whatever a file is like, what is written for it is accepted: rules of inference and of configurations do not contradict each other.
+#[test]
+fn what_it_writes_is_accepted() {
+    let place = Place::new();
+    let label = |at: usize| ["yes", "no"][at % 2];
+    let day = |at: usize| (at % 28 + 1, at % 12 + 1, 2019 + at % 5);
+    let hugging_face = |at: usize| {
+        let (words, tags) = [("\"EU\", \"rejects\"", "3, 0"), ("\"Rain\"", "0"), ("", ""), ("\"a\", \"b\", \"c\"", "1, 2, 0")][at % 4];
+        format!("{{\"id\": \"{at}\", \"tokens\": [{words}], \"ner_tags\": [{tags}], \"pos_tags\": [{tags}]}}")
+    };
+    let germeval = |at: usize| format!("#\thttp://de.wikipedia.org/{at}\n1\tVfL\tB-ORG\tO\n2\tUlm\tI-ORG\tB-LOC\n3\tw{at}\tO\tO\n");
+    let europarl = |at: usize| format!("Ann NNP B-NP PER\nw{at} VBD B-VP O\nUlm NNP B-NP LOC\n. . O O\n");
+    let tables = [
+        ("slashes.csv", "y", lines("when,y", |at| format!("{:02}/{:02}/{},{}", day(at).0, day(at).1, day(at).2, label(at)))),
+        ("compact.csv", "y", lines("when,y", |at| format!("{2}{1:02}{0:02},{3}", day(at).0, day(at).1, day(at).2, label(at)))),
+        ("words.csv", "y", lines("when,n,y", |at| format!("\"Mar {}, 2023 2:30 PM\",{},{}", day(at).0, at % 7, label(at)))),
+        ("unread.csv", "y", lines("when,n,y", |at| format!("{}. März 2023,{},{}", day(at).0, at % 7, label(at)))),
+        ("cars.csv", "car", lines("n,car", |at| format!("{},{}", at % 7, ["Infinity", "Nissan", "Opel"][at % 3]))),
+        ("hf.jsonl", "ner_tags", lines("", hugging_face)),
+        ("hf_both.jsonl", "ner_tags,pos_tags", lines("", hugging_face)),
+        ("germeval.conll", "ner", lines("", germeval)),
+        ("layers.conll", "ner,ner2", lines("", germeval)),
+        ("europarl.conll", "ner", lines("", europarl)),
+        ("chunks.conll", "pos,chunk", lines("", |at| format!("He PRP B-NP\nw{at} VBZ B-VP\n"))),
+    ];
+    for (name, tasks, content) in tables {
+        place.write(name, content);
+        place.succeed(&format!("init {name} --tasks {tasks} -o {name}.toml"));
+        let checked = place.run(&format!("check {name}.toml"));
+        assert_eq!(checked.code, 0, "{name}\n{}{}\n{}", checked.out, checked.err, place.read(&format!("{name}.toml")));
+    }
+    let ran = place.run("init germeval.conll --tasks ner -o again.toml");
+    assert!(ran.err.contains("note: germeval.conll: \"ner\" is column 3, the first of spans; column 4 is \"ner2\"\n"), "{}", ran.err);
+    let ran = place.run("check europarl.conll.toml");
+    assert!(ran.err.contains("europarl.conll: \"ner\" is column 4, whose labels have neither B- nor I-"), "{}", ran.err);
+}

@@ -7,7 +7,7 @@ use crate::table::Column;
 
 /// Lists of words that other columns have labels for, and those labels.
 pub(super) fn lists(candidate: &Candidate<'_>) -> Option<Guess> {
-    if !candidate.is_of_text_lists() {
+    if candidate.shape != Shape::Lists {
         return None;
     }
     let column = candidate.profile.column;

@@ -70,7 +70,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
     let columns = name_columns(columns, names);
     let place = || Place { table: name.to_owned(), position: Position::Line(header), column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;
-    Ok(Rows { columns, positions, has_semicolons: delimiter == b';' })
+    Ok(Rows { has_semicolons: delimiter == b';', ..Rows::new(columns, positions) })
 }
 
 fn start_of(record: &ByteRecord) -> usize {

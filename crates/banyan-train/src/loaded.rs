@@ -11,7 +11,7 @@ use crate::registry;
 use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
-use banyan_data::table::{Cell, Column, Table};
+use banyan_data::table::{Cell, Column, ReadOptions, Table};
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Methods, Model, Request, weights};
@@ -73,23 +73,49 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Evaluation, Report), TrainError> {
-        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
-        let (data, report) = match data {
-            Some(path) => {
-                let table = Table::read(path, &pipeline::read_options(&self.config))?;
-                let rows: Vec<usize> = (0..table.rows()).collect();
-                self.encode(&table, &rows, inputs, tasks)?
-            }
-            None => {
-                let tables = Tables::read(&self.config, Path::new(""), &mut Silent)?;
-                let Some((table, rows)) = tables.held_out() else {
-                    return Err(TrainError::Unfit("the run has neither test nor validation rows; name a table with --data".to_owned()));
-                };
-                self.encode(table, rows, inputs, tasks)?
-            }
+        // A name that does not exist is told before a large table is read.
+        self.masks(inputs, tasks)?;
+        if let Some(path) = data {
+            let table = Table::read(path, &self.read_options())?;
+            return self.evaluate_table(&table, inputs, tasks);
+        }
+        let tables = Tables::read(&self.config, Path::new(""), &mut Silent)?;
+        let Some((table, rows)) = tables.held_out() else {
+            return Err(TrainError::Unfit("the run has neither test nor validation rows; name a table with --data".to_owned()));
         };
+        self.evaluate_rows(table, rows, inputs, tasks)
+    }
+
+    /// Measures the model on all rows of a table that is at hand.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn evaluate_table(
+        &mut self,
+        table: &Table,
+        inputs: Option<&[String]>,
+        tasks: Option<&[String]>,
+    ) -> Result<(Evaluation, Report), TrainError> {
+        let rows: Vec<usize> = (0..table.rows()).collect();
+        self.evaluate_rows(table, &rows, inputs, tasks)
+    }
+
+    fn evaluate_rows(
+        &mut self,
+        table: &Table,
+        rows: &[usize],
+        inputs: Option<&[String]>,
+        tasks: Option<&[String]>,
+    ) -> Result<(Evaluation, Report), TrainError> {
+        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
+        let (data, report) = self.encode(table, rows, inputs, tasks)?;
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
         Ok((self.runner().evaluate(&data, request, None)?.evaluation, report))
+    }
+
+    /// How the run reads tables: what counts as missing in its configuration.
+    pub fn read_options(&self) -> ReadOptions {
+        pipeline::read_options(&self.config)
     }
 
     /// Predicts every row of a table.
@@ -102,7 +128,7 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Predictions, Report), TrainError> {
-        let table = Table::read(data, &pipeline::read_options(&self.config))?;
+        let table = Table::read(data, &self.read_options())?;
         self.predict_table(&table, inputs, tasks)
     }
 

@@ -4,6 +4,7 @@
 
 mod audit;
 mod cells;
+mod columnar;
 mod dataset;
 mod field_files;
 mod fit;
@@ -12,6 +13,7 @@ mod infer;
 mod kinds;
 mod lemmas;
 mod limits;
+mod packed;
 mod sentences;
 mod split;
 mod support;

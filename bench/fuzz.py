@@ -168,10 +168,12 @@ class Workplace:
         sounds = [name for name in self.media if name not in images]
         for name, content in self.media.items():
             (folder / name).write_bytes(content)
-        self.media_rows = [(draw.choice(images), draw.choice(sounds), draw.choice(["x", "y"])) for _ in range(40)]
-        (folder / "media.csv").write_text("image,sound,label\n" + "".join(f"{','.join(row)}\n" for row in self.media_rows))
+        # A number beside them, so that a row is predicted though both of its files are damaged.
+        media_rows = [(draw.choice(images), draw.choice(sounds), str(draw.randint(0, 99)), draw.choice(["x", "y"])) for _ in range(40)]
+        (folder / "media.csv").write_text("image,sound,weight,label\n" + "".join(f"{','.join(row)}\n" for row in media_rows))
         (folder / "media.toml").write_text(
             '[data]\ntrain = "media.csv"\n[inputs.image]\ntype = "image"\nsize = [16, 16]\n[inputs.sound]\ntype = "audio"\nseconds = 0.5\n'
+            '[inputs.weight]\ntype = "number"\n'
             '[tasks.label]\ntype = "classification"\n'
         )
         for name in ("people", "words", "media"):

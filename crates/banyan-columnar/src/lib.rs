@@ -25,6 +25,7 @@
 
 mod batches;
 mod damage;
+mod delta;
 mod ipc;
 mod pages;
 mod parquet;

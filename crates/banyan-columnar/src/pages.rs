@@ -23,14 +23,20 @@ struct Head {
     packed: i64,
     /// Values of a page of data, of either version.
     values: i64,
+    /// How these are encoded, by the number in the format.
+    encoding: i64,
     /// Entries of a page with a dictionary.
     entries: i64,
 }
 
-/// Checks the pages of a column, which lies in the file from a place on.
-pub(crate) fn check_pages(source: &Source, column: &ColumnChunkMetaData, start: u64, length: u64) -> Result<(), Error> {
+/// The encodings of texts by the differences of their lengths.
+const DELTAS: std::ops::RangeInclusive<i64> = 6..=7;
+
+/// Checks the pages of a column, which lies in the file from a place on. Returns whether some have texts by the differences of their lengths, which stand in
+/// the pages' bodies.
+pub(crate) fn check_pages(source: &Source, column: &ColumnChunkMetaData, start: u64, length: u64) -> Result<bool, Error> {
     let (mut place, end) = (start, start + length);
-    let mut values = 0;
+    let (mut values, mut has_deltas) = (0_i64, false);
     // What stands behind the last value is not read: some writers leave a few bytes there.
     while values < column.num_values() && place < end {
         let (head, after) = head(source, place, end)?;
@@ -47,10 +53,11 @@ pub(crate) fn check_pages(source: &Source, column: &ColumnChunkMetaData, start: 
         if head.entries < 0 || head.entries as u64 > unpacked.saturating_mul(8) || head.values < 0 {
             return Err(damaged("a page states more values than it holds"));
         }
-        values += head.values;
+        values = values.saturating_add(head.values);
+        has_deltas |= DELTAS.contains(&head.encoding);
         place = after + packed;
     }
-    if values < column.num_values() { Err(damaged("a column states more values than its pages have")) } else { Ok(()) }
+    if values < column.num_values() { Err(damaged("a column states more values than its pages have")) } else { Ok(has_deltas) }
 }
 
 fn times(compression: Compression) -> u64 {
@@ -84,8 +91,9 @@ fn parse(reader: &mut Thrift<'_>) -> Option<Head> {
         match (number, kind) {
             (2, 5) => head.unpacked = reader.integer()?,
             (3, 5) => head.packed = reader.integer()?,
-            (5 | 8, STRUCT) => head.values = first_number(reader)?,
-            (7, STRUCT) => head.entries = first_number(reader)?,
+            (5, STRUCT) => [head.values, head.encoding] = numbers(reader, [1, 2])?,
+            (8, STRUCT) => [head.values, head.encoding] = numbers(reader, [1, 4])?,
+            (7, STRUCT) => [head.entries] = numbers(reader, [1])?,
             _ => reader.skip(kind)?,
         }
         Some(())
@@ -93,18 +101,17 @@ fn parse(reader: &mut Thrift<'_>) -> Option<Head> {
     Some(head)
 }
 
-/// The first field of the head of a kind of page: the number of its values.
-fn first_number(reader: &mut Thrift<'_>) -> Option<i64> {
-    let mut first = 0;
-    reader.fields(|reader, number, kind| {
-        if (number, kind) == (1, 5) {
-            first = reader.integer()?;
+/// The fields of those numbers in the head of a kind of page; 0 for one that is not there.
+fn numbers<const N: usize>(reader: &mut Thrift<'_>, wanted: [i64; N]) -> Option<[i64; N]> {
+    let mut found = [0; N];
+    reader.fields(|reader, number, kind| match wanted.iter().position(|wanted| *wanted == number) {
+        Some(place) if kind == 5 => {
+            found[place] = reader.integer()?;
             Some(())
-        } else {
-            reader.skip(kind)
         }
+        _ => reader.skip(kind),
     })?;
-    Some(first)
+    Some(found)
 }
 
 #[cfg(test)]
@@ -116,7 +123,7 @@ mod tests {
         // type = 0, unpacked = 100, packed = 60, data page { values = 7, encoding = 0 }
         let bytes = [0x15, 0x00, 0x15, 0xc8, 0x01, 0x15, 0x78, 0x2c, 0x15, 0x0e, 0x15, 0x00, 0x00, 0x00];
         let mut reader = Thrift::new(&bytes);
-        assert_eq!(parse(&mut reader), Some(Head { unpacked: 100, packed: 60, values: 7, entries: 0 }));
+        assert_eq!(parse(&mut reader), Some(Head { unpacked: 100, packed: 60, values: 7, encoding: 0, entries: 0 }));
         assert_eq!(reader.place(), bytes.len());
     }
 }

@@ -5,6 +5,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
 use crate::damage::{damaged, described, failed, unsigned, within};
+use crate::delta::check_deltas;
 use crate::pages::check_pages;
 use crate::{Batches, Error, Source};
 
@@ -32,7 +33,9 @@ fn check(source: &Source, metadata: &ParquetMetaData) -> Result<(), Error> {
             if !within(start, length, source.length()) {
                 return Err(damaged("a column lies beyond its end"));
             }
-            check_pages(source, column, start, length)?;
+            if check_pages(source, column, start, length)? {
+                check_deltas(source, column, usize::try_from(group.num_rows()).unwrap_or(usize::MAX))?;
+            }
         }
     }
     if rows != unsigned(metadata.file_metadata().num_rows(), "the number of rows")? {

@@ -75,13 +75,14 @@ impl<'a> Thrift<'a> {
         }
     }
 
-    fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         let byte = *self.bytes.get(self.place)?;
         self.place += 1;
         Some(byte)
     }
 
-    fn pass(&mut self, count: usize) -> Option<()> {
+    /// Passes over bytes.
+    pub(crate) fn pass(&mut self, count: usize) -> Option<()> {
         self.place = self.place.checked_add(count).filter(|place| *place <= self.bytes.len())?;
         Some(())
     }

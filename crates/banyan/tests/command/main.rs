@@ -11,6 +11,7 @@ mod listing;
 mod results;
 mod resume;
 mod sentences;
+mod standard_input;
 mod subsets;
 mod support;
 mod workflow;

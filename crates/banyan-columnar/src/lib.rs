@@ -3,6 +3,9 @@
 //! The readers of `parquet` and `arrow-ipc` are generic, and are compiled where they are used, which takes long. This crate uses them once, for
 //! files, so that the code which looks at the columns is compiled without them.
 //!
+//! A file may be damaged or made to do harm. All lengths that it states are checked against its own length before anything is made of that size,
+//! and a panic of a reader is an error.
+//!
 //! ```
 //! use std::fs::File;
 //! use std::sync::Arc;
@@ -20,71 +23,42 @@
 //! # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 //! ```
 
-use std::fs::File;
-use std::io::{Seek, Write};
+mod batches;
+mod damage;
+mod delta;
+mod ipc;
+mod pages;
+mod parquet;
+mod source;
+mod thrift;
 
+use std::io::Write;
+
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::basic::Compression;
+use ::parquet::file::properties::WriterProperties;
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
 
-/// What a reader or a writer says of a file that it cannot read or write.
+pub use batches::Batches;
+pub use source::Source;
+
+/// What a reader or a writer says of a file that it cannot read or write: the end of a sentence, on one line.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
-
-/// The batches of a file, in order.
-pub struct Batches {
-    schema: SchemaRef,
-    batches: Box<dyn Iterator<Item = Result<RecordBatch, Error>>>,
-}
-
-impl std::fmt::Debug for Batches {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Batches").field("schema", &self.schema).finish_non_exhaustive()
-    }
-}
-
-impl Batches {
-    fn new<E: Into<Error>>(schema: SchemaRef, batches: impl Iterator<Item = Result<RecordBatch, E>> + 'static) -> Self {
-        Self { schema, batches: Box::new(batches.map(|batch| batch.map_err(Into::into))) }
-    }
-
-    /// The names and types of the columns, and the file's own metadata.
-    pub fn schema(&self) -> &SchemaRef {
-        &self.schema
-    }
-}
-
-impl Iterator for Batches {
-    type Item = Result<RecordBatch, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.batches.next()
-    }
-}
 
 /// Opens a Parquet file.
 ///
 /// # Errors
 /// If it is none, or is damaged or truncated; a damaged part shows when its batch is read.
-pub fn read_parquet(file: File) -> Result<Batches, Error> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file)?;
-    let schema = reader.schema().clone();
-    Ok(Batches::new(schema, reader.build()?))
+pub fn read_parquet(source: impl Into<Source>) -> Result<Batches, Error> {
+    parquet::read(source.into())
 }
 
 /// Opens an Arrow IPC file. The same endings are used for the file format, which has an index at its end, and for the stream format, which has none.
 ///
 /// # Errors
 /// As [`read_parquet`].
-pub fn read_ipc(mut file: File) -> Result<Batches, Error> {
-    if let Ok(reader) = arrow_ipc::reader::FileReader::try_new_buffered(file.try_clone()?, None) {
-        return Ok(Batches::new(reader.schema(), reader));
-    }
-    file.rewind()?;
-    let reader = arrow_ipc::reader::StreamReader::try_new_buffered(file, None)?;
-    Ok(Batches::new(reader.schema(), reader))
+pub fn read_ipc(source: impl Into<Source>) -> Result<Batches, Error> {
+    ipc::read(source.into())
 }
 
 /// Writes a batch as a Parquet file compressed with Snappy.

@@ -21,7 +21,7 @@ pub struct MediaError {
 /// Runs a decoder and turns its panic into a problem: a damaged file must not end a training that reads
 /// ten thousand good ones.
 fn guarded<T>(decode: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode)).unwrap_or_else(|_| Err("is damaged: its decoder failed".to_owned()))
+    banyan_guard::contained(decode).unwrap_or_else(|| Err("is damaged: its decoder failed".to_owned()))
 }
 
 /// Files larger than this are refused unread.

@@ -14,7 +14,7 @@ use crate::restored;
 use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
-use banyan_data::table::{Cell, Column, Table};
+use banyan_data::table::{Cell, Column, ReadOptions, Table};
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Methods, Model, Request, weights};
@@ -78,22 +78,52 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Evaluation, Report), TrainError> {
-        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
-        let (data, mut report) = match data {
-            Some(path) => {
-                let table = Table::read(path, &pipeline::read_options(&self.config))?;
-                columns::expect(&table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Measuring)?;
-                let rows: Vec<usize> = (0..table.rows()).collect();
-                let (data, mut report) = self.encode(&table, &rows, inputs, tasks)?;
-                report.notes.extend(remembered::note_on_training_table(&self.folder, path));
-                (data, report)
-            }
-            None => self.encode_held_out(inputs, tasks)?,
+        // A name that does not exist is told before a large table is read.
+        self.masks(inputs, tasks)?;
+        let Some(path) = data else {
+            let (data, report) = self.encode_held_out(inputs, tasks)?;
+            return self.measure(&data, report, inputs, tasks);
         };
+        let table = Table::read(path, &self.read_options())?;
+        let (evaluation, mut report) = self.evaluate_table(&table, inputs, tasks)?;
+        report.notes.extend(remembered::note_on_training_table(&self.folder, path));
+        Ok((evaluation, report))
+    }
+
+    /// Measures the model on all rows of a table that is at hand.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn evaluate_table(
+        &mut self,
+        table: &Table,
+        inputs: Option<&[String]>,
+        tasks: Option<&[String]>,
+    ) -> Result<(Evaluation, Report), TrainError> {
+        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
+        columns::expect(table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Measuring)?;
+        let rows: Vec<usize> = (0..table.rows()).collect();
+        let (data, report) = self.encode(table, &rows, inputs, tasks)?;
+        self.measure(&data, report, inputs, tasks)
+    }
+
+    fn measure(
+        &mut self,
+        data: &Dataset,
+        mut report: Report,
+        inputs: Option<&[String]>,
+        tasks: Option<&[String]>,
+    ) -> Result<(Evaluation, Report), TrainError> {
+        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
-        let Evaluated { evaluation, unfinite, .. } = self.runner().evaluate(&data, request, None)?;
+        let Evaluated { evaluation, unfinite, .. } = self.runner().evaluate(data, request, None)?;
         report.notes.extend(unfinite.iter().map(|(task, rows)| note_on_unfinite(task, *rows)));
         Ok((evaluation, report))
+    }
+
+    /// How the run reads tables: what counts as missing in its configuration.
+    pub fn read_options(&self) -> ReadOptions {
+        pipeline::read_options(&self.config)
     }
 
     /// Predicts every row of a table.
@@ -107,7 +137,7 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Predictions, Report), TrainError> {
-        let table = Table::read(data, &pipeline::read_options(&self.config))?;
+        let table = Table::read(data, &self.read_options())?;
         self.predict_table(&table, inputs, tasks)
     }
 

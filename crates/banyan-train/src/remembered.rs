@@ -127,7 +127,8 @@ pub(crate) fn recall(
     };
     let Some(train) = part("train")? else { return Err(damaged(run, "it has no training rows".to_owned())) };
     let (valid, test) = (part("valid")?, part("test")?);
-    Ok(Tables { tables, train, valid, test, notes: note_on_split(config).into_iter().collect(), folder: folder.to_owned() })
+    let notes = tables.iter().flat_map(|table| table.notes().iter().cloned()).chain(note_on_split(config)).collect();
+    Ok(Tables { tables, train, valid, test, notes, folder: folder.to_owned() })
 }
 
 /// Reads the table of a run that has its held-out rows (those of the test, or of the validation where there is no test), and no other.

@@ -4,6 +4,7 @@ mod commands;
 mod console;
 mod duration;
 mod failure;
+mod given;
 mod interrupt;
 mod progress;
 mod results;

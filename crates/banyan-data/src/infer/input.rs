@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Shape};
 use super::rule::{Guess, Rule, Sureness};
 
 /// Rules of no kind.
-const LEFT_OUT: [Rule; 8] = [
+const LEFT_OUT: [Rule; 9] = [
     Rule::new(Sureness::Nothing, |candidate| (candidate.profile.known == 0).then(|| Guess::leave_out("every cell is empty"))),
     Rule::new(Sureness::Nothing, unreadable),
     Rule::new(Sureness::Nothing, constant),
@@ -19,6 +19,7 @@ const LEFT_OUT: [Rule; 8] = [
     }),
     Rule::new(Sureness::Form, row_index),
     Rule::new(Sureness::Form, numbered),
+    Rule::new(Sureness::Parts, row_names),
     Rule::new(Sureness::Name, |candidate| {
         let (profile, shape) = (&candidate.profile, candidate.shape);
         let is_key = shape == Shape::Texts && is_named_key(&profile.column.name) && profile.distinct() == profile.known;
@@ -60,11 +61,24 @@ fn constant(candidate: &Candidate<'_>) -> Option<Guess> {
     Some(Guess::leave_out(format!("constant: every value is {}", quote(value))))
 }
 
-/// The index of a data frame, which numbers its rows: by the names that pandas and R give it, whatever rows are left of the frame.
+/// The index of a data frame, which numbers its rows: by what the file says of the column, or by the names that pandas and R give it, whatever rows
+/// are left of the frame.
 fn row_index(candidate: &Candidate<'_>) -> Option<Guess> {
     let profile = &candidate.profile;
-    let is_index = candidate.shape == Shape::Numbers && profile.is_whole() && is_named_index(&profile.column.name);
-    is_index.then(|| Guess::leave_out("the row index of a data frame, by its name"))
+    if candidate.shape != Shape::Numbers || !profile.is_whole() {
+        return None;
+    }
+    if profile.column.is_index {
+        return Some(Guess::leave_out("the row index of a data frame, as the file says"));
+    }
+    is_named_index(&profile.column.name).then(|| Guess::leave_out("the row index of a data frame, by its name"))
+}
+
+/// An index that gives each row a name of its own. One of dates or of files' names is surer to be that, and one of few names is a category.
+fn row_names(candidate: &Candidate<'_>) -> Option<Guess> {
+    let profile = &candidate.profile;
+    let names_rows = profile.column.is_index && candidate.shape == Shape::Texts && profile.distinct() == profile.known;
+    names_rows.then(|| Guess::leave_out("the row index of a data frame, as the file says"))
 }
 
 /// Whether a column has a name that a data frame's index gets: pandas's in files (`Unnamed: 0`, `__index_level_0__`) and in frames

@@ -78,6 +78,8 @@ enum List {
 pub struct Column {
     /// The column's name.
     pub name: String,
+    /// Whether the file says that it was the index of a data frame.
+    pub is_index: bool,
     entries: Vec<Entry>,
     text: String,
     lists: Vec<List>,
@@ -88,7 +90,7 @@ pub struct Column {
 impl Column {
     /// A column without cells.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), entries: Vec::new(), text: String::new(), lists: Vec::new(), others: Vec::new() }
+        Self { name: name.into(), is_index: false, entries: Vec::new(), text: String::new(), lists: Vec::new(), others: Vec::new() }
     }
 
     /// The number of cells.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::Path;
 
 use banyan_text::encoding::without_mark;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -11,11 +10,6 @@ use serde_json::Value;
 use super::{Cell, Column, ReadOptions, Rows};
 use crate::error::{Error, Hint, Place, Position};
 use crate::value::FIRST_INEXACT;
-
-pub(super) fn read(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
-    parse(&bytes, name, options)
-}
 
 /// An object's members in the order of the file (a map would sort them, and keep one of two alike).
 struct Object(Vec<(String, Value)>);
@@ -42,7 +36,7 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-fn parse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+pub(super) fn read(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     let bytes = without_mark(bytes, name)?;
     let mut columns: Vec<Column> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
@@ -101,12 +95,14 @@ fn push_number(column: &mut Column, number: &serde_json::Number) {
 }
 
 fn push_list(column: &mut Column, items: Vec<Value>) {
+    // Truth values are 1 and 0.
     let as_number = |item: &Value| match item {
         Value::Null => Some(f64::NAN),
+        Value::Bool(value) => Some(f64::from(u8::from(*value))),
         Value::Number(number) => number.as_f64().filter(|value| number.is_f64() || value.abs() < FIRST_INEXACT),
         _ => None,
     };
-    let is_numbers = items.iter().any(Value::is_number);
+    let is_numbers = items.iter().any(|item| item.is_number() || item.is_boolean());
     if is_numbers && let Some(values) = items.iter().map(as_number).collect::<Option<Vec<f64>>>() {
         return column.push(Cell::Numbers(&values));
     }
@@ -145,7 +141,7 @@ mod tests {
     use super::*;
 
     fn parse_text(text: &str) -> Result<Rows, Error> {
-        parse(text.as_bytes(), "t.jsonl", &ReadOptions::default())
+        read(text.as_bytes(), "t.jsonl", &ReadOptions::default())
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Tables as they lie in files: named columns of cells, and for each row the place it came from.
 //!
 //! [`Table::read`] reads CSV, TSV, JSON Lines, Parquet and Arrow IPC by the ending of the name, and files of sentences in
-//! CoNLL-U, CoNLL-U Plus and the columns of CoNLL-2003. Several tables become one by [`Table::concatenate`]; each row
+//! CoNLL-U, CoNLL-U Plus and the columns of CoNLL-2003; packed by gzip or Zstandard, or not. Several tables become one by [`Table::concatenate`]; each row
 //! remembers its source, so that media paths are looked up beside the right file and errors name it.
 //!
 //! # Sentences
@@ -16,36 +16,26 @@
 
 mod arrow;
 mod column;
+mod content;
 mod delimited;
+mod format;
 mod json_lines;
 mod literal;
 mod numbers;
 mod sentences;
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use column::{Cell, Column};
+pub use format::format_names;
 
 use crate::error::{Error, Hint, Place, Position};
-use crate::formats::{by_ending, listed};
 use crate::number_format::NumberMarks;
 use crate::suggest;
-
-/// Reads a file of one format: its path, its name in messages, and how it is read.
-type Reader = fn(&Path, &str, &ReadOptions) -> Result<Rows, Error>;
-
-/// The formats: the endings of the files' names, and what reads them.
-const FORMATS: &[(&[&str], Reader)] = &[
-    (&["csv"], delimited::read_commas),
-    (&["tsv"], delimited::read_tabs),
-    (&["jsonl", "ndjson"], json_lines::read),
-    (&["parquet"], arrow::parquet),
-    (&["arrow", "feather", "ipc"], arrow::ipc),
-    (&["conllu"], sentences::read_conllu),
-    (&["conllup"], sentences::read_conllup),
-    (&["conll", "iob2", "bio", "bioes"], sentences::read_columns),
-];
+use content::Content;
+use format::{Format, is_only_packed};
 
 /// How a table is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,26 +95,63 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a table; the ending of the name tells the format.
+    /// Reads a table; the ending of the name tells the format. A file that is packed by gzip or Zstandard is unpacked, whether its name says so
+    /// (`train.csv.gz`) or not.
     ///
     /// # Errors
     /// A missing file (with the nearest name in its folder), an unknown ending, no rows, two columns of one name,
     /// and whatever the format finds wrong, with the line.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
         let name = path.display().to_string();
-        let Some((_, read)) = by_ending(path, FORMATS, |(endings, _)| endings) else {
-            return Err(Error::UnknownFormat { path: name, endings: listed(FORMATS, |(endings, _)| endings) });
-        };
+        let format = Format::of(path);
+        if format.is_none() && !is_only_packed(path) {
+            return Err(Error::UnknownFormat { path: name, endings: format::endings() });
+        }
+        Self::read_file(path, name, format, options)
+    }
+
+    /// Reads a table in a format of that name (one of [`format_names`]), whatever its own name says.
+    ///
+    /// # Errors
+    /// An unknown format, and as [`read`](Self::read).
+    pub fn read_as(path: &Path, format: &str, options: &ReadOptions) -> Result<Self, Error> {
+        Self::read_file(path, path.display().to_string(), Some(named(format)?), options)
+    }
+
+    fn read_file(path: &Path, name: String, format: Option<&Format>, options: &ReadOptions) -> Result<Self, Error> {
         if !path.is_file() {
             return Err(missing_file(path, name));
         }
-        let Rows { mut columns, positions, has_semicolons, notes } = read(path, &name, options)?;
-        columns.iter_mut().for_each(literal::read_lists);
-        let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        let source = vec![0; positions.len()];
-        let marks = numbers::Marks { given: options.numbers, has_semicolons };
-        Ok(Self { sources: vec![Source { name, folder }], columns, source, positions, marks, notes })
+        Self::read_content(Content::open(path, &name)?, Source { name, folder }, format, options)
+    }
+
+    /// Reads a table from a stream, such as standard input, to its end. Without the name of a format it is told by the first bytes: Parquet, Arrow
+    /// IPC, JSON Lines, CoNLL-U, or else CSV with any delimiter. The name is that in messages; media paths are relative to the current folder.
+    ///
+    /// # Errors
+    /// As [`read_as`](Self::read_as).
+    pub fn read_stream(mut stream: impl Read, name: &str, format: Option<&str>, options: &ReadOptions) -> Result<Self, Error> {
+        let format = format.map(named).transpose()?;
+        let mut bytes = Vec::new();
+        let failed = |cause: std::io::Error| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() };
+        stream.read_to_end(&mut bytes).map_err(failed)?;
+        let source = Source { name: name.to_owned(), folder: PathBuf::new() };
+        Self::read_content(Content::of_bytes(bytes, name)?, source, format, options)
+    }
+
+    fn read_content(content: Content, source: Source, format: Option<&Format>, options: &ReadOptions) -> Result<Self, Error> {
+        let Rows { mut columns, positions, has_semicolons, notes } = match (format, content) {
+            (Some(format), content) => format.read(content, &source.name, options)?,
+            (None, content) => {
+                let bytes = content.bytes(&source.name)?;
+                Format::of_bytes(&bytes).read(Content::Bytes(bytes), &source.name, options)?
+            }
+        };
+        columns.iter_mut().for_each(literal::read_lists);
+        let notes = notes.into_iter().map(|note| format!("{}: {note}", source.name)).collect();
+        let (marks, rows) = (numbers::Marks { given: options.numbers, has_semicolons }, positions.len());
+        Ok(Self { sources: vec![source], columns, source: vec![0; rows], positions, marks, notes })
     }
 
     /// A table made in memory; rows are numbered from 1.
@@ -186,6 +213,7 @@ impl Table {
                 self.columns.push(added);
                 self.columns.len() - 1
             });
+            self.columns[index].is_index |= column.is_index;
             for cell in column.cells() {
                 self.columns[index].push(cell);
             }
@@ -274,9 +302,24 @@ fn check_names<'a>(names: impl Iterator<Item = &'a str>, place: impl Fn() -> Pla
     Ok(())
 }
 
+/// The format of that name.
+fn named(name: &str) -> Result<&'static Format, Error> {
+    Format::named(name).ok_or_else(|| {
+        let hint = suggest::hint(name, &format_names(), "the formats");
+        Error::File { action: "read", path: format!("a table of the format \"{name}\""), cause: format!("there is no such format{hint}") }
+    })
+}
+
 fn missing_file(path: &Path, name: String) -> Error {
     if path.is_dir() {
         return Error::File { action: "read", path: name, cause: "it is a folder; name a table file in it".to_owned() };
+    }
+    if path.exists() {
+        return Error::File {
+            action: "read",
+            path: name,
+            cause: "it is a pipe or a device; give a table by standard input as \"-\"".to_owned(),
+        };
     }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

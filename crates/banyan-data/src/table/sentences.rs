@@ -1,27 +1,20 @@
 //! Files of sentences: a sentence is a row, a column of its tokens a list, and a comment `# key = value` a text.
 
-use std::path::Path;
-
 use banyan_text::conll::{Cells, Format};
 
 use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::error::{Error, Place, Position};
 
-pub(super) fn read_columns(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    read(Format::Columns, path, name, options)
+pub(super) fn read_columns(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    parse(Format::Columns, bytes, name, options)
 }
 
-pub(super) fn read_conllu(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    read(Format::ConllU, path, name, options)
+pub(super) fn read_conllu(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    parse(Format::ConllU, bytes, name, options)
 }
 
-pub(super) fn read_conllup(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    read(Format::ConllUPlus, path, name, options)
-}
-
-fn read(format: Format, path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
-    parse(format, &bytes, name, options)
+pub(super) fn read_conllup(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    parse(Format::ConllUPlus, bytes, name, options)
 }
 
 fn parse(format: Format, bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {

@@ -4,6 +4,7 @@
 
 mod audit;
 mod cells;
+mod columnar;
 mod dataset;
 mod field_dates;
 mod field_files;
@@ -14,6 +15,7 @@ mod infer;
 mod kinds;
 mod lemmas;
 mod limits;
+mod packed;
 mod sentences;
 mod spellings;
 mod split;

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::given::Format;
 use crate::results;
 use crate::selection::Selection;
 
@@ -16,9 +17,11 @@ use crate::selection::Selection;
 pub(crate) struct Arguments {
     /// The run's folder
     run: PathBuf,
-    /// The table to measure on; without it the run's test rows (its validation rows where it has no test)
+    /// The table to measure on; without it the run's test rows (its validation rows where it has no test); - is standard input
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    format: Format,
     #[command(flatten)]
     selection: Selection,
     /// Print one JSON object
@@ -29,7 +32,14 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
     let mut run = LoadedRun::open(&arguments.run)?;
     let Selection { inputs, tasks } = &arguments.selection;
-    let (evaluation, report) = run.evaluate(arguments.data.as_deref(), inputs.as_deref(), tasks.as_deref())?;
+    let (inputs, tasks) = (inputs.as_deref(), tasks.as_deref());
+    let (evaluation, report) = match &arguments.data {
+        Some(path) => {
+            let table = arguments.format.read(path, &run.read_options())?;
+            run.evaluate_table(&table, inputs, tasks)?
+        }
+        None => run.evaluate(None, inputs, tasks)?,
+    };
     for warning in report.warnings() {
         console.warning(warning);
     }

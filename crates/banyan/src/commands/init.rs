@@ -32,13 +32,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
-    let stem = arguments.data.file_stem().unwrap_or_default();
-    let output = arguments.output.clone().unwrap_or_else(|| Path::new(stem).with_extension("toml"));
+    let output = arguments.output.clone().unwrap_or_else(|| Path::new(&table_stem(&arguments.data)).with_extension("toml"));
     if output.exists() && !arguments.force {
         return Err(Failure::usage(format!(
             "{} is there already; overwrite it with --force, or name another file with -o",
             output.display()
         )));
+    }
+    if arguments.data.as_os_str() == "-" {
+        return Err(Failure::usage(
+            "the configuration names the table that a training reads: write standard input into a file, and name that",
+        ));
     }
     let table = Table::read(&arguments.data, &ReadOptions::default())?;
     for (place, task) in arguments.tasks.iter().enumerate() {
@@ -77,6 +81,14 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     console.result(&path)?;
     console.aside(format!("\nNext:\n  banyan check {path}\n  banyan train {path}"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name of a table without its endings: of `people.csv.gz` what it is of `people.csv`.
+fn table_stem(path: &Path) -> PathBuf {
+    let stem = Path::new(path.file_stem().unwrap_or_default());
+    let is_packed =
+        path.extension().is_some_and(|ending| ["gz", "gzip", "zst", "zstd"].iter().any(|packed| ending.eq_ignore_ascii_case(packed)));
+    if is_packed { stem.with_extension("") } else { stem.to_path_buf() }
 }
 
 /// The path of a table as seen from a folder, with forward slashes.

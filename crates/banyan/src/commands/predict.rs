@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::given::Format;
 use crate::results;
 use crate::selection::Selection;
 
@@ -20,9 +21,11 @@ const ROW: &str = "row";
 pub(crate) struct Arguments {
     /// The run's folder
     run: PathBuf,
-    /// The table to predict: a prediction for each of its rows
+    /// The table to predict: a prediction for each of its rows; - is standard input
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
+    #[command(flatten)]
+    format: Format,
     /// Where to write: a .csv, .tsv, .jsonl, .parquet or (for tags of tokens) .conllup file; without it CSV to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -37,7 +40,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     }
     let mut run = LoadedRun::open(&arguments.run)?;
     let Selection { inputs, tasks } = &arguments.selection;
-    let (mut predictions, report) = run.predict(&arguments.data, inputs.as_deref(), tasks.as_deref())?;
+    let table = arguments.format.read(&arguments.data, &run.read_options())?;
+    let (mut predictions, report) = run.predict_table(&table, inputs.as_deref(), tasks.as_deref())?;
     for warning in report.warnings() {
         console.warning(warning);
     }

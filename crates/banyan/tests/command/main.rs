@@ -17,6 +17,7 @@ mod results;
 mod resume;
 mod same_data;
 mod sentences;
+mod standard_input;
 mod subsets;
 mod support;
 mod workflow;

@@ -2,8 +2,6 @@
 
 mod dialect;
 
-use std::path::Path;
-
 use banyan_text::encoding::without_mark;
 use csv::{ByteRecord, ReaderBuilder};
 
@@ -11,17 +9,12 @@ use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::error::{Error, Hint, Place, Position};
 use dialect::{guess_delimiter, open_quote, separator_line, tabs_are_quoted};
 
-pub(super) fn read_commas(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    read(path, name, None, options)
+pub(super) fn read_commas(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    parse(bytes, name, None, options)
 }
 
-pub(super) fn read_tabs(path: &Path, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
-    read(path, name, Some(b'\t'), options)
-}
-
-fn read(path: &Path, name: &str, delimiter: Option<u8>, options: &ReadOptions) -> Result<Rows, Error> {
-    let bytes = std::fs::read(path).map_err(|cause| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() })?;
-    parse(&bytes, name, delimiter, options)
+pub(super) fn read_tabs(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
+    parse(bytes, name, Some(b'\t'), options)
 }
 
 /// Parses the bytes of a file; without a delimiter it is found in the file.

@@ -10,6 +10,8 @@ use super::{WordVectors, line};
 use crate::Error;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// Bytes of a line: a few thousand numbers are some ten thousand. A packed file of a megabyte may hold a line of a gigabyte.
+const LONGEST_LINE: u64 = 1 << 20;
 
 impl WordVectors {
     /// Reads the first `limit` words of a file: a word and its numbers a line, with spaces between, and before the first perhaps a line with
@@ -32,8 +34,12 @@ impl WordVectors {
         while all.len() < limit {
             bytes.clear();
             number += 1;
-            if reader.read_until(b'\n', &mut bytes).map_err(failed)? == 0 {
+            if reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(failed)? == 0 {
                 break;
+            }
+            if bytes.len() as u64 == LONGEST_LINE && !bytes.ends_with(b"\n") {
+                let problem = "a line of more than a megabyte".to_owned();
+                return Err(misfit(number, problem, "each line holds a word and its numbers, with spaces between"));
             }
             // Old files have words cut within a letter; a word that no text holds does no harm.
             let text = String::from_utf8_lossy(&bytes);
@@ -91,6 +97,15 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
 
+    /// A packed file of 64 MB of the letter `a`.
+    fn long_line() -> Vec<u8> {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        for _ in 0..64 {
+            packed.write_all(&[b'a'; 1_000_000]).unwrap();
+        }
+        packed.finish().unwrap()
+    }
+
     fn read(text: &str) -> Result<WordVectors, String> {
         WordVectors::read_lines(text.as_bytes(), "v.txt", 100).map_err(|error| error.to_string())
     }
@@ -101,6 +116,18 @@ mod tests {
         assert_eq!((plain.len(), plain.width()), (3, 2));
         assert_eq!(plain.find(". ."), Some(1));
         assert_eq!(read("3 2\nthe 1 2\n. . 3 -1\nof 0 1e-1"), Ok(plain));
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_read_to_its_end() {
+        let packed = long_line();
+        assert!(packed.len() < 1 << 20);
+        let lines = BufReader::new(MultiGzDecoder::new(packed.as_slice()));
+        let problem = WordVectors::read_lines(lines, "v.txt.gz", 100).unwrap_err().to_string();
+        assert_eq!(
+            problem,
+            "v.txt.gz, line 1: a line of more than a megabyte; each line holds a word and its numbers, with spaces between"
+        );
     }
 
     #[test]

@@ -1,0 +1,34 @@
+//! `--data FILE`, or `--data -` for standard input, and `--format`.
+
+use std::io;
+use std::path::Path;
+
+use banyan::data::Error;
+use banyan::data::table::{ReadOptions, Table, format_names};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+/// The path that means standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// In which format a table is.
+#[derive(Debug, Args)]
+pub(crate) struct Format {
+    /// The table's format, where its name does not tell; without it, standard input is read as what its first bytes look like
+    #[arg(long, value_name = "FORMAT", requires = "data", hide_possible_values = true, value_parser = PossibleValuesParser::new(format_names()))]
+    format: Option<String>,
+}
+
+impl Format {
+    /// Reads the table of a path, or of standard input.
+    pub(crate) fn read(&self, path: &Path, options: &ReadOptions) -> Result<Table, Error> {
+        let format = self.format.as_deref();
+        if path.as_os_str() == STANDARD_INPUT {
+            return Table::read_stream(io::stdin().lock(), "standard input", format, options);
+        }
+        match format {
+            Some(format) => Table::read_as(path, format, options),
+            None => Table::read(path, options),
+        }
+    }
+}

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 #[command(name = "banyan", version, arg_required_else_help = true, max_term_width = 110)]
 #[command(after_help = "Begin with \"banyan demo\", or with \"banyan init TABLE --tasks COLUMNS\" for a table of your own.")]
 struct Arguments {
-    /// Print results and errors only
+    /// Print results, notes and errors only: no progress, and nothing on what to do next
     #[arg(short, long, global = true)]
     quiet: bool,
     #[command(subcommand)]
@@ -30,7 +30,10 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::report_arguments(&error),
+    };
     if let Err(problem) = banyan::engine::check_instruction_set() {
         return failure::Failure::usage(problem).report();
     }

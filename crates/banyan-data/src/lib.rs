@@ -85,6 +85,7 @@ pub mod inputs;
 pub mod labels;
 mod moments;
 pub mod output;
+pub mod pipe;
 mod random;
 mod read;
 mod report;

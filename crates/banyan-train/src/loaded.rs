@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::evaluation::Evaluation;
-use crate::observer::Silent;
+use crate::observer::{Event, Observer, Silent};
 use crate::outputs::{Runner, append};
 use crate::pipeline::{self, Tables};
 use crate::predictions::Predictions;
@@ -11,7 +11,7 @@ use crate::registry;
 use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::schema::Schema;
-use banyan_data::table::{Cell, Column, Table};
+use banyan_data::table::{Cell, Column, ReadOptions, Table};
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Methods, Model, Request, weights};
@@ -30,6 +30,7 @@ pub struct LoadedRun {
     parameters: Parameters,
     engine: Engine,
     operations: usize,
+    observer: Box<dyn Observer + Send>,
 }
 
 impl LoadedRun {
@@ -59,7 +60,12 @@ impl LoadedRun {
         };
         weights::from_bytes(&model, &mut parameters, &bytes)?;
         let engine = registry::engine(&config)?;
-        Ok(Self { config, schema, model, parameters, engine, operations: 0 })
+        Ok(Self { config, schema, model, parameters, engine, operations: 0, observer: Box::new(Silent) })
+    }
+
+    /// Tells an observer what takes time from now on: tables that are read, and rows that were predicted.
+    pub fn observe(&mut self, observer: impl Observer + Send + 'static) {
+        self.observer = Box::new(observer);
     }
 
     /// Measures the model on a table, or without one on the run's test rows (its validation rows, where it has no test).
@@ -76,12 +82,12 @@ impl LoadedRun {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         let (data, report) = match data {
             Some(path) => {
-                let table = Table::read(path, &pipeline::read_options(&self.config))?;
+                let table = self.read(path)?;
                 let rows: Vec<usize> = (0..table.rows()).collect();
                 self.encode(&table, &rows, inputs, tasks)?
             }
             None => {
-                let tables = Tables::read(&self.config, Path::new(""), &mut Silent)?;
+                let tables = Tables::read(&self.config, Path::new(""), &mut *self.observer)?;
                 let Some((table, rows)) = tables.held_out() else {
                     return Err(TrainError::Unfit("the run has neither test nor validation rows; name a table with --data".to_owned()));
                 };
@@ -102,7 +108,7 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Predictions, Report), TrainError> {
-        let table = Table::read(data, &pipeline::read_options(&self.config))?;
+        let table = self.read(data)?;
         self.predict_table(&table, inputs, tasks)
     }
 
@@ -133,6 +139,7 @@ impl LoadedRun {
             rows.extend((0..data.len()).map(|row| data.table_row(row)));
             append(&mut predictions, of_block);
             report.append(found);
+            self.observer.event(&Event::Predicted { rows: block.last().map_or(0, |last| last + 1), of: all.len() });
         }
         Ok((Predictions::new(&self.schema, &predictions, table, rows)?, report))
     }
@@ -181,6 +188,11 @@ impl LoadedRun {
         Ok((predictions, report))
     }
 
+    /// How this run's tables are read.
+    pub fn read_options(&self) -> ReadOptions {
+        pipeline::read_options(&self.config)
+    }
+
     /// Operations that the last prediction ran: fewer where inputs or tasks were left out.
     pub fn operations(&self) -> usize {
         self.operations
@@ -189,6 +201,11 @@ impl LoadedRun {
     /// Trained numbers of the model.
     pub fn parameters(&self) -> usize {
         self.parameters.trainable_len()
+    }
+
+    fn read(&mut self, path: &Path) -> Result<Table, TrainError> {
+        self.observer.event(&Event::Preparing { what: &format!("reading {}", path.display()) });
+        Ok(Table::read(path, &pipeline::read_options(&self.config))?)
     }
 
     fn runner(&mut self) -> Runner<'_> {

@@ -1,17 +1,23 @@
 //! The command `banyan`: it reads arguments, calls the library, and prints what comes of it.
 
 mod commands;
+mod config_file;
 mod console;
 mod duration;
 mod failure;
 mod interrupt;
+mod keep;
+mod names;
 mod progress;
 mod results;
 mod resumed;
 mod run_name;
 mod selection;
+mod shell;
+mod sources;
 mod table;
 mod template;
+mod waiting;
 
 use clap::Parser;
 use console::{Console, Volume};

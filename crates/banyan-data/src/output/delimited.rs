@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
+use super::cells::spelled;
 use super::{OutputColumn, OutputValues, Shortest};
+use crate::table::Cell;
 
 /// What may stand between the members of a list, the first that no member holds.
 const SEPARATORS: [&str; 4] = [";", "|", ",", " / "];
@@ -19,6 +21,7 @@ pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[&OutputCo
             OutputValues::Numbers(_) => String::new(),
             OutputValues::Texts(values) => values[row].clone(),
             OutputValues::Lists(values) => values[row].join(separator),
+            OutputValues::Cells(cells) => spelled(cells.cell(row), separator).unwrap_or_default(),
             OutputValues::Frames(_) => unreachable!("frames are written as lists"),
         }));
         writer.write_record(&record).map_err(|cause| cause.to_string())?;
@@ -27,8 +30,14 @@ pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[&OutputCo
 }
 
 fn separator(column: &OutputColumn) -> Result<&'static str, String> {
-    let OutputValues::Lists(lists) = &column.values else { return Ok("") };
-    let free = |separator: &&str| !lists.iter().flatten().any(|member| member.contains(separator));
+    let members: Vec<&[String]> = match &column.values {
+        OutputValues::Lists(lists) => lists.iter().map(Vec::as_slice).collect(),
+        OutputValues::Cells(cells) => {
+            cells.cells().filter_map(|cell| if let Cell::Texts(list) = cell { Some(list) } else { None }).collect()
+        }
+        _ => return Ok(""),
+    };
+    let free = |separator: &&str| !members.iter().copied().flatten().any(|member| member.contains(separator));
     SEPARATORS.into_iter().find(free).ok_or_else(|| {
         format!("the labels of \"{}\" hold every separator that a cell could have; write a .jsonl or .parquet file", column.name)
     })

@@ -16,6 +16,7 @@
 //! # Ok::<(), banyan_data::Error>(())
 //! ```
 
+mod cells;
 mod conllup;
 mod delimited;
 mod file;
@@ -31,6 +32,7 @@ use banyan_text::frames::{Frames, PREDICATE};
 
 use crate::error::Error;
 use crate::formats::{by_ending, listed};
+use crate::table::Column;
 
 pub use file::{Source, check_output, is_stream, write_file};
 
@@ -55,6 +57,9 @@ pub enum OutputValues {
     /// Predicates and their roles: objects in JSON Lines, elsewhere two columns of lists, the first of which is called `predicate`
     /// ([`Frames::columns`]).
     Frames(Vec<Frames>),
+    /// Cells of a table, written as they are there. In a file of texts a list of texts has a separator between, and one of numbers is JSON;
+    /// in Parquet a column of several types is one of texts.
+    Cells(Column),
 }
 
 impl OutputColumn {
@@ -72,6 +77,7 @@ impl OutputValues {
             Self::Texts(values) => values.len(),
             Self::Lists(values) => values.len(),
             Self::Frames(values) => values.len(),
+            Self::Cells(column) => column.len(),
         }
     }
 

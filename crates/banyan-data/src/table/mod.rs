@@ -16,6 +16,7 @@
 mod arrow;
 mod column;
 mod delimited;
+mod folder;
 mod json_lines;
 mod sentences;
 
@@ -23,6 +24,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 pub use column::{Cell, Column};
+pub use folder::{FolderParts, LABEL_COLUMN};
 
 use crate::error::{Error, Hint, Place, Position};
 use crate::formats::{by_ending, listed};
@@ -95,13 +97,19 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a table; the ending of the name tells the format.
+    /// Reads a table; the ending of the name tells the format. A folder of images (or sounds) is a table of their paths, with the names of
+    /// the folders in it as classes ([`LABEL_COLUMN`]).
     ///
     /// # Errors
     /// A missing file (with the nearest name in its folder), an unknown ending, no rows, two columns of one name,
     /// and whatever the format finds wrong, with the line.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
         let name = path.display().to_string();
+        if path.is_dir() {
+            let Rows { columns, positions } = folder::read(path, &name)?;
+            let source = vec![0; positions.len()];
+            return Ok(Self { sources: vec![Source { name, folder: path.to_owned() }], columns, source, positions });
+        }
         let Some((_, read)) = by_ending(path, FORMATS, |(endings, _)| endings) else {
             return Err(Error::UnknownFormat { path: name, endings: listed(FORMATS, |(endings, _)| endings) });
         };
@@ -112,6 +120,11 @@ impl Table {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let source = vec![0; positions.len()];
         Ok(Self { sources: vec![Source { name, folder }], columns, source, positions })
+    }
+
+    /// Whether a file's name has the ending of a format that is read.
+    pub fn is_table(path: &Path) -> bool {
+        by_ending(path, FORMATS, |(endings, _)| endings).is_some()
     }
 
     /// A table made in memory; rows are numbered from 1.
@@ -246,8 +259,8 @@ fn check_names<'a>(names: impl Iterator<Item = &'a str>, place: impl Fn() -> Pla
 }
 
 fn missing_file(path: &Path, name: String) -> Error {
-    if path.is_dir() {
-        return Error::File { action: "read", path: name, cause: "it is a folder; name a table file in it".to_owned() };
+    if path.exists() {
+        return Error::File { action: "read", path: name, cause: "it is a pipe or a device; save the table as a file first".to_owned() };
     }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -10,6 +10,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::results;
 use crate::selection::Selection;
+use crate::waiting::Waiting;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: banyan evaluate runs/digits-1 --inputs image --json")]
@@ -28,8 +29,11 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
     let mut run = LoadedRun::open(&arguments.run)?;
-    let Selection { inputs, tasks } = &arguments.selection;
+    let waiting = Waiting::new(console);
+    run.observe(waiting.observer());
+    let (inputs, tasks) = (arguments.selection.inputs(&run)?, arguments.selection.tasks(&run)?);
     let (evaluation, report) = run.evaluate(arguments.data.as_deref(), inputs.as_deref(), tasks.as_deref())?;
+    drop(waiting);
     for warning in report.warnings() {
         console.note(warning);
     }
@@ -39,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     } else {
         let all: Vec<String> = run.schema.inputs.iter().map(|input| input.name.clone()).collect();
         console.aside(format!("{} rows\n", results::count(evaluation.rows)))?;
-        console.result(results::table(&[&evaluation], &all))?;
+        console.show(results::table(&[&evaluation], &all))?;
     }
     Ok(ExitCode::SUCCESS)
 }

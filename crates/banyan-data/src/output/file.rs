@@ -95,10 +95,8 @@ enum Target {
 }
 
 fn target(path: &Path) -> io::Result<Target> {
-    // The program's own outputs, which may be files that the shell opened: they are written on, not replaced.
-    let is_own = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
     let is_special = fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
-    if cfg!(unix) && (is_own || is_special) {
+    if cfg!(unix) && (is_special || is_own_output(path)) {
         return Ok(Target::Stream);
     }
     let mut path = path.to_owned();
@@ -109,6 +107,12 @@ fn target(path: &Path) -> io::Result<Target> {
         }
     }
     Err(io::Error::other("its links lead in a circle"))
+}
+
+/// Whether a path is one of the program's own outputs, which may be a file that the shell opened: it is written on, not replaced.
+fn is_own_output(path: &Path) -> bool {
+    let is_listed = |folder: &Path| folder == Path::new("/dev/fd") || (folder.starts_with("/proc") && folder.ends_with("fd"));
+    ["/dev/stdout", "/dev/stderr"].iter().any(|own| path == Path::new(own)) || path.parent().is_some_and(is_listed)
 }
 
 fn open_stream(path: &Path) -> io::Result<File> {
@@ -151,4 +155,24 @@ fn is_same_file(left: &Path, right: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_same_file(left: &Path, right: &Path) -> bool {
     left == right
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_are_told_from_files() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        std::os::unix::fs::symlink("b", folder.path().join("a")).expect("links can be made");
+        std::os::unix::fs::symlink("a", folder.path().join("b")).expect("links can be made");
+        for path in ["/dev/null", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+            assert!(is_stream(Path::new(path)), "{path}");
+        }
+        for path in ["/dev/shm/out.csv", "out.csv", "/dev", "/"] {
+            assert!(!is_stream(Path::new(path)), "{path}");
+        }
+        assert_eq!(target(&folder.path().join("a")).err().map(|error| error.to_string()).as_deref(), Some("its links lead in a circle"));
+        assert!(check_output(&folder.path().join("a"), &[]).is_err());
+    }
 }

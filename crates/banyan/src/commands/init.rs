@@ -7,6 +7,7 @@ use banyan::data::infer::{infer_inputs, infer_task};
 use banyan::data::output::{check_output, write_file};
 use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table};
 use banyan::train::config::Config;
+use banyan::train::{Event, Observer};
 use clap::Args;
 
 use crate::console::Console;
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 use crate::names::names;
 use crate::table::Table as TextTable;
 use crate::template::{Tables, Template};
+use crate::waiting::Waiting;
 use crate::{shell, sources};
 
 #[derive(Debug, Args)]
@@ -42,9 +44,13 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
     let files = files(arguments);
-    let is_folder = files.train.is_dir();
-    if arguments.tasks.is_empty() && !is_folder {
-        return list_columns(&Table::read(&files.train, &ReadOptions::default())?, arguments, console);
+    let read_table = |path: &Path, console: &Console| {
+        let mut waiting = Waiting::new(console);
+        waiting.event(&Event::Preparing { what: &format!("reading {}", path.display()) });
+        Table::read(path, &ReadOptions::default())
+    };
+    if arguments.tasks.is_empty() && !files.train.is_dir() {
+        return list_columns(&read_table(&files.train, console)?, arguments, console);
     }
     let output = arguments.output.clone().unwrap_or_else(|| default_output(&arguments.data));
     let given = [Some(&files.train), files.valid.as_ref(), files.test.as_ref()];
@@ -56,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
             output.display()
         )));
     }
-    let table = Table::read(&files.train, &ReadOptions::default())?;
+    let table = read_table(&files.train, console)?;
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let tasks = if arguments.tasks.is_empty() { vec![LABEL_COLUMN.to_owned()] } else { names("--tasks", &arguments.tasks, &columns)? };
     for (place, task) in tasks.iter().enumerate() {
@@ -66,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         }
     }
     for path in [&files.valid, &files.test].into_iter().flatten() {
-        let table = Table::read(path, &ReadOptions::default())?;
+        let table = read_table(path, console)?;
         tasks.iter().try_for_each(|task| table.column(task).map(drop))?;
     }
     let inputs = infer_inputs(&table, &tasks);

@@ -70,6 +70,14 @@ pub enum Error {
         /// The cause, in the words of whoever noticed.
         cause: String,
     },
+    /// Results would be written over what they are made from.
+    #[error("{path} is {what}, and would be overwritten; write to another file")]
+    OutputIsSource {
+        /// The path of the results, as given.
+        path: String,
+        /// What the file is.
+        what: String,
+    },
     /// The file has no row.
     #[error("{path} {what}; a table needs at least one row")]
     NoRow {

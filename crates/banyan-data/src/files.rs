@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Hint};
+use crate::pipe;
 use crate::read;
 use crate::table::{Column, Table};
 use banyan_media::path::{Resolved, resolve};
@@ -93,5 +94,5 @@ impl Files {
 
 /// All bytes of a file of the program's own.
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|cause| Error::reading(path, &cause))
+    pipe::read(path).map_err(|cause| Error::reading(path, &cause))
 }

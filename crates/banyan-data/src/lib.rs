@@ -88,6 +88,7 @@ mod moments;
 pub mod number_format;
 pub mod output;
 pub mod path_text;
+pub mod pipe;
 mod random;
 mod read;
 mod report;

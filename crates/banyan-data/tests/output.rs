@@ -1,7 +1,7 @@
 //! Written results are read back as they were.
 
 use banyan_data::output::{OutputColumn, OutputFormat, OutputValues, write, write_to};
-use banyan_data::table::{Cell, ReadOptions, Table};
+use banyan_data::table::{Cell, Column, ReadOptions, Table};
 
 fn texts(values: &[&str]) -> Vec<String> {
     values.iter().map(|value| (*value).to_owned()).collect()
@@ -113,4 +113,50 @@ fn mistakes_are_sentences() {
     );
     assert!(problem("none/a.csv", &[column("a", &two)]).starts_with("cannot write none/a.csv: "));
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "what could not be finished is gone");
+}
+
+#[test]
+fn cells_of_a_table_are_written_as_they_were_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let column = |name: &str, cells: &[Cell<'_>]| {
+        let mut column = Column::new(name);
+        cells.iter().for_each(|cell| column.push(*cell));
+        column
+    };
+    let words = texts(&["x;y", "z"]);
+    let columns = [
+        column("id", &[Cell::Number(7.0), Cell::Missing, Cell::Number(-2.0)]),
+        column("size", &[Cell::Number(0.1), Cell::Number(3.0), Cell::Missing]),
+        column("old", &[Cell::Boolean(true), Cell::Missing, Cell::Boolean(false)]),
+        column("key", &[Cell::Text("007"), Cell::Text("1.50"), Cell::Text("NA")]),
+        column("words", &[Cell::Texts(&words), Cell::Missing, Cell::Texts(&words[1..])]),
+        column("vector", &[Cell::Numbers(&[1.0, 0.5]), Cell::Missing, Cell::Numbers(&[3.0])]),
+        column("mixed", &[Cell::Number(1.0), Cell::Text("one"), Cell::Missing]),
+    ];
+    let outputs: Vec<OutputColumn> =
+        columns.iter().map(|column| OutputColumn::new(column.name.clone(), OutputValues::Cells(column.clone()))).collect();
+    let mut options = ReadOptions::default();
+    options.missing.clear();
+    for ending in ["csv", "tsv", "jsonl", "parquet"] {
+        let path = folder.path().join(format!("cells.{ending}"));
+        write(&path, &outputs).unwrap();
+        let table = Table::read(&path, &options).unwrap();
+        for column in &columns {
+            let read = table.column(&column.name).unwrap();
+            for (cell, found) in column.cells().zip(read.cells()) {
+                let context = format!("{ending}, {}: {cell:?} became {found:?}", column.name);
+                match (ending, cell, found) {
+                    ("csv" | "tsv", Cell::Texts(members), Cell::Text(text)) => assert_eq!(text, members.join("|"), "{context}"),
+                    ("csv" | "tsv", Cell::Numbers([1.0, 0.5]), Cell::Text(text)) => assert_eq!(text, "[1, 0.5]", "{context}"),
+                    ("csv" | "tsv", Cell::Numbers(_), Cell::Text(text)) => assert_eq!(text, "[3]", "{context}"),
+                    ("csv" | "tsv", Cell::Number(_) | Cell::Boolean(_), Cell::Text(text)) => {
+                        assert_eq!(Some(text), cell.name().as_deref(), "{context}");
+                    }
+                    // A column of Parquet has one type.
+                    ("parquet", Cell::Number(1.0), Cell::Text("1")) if column.name == "mixed" => {}
+                    (_, cell, found) => assert_eq!(cell, found, "{context}"),
+                }
+            }
+        }
+    }
 }

@@ -34,10 +34,12 @@ mod ragged;
 pub mod spans;
 pub mod tokens;
 pub mod trees;
+mod visible;
 
 pub use error::{Error, Hint, LabelError, Place};
 pub use quote::quote;
 pub use ragged::Ragged;
+pub use visible::{visible, visible_but};
 
 /// The label of a token that has none.
 pub const UNKNOWN_TAG: u32 = u32::MAX;

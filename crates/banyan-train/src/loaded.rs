@@ -4,7 +4,7 @@ use crate::columns;
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::evaluation::Evaluation;
-use crate::observer::Silent;
+use crate::observer::{Event, Observer, Silent};
 use crate::outputs::{Evaluated, Runner, append, note_on_unfinite};
 use crate::pipeline::{self, Tables};
 use crate::predictions::Predictions;
@@ -34,6 +34,7 @@ pub struct LoadedRun {
     parameters: Parameters,
     engine: Engine,
     operations: usize,
+    observer: Box<dyn Observer + Send>,
 }
 
 impl LoadedRun {
@@ -63,7 +64,12 @@ impl LoadedRun {
         };
         weights::from_bytes(&model, &mut parameters, &bytes)?;
         let engine = registry::engine(&config)?;
-        Ok(Self { config, schema, folder, model, parameters, engine, operations: 0 })
+        Ok(Self { config, schema, folder, model, parameters, engine, operations: 0, observer: Box::new(Silent) })
+    }
+
+    /// Tells an observer what takes time from now on: tables that are read, and rows that were predicted.
+    pub fn observe(&mut self, observer: impl Observer + Send + 'static) {
+        self.observer = Box::new(observer);
     }
 
     /// Measures the model on a table, or without one on the run's test rows (its validation rows, where it has no test): on those that
@@ -84,7 +90,7 @@ impl LoadedRun {
             let (data, report) = self.encode_held_out(inputs, tasks)?;
             return self.measure(&data, report, inputs, tasks);
         };
-        let table = Table::read(path, &self.read_options())?;
+        let table = self.read(path)?;
         let (evaluation, mut report) = self.evaluate_table(&table, inputs, tasks)?;
         report.notes.extend(remembered::note_on_training_table(&self.folder, path));
         Ok((evaluation, report))
@@ -121,11 +127,6 @@ impl LoadedRun {
         Ok((evaluation, report))
     }
 
-    /// How the run reads tables: what counts as missing in its configuration.
-    pub fn read_options(&self) -> ReadOptions {
-        pipeline::read_options(&self.config)
-    }
-
     /// Predicts every row of a table.
     ///
     /// # Errors
@@ -137,7 +138,7 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Predictions, Report), TrainError> {
-        let table = Table::read(data, &self.read_options())?;
+        let table = self.read(data)?;
         self.predict_table(&table, inputs, tasks)
     }
 
@@ -180,6 +181,7 @@ impl LoadedRun {
             rows.extend((0..data.len()).map(|row| data.table_row(row)));
             append(&mut predictions, of_block);
             report.append(found);
+            self.observer.event(&Event::Predicted { rows: block.last().map_or(0, |last| last + 1), of: all.len() });
         }
         let unfinite =
             self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
@@ -231,6 +233,11 @@ impl LoadedRun {
         Ok((predictions, report))
     }
 
+    /// How this run's tables are read.
+    pub fn read_options(&self) -> ReadOptions {
+        pipeline::read_options(&self.config)
+    }
+
     /// Operations that the last prediction ran: fewer where inputs or tasks were left out.
     pub fn operations(&self) -> usize {
         self.operations
@@ -241,18 +248,23 @@ impl LoadedRun {
         self.parameters.trainable_len()
     }
 
+    fn read(&mut self, path: &Path) -> Result<Table, TrainError> {
+        self.observer.event(&Event::Preparing { what: &format!("reading {}", path.display()) });
+        Ok(Table::read(path, &pipeline::read_options(&self.config))?)
+    }
+
     fn runner(&mut self) -> Runner<'_> {
         let threads = self.config.training.threads;
         Runner { engine: &mut self.engine, model: &self.model, parameters: &self.parameters, threads }
     }
 
     /// The rows that the training held out, as the run remembers them.
-    fn encode_held_out(&self, inputs: Option<&[String]>, tasks: Option<&[String]>) -> Result<(Dataset, Report), TrainError> {
+    fn encode_held_out(&mut self, inputs: Option<&[String]>, tasks: Option<&[String]>) -> Result<(Dataset, Report), TrainError> {
         if let Some(data) = self.folder.data()? {
-            let (table, rows) = remembered::recall_held_out(&self.folder, &data, &self.config, &mut Silent)?;
+            let (table, rows) = remembered::recall_held_out(&self.folder, &data, &self.config, &mut *self.observer)?;
             return self.encode(&table, &rows, inputs, tasks);
         }
-        let tables = Tables::read(&self.config, Path::new(""), &mut Silent)?;
+        let tables = Tables::read(&self.config, Path::new(""), &mut *self.observer)?;
         let (table, rows) = tables.held_out().ok_or_else(remembered::no_held_out_rows)?;
         let (data, mut report) = self.encode(table, rows, inputs, tasks)?;
         report.notes.push(remembered::OF_EARLIER_VERSION.to_owned());

@@ -13,6 +13,13 @@ pub enum Event<'a> {
         /// "reading train.csv"
         what: &'a str,
     },
+    /// Rows of a table were predicted.
+    Predicted {
+        /// Rows so far.
+        rows: usize,
+        /// Rows in all.
+        of: usize,
+    },
     /// Something the user should know.
     Note {
         /// One sentence.

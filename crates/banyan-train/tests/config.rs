@@ -358,7 +358,7 @@ fn sentences_about_tables_that_do_not_fit_together() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'ordinal'\nclasses = ['x', 'y', 'x']\n"), @r#"config.toml, line 14: "classes" in [tasks.a] has "x" twice"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'multilabel'\nseparator = ''\n"), @r#"config.toml, line 14: "separator" in [tasks.a] is empty; give the character between the labels"#);
     let all = "valid = 'v.csv'\ntest = 's.csv'\nsplit = { by = 'random' }\ntrain = ";
-    insta::assert_snapshot!(parse(&SMALL.replace("train = ", all), &[]).unwrap_err(), @r#"config.toml, line 4: the split has nothing to cut: "valid" and "test" in [data] name files; remove the split, or one of the files"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("train = ", all), &[]).unwrap_err(), @r#"config.toml, line 4: the split has nothing to cut: "valid" and "test" in [data] name files; remove the split (--set data.split=), or one of the files"#);
     insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { by = 'time' }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: a split by "time" needs a column; add column = "NAME""#);
     insta::assert_snapshot!(parse(&SMALL.replace("\"digits/train.csv\"", "[]"), &[]).unwrap_err(), @r#"config.toml, line 2: "train" in [data] is an empty list; name at least one file"#);
     insta::assert_snapshot!(parse(&SMALL.replace("\"digits/train.csv\"", "['a', 'a']"), &[]).unwrap_err(), @r#"config.toml, line 2: "train" in [data] has "a" twice"#);

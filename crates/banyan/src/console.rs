@@ -1,17 +1,28 @@
 //! Where a command writes: results to standard output, everything else to standard error.
+//!
+//! Tables hold whatever others wrote into them, and a terminal obeys what it is sent: whatever a person is shown passes through here, where
+//! characters that act are written out ([`visible`](banyan::text::visible)). Data that goes to a file or a program stays as it is.
 
+use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+
+use banyan::text::{visible, visible_but};
 
 use crate::failure::Failure;
 
-/// How much a command says besides its results and errors.
+/// Characters of a note or an error: what a screen shows at once.
+const LONGEST_MESSAGE: usize = 1500;
+/// Of a message that is cut, the characters at its end, where the hint is.
+const KEPT_END: usize = 400;
+
+/// How much a command says besides its results, notes and errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Volume {
-    /// Progress, notes, and what to do next.
+    /// Progress, and what to do next.
     Normal,
-    /// Only what changed the result.
+    /// Nothing.
     Quiet,
 }
 
@@ -30,13 +41,22 @@ impl Console {
         self.volume
     }
 
-    /// Prints a result, and a line's end.
+    /// Prints a result that may be data for a program, and a line's end: as it is, but for a terminal.
     ///
     /// # Errors
     /// Where standard output cannot be written to.
     pub(crate) fn result(&mut self, text: impl Display) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
-        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Failure::output)
+        let text = text.to_string();
+        // Cells of a printed table may be on several lines, and tabs move to columns.
+        print(&if io::stdout().is_terminal() { visible_but(&text, &['\n', '\t']) } else { Cow::Borrowed(&*text) })
+    }
+
+    /// Prints a result that is for people alone.
+    ///
+    /// # Errors
+    /// Where standard output cannot be written to.
+    pub(crate) fn show(&mut self, text: impl Display) -> Result<(), Failure> {
+        print(&visible_but(&text.to_string(), &['\n']))
     }
 
     /// Prints a path, with the bytes that it has, so that a script can use it.
@@ -51,23 +71,57 @@ impl Console {
     }
 
     /// Prints something that belongs to a person: after the results, with [`Volume::Normal`] only.
+    ///
+    /// # Errors
+    /// Where standard output cannot be written to.
     pub(crate) fn aside(&mut self, text: impl Display) -> Result<(), Failure> {
         match self.volume {
-            Volume::Normal => self.result(text),
+            Volume::Normal => self.show(text),
             Volume::Quiet => Ok(()),
         }
     }
 
-    /// Tells what changed the result: an input that is not there, rows that were left out. With every [`Volume`], on standard error.
-    pub(crate) fn warning(&mut self, text: impl Display) {
-        // Nothing can be said where standard error is closed.
-        let _ = writeln!(io::stderr().lock(), "note: {text}");
-    }
-
-    /// Tells something the user should know while or after the work is done, on standard error.
+    /// Tells on standard error what changes the result or what it means: rows left out, inputs that are missing. It is told at any volume.
     pub(crate) fn note(&mut self, text: impl Display) {
-        if self.volume == Volume::Normal {
-            self.warning(text);
-        }
+        message(&format!("note: {text}"));
+    }
+}
+
+/// Prints one line on standard error.
+pub(crate) fn message(text: &str) {
+    // Nothing can be said where standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{}", line(text));
+}
+
+/// A message as one line of bounded length that can do nothing on a terminal.
+pub(crate) fn line(text: &str) -> String {
+    let text = visible(text);
+    let count = text.chars().count();
+    if count <= LONGEST_MESSAGE {
+        return text.into_owned();
+    }
+    let start: String = text.chars().take(LONGEST_MESSAGE - KEPT_END - 5).collect();
+    let end: String = text.chars().skip(count - KEPT_END).collect();
+    format!("{start} ... {end}")
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Failure::output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_one_line_of_bounded_length() {
+        assert_eq!(line("a\n\u{1b}[0m"), r"a\n\u{1b}[0m");
+        let long = format!("begin {} the hint", "\u{1b}".repeat(9000));
+        let shown = line(&long);
+        assert_eq!(shown.chars().count(), LONGEST_MESSAGE);
+        assert!(shown.starts_with("begin ") && shown.ends_with(" the hint"));
+        let whole = "ü".repeat(LONGEST_MESSAGE);
+        assert_eq!(line(&whole), whole);
     }
 }

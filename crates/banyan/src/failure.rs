@@ -10,6 +10,8 @@ use banyan::train::TrainError;
 use banyan::train::config::ConfigError;
 use banyan::train::run::RunError;
 
+use crate::console;
+
 /// Why a command ends without having done its work.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -45,8 +47,7 @@ impl Failure {
             Self::Failed(sentence) => (sentence, 1),
             Self::Closed => return ExitCode::SUCCESS,
         };
-        // Nothing can be said where standard error is closed; the exit code still tells.
-        let _ = writeln!(io::stderr().lock(), "error: {sentence}");
+        console::message(&format!("error: {sentence}"));
         ExitCode::from(code)
     }
 }
@@ -57,11 +58,28 @@ impl From<ConfigError> for Failure {
     }
 }
 
+/// What the parser of the arguments ends the program with: help and the version, or what is wrong with the arguments.
+pub(crate) fn report_arguments(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // The help holds nothing of the user's; where it cannot be written, nobody was helped.
+        return match error.print().and_then(|()| io::stdout().flush()).map_err(Failure::output) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.report(),
+        };
+    }
+    let text = error.render().to_string();
+    text.trim_end().lines().for_each(console::message);
+    ExitCode::from(2)
+}
+
 /// Names that do not exist are wrong use; what is inside the tables is not the command line's fault.
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
         match error {
-            DataError::NoSuchFile { .. } | DataError::UnknownFormat { .. } | DataError::NoSuchColumn { .. } => Self::usage(error),
+            DataError::NoSuchFile { .. }
+            | DataError::UnknownFormat { .. }
+            | DataError::NoSuchColumn { .. }
+            | DataError::OutputIsSource { .. } => Self::usage(error),
             _ => Self::failed(error),
         }
     }

@@ -20,10 +20,20 @@ pub(crate) struct Format {
 }
 
 impl Format {
+    /// Whether a path alone says what is to be read, and how.
+    pub(crate) fn is_by_name(&self, path: &Path) -> bool {
+        self.format.is_none() && !self.is_standard_input(path)
+    }
+
+    /// Whether a path is that of standard input, which can be read once.
+    pub(crate) fn is_standard_input(&self, path: &Path) -> bool {
+        path.as_os_str() == STANDARD_INPUT
+    }
+
     /// Reads the table of a path, or of standard input.
     pub(crate) fn read(&self, path: &Path, options: &ReadOptions) -> Result<Table, Error> {
         let format = self.format.as_deref();
-        if path.as_os_str() == STANDARD_INPUT {
+        if self.is_standard_input(path) {
             return Table::read_stream(io::stdin().lock(), "standard input", format, options);
         }
         match format {

@@ -1,18 +1,24 @@
 //! The command `banyan`: it reads arguments, calls the library, and prints what comes of it.
 
 mod commands;
+mod config_file;
 mod console;
 mod duration;
 mod failure;
 mod given;
 mod interrupt;
+mod keep;
+mod names;
 mod progress;
 mod results;
 mod resumed;
 mod run_name;
 mod selection;
+mod shell;
+mod sources;
 mod table;
 mod template;
+mod waiting;
 
 use clap::Parser;
 use console::{Console, Volume};
@@ -23,7 +29,7 @@ use std::process::ExitCode;
 #[command(name = "banyan", version, arg_required_else_help = true, max_term_width = 110)]
 #[command(after_help = "Begin with \"banyan demo\", or with \"banyan init TABLE --tasks COLUMNS\" for a table of your own.")]
 struct Arguments {
-    /// Print results, errors, and notes on what changed the result only
+    /// Print results, notes and errors only: no progress, and nothing on what to do next
     #[arg(short, long, global = true)]
     quiet: bool,
     #[command(subcommand)]
@@ -31,7 +37,10 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::report_arguments(&error),
+    };
     if let Err(problem) = banyan::engine::check_instruction_set() {
         return failure::Failure::usage(problem).report();
     }

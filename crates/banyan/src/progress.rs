@@ -1,6 +1,6 @@
 //! What a person sees while a training runs: a bar with the losses on a terminal, plain lines elsewhere.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use banyan::train::config::Config;
@@ -9,7 +9,7 @@ use banyan::train::{Event, Observer};
 use indexmap::IndexMap;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::console::{Console, Volume};
+use crate::console::{self, Console, Volume};
 use crate::duration::clock;
 use crate::results;
 
@@ -27,13 +27,13 @@ pub(crate) fn observer(console: &Console, config: &Config) -> Box<dyn Observer> 
     }
 }
 
-/// Shows the notes alone: what they tell changes the result.
+/// Tells notes alone: what changes the result is told at any volume.
 struct Notes;
 
 impl Observer for Notes {
     fn event(&mut self, event: &Event<'_>) {
         if let Event::Note { text } = event {
-            write_line(&format!("note: {text}"));
+            console::message(&format!("note: {text}"));
         }
     }
 }
@@ -64,11 +64,11 @@ impl Progress {
     /// Writes a line, above the bar where there is one.
     fn line(&mut self, text: &str) {
         match &mut self.display {
-            Display::Bar(Some(bar)) => bar.println(text),
-            Display::Bar(None) => write_line(text),
+            Display::Bar(Some(bar)) => bar.println(console::line(text)),
+            Display::Bar(None) => console::message(text),
             Display::Lines { last } => {
                 *last = Instant::now();
-                write_line(text);
+                console::message(text);
             }
         }
     }
@@ -96,7 +96,7 @@ impl Progress {
         match &mut self.display {
             Display::Bar(Some(bar)) => {
                 bar.set_position(step);
-                bar.set_message(message);
+                bar.set_message(console::line(&message));
             }
             Display::Lines { last } if last.elapsed() >= LINE_EVERY => {
                 self.line(&format!("step {step} of {}, {message}", self.steps));
@@ -158,9 +158,4 @@ fn with_rest(mut shown: Vec<String>, all: usize) -> String {
         shown.push(format!("and {} more", all - SHOWN_TASKS));
     }
     shown.join(", ")
-}
-
-fn write_line(text: &str) {
-    // Nothing can be said where standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "{text}");
 }

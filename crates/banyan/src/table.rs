@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use banyan::text::visible;
+
 /// A table for a terminal.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
@@ -11,12 +13,14 @@ pub(crate) struct Table {
 impl Table {
     /// A table with a header.
     pub(crate) fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
-        Self { rows: vec![header.into_iter().map(Into::into).collect()] }
+        let mut table = Self::default();
+        table.row(header);
+        table
     }
 
-    /// Adds a row; cells it lacks are empty.
+    /// Adds a row; cells it lacks are empty. A cell is one line, whatever it holds.
     pub(crate) fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+        self.rows.push(cells.into_iter().map(|cell| visible(&cell.into()).into_owned()).collect());
     }
 
     fn cell(&self, row: usize, column: usize) -> &str {
@@ -62,5 +66,7 @@ mod tests {
         table.row(["digit", "0.97", "x"]);
         table.row(["speaker", "–", ""]);
         assert_eq!(table.to_string(), "task     accuracy  größe\ndigit        0.97  x\nspeaker         –");
+        table.row(["two\nlines"]);
+        assert_eq!(table.to_string().lines().last(), Some("two\\nlines"));
     }
 }

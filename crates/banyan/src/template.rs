@@ -6,8 +6,12 @@
 use std::fmt::Write;
 
 use banyan::data::infer::{InferredInput, InferredTask};
-use banyan::train::config::{Config, ModelConfig, TrainingConfig};
-use toml::{Table, Value};
+use banyan::data::number_format::NumberMarks;
+use banyan::text::visible;
+use banyan::train::config::{Config, ModelConfig, TrainingConfig, toml_key, toml_text};
+use toml::Table;
+
+use crate::shell;
 
 /// Keys that most users will touch: they stand in the file; the others are commented out.
 const LIVE: [&str; 8] = ["width", "fusion", "sharing", "epochs", "batch_size", "balance", "modality_dropout", "seed"];
@@ -23,11 +27,46 @@ pub(crate) struct Template<'a> {
     pub(crate) command: &'a str,
     /// The file's own path, for the commands that come next.
     pub(crate) path: &'a str,
-    /// The table, relative to the file's folder.
-    pub(crate) train: &'a str,
+    /// The tables, relative to the file's folder.
+    pub(crate) tables: &'a Tables<String>,
+    /// The marks that numbers are written with, where they are not the usual ones.
+    pub(crate) marks: NumberMarks,
     pub(crate) inputs: &'a [InferredInput],
     /// Column and what was inferred about it.
     pub(crate) tasks: &'a [(String, InferredTask)],
+}
+
+/// The tables of the three splits.
+#[derive(Debug)]
+pub(crate) struct Tables<T> {
+    pub(crate) train: T,
+    pub(crate) valid: Option<T>,
+    pub(crate) test: Option<T>,
+}
+
+impl Tables<String> {
+    /// `[data]`. What no file is given for is cut off the training rows.
+    fn section(&self) -> String {
+        let mut text = format!("\n[data]\ntrain = {}\n", toml_text(&self.train));
+        for (key, file) in [("valid", &self.valid), ("test", &self.test)] {
+            if let Some(file) = file {
+                let _ = writeln!(text, "{key} = {}", toml_text(file));
+            }
+        }
+        let fraction = |file: &Option<String>| if file.is_some() { "0.0" } else { "0.1" };
+        text.push_str(match (&self.valid, &self.test) {
+            (Some(_), Some(_)) => return text,
+            (None, None) => {
+                "# Rows that are kept back: to choose the best weights by, and for the final figures. Files may be named\n\
+                 # instead: valid = \"…\" and test = \"…\".\n"
+            }
+            (None, Some(_)) => "# Rows that are kept back to choose the best weights by. A file may be named instead: valid = \"…\".\n",
+            (Some(_), None) => "# Rows that are kept back for the final figures. A file may be named instead: test = \"…\".\n",
+        });
+        let (valid, test) = (fraction(&self.valid), fraction(&self.test));
+        let _ = writeln!(text, "split = {{ valid = {valid}, test = {test}, by = \"stratified\" }}");
+        text
+    }
 }
 
 impl Template<'_> {
@@ -36,15 +75,11 @@ impl Template<'_> {
         let mut text = format!(
             "# Written by \"{}\". Change what you like; then\n#   banyan check {path}     validates it and audits the data,\n\
              #   banyan train {path}     trains.\n",
-            self.command,
-            path = self.path
+            visible(self.command),
+            path = visible(&shell::word(self.path))
         );
-        let _ = write!(
-            text,
-            "\n[data]\ntrain = {}\n# Rows that are kept back: to choose the best weights by, and for the final figures. Files may be named\n\
-             # instead: valid = \"…\" and test = \"…\".\nsplit = {{ valid = 0.1, test = 0.1, by = \"stratified\" }}\n",
-            quoted(self.train)
-        );
+        text.push_str(&self.tables.section());
+        text.push_str(&marks(self.marks));
         text.push_str("\n# Inputs: what the model reads. Each table here is a column; remove one to leave it out.\n");
         for input in self.inputs {
             text.push_str(&input_section(input));
@@ -59,30 +94,42 @@ impl Template<'_> {
     }
 }
 
+/// How numbers are written, where it is not as usual.
+fn marks(marks: NumberMarks) -> String {
+    let keys = [
+        ("decimal", marks.decimal, "what stands before a fraction"),
+        ("thousands", marks.thousands, "what stands between groups of digits"),
+    ];
+    let line = |(key, mark, meaning): (&str, Option<char>, &str)| {
+        Some(with_comment(&format!("{key} = {}", toml_text(&mark?.to_string())), meaning) + "\n")
+    };
+    keys.into_iter().filter_map(line).collect()
+}
+
 fn input_section(input: &InferredInput) -> String {
     let (name, renamed) = name_of(&input.column);
-    let header = format!("[inputs.{}]", key(&name));
+    let header = format!("[inputs.{}]", toml_key(&name));
     let lines = match input.kind {
         Some(kind) => [header, with_comment(&format!("type = \"{}\"", kind.name()), &input.reason)],
         None => [format!("# {header}"), with_comment("# type = \"category\"", &format!("left out: {}", input.reason))],
     };
     let mark = if input.kind.is_none() { "# " } else { "" };
-    let column = if renamed { format!("{mark}column = {}\n", quoted(&input.column)) } else { String::new() };
+    let column = if renamed { format!("{mark}column = {}\n", toml_text(&input.column)) } else { String::new() };
     format!("\n{}\n{}\n{column}", lines[0], lines[1])
 }
 
 fn task_section(column: &str, task: &InferredTask) -> String {
     let (name, renamed) = name_of(column);
-    let mut text = format!("\n[tasks.{}]\n{}\n", key(&name), with_comment(&format!("type = \"{}\"", task.kind.name()), &task.reason));
+    let mut text = format!("\n[tasks.{}]\n{}\n", toml_key(&name), with_comment(&format!("type = \"{}\"", task.kind.name()), &task.reason));
     if renamed {
-        let _ = writeln!(text, "column = {}", quoted(column));
+        let _ = writeln!(text, "column = {}", toml_text(column));
     }
     if let Some(words) = &task.on {
-        let on = format!("on = {}", quoted(&name_of(words).0));
+        let on = format!("on = {}", toml_text(&name_of(words).0));
         let _ = writeln!(text, "{}", with_comment(&on, "the input whose tokens are labeled"));
     }
     if let Some(separator) = &task.separator {
-        let _ = writeln!(text, "{}", with_comment(&format!("separator = {}", quoted(separator)), "between the labels of a cell"));
+        let _ = writeln!(text, "{}", with_comment(&format!("separator = {}", toml_text(separator)), "between the labels of a cell"));
     }
     let _ = writeln!(text, "{}", with_comment("weight = 1.0", "how much the task counts"));
     text
@@ -127,15 +174,5 @@ fn name_of(column: &str) -> (String, bool) {
 }
 
 fn with_comment(line: &str, comment: &str) -> String {
-    format!("{line:COMMENT$}# {}", comment.replace('\n', " "))
-}
-
-fn quoted(text: &str) -> String {
-    Value::String(text.to_owned()).to_string()
-}
-
-/// A key as TOML wants it written.
-fn key(name: &str) -> String {
-    let bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    if name.chars().all(bare) { name.to_owned() } else { quoted(name) }
+    format!("{line:COMMENT$}# {}", visible(comment))
 }

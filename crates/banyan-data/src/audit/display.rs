@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use banyan_text::visible;
+
 use super::{Audit, InputAudit, Role, TaskAudit};
 
 /// Classes listed of a task.
@@ -74,7 +76,7 @@ impl Audit {
     }
 
     fn write_columns(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let longest = self.columns.iter().map(|column| column.name.chars().count()).max().unwrap_or(0).max(6);
+        let longest = self.columns.iter().map(|column| visible(&column.name).chars().count()).max().unwrap_or(0).max(6);
         writeln!(formatter, "\nMissing   {:longest$} {:>8}{}", "column", "values", self.part_names())?;
         for column in &self.columns {
             let role = match column.role {
@@ -90,13 +92,13 @@ impl Audit {
                     Some(fraction) => format!("{:>8.1}%", 100.0 * fraction),
                 })
                 .collect();
-            writeln!(formatter, "  {role:7} {:longest$} {:>8}{missing}", column.name, column.distinct)?;
+            writeln!(formatter, "  {role:7} {:longest$} {:>8}{missing}", visible(&column.name), column.distinct)?;
         }
         Ok(())
     }
 
     fn write_input(&self, input: &InputAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "\n{:34}{}", format!("{} of {}", input.title, input.input), self.part_names())?;
+        writeln!(formatter, "\n{:34}{}", format!("{} of {}", input.title, visible(&input.input)), self.part_names())?;
         for figure in input.figures.iter().filter(|figure| figure.shown.iter().any(Option::is_some)) {
             let shown = figure.shown.iter().map(|shown| format!("{:>9}", shown.as_deref().unwrap_or_default()));
             writeln!(formatter, "  {:32}{}", figure.label, shown.collect::<String>())?;
@@ -106,14 +108,14 @@ impl Audit {
 
     fn write_task(&self, task: &TaskAudit, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = counts(&task.known);
-        let title = format!("Task {} ({})", task.name, task.kind.name());
+        let title = format!("Task {} ({})", visible(&task.name), task.kind.name());
         writeln!(formatter, "\n{title:34}{}", self.part_names())?;
         writeln!(formatter, "  {:32}{known}", "rows with a label")?;
         if !task.tokens.is_empty() {
             writeln!(formatter, "  {:32}{}", "words with a label", counts(&task.tokens))?;
         }
         for class in task.classes.iter().take(LISTED) {
-            writeln!(formatter, "  {:32}{}", class.name, counts(&class.counts))?;
+            writeln!(formatter, "  {:32}{}", visible(&class.name), counts(&class.counts))?;
         }
         match task.classes.len().saturating_sub(LISTED) {
             0 => Ok(()),
@@ -141,13 +143,13 @@ impl fmt::Display for Audit {
         self.inputs.values().flatten().try_for_each(|input| self.write_input(input, formatter))?;
         self.tasks.iter().try_for_each(|task| self.write_task(task, formatter))?;
         for media in &self.media {
-            writeln!(formatter, "\nFiles of {}: {}, {} unreadable", media.input, media.files, media.unreadable)?;
+            writeln!(formatter, "\nFiles of {}: {}, {} unreadable", visible(&media.input), media.files, media.unreadable)?;
         }
         let warnings = self.warnings();
         if warnings.is_empty() {
             return write!(formatter, "\nNothing to worry about was found.");
         }
         write!(formatter, "\nTo look at:")?;
-        warnings.iter().try_for_each(|warning| write!(formatter, "\n- {warning}"))
+        warnings.iter().try_for_each(|warning| write!(formatter, "\n- {}", visible(warning)))
     }
 }

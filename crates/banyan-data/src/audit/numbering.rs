@@ -3,6 +3,7 @@
 use super::{AuditPart, Numbering};
 use crate::inputs::{InputConfig, InputKind};
 use crate::labels::{Strata, TargetConfig};
+use crate::number_format::NumberFormat;
 use crate::read;
 use crate::table::Column;
 
@@ -34,8 +35,10 @@ pub(super) fn numberings(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig
 /// The rows in the order of their numbers, where these are whole, all different and dense.
 fn numbered_rows(column: &Column, rows: &[usize]) -> Option<Vec<usize>> {
     let mut numbered: Vec<(f64, usize)> = Vec::with_capacity(rows.len());
+    // What numbers rows is written plainly.
+    let format = NumberFormat::default();
     for &row in rows {
-        if let Some(value) = read::number(column.cell(row)).ok()? {
+        if let Some(value) = read::number(column.cell(row), &format).ok()? {
             if value.fract() != 0.0 {
                 return None;
             }

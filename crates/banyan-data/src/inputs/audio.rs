@@ -96,9 +96,12 @@ pub struct AudioValues {
     pub lengths: Vec<u32>,
 }
 
+/// The endings of sounds that are read.
+pub(crate) const AUDIO_ENDINGS: [&str; 4] = ["wav", "flac", "mp3", "ogg"];
+
 impl Input for AudioSettings {
     fn rules() -> Vec<Rule> {
-        vec![Rule::new(Sureness::Form, |candidate| paths(candidate, &["wav", "flac", "mp3", "ogg"], "sounds"))]
+        vec![Rule::new(Sureness::Form, |candidate| paths(candidate, &AUDIO_ENDINGS, "sounds"))]
     }
 
     fn check(&self) -> Result<(), SettingError> {

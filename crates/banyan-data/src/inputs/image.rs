@@ -76,9 +76,12 @@ pub struct ImageValues {
     pub pixels: Vec<f32>,
 }
 
+/// The endings of images that are read.
+pub(crate) const IMAGE_ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
+
 impl Input for ImageSettings {
     fn rules() -> Vec<Rule> {
-        vec![Rule::new(Sureness::Form, |candidate| paths(candidate, &["png", "jpg", "jpeg", "webp"], "images"))]
+        vec![Rule::new(Sureness::Form, |candidate| paths(candidate, &IMAGE_ENDINGS, "images"))]
     }
 
     fn check(&self) -> Result<(), SettingError> {

@@ -34,7 +34,9 @@ pub use text::{TextSchema, TextSettings, TextValues};
 pub use tokens::{PretrainedSchema, TokensSchema, TokensSettings, VectorsSchema};
 pub use vector::{VectorSchema, VectorSettings};
 
+pub(crate) use audio::AUDIO_ENDINGS;
 pub(crate) use file::OpenedFiles;
+pub(crate) use image::IMAGE_ENDINGS;
 pub(crate) use problem::{Misfit, Problem};
 pub(crate) use stored::InputStore;
 

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use banyan_text::conll::{Writer, column_names};
 
+use super::cells::spelled;
 use super::{OutputColumn, OutputValues, Shortest};
 
 pub(super) fn write(writer: &mut impl Write, columns: &[&OutputColumn], rows: usize) -> Result<(), String> {
@@ -40,6 +41,7 @@ fn comment(column: &OutputColumn, row: usize) -> Option<String> {
     match &column.values {
         OutputValues::Numbers(values) => values[row].is_finite().then(|| Shortest(values[row]).to_string()),
         OutputValues::Texts(values) => Some(values[row].clone()).filter(|text| !text.is_empty()),
+        OutputValues::Cells(column) => spelled(column.cell(row), |members| members.join(" ")),
         OutputValues::Lists(_) | OutputValues::Frames(_) => None,
     }
 }

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
+use super::cells::spelled;
 use super::{OutputColumn, OutputValues, Shortest};
+use crate::table::Cell;
 
 /// What stands between the members of a list whose every member is plain.
 const SEPARATOR: &str = ";";
@@ -19,6 +21,7 @@ pub(super) fn write(writer: &mut impl Write, delimiter: u8, columns: &[&OutputCo
             OutputValues::Numbers(_) => String::new(),
             OutputValues::Texts(values) => values[row].clone(),
             OutputValues::Lists(values) => list(&values[row], *are_plain),
+            OutputValues::Cells(cells) => spelled(cells.cell(row), |members| list(members, *are_plain)).unwrap_or_default(),
             OutputValues::Frames(_) => unreachable!("frames are written as lists"),
         }));
         writer.write_record(&record).map_err(|cause| cause.to_string())?;
@@ -37,7 +40,11 @@ fn list(members: &[String], are_plain: bool) -> String {
 
 /// Whether no member of a column's lists needs quotes.
 fn has_plain_members(column: &OutputColumn) -> bool {
-    let OutputValues::Lists(lists) = &column.values else { return true };
     let is_mark = |character: char| ";|,[](){}'\"".contains(character) || character.is_whitespace();
-    lists.iter().flatten().all(|member| !member.is_empty() && !member.contains(is_mark))
+    let are_plain = |members: &[String]| members.iter().all(|member| !member.is_empty() && !member.contains(is_mark));
+    match &column.values {
+        OutputValues::Lists(lists) => lists.iter().all(|members| are_plain(members)),
+        OutputValues::Cells(cells) => cells.cells().all(|cell| if let Cell::Texts(members) = cell { are_plain(members) } else { true }),
+        OutputValues::Numbers(_) | OutputValues::Texts(_) | OutputValues::Frames(_) => true,
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
+use super::cells::json;
 use super::{OutputColumn, OutputValues, Shortest};
 
 pub(super) fn write(writer: &mut impl Write, columns: &[&OutputColumn], rows: usize) -> Result<(), String> {
-    let text = |value: &str| serde_json::Value::from(value).to_string();
     let names: Vec<String> = columns.iter().map(|column| text(&column.name)).collect();
     for row in 0..rows {
         let cells: Vec<String> = columns
@@ -21,6 +21,7 @@ pub(super) fn write(writer: &mut impl Write, columns: &[&OutputColumn], rows: us
                         format!("[{}]", members.join(", "))
                     }
                     OutputValues::Frames(values) => values[row].json(),
+                    OutputValues::Cells(column) => json(column.cell(row)),
                 };
                 format!("{name}: {value}")
             })
@@ -28,4 +29,9 @@ pub(super) fn write(writer: &mut impl Write, columns: &[&OutputColumn], rows: us
         writeln!(writer, "{{{}}}", cells.join(", ")).map_err(|cause| cause.to_string())?;
     }
     Ok(())
+}
+
+/// A text as JSON.
+pub(super) fn text(value: &str) -> String {
+    serde_json::Value::from(value).to_string()
 }

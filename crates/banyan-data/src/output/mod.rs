@@ -16,22 +16,25 @@
 //! # Ok::<(), banyan_data::Error>(())
 //! ```
 
+mod cells;
 mod conllup;
 mod delimited;
+mod file;
 mod json_lines;
 mod parquet;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use banyan_text::frames::{Frames, PREDICATE};
 
-use crate::atomic::{self, StandardDisk};
 use crate::error::Error;
 use crate::formats::{by_ending, listed};
+use crate::table::Column;
+
+pub use file::{Source, check_output, is_stream, write_file};
 
 /// One column of results.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +57,9 @@ pub enum OutputValues {
     /// Predicates and their roles: objects in JSON Lines, elsewhere two columns of lists, the first of which is called `predicate`
     /// ([`Frames::columns`]).
     Frames(Vec<Frames>),
+    /// Cells of a table, written as they are there. In a file of texts a list of texts has a separator between, and one of numbers is JSON;
+    /// in Parquet a column of several types is one of texts.
+    Cells(Column),
 }
 
 impl OutputColumn {
@@ -71,6 +77,7 @@ impl OutputValues {
             Self::Texts(values) => values.len(),
             Self::Lists(values) => values.len(),
             Self::Frames(values) => values.len(),
+            Self::Cells(column) => column.len(),
         }
     }
 
@@ -106,13 +113,13 @@ const FORMATS: &[(&[&str], OutputFormat)] = &[
 ];
 
 impl OutputFormat {
-    /// The format that the ending of a file's name asks for.
+    /// The format that the ending of a file's name asks for. Pipes and devices without a known one get CSV.
     ///
     /// # Errors
     /// An ending that is none of the known ones.
     pub fn of(path: &Path) -> Result<Self, Error> {
         let found = by_ending(path, FORMATS, |(endings, _)| endings).map(|(_, format)| *format);
-        found.ok_or_else(|| {
+        found.or_else(|| is_stream(path).then_some(Self::Csv)).ok_or_else(|| {
             let endings = listed(FORMATS, |(endings, _)| endings);
             failed(path, &format!("its ending names no known format; results are written to {endings} files"))
         })
@@ -120,20 +127,15 @@ impl OutputFormat {
 }
 
 /// Writes a table; the ending of the path tells the format. The file is written under another name first, so that
-/// it is never there in part.
+/// it is never there in part; a pipe or a device, whatever its name, is written to as it is ([`write_file`]).
 ///
 /// # Errors
 /// An unknown ending, columns of different lengths or of one name, for CoNLL-U Plus no column of words or labels that are not as many,
 /// and a file that cannot be written.
 pub fn write(path: &Path, columns: &[OutputColumn]) -> Result<(), Error> {
     let format = OutputFormat::of(path)?;
-    atomic::replace_with(&StandardDisk, path, |fresh| write_file(fresh, format, columns)).map_err(|cause| failed(path, &cause.to_string()))
-}
-
-fn write_file(path: &Path, format: OutputFormat, columns: &[OutputColumn]) -> io::Result<()> {
-    let mut writer = BufWriter::new(File::create(path)?);
-    write_columns(&mut writer, format, columns).map_err(io::Error::other)?;
-    writer.flush()
+    write_file(path, |writer| write_columns(writer, format, columns).map_err(io::Error::other))
+        .map_err(|cause| failed(path, &cause.to_string()))
 }
 
 /// Writes a table to wherever a writer leads.

@@ -144,6 +144,13 @@ impl Column {
         self.entries.push(entry);
     }
 
+    /// The cells of some rows, in the order asked.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let mut selected = Self::new(self.name.clone());
+        rows.iter().for_each(|&row| selected.push(self.cell(row)));
+        selected
+    }
+
     /// Appends a list of texts, or a missing cell.
     pub(crate) fn push_texts(&mut self, texts: Option<Vec<String>>) {
         let entry = texts.map_or(Entry::Missing, |texts| self.store_list(List::Texts(texts)));

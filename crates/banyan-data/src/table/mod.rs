@@ -18,6 +18,7 @@ mod arrow;
 mod column;
 mod content;
 mod delimited;
+mod folder;
 mod format;
 mod json_lines;
 mod literal;
@@ -29,6 +30,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use column::{Cell, Column};
+pub use folder::{FolderParts, LABEL_COLUMN};
 pub use format::format_names;
 
 use crate::error::{Error, Hint, Place, Position};
@@ -96,13 +98,20 @@ pub struct Table {
 
 impl Table {
     /// Reads a table; the ending of the name tells the format. A file that is packed by gzip or Zstandard is unpacked, whether its name says so
-    /// (`train.csv.gz`) or not.
+    /// (`train.csv.gz`) or not. A folder of images (or sounds) is a table of their paths, with the names of the folders in it as classes
+    /// ([`LABEL_COLUMN`]).
     ///
     /// # Errors
     /// A missing file (with the nearest name in its folder), an unknown ending, no rows, two columns of one name,
     /// and whatever the format finds wrong, with the line.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
         let name = path.display().to_string();
+        if path.is_dir() {
+            let Rows { columns, positions, .. } = folder::read(path, &name)?;
+            let (source, marks) = (vec![0; positions.len()], numbers::Marks::default());
+            let sources = vec![Source { name, folder: path.to_owned() }];
+            return Ok(Self { sources, columns, source, positions, marks, notes: Vec::new() });
+        }
         let format = Format::of(path);
         if format.is_none() && !is_only_packed(path) {
             return Err(Error::UnknownFormat { path: name, endings: format::endings() });
@@ -152,6 +161,11 @@ impl Table {
         let notes = notes.into_iter().map(|note| format!("{}: {note}", source.name)).collect();
         let (marks, rows) = (numbers::Marks { given: options.numbers, has_semicolons }, positions.len());
         Ok(Self { sources: vec![source], columns, source: vec![0; rows], positions, marks, notes })
+    }
+
+    /// Whether a file's name has the ending of a format that is read.
+    pub fn is_table(path: &Path) -> bool {
+        Format::of(path).is_some()
     }
 
     /// A table made in memory; rows are numbered from 1.
@@ -311,9 +325,6 @@ fn named(name: &str) -> Result<&'static Format, Error> {
 }
 
 fn missing_file(path: &Path, name: String) -> Error {
-    if path.is_dir() {
-        return Error::File { action: "read", path: name, cause: "it is a folder; name a table file in it".to_owned() };
-    }
     if path.exists() {
         return Error::File {
             action: "read",

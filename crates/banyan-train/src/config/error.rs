@@ -3,6 +3,7 @@
 use std::io;
 
 use super::Origin;
+use super::spelling::toml_key;
 
 /// A configuration that cannot be used. Its text is one sentence with the place, the cause and the hint.
 #[derive(Debug, thiserror::Error)]
@@ -73,14 +74,8 @@ pub(crate) fn subject(path: &[&str]) -> String {
 
 /// `[inputs.image]`, as the table's header is written in TOML.
 pub(super) fn header(path: &[&str]) -> String {
-    let parts: Vec<String> = path.iter().map(|part| key(part)).collect();
+    let parts: Vec<String> = path.iter().map(|part| toml_key(part)).collect();
     format!("[{}]", parts.join("."))
-}
-
-/// A key as TOML wants it written.
-pub(super) fn key(part: &str) -> String {
-    let bare = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    if !part.is_empty() && part.chars().all(bare) { part.to_owned() } else { toml::Value::String(part.to_owned()).to_string() }
 }
 
 /// `; did you mean "epochs"?`, or what there is to choose from where nothing is near.

@@ -47,6 +47,7 @@ mod overrides;
 mod precision;
 mod read;
 mod reader;
+mod spelling;
 mod tagged;
 mod task;
 mod training;
@@ -69,6 +70,7 @@ pub(crate) use error::subject;
 pub use input::InputConfig;
 pub use keys::{Key, KeyTable, key_tables};
 pub use model::ModelConfig;
+pub use spelling::{toml_key, toml_text};
 pub use task::TaskConfig;
 pub use training::{Auxiliary, TrainingConfig};
 
@@ -103,7 +105,7 @@ impl Config {
     /// A [`ConfigError`] where the file cannot be read, is no TOML, or says something that cannot be meant.
     pub fn load(path: &Path, overrides: &[String]) -> Result<Self, ConfigError> {
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|cause| ConfigError::read(&name, cause))?;
+        let bytes = banyan_data::pipe::read(path).map_err(|cause| ConfigError::read(&name, cause))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();

@@ -59,7 +59,7 @@ impl Node {
     /// A value as an error shows it.
     pub(super) fn describe(&self) -> String {
         match self {
-            Self::Text(text) => format!("the text {}", toml::Value::String(text.clone())),
+            Self::Text(text) => format!("the text {}", super::toml_text(text)),
             Self::Integer(number) => number.to_string(),
             Self::Float(number) => toml::Value::Float(*number).to_string(),
             Self::Boolean(value) => value.to_string(),

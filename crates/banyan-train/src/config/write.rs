@@ -2,8 +2,8 @@
 
 use toml::{Table, Value};
 
-use super::error::{header, key};
-use super::{Config, ConfigError};
+use super::error::header;
+use super::{Config, ConfigError, toml_key, toml_text};
 
 /// Tables of the configuration get headers, and tables within them (a method's options, say) stay on one line.
 pub(super) fn config(config: &Config) -> Result<String, ConfigError> {
@@ -32,20 +32,21 @@ fn section(text: &mut String, path: &[&str], table: &Table) {
     text.push_str(&header(path));
     text.push('\n');
     for (name, value) in table {
-        text.push_str(&format!("{} = {}\n", key(name), inline(value)));
+        text.push_str(&format!("{} = {}\n", toml_key(name), inline(value)));
     }
 }
 
 fn inline(value: &Value) -> String {
     match value {
         Value::Table(table) => {
-            let entries: Vec<String> = table.iter().map(|(name, value)| format!("{} = {}", key(name), inline(value))).collect();
+            let entries: Vec<String> = table.iter().map(|(name, value)| format!("{} = {}", toml_key(name), inline(value))).collect();
             format!("{{ {} }}", entries.join(", "))
         }
         Value::Array(list) => {
             let values: Vec<String> = list.iter().map(inline).collect();
             format!("[{}]", values.join(", "))
         }
+        Value::String(text) => toml_text(text),
         scalar => scalar.to_string(),
     }
 }

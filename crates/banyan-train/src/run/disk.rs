@@ -126,7 +126,7 @@ impl Disk for StandardDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        banyan_data::pipe::read(path)
     }
 
     fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {

@@ -5,22 +5,22 @@ use std::process::ExitCode;
 
 use banyan::data::audit::Audit;
 use banyan::model::Methods;
-use banyan::train::config::Config;
+use banyan::train::Checked;
 use banyan::train::run::DataSummary;
-use banyan::train::{Checked, Silent};
 use clap::Args;
 use serde::Serialize;
 
 use super::train::folder_of;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::results;
+use crate::waiting::Waiting;
+use crate::{config_file, results};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The configuration
     config: PathBuf,
-    /// Override a key of the configuration; may be repeated
+    /// Override a key of the configuration, or take it out (KEY=); may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
     /// Print one JSON object
@@ -45,8 +45,10 @@ struct Output<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
-    let config = Config::load(&arguments.config, &arguments.overrides)?;
-    let Checked { audit, outcome } = banyan::train::check(&config, folder_of(&arguments.config), &Methods::default(), &mut Silent)?;
+    let config = config_file::load(&arguments.config, &arguments.overrides)?;
+    let mut waiting = Waiting::new(console);
+    let Checked { audit, outcome } = banyan::train::check(&config, folder_of(&arguments.config), &Methods::default(), &mut waiting)?;
+    drop(waiting);
     if arguments.json {
         let fit = outcome.as_ref().ok();
         let output = Output {

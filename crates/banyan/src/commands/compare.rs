@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         let end = [shown(line.delta_m_percent), shown(line.mean_rank), format!("{:.1}", line.seconds)];
         table.row(start.into_iter().chain(values).chain(end));
     }
-    console.result(table)?;
+    console.show(table)?;
     console.aside(
         "\nΔm: mean over the tasks of the relative improvement over the first run, above 0 is better (Maninis et al., CVPR 2019).\n\
          Each line is one training. Another seed alone changes it, so train each configuration with the same several seeds\n\

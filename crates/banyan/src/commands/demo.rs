@@ -63,7 +63,7 @@ fn show(summary: &Summary, console: &mut Console) -> Result<(), Failure> {
     let inputs: Vec<String> = summary.data.inputs.keys().cloned().collect();
     let rows = evaluations.first().map_or(0, |evaluation| evaluation.rows);
     console.aside(format!("\nThe same model on {} {split} rows, given both inputs or one:\n", results::count(rows)))?;
-    console.result(results::table(&evaluations, &inputs))
+    console.show(results::table(&evaluations, &inputs))
 }
 
 fn next(out: &Path, data: &Path, console: &mut Console) -> Result<(), Failure> {

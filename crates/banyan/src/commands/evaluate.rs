@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::given::Format;
 use crate::results;
 use crate::selection::Selection;
+use crate::waiting::Waiting;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: banyan evaluate runs/digits-1 --inputs image --json")]
@@ -31,17 +32,21 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
     let mut run = LoadedRun::open(&arguments.run)?;
-    let Selection { inputs, tasks } = &arguments.selection;
+    let waiting = Waiting::new(console);
+    run.observe(waiting.observer());
+    let (inputs, tasks) = (arguments.selection.inputs(&run)?, arguments.selection.tasks(&run)?);
     let (inputs, tasks) = (inputs.as_deref(), tasks.as_deref());
     let (evaluation, report) = match &arguments.data {
+        Some(path) if arguments.format.is_by_name(path) => run.evaluate(Some(path), inputs, tasks)?,
         Some(path) => {
             let table = arguments.format.read(path, &run.read_options())?;
             run.evaluate_table(&table, inputs, tasks)?
         }
         None => run.evaluate(None, inputs, tasks)?,
     };
+    drop(waiting);
     for warning in report.warnings() {
-        console.warning(warning);
+        console.note(warning);
     }
     if arguments.json {
         let object = serde_json::to_string(&evaluation).map_err(Failure::failed)?;
@@ -49,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     } else {
         let all: Vec<String> = run.schema.inputs.iter().map(|input| input.name.clone()).collect();
         console.aside(format!("{} rows\n", results::count(evaluation.rows)))?;
-        console.result(results::table(&[&evaluation], &all))?;
+        console.show(results::table(&[&evaluation], &all))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,24 +5,37 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use banyan::data::infer::{infer_inputs, infer_task};
+use banyan::data::output::{check_output, write_file};
 use banyan::data::path_text;
-use banyan::data::table::{ReadOptions, Table};
+use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table};
 use banyan::train::config::Config;
+use banyan::train::{Event, Observer};
 use clap::Args;
 
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::names::names;
 use crate::table::Table as TextTable;
-use crate::template::Template;
+use crate::template::{Tables, Template};
+use crate::waiting::Waiting;
+use crate::{shell, sources};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: banyan init people.csv --tasks income,never_married -o people.toml")]
+#[command(after_help = "Examples: banyan init people.csv                    lists the columns\n          \
+banyan init people.csv --tasks income,never_married -o people.toml\n          \
+banyan init photos                        a folder with a folder of images for each class")]
 pub(crate) struct Arguments {
-    /// The table: a .csv, .tsv, .jsonl, .parquet or .arrow file
+    /// The table: a .csv, .tsv, .jsonl, .parquet or .arrow file, or a folder with a folder of images for each class
     data: PathBuf,
-    /// The columns to predict
-    #[arg(long, required = true, value_delimiter = ',', value_name = "COLUMNS")]
+    /// The columns to predict; may be repeated. Quotation marks keep a comma: '"Price, EUR",size'. Without it the columns are listed
+    #[arg(long, value_name = "COLUMNS", visible_alias = "target")]
     tasks: Vec<String>,
+    /// The table to choose the best weights by; without it a tenth of DATA's rows
+    #[arg(long, value_name = "FILE")]
+    valid: Option<PathBuf>,
+    /// The table for the final figures; without it a tenth of DATA's rows
+    #[arg(long, value_name = "FILE")]
+    test: Option<PathBuf>,
     /// Where to write; without it DATA's name with .toml, in the current folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -32,39 +45,60 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
-    let output = arguments.output.clone().unwrap_or_else(|| Path::new(&table_stem(&arguments.data)).with_extension("toml"));
+    if arguments.data.as_os_str() == "-" {
+        return Err(Failure::usage(
+            "the configuration names the table that a training reads: write standard input into a file, and name that",
+        ));
+    }
+    let files = files(arguments);
+    let read_table = |path: &Path, console: &Console| {
+        let mut waiting = Waiting::new(console);
+        waiting.event(&Event::Preparing { what: &format!("reading {}", path.display()) });
+        Table::read(path, &ReadOptions::default())
+    };
+    if arguments.tasks.is_empty() && !files.train.is_dir() {
+        return list_columns(&read_table(&files.train, console)?, arguments, console);
+    }
+    let output = arguments.output.clone().unwrap_or_else(|| default_output(&arguments.data));
+    let given = [Some(&files.train), files.valid.as_ref(), files.test.as_ref()];
+    let read: Vec<_> = given.iter().flatten().filter_map(|path| sources::table(path, "a table that is read")).collect();
+    check_output(&output, &read)?;
     if output.exists() && !arguments.force {
         return Err(Failure::usage(format!(
             "{} is there already; overwrite it with --force, or name another file with -o",
             output.display()
         )));
     }
-    if arguments.data.as_os_str() == "-" {
-        return Err(Failure::usage(
-            "the configuration names the table that a training reads: write standard input into a file, and name that",
-        ));
-    }
-    let table = Table::read(&arguments.data, &ReadOptions::default())?;
-    for (place, task) in arguments.tasks.iter().enumerate() {
+    let table = read_table(&files.train, console)?;
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let tasks = if arguments.tasks.is_empty() { vec![LABEL_COLUMN.to_owned()] } else { names("--tasks", &arguments.tasks, &columns)? };
+    for (place, task) in tasks.iter().enumerate() {
         table.column(task)?;
-        if arguments.tasks[..place].contains(task) {
+        if tasks[..place].contains(task) {
             return Err(Failure::usage(format!("--tasks names \"{task}\" twice; name each column once")));
         }
     }
-    let inputs = infer_inputs(&table, &arguments.tasks);
-    let tasks = arguments.tasks.iter().map(|task| Ok((task.clone(), infer_task(&table, task)?)));
+    for path in [&files.valid, &files.test].into_iter().flatten() {
+        let table = read_table(path, console)?;
+        tasks.iter().try_for_each(|task| table.column(task).map(drop))?;
+    }
+    let inputs = infer_inputs(&table, &tasks);
+    let tasks = tasks.iter().map(|task| Ok((task.clone(), infer_task(&table, task)?)));
     let tasks = tasks.collect::<Result<Vec<_>, Failure>>()?;
     if inputs.iter().all(|input| input.kind.is_none()) {
         let reasons: Vec<String> = inputs.iter().map(|input| format!("\"{}\": {}", input.column, input.reason)).collect();
         let reasons = if reasons.is_empty() { "there is no other column".to_owned() } else { reasons.join("; ") };
         return Err(Failure::failed(format!("{} has no column that a model could read ({reasons})", arguments.data.display())));
     }
-    let (path, train) = (output.display().to_string(), relative(&arguments.data, output.parent().unwrap_or(Path::new("")))?);
-    let command = format!("banyan init {} --tasks {}", arguments.data.display(), arguments.tasks.join(","));
-    let text = Template { command: &command, path: &path, train: &train, inputs: &inputs, tasks: &tasks }.text();
+    let (path, folder) = (output.display().to_string(), output.parent().unwrap_or(Path::new("")));
+    let seen = |table: &Option<PathBuf>| table.as_ref().map(|table| relative(table, folder)).transpose();
+    let tables = Tables { train: relative(&files.train, folder)?, valid: seen(&files.valid)?, test: seen(&files.test)? };
+    let marks = table.number_marks();
+    let text = Template { command: &command(arguments), path: &path, tables: &tables, marks, inputs: &inputs, tasks: &tasks }.text();
     // What is written is what "banyan train" reads: a table that makes it say nonsense is told here.
     Config::parse(&path, &text, &[])?;
-    std::fs::write(&output, text).map_err(|cause| Failure::failed(format!("could not write {path}: {cause}")))?;
+    write_file(&output, |file| std::io::Write::write_all(file, text.as_bytes()))
+        .map_err(|cause| Failure::failed(format!("could not write {path}: {cause}")))?;
 
     let mut shown = TextTable::new(["column", "used as", "type", "reason"]);
     for (column, task) in &tasks {
@@ -79,8 +113,28 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     }
     console.aside(format!("{shown}\n\nWritten, with every default explained:"))?;
     console.result(&path)?;
+    let path = shell::word(&path);
     console.aside(format!("\nNext:\n  banyan check {path}\n  banyan train {path}"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tables: those that are named, and those that a folder has for its splits.
+fn files(arguments: &Arguments) -> Tables<PathBuf> {
+    let parts = FolderParts::of(&arguments.data);
+    let parts = parts.unwrap_or_else(|| FolderParts { train: arguments.data.clone(), valid: None, test: None });
+    Tables { train: parts.train, valid: arguments.valid.clone().or(parts.valid), test: arguments.test.clone().or(parts.test) }
+}
+
+/// The name of the table, or of the folder, with `.toml`.
+fn default_output(data: &Path) -> PathBuf {
+    let name = match data.file_name() {
+        Some(_) => data.to_owned(),
+        // Such as "." and "..".
+        None => data.canonicalize().unwrap_or_else(|_| data.to_owned()),
+    };
+    let mut name = if data.is_dir() { name.file_name().unwrap_or_default().to_owned() } else { table_stem(&name).into_os_string() };
+    name.push(".toml");
+    PathBuf::from(name)
 }
 
 /// The name of a table without its endings: of `people.csv.gz` what it is of `people.csv`.
@@ -89,6 +143,27 @@ fn table_stem(path: &Path) -> PathBuf {
     let is_packed =
         path.extension().is_some_and(|ending| ["gz", "gzip", "zst", "zstd"].iter().any(|packed| ending.eq_ignore_ascii_case(packed)));
     if is_packed { stem.with_extension("") } else { stem.to_path_buf() }
+}
+
+/// The command as it was given, for the file's first line.
+fn command(arguments: &Arguments) -> String {
+    let mut command = format!("banyan init {}", shell::word(&arguments.data.display().to_string()));
+    arguments.tasks.iter().for_each(|names| command += &format!(" --tasks {}", shell::word(names)));
+    for (flag, path) in [("--valid", &arguments.valid), ("--test", &arguments.test)] {
+        path.iter().for_each(|path| command += &format!(" {flag} {}", shell::word(&path.display().to_string())));
+    }
+    command
+}
+
+/// Shows what each column looks like to whoever has not said yet which of them are to be predicted.
+fn list_columns(table: &Table, arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
+    let mut shown = TextTable::new(["column", "as an input", "as a task", "what it holds"]);
+    for input in infer_inputs(table, &[]) {
+        let task = infer_task(table, &input.column).map_or("–", |task| task.kind.name());
+        shown.row([input.column.as_str(), input.kind.map_or("left out", |kind| kind.name()), task, &input.reason]);
+    }
+    console.show(&shown)?;
+    Err(Failure::usage(format!("nothing was written: say which columns to predict, with {} --tasks COLUMN,COLUMN", command(arguments))))
 }
 
 /// The path of a table as seen from a folder, with forward slashes.

@@ -1,17 +1,20 @@
 //! `banyan predict`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use banyan::data::output::{OutputColumn, OutputFormat, OutputValues, write, write_to};
+use banyan::data::output::{OutputColumn, OutputFormat, OutputValues, check_output, is_stream, write, write_to};
+use banyan::train::run::RunFolder;
 use banyan::train::{LoadedRun, Predictions};
 use clap::Args;
 
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::given::Format;
-use crate::results;
+use crate::keep::Keep;
 use crate::selection::Selection;
+use crate::waiting::Waiting;
+use crate::{results, sources};
 
 /// The column that tells a prediction's row where rows were left out.
 const ROW: &str = "row";
@@ -21,35 +24,56 @@ const ROW: &str = "row";
 pub(crate) struct Arguments {
     /// The run's folder
     run: PathBuf,
-    /// The table to predict: a prediction for each of its rows; - is standard input
+    /// The table to predict, or a folder of images: a prediction for each of its rows; - is standard input
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
     #[command(flatten)]
     format: Format,
-    /// Where to write: a .csv, .tsv, .jsonl, .parquet or (for tags of tokens) .conllup file; without it CSV to standard output
+    /// Where to write: a .csv, .tsv, .jsonl, .parquet or (for tags of tokens) .conllup file, which is replaced; without it, or as -, CSV
+    /// to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Copy these columns of the table into the predictions; may be repeated
+    #[arg(long, value_name = "COLUMNS")]
+    keep: Vec<String>,
     #[command(flatten)]
     selection: Selection,
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
-    if let Some(path) = &arguments.output {
+    let output = arguments.output.as_deref().filter(|path| *path != Path::new("-"));
+    if let Some(path) = output {
         // Before the work, not after it.
         OutputFormat::of(path).map_err(Failure::usage)?;
     }
     let mut run = LoadedRun::open(&arguments.run)?;
-    let Selection { inputs, tasks } = &arguments.selection;
+    let waiting = Waiting::new(console);
+    run.observe(waiting.observer());
+    if let Some(path) = output {
+        let mut read = sources::of_run(&RunFolder::open(&arguments.run)?);
+        read.extend(sources::of_config(&run.config, Path::new("")));
+        read.extend(sources::table(&arguments.data, "the table to predict"));
+        check_output(path, &read)?;
+    }
+    let (inputs, tasks) = (arguments.selection.inputs(&run)?, arguments.selection.tasks(&run)?);
     let table = arguments.format.read(&arguments.data, &run.read_options())?;
+    let keep = Keep::read(&arguments.keep, (&arguments.data, &arguments.format), &table, &run.read_options())?;
     let (mut predictions, report) = run.predict_table(&table, inputs.as_deref(), tasks.as_deref())?;
+    drop(waiting);
     for warning in report.warnings() {
-        console.warning(warning);
+        console.note(warning);
     }
     number_rows(&mut predictions, report.skipped_rows);
-    match &arguments.output {
+    for note in keep.add_to(&mut predictions)? {
+        console.note(note);
+    }
+    match output {
         Some(path) => {
             write(path, &predictions.columns)?;
-            console.aside(format!("{} rows written to {}", results::count(predictions.rows), path.display()))?;
+            // Where it may be standard output, nothing comes between the rows and their reader.
+            if !is_stream(path) {
+                console.aside(format!("{} rows written to {}", results::count(predictions.rows), path.display()))?;
+            }
         }
         None => {
             let mut text = Vec::new();

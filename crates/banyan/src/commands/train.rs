@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::{duration, interrupt, progress, results, resumed, run_name};
+use crate::{config_file, duration, interrupt, progress, results, resumed, run_name};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: banyan train digits.toml --set training.epochs=3 --time-limit 10m")]
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// Continue a run after an interruption, bit for bit; without --out the newest of this configuration
     #[arg(long)]
     resume: bool,
-    /// Override a key of the configuration; may be repeated
+    /// Override a key of the configuration, or take it out (KEY=); may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
     /// End after this much time as if all epochs were done: 90s, 10m, 1h30m
@@ -46,7 +46,7 @@ struct Output<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
-    let config = Config::load(&arguments.config, &arguments.overrides)?;
+    let config = config_file::load(&arguments.config, &arguments.overrides)?;
     let folder = folder_of(&arguments.config);
     let name = run_name::of_config(&arguments.config);
     // Held to the end: it keeps other trainings from the folder.

@@ -41,6 +41,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
     let names = record.iter().map(|cell| text(cell, name, header).map(str::to_owned)).collect::<Result<Vec<String>, Error>>()?;
 
     let (mut columns, mut positions) = (Vec::<Column>::new(), Vec::new());
+    let mut long_cells = LongCells::default();
     while reader.read_byte_record(&mut record).map_err(failed)? {
         let line = lines.at(start_of(&record));
         if columns.is_empty() {
@@ -53,6 +54,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
         }
         for (column, cell) in columns.iter_mut().zip(&record) {
             let text = text(cell, name, line)?;
+            long_cells.add(text, line);
             column.push(if options.is_missing(text) { Cell::Missing } else { Cell::Text(text) });
         }
         positions.push(Position::Line(line));
@@ -63,7 +65,39 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
     let columns = name_columns(columns, names);
     let place = || Place { table: name.to_owned(), position: Position::Line(header), column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;
-    Ok(Rows { has_semicolons: delimiter == b';', ..Rows::new(columns, positions) })
+    Ok(Rows { has_semicolons: delimiter == b';', notes: long_cells.note().into_iter().collect(), ..Rows::new(columns, positions) })
+}
+
+/// Lines of a cell from which on its quotes are worth a look.
+const MANY_LINES: usize = 20;
+
+/// Quoted cells over many lines, in which rows may have been swallowed.
+#[derive(Default)]
+struct LongCells {
+    count: usize,
+    /// Its lines, and where it begins.
+    first: Option<(usize, u64)>,
+}
+
+impl LongCells {
+    fn add(&mut self, cell: &str, line: u64) {
+        if cell.len() < MANY_LINES {
+            return;
+        }
+        let lines = 1 + cell.bytes().filter(|byte| *byte == b'\n').count();
+        if lines >= MANY_LINES {
+            self.count += 1;
+            self.first.get_or_insert((lines, line));
+        }
+    }
+
+    fn note(&self) -> Option<String> {
+        let (lines, line) = self.first?;
+        let cells = if self.count == 1 { "1 quoted cell is".to_owned() } else { format!("{} quoted cells are", self.count) };
+        Some(format!(
+            "{cells} over {MANY_LINES} lines or more, the first over {lines} in the row of line {line}: look for a quote that is not closed"
+        ))
+    }
 }
 
 fn start_of(record: &ByteRecord) -> usize {
@@ -182,6 +216,16 @@ mod tests {
         assert_eq!(rows.positions, [Position::Line(2), Position::Line(6)]);
         let error = message("a,b\n\"one\ntwo\",x\n3\n");
         assert_eq!(error, "t.csv, line 4: 1 cell where the header has 2; look for a missing delimiter");
+    }
+
+    #[test]
+    fn cells_over_many_lines_are_noted() {
+        let rows = parse_text(&format!("a,b\n1,x\n2,\"{}\"\n", "line\n".repeat(40))).unwrap();
+        assert_eq!(
+            rows.notes,
+            ["1 quoted cell is over 20 lines or more, the first over 40 in the row of line 3: look for a quote that is not closed"]
+        );
+        assert!(parse_text("a,b\n1,\"two\nlines\"\n").unwrap().notes.is_empty());
     }
 
     #[test]

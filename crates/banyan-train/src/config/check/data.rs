@@ -20,7 +20,7 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
         return Ok(());
     };
     if data.valid.is_some() && data.test.is_some() {
-        let message = "the split has nothing to cut: \"valid\" and \"test\" in [data] name files; remove the split, or one of the files";
+        let message = "the split has nothing to cut: \"valid\" and \"test\" in [data] name files; remove the split (--set data.split=), or one of the files";
         return Err(Problem::new(&["data", "split"], message));
     }
     let path = |key| ["data", "split", key];

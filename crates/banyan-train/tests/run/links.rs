@@ -8,6 +8,7 @@ use std::process::Command;
 use banyan_train::run::{Part, RunError, RunFolder, RunWriter};
 
 /// A run with one checkpoint, and a folder of somebody's beside it.
+#[expect(clippy::unwrap_used, reason = "a run that cannot be made fails the test")]
 fn run_and_victim(parent: &Path) -> (std::path::PathBuf, std::path::PathBuf) {
     let (run, victim) = (parent.join("run"), parent.join("victim"));
     let mut writer = RunWriter::create(&run).unwrap();

@@ -11,7 +11,7 @@ fn run(place: &Place, arguments: &str) -> Output {
     let folder = OsString::from_vec(b"caf\xe9".to_vec());
     let mut command = place.command("");
     command.args(arguments.split_whitespace().map(|argument| match argument.strip_prefix('~') {
-        Some(rest) => [folder.as_os_str(), OsStr::new(rest)].concat(),
+        Some(rest) => [folder.as_os_str(), OsStr::new(rest)].join(OsStr::new("")),
         None => argument.into(),
     }));
     let output = command.output().unwrap();

@@ -35,8 +35,17 @@ fn training_shows_losses_metrics_and_the_run() {
     {
         assert!(ran.out.contains(part), "{part} in\n{}", ran.out);
     }
-    let expected =
-        ["checkpoint", "config.toml", "errors.json", "metrics.jsonl", "model.safetensors", "report.html", "summary.json", "vocabulary"];
+    let expected = [
+        "checkpoint",
+        "config.toml",
+        "data.json",
+        "errors.json",
+        "metrics.jsonl",
+        "model.safetensors",
+        "report.html",
+        "summary.json",
+        "vocabulary",
+    ];
     let held: Vec<String> = names(&place.path("runs/things-1")).into_iter().filter(|name| !name.starts_with('.')).collect();
     assert_eq!(held, expected);
 }

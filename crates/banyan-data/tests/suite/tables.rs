@@ -116,7 +116,10 @@ fn missing_files_name_the_nearest() {
         "train.xlsx has no known format; tables are .csv, .tsv, .jsonl, .ndjson, .parquet, .arrow, .feather, .ipc, .conllu, .conllup, .conll, .iob2, .bio or .bioes files"
     );
     std::fs::create_dir(folder.path().join("d.csv")).unwrap();
-    assert_eq!(message("d.csv"), "cannot read d.csv: it is a folder; name a table file in it");
+    assert_eq!(
+        message("d.csv"),
+        "cannot read d.csv: it is a folder without images or sounds (.png, .jpg, .jpeg, .webp, .wav, .flac, .mp3, .ogg); name a table file in it"
+    );
 }
 
 #[test]

@@ -30,6 +30,10 @@ pub struct DataConfig {
     /// training, whenever it is needed. The result does not depend on it.
     #[serde(default = "default_media_megabytes")]
     pub media_megabytes: usize,
+    /// The folder in which image and audio files are looked up, relative to that of their table or absolute. Default: the
+    /// table's own. Paths may not leave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_root: Option<String>,
     /// Cells that count as missing, besides the empty cell.
     #[serde(default = "crate::table::default_missing")]
     pub missing: Vec<String>,

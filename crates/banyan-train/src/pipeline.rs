@@ -70,7 +70,7 @@ pub(crate) fn media_memory(config: &Config) -> MediaMemory {
 
 /// How a configuration's tables are read.
 pub(crate) fn read_options(config: &Config) -> ReadOptions {
-    ReadOptions { missing: config.data.missing.clone() }
+    ReadOptions { missing: config.data.missing.clone(), media_root: config.data.media_root.clone() }
 }
 
 /// Reads one table, or several as one.

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let times: usize = arguments.next().map_or(Ok(10_000), |times| times.parse())?.max(1);
 
     let mut run = LoadedRun::open(Path::new(&run))?;
-    let table = Table::read(Path::new(&data), &ReadOptions { missing: run.config.data.missing.clone() })?;
+    let table = Table::read(Path::new(&data), &ReadOptions { missing: run.config.data.missing.clone(), ..ReadOptions::default() })?;
     // Paths of images and sounds are relative to the table, and a row at hand has none.
     if let Some(folder) = Path::new(&data).parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::env::set_current_dir(folder)?;

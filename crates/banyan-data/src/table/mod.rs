@@ -48,11 +48,13 @@ const FORMATS: &[(&[&str], Reader)] = &[
 pub struct ReadOptions {
     /// Texts that count as missing besides the empty one.
     pub missing: Vec<String>,
+    /// The folder that media paths are relative to, itself relative to that of the table or absolute. `None`: the table's own.
+    pub media_root: Option<String>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { missing: default_missing() }
+        Self { missing: default_missing(), media_root: None }
     }
 }
 
@@ -70,6 +72,11 @@ pub fn default_missing() -> Vec<String> {
 impl ReadOptions {
     fn is_missing(&self, text: &str) -> bool {
         text.is_empty() || self.missing.iter().any(|spelling| spelling == text)
+    }
+
+    /// The folder that the media paths of a table in a folder are relative to.
+    fn media_folder(&self, of_table: &Path) -> PathBuf {
+        self.media_root.as_ref().map_or_else(|| of_table.to_path_buf(), |root| of_table.join(root))
     }
 }
 
@@ -109,7 +116,7 @@ impl Table {
             return Err(missing_file(path, name));
         }
         let Rows { columns, positions } = read(path, &name, options)?;
-        let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        let folder = options.media_folder(path.parent().unwrap_or(Path::new("")));
         let source = vec![0; positions.len()];
         Ok(Self { sources: vec![Source { name, folder }], columns, source, positions })
     }

@@ -8,6 +8,7 @@ mod dataset;
 mod field_files;
 mod fit;
 mod frames;
+mod images;
 mod infer;
 mod kinds;
 mod lemmas;

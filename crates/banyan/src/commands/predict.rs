@@ -3,17 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use banyan::data::output::{OutputColumn, OutputFormat, OutputValues, write, write_to};
-use banyan::train::{LoadedRun, Predictions};
+use banyan::data::output::{OutputFormat, write, write_to};
+use banyan::train::LoadedRun;
 use clap::Args;
 
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::results;
 use crate::selection::Selection;
-
-/// The column that tells a prediction's row where rows were left out.
-const ROW: &str = "row";
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: banyan predict runs/digits-1 --data new.csv -o predictions.parquet --tasks digit")]
@@ -37,11 +34,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     }
     let mut run = LoadedRun::open(&arguments.run)?;
     let Selection { inputs, tasks } = &arguments.selection;
-    let (mut predictions, report) = run.predict(&arguments.data, inputs.as_deref(), tasks.as_deref())?;
+    let (predictions, report) = run.predict(&arguments.data, inputs.as_deref(), tasks.as_deref())?;
     for warning in report.warnings() {
         console.note(warning);
     }
-    number_rows(&mut predictions, report.skipped_rows);
     match &arguments.output {
         Some(path) => {
             write(path, &predictions.columns)?;
@@ -54,12 +50,4 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Where rows were left out, predictions no longer stand beside their rows: a column tells each one's, from 1.
-fn number_rows(predictions: &mut Predictions, left_out: usize) {
-    if left_out > 0 {
-        let numbers = predictions.table_rows.iter().map(|row| (row + 1) as f64).collect();
-        predictions.columns.insert(0, OutputColumn::new(ROW, OutputValues::Numbers(numbers)));
-    }
 }

@@ -84,7 +84,7 @@ impl Dataset {
     /// unknown where the words are not read or missing.
     ///
     /// # Errors
-    /// A cell that does not fit its type, labels that are not as many as the words, a head that is not the number of another word, a path that leaves the table's folder, an
+    /// A cell that does not fit its type, labels that are not as many as the words, a head that is not the number of another word, a path that leaves the folder of media files, an
     /// input or task asked for that the schema lacks, and, for training, an unreadable file where `bad` says so or where nothing else is left of its row.
     pub fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Self, Report), Error> {
         // Threads take longer to start than a single row.

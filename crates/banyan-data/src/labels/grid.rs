@@ -37,7 +37,7 @@ impl LabelGrid {
     /// Encodes a column of paths. A row is known if any of its cells is.
     ///
     /// # Errors
-    /// A path that leaves the table's folder, and a file that cannot be read where it is to stop all.
+    /// A path that leaves the folder of media files, and a file that cannot be read where it is to stop all.
     pub(crate) fn encode(self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let Some(column) = source.table.find(source.column) else {
             return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });

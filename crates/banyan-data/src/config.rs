@@ -33,6 +33,10 @@ pub struct DataConfig {
     /// training, whenever it is needed. The result does not depend on it.
     #[serde(default = "default_media_megabytes")]
     pub media_megabytes: usize,
+    /// The folder in which image and audio files are looked up, relative to that of their table or absolute. Default: the
+    /// table's own. Paths may not leave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_root: Option<String>,
     /// Cells that count as missing, besides the empty cell.
     #[serde(default = "crate::table::default_missing")]
     pub missing: Vec<String>,
@@ -51,7 +55,7 @@ impl DataConfig {
     /// How its tables are read.
     pub fn read_options(&self) -> ReadOptions {
         let numbers = NumberMarks { decimal: self.decimal, thousands: self.thousands };
-        ReadOptions { missing: self.missing.clone(), delimiter: self.delimiter, numbers }
+        ReadOptions { missing: self.missing.clone(), delimiter: self.delimiter, numbers, media_root: self.media_root.clone() }
     }
 }
 

@@ -168,8 +168,10 @@ pub enum Error {
         /// The file and the cause.
         cause: String,
     },
-    /// A path that leaves the folder of its table.
-    #[error("{place}: \"{path}\" leaves the table's folder; media files must lie in it or below it, by a relative path")]
+    /// A path that leaves the folder in which media files are looked up.
+    #[error(
+        "{place}: \"{path}\" leaves the folder of media files; they must lie in the table's folder or below it, or in the one that data.media_root names"
+    )]
     OutsideFolder {
         /// Where.
         place: Place,

@@ -14,8 +14,8 @@ use banyan_media::path::{Resolved, resolve};
 pub(crate) struct MediaFile {
     /// The path as the table writes it.
     pub(crate) name: String,
-    /// Where it is; `None` where there is no such file.
-    path: Option<PathBuf>,
+    /// Where it is; or why there is no such file.
+    path: Result<PathBuf, &'static str>,
     /// The first table row that points to it, for messages.
     pub(crate) row: usize,
 }
@@ -24,10 +24,10 @@ impl MediaFile {
     /// Applies a decoder; its problem is completed to a sentence that begins with the file's name.
     pub(crate) fn open<T>(&self, decode: impl Fn(&Path) -> Result<T, String>) -> Result<T, String> {
         let result = match &self.path {
-            Some(path) => decode(path),
-            None => Err("does not exist".to_owned()),
+            Ok(path) => decode(path),
+            Err(problem) => Err((*problem).to_owned()),
         };
-        result.map_err(|problem| banyan_media::MediaError { file: self.name.clone(), problem }.to_string())
+        result.map_err(|problem| banyan_media::MediaError { file: printable(&self.name), problem }.to_string())
     }
 }
 
@@ -49,7 +49,7 @@ impl std::ops::Deref for Files {
 
 impl Files {
     /// # Errors
-    /// A cell that is no path, or a path that leaves its table's folder.
+    /// A cell that is no path, or a path that leaves the folder of media files.
     pub(crate) fn collect(table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
         let mut files: Vec<MediaFile> = Vec::new();
         // The same text in two tables names two files, and two texts may name one file.
@@ -61,7 +61,7 @@ impl Files {
             let text = read::path(column.cell(row)).map_err(|problem| Error::Cell {
                 place: place(),
                 problem,
-                hint: Hint::new("write a path relative to the table's folder"),
+                hint: Hint::new("write a path relative to the table's folder, or to data.media_root"),
             })?;
             let Some(text) = text else {
                 of_row.push(None);
@@ -74,15 +74,16 @@ impl Files {
             }
             let path = match resolve(table.folder(row), text) {
                 Resolved::Outside => return Err(Error::OutsideFolder { place: place(), path: text.to_owned() }),
-                Resolved::Absent => None,
-                Resolved::File(path) => Some(path),
+                Resolved::Absent => Err("does not exist"),
+                Resolved::Impossible => Err("is not the name of a file: it is too long, or holds a NUL character"),
+                Resolved::File(path) => Ok(path),
             };
-            let known = path.as_ref().and_then(|path| by_path.get(path)).copied();
+            let known = path.as_ref().ok().and_then(|path| by_path.get(path)).copied();
             let index = known.unwrap_or_else(|| {
                 files.push(MediaFile { name: text.to_owned(), path: path.clone(), row });
                 files.len() - 1
             });
-            if let Some(path) = path {
+            if let Ok(path) = path {
                 by_path.insert(path, index);
             }
             by_text.insert(key, index);
@@ -90,6 +91,21 @@ impl Files {
         }
         Ok(Self { files, of_row })
     }
+}
+
+/// A name as a message may show it: on one line, and not endless, whatever a cell holds.
+fn printable(name: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut shown = name.chars().take(LONGEST).flat_map(|letter| {
+        let is_odd = letter.is_control();
+        let escaped = is_odd.then(|| letter.escape_default());
+        escaped.into_iter().flatten().chain((!is_odd).then_some(letter))
+    });
+    let mut text: String = shown.by_ref().collect();
+    if name.chars().nth(LONGEST).is_some() {
+        text.push('…');
+    }
+    text
 }
 
 /// All bytes of a file of the program's own.

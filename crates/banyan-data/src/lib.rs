@@ -24,7 +24,7 @@
 //! labels are *known*. A table that lacks a column altogether, as when it has labels of one task only, is the same case, and so is
 //! a word without a label in a sentence that has others. A file that cannot be read is never replaced: it stops the encoding, counts
 //! as missing, or leaves its row out, as [`config::OnBadRow`] says, and the [`dataset::Report`] counts and names it. Only a path that
-//! leaves the table's folder is always an error: tables may come from strangers.
+//! leaves the folder of media files is always an error: tables may come from strangers.
 //!
 //! ```
 //! use banyan_data::config::OnBadRow;

@@ -6,14 +6,20 @@ use std::path::Path;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use crate::{guarded, jpeg, read_file};
+use crate::budget::DECODED;
+use crate::levels::Levels;
+use crate::{file, guarded, jpeg, signature};
 
 /// Headers that announce more pixels are refused before anything is allocated.
 pub(crate) const MOST_PIXELS: u64 = 64_000_000;
 /// The most a decoder may allocate.
 pub(crate) const MOST_BYTES: u64 = 512 << 20;
+
+/// The formats that are read, for messages.
+const READ: &str = "PNG, JPEG or WebP";
 
 /// A decoded image: `height × width × channels` bytes, rows from the top, channels last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +37,14 @@ pub struct Picture {
 /// What a file's header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// Height in pixels.
+    /// Height in pixels, as the image is shown: a camera's orientation is applied.
     pub height: usize,
-    /// Width in pixels.
+    /// Width in pixels, as the image is shown.
     pub width: usize,
     /// 1 where the file is stored as gray, 3 where it is stored in color.
     pub channels: usize,
+    /// Bits of a channel: 8 or 16.
+    pub bits: u8,
 }
 
 /// Reads a file's header, within the limits of [`decode`].
@@ -44,31 +52,118 @@ pub struct Header {
 /// # Errors
 /// What is wrong, as the end of a sentence that begins with the file's name.
 pub fn probe(path: &Path) -> Result<Header, String> {
-    let bytes = read_file(path)?;
+    let content = file::read(path)?;
     guarded(|| {
-        let (_, decoder) = open(&bytes)?;
+        let (_, mut decoder) = open(&content.bytes)?;
         let (width, height) = decoder.dimensions();
-        let gray = matches!(decoder.color_type(), ColorType::L8 | ColorType::La8 | ColorType::L16 | ColorType::La16);
-        Ok(Header { height: height as usize, width: width as usize, channels: if gray { 1 } else { 3 } })
+        let orientation = decoder.orientation().map_err(|cause| describe(&cause))?;
+        let (width, height) = if lies_on_its_side(orientation) { (height, width) } else { (width, height) };
+        let color = decoder.color_type();
+        let channels = if color.has_color() { 3 } else { 1 };
+        Ok(Header { height: height as usize, width: width as usize, channels, bits: if is_deep(color) { 16 } else { 8 } })
     })
 }
 
-/// Decodes an image to gray (`channels` 1) or color (3). Transparency is laid on white, 16 bits become 8,
-/// a camera's orientation is applied.
+/// Whether an orientation exchanges height and width.
+fn lies_on_its_side(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
+}
+
+fn is_deep(color: ColorType) -> bool {
+    color.bytes_per_pixel() / color.channel_count() > 1
+}
+
+/// Decodes an image to gray (`channels` 1) or color (3). Transparency is laid on white, a camera's orientation is applied, and 16 bits become
+/// 8: the levels are spread over 0 to 255, without levels those of 0 to 65535.
 ///
 /// # Errors
 /// What is wrong, as the end of a sentence that begins with the file's name: no file, no image, more than
 /// 64 megapixels or 512 MiB announced, a file that is cut short.
-pub fn decode(path: &Path, channels: usize) -> Result<Picture, String> {
-    let bytes = read_file(path)?;
-    guarded(|| decode_bytes(&bytes, channels))
+pub fn decode(path: &Path, channels: usize, levels: Option<Levels>) -> Result<Picture, String> {
+    decode_then(path, channels, levels, Ok)
+}
+
+/// Decodes as [`decode`] does and hands the image on. Threads that decode at the same time share a bound on memory, and the image counts until
+/// `then` returns.
+///
+/// # Errors
+/// As [`decode`], and those of `then`.
+pub fn decode_then<T>(
+    path: &Path,
+    channels: usize,
+    levels: Option<Levels>,
+    then: impl FnOnce(Picture) -> Result<T, String>,
+) -> Result<T, String> {
+    decode_dynamic(path, |mut picture| {
+        if let (Some(levels), true) = (levels, is_deep(picture.color())) {
+            picture = levels.spread(picture);
+        }
+        if picture.color().has_alpha() {
+            picture = on_white(&picture);
+        }
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let pixels = if channels == 1 { picture.into_luma8().into_raw() } else { picture.into_rgb8().into_raw() };
+        then(Picture { height, width, channels, pixels })
+    })
+}
+
+/// Decodes an image and hands on its sides and what makes it the same image as another one: its colors, on white, and those of an image of 16
+/// bits with all its bits and its transparency.
+///
+/// # Errors
+/// As [`decode`].
+pub fn content_then<T>(path: &Path, then: impl FnOnce([u32; 2], &[u8]) -> T) -> Result<T, String> {
+    decode_dynamic(path, |picture| {
+        let picture = if is_deep(picture.color()) {
+            DynamicImage::ImageRgba16(picture.into_rgba16())
+        } else if picture.color().has_alpha() {
+            on_white(&picture)
+        } else {
+            DynamicImage::ImageRgb8(picture.into_rgb8())
+        };
+        Ok(then([picture.height(), picture.width()], picture.as_bytes()))
+    })
+}
+
+/// Decodes an image as it is stored and turns it as it is shown.
+pub(crate) fn decode_dynamic<T>(path: &Path, then: impl FnOnce(DynamicImage) -> Result<T, String>) -> Result<T, String> {
+    let content = file::read(path)?;
+    guarded(|| {
+        let (format, mut decoder) = open(&content.bytes)?;
+        if format == ImageFormat::Jpeg && !jpeg::is_whole(&content.bytes) {
+            return Err("is cut short: the end of the JPEG image is missing".to_owned());
+        }
+        let _decoded = DECODED.take(needed(format, &decoder));
+        let orientation = decoder.orientation().map_err(|cause| describe(&cause))?;
+        let mut picture = DynamicImage::from_decoder(decoder).map_err(|cause| describe(&cause))?;
+        drop(content);
+        picture.apply_orientation(orientation);
+        then(picture)
+    })
+}
+
+/// The most bytes that decoding takes at a moment: the pixels as they are stored, with what a decoder keeps beside them, and then with copies of
+/// 8 bits in color, with and without transparency.
+fn needed(format: ImageFormat, decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    let stored = decoder.total_bytes();
+    // A progressive JPEG is kept as coefficients of 16 bits, a WebP as pixels of 32.
+    let beside = if format == ImageFormat::Png { 0 } else { 2 * stored };
+    let color = decoder.color_type();
+    let copy = if is_deep(color) { 8 } else { 3 + if color.has_alpha() { 4 } else { 0 } };
+    let copies = u64::from(width) * u64::from(height) * copy;
+    stored + beside.max(copies)
 }
 
 fn open(bytes: &[u8]) -> Result<(ImageFormat, impl ImageDecoder + '_), String> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|cause| format!("cannot be read: {cause}"))?;
     let format = match reader.format() {
         Some(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => format,
-        _ => return Err("is not a PNG, JPEG or WebP image".to_owned()),
+        _ => {
+            return Err(signature::name(bytes)
+                .map_or_else(|| format!("is not a {READ} image"), |name| format!("is {name}, which is not read; convert it to {READ}")));
+        }
     };
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_BYTES);
@@ -85,22 +180,6 @@ fn open(bytes: &[u8]) -> Result<(ImageFormat, impl ImageDecoder + '_), String> {
         return Err("has no pixels".to_owned());
     }
     Ok((format, decoder))
-}
-
-fn decode_bytes(bytes: &[u8], channels: usize) -> Result<Picture, String> {
-    let (format, mut decoder) = open(bytes)?;
-    if format == ImageFormat::Jpeg && !jpeg::is_whole(bytes) {
-        return Err("is cut short: the end of the JPEG image is missing".to_owned());
-    }
-    let orientation = decoder.orientation().map_err(|cause| describe(&cause))?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|cause| describe(&cause))?;
-    picture.apply_orientation(orientation);
-    if picture.color().has_alpha() {
-        picture = on_white(&picture);
-    }
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let pixels = if channels == 1 { picture.into_luma8().into_raw() } else { picture.into_rgb8().into_raw() };
-    Ok(Picture { height, width, channels, pixels })
 }
 
 fn describe(cause: &image::ImageError) -> String {

@@ -3,10 +3,13 @@
 use std::io::Cursor;
 use std::path::Path;
 
+use image::metadata::Orientation;
+use image::{DynamicImage, GrayImage};
 use png::{BitDepth, ColorType, DecodingError, Limits, Transformations};
 
+use crate::budget::DECODED;
 use crate::image::{MOST_BYTES, MOST_PIXELS};
-use crate::{guarded, read_file};
+use crate::{file, guarded, signature};
 
 /// What every PNG file begins with.
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -23,18 +26,28 @@ pub struct IndexImage {
 }
 
 /// Decodes a PNG file to the indices that it holds, without a change: a palette's colors do not matter, levels of 1, 2 or 4 bits are not
-/// stretched. Formats with loss, colors, transparency and 16 bits are refused, since what they hold are no indices.
+/// stretched. It is turned as its EXIF data say. Formats with loss, colors, transparency and 16 bits are refused, since what they hold are no indices.
 ///
 /// # Errors
 /// What is wrong, as the end of a sentence that begins with the file's name.
 pub fn decode(path: &Path) -> Result<IndexImage, String> {
-    let bytes = read_file(path)?;
-    guarded(|| decode_bytes(&bytes))
+    decode_then(path, Ok)
 }
 
-fn decode_bytes(bytes: &[u8]) -> Result<IndexImage, String> {
+/// Decodes as [`decode`] does and hands the image on. Threads that decode at the same time share a bound on memory, and the image counts until
+/// `then` returns.
+///
+/// # Errors
+/// As [`decode`], and those of `then`.
+pub fn decode_then<T>(path: &Path, then: impl FnOnce(IndexImage) -> Result<T, String>) -> Result<T, String> {
+    let content = file::read(path)?;
+    guarded(|| decode_bytes(&content.bytes, then))
+}
+
+fn decode_bytes<T>(bytes: &[u8], then: impl FnOnce(IndexImage) -> Result<T, String>) -> Result<T, String> {
     if !bytes.starts_with(SIGNATURE) {
-        return Err("is not a PNG image, the format of images whose pixels are class indices".to_owned());
+        let what = signature::name(bytes).map_or_else(|| "is not a PNG image".to_owned(), |name| format!("is {name} and not a PNG image"));
+        return Err(format!("{what}, the format of images whose pixels are class indices"));
     }
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MOST_BYTES as usize });
     decoder.set_transformations(Transformations::IDENTITY);
@@ -54,12 +67,24 @@ fn decode_bytes(bytes: &[u8]) -> Result<IndexImage, String> {
         return Err(format!("{what}; class indices are the pixels of a grayscale or palette PNG of at most 8 bits"));
     }
     let bits = header.bit_depth as usize;
+    // The pixels as they are stored, and one byte for each.
+    let _decoded = DECODED.take(2 * u64::from(width) * u64::from(height));
     let mut reader = decoder.read_info().map_err(|cause| describe(&cause))?;
     let mut packed = vec![0; reader.output_buffer_size().unwrap_or(0)];
     let frame = reader.next_frame(&mut packed).map_err(|cause| describe(&cause))?;
-    let (height, width) = (height as usize, width as usize);
-    let indices = packed.chunks_exact(frame.line_size.max(1)).flat_map(|line| unpack(line, bits).take(width)).collect();
-    Ok(IndexImage { height, width, indices })
+    let line_width = width as usize;
+    let indices: Vec<u8> = packed.chunks_exact(frame.line_size.max(1)).flat_map(|line| unpack(line, bits).take(line_width)).collect();
+    drop(packed);
+    let orientation = reader.info().exif_metadata.as_deref().and_then(Orientation::from_exif_chunk);
+    then(turned(indices, [width, height], orientation.unwrap_or(Orientation::NoTransforms))?)
+}
+
+/// An image as it is shown, as the image that it lies on is.
+fn turned(indices: Vec<u8>, [width, height]: [u32; 2], orientation: Orientation) -> Result<IndexImage, String> {
+    let image = GrayImage::from_raw(width, height, indices).ok_or("is damaged: it has fewer pixels than it announces")?;
+    let mut image = DynamicImage::ImageLuma8(image);
+    image.apply_orientation(orientation);
+    Ok(IndexImage { height: image.height() as usize, width: image.width() as usize, indices: image.into_bytes() })
 }
 
 /// The numbers of so many bits each that a line of bytes holds, from the highest bit of each byte.

@@ -87,8 +87,7 @@ impl LogMel {
     /// # Errors
     /// What is wrong with the file, as the end of a sentence that begins with its name.
     pub fn energies_of_file(&self, path: &Path, seconds: f64, most_frames: usize) -> Result<Vec<f32>, String> {
-        let sound = audio::resample(audio::decode(path, seconds)?, self.rate)?;
-        Ok(self.energies(&sound.samples, most_frames))
+        audio::decode_then(path, seconds, Some(self.rate), |sound| Ok(self.energies(&sound.samples, most_frames)))
     }
 
     /// The energies of the first `most_frames` frames, `frames × bands`.

@@ -1,7 +1,7 @@
-//! Paths in tables are relative to the table's folder and stay below it.
+//! Paths in tables lead to files below one folder: the table's own, or another one that the configuration names.
 //!
 //! A service that encodes rows from strangers must not read `/etc/passwd` because a cell says so: absolute
-//! paths, `..` and symbolic links that lead out are refused, whatever `on_bad_row` says.
+//! paths that lie elsewhere, `..` and symbolic links that lead out are refused, whatever `on_bad_row` says.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -12,25 +12,39 @@ pub enum Resolved {
     File(PathBuf),
     /// To nothing: there is no such file.
     Absent,
+    /// To nothing: no file can have such a name. It holds a NUL character, or is longer than the system allows.
+    Impossible,
     /// Out of the folder.
     Outside,
 }
 
-/// Looks up `path`, as a cell writes it, below `folder`.
+/// Looks up `path`, as a cell writes it, below `folder`. An absolute path must begin with the folder.
 pub fn resolve(folder: &Path, path: &str) -> Resolved {
-    let relative = Path::new(path);
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Some(relative) = relative_to(folder, Path::new(path)) else { return Resolved::Outside };
     let stays = relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     // A drive letter or a backslash is harmless to this system's rules and not to another's.
     let foreign = path.contains("..\\") || path.starts_with('\\') || path.get(1..2) == Some(":");
     if !stays || foreign {
         return Resolved::Outside;
     }
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     match (folder.canonicalize(), folder.join(relative).canonicalize()) {
         (Ok(root), Ok(file)) if file.starts_with(&root) => Resolved::File(file),
         (Ok(_), Ok(_)) => Resolved::Outside,
+        (Ok(_), Err(cause)) if matches!(cause.kind(), std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidFilename) => {
+            Resolved::Impossible
+        }
         _ => Resolved::Absent,
     }
+}
+
+/// A path as it is seen from a folder; nothing where it is absolute and does not begin with the folder.
+fn relative_to<'a>(folder: &Path, path: &'a Path) -> Option<&'a Path> {
+    if path.is_relative() {
+        return Some(path);
+    }
+    let spellings = [std::path::absolute(folder).ok(), folder.canonicalize().ok()];
+    spellings.into_iter().flatten().find_map(|folder| path.strip_prefix(folder).ok())
 }
 
 #[cfg(test)]
@@ -49,6 +63,30 @@ mod tests {
         assert_eq!(resolve(&folder, "images/b.png"), Resolved::Absent);
         for path in ["../secret", "images/../../secret", "/etc/passwd", "C:\\secret", "..\\secret", "images/../a.png"] {
             assert_eq!(resolve(&folder, path), Resolved::Outside, "{path}");
+        }
+    }
+
+    #[test]
+    fn absolute_paths_below_the_folder_are_as_good_as_relative_ones() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("data");
+        std::fs::create_dir(&folder).unwrap();
+        for place in ["data/a.png", "secret"] {
+            std::fs::write(root.path().join(place), b"x").unwrap();
+        }
+        let at = |path: &str| resolve(&folder, root.path().join(path).to_str().unwrap());
+        assert!(matches!(at("data/a.png"), Resolved::File(_)));
+        assert_eq!(at("data/b.png"), Resolved::Absent);
+        for path in ["secret", "database/a.png", "data/../secret", "data/./../data/a.png"] {
+            assert_eq!(at(path), Resolved::Outside, "{path}");
+        }
+    }
+
+    #[test]
+    fn names_that_no_file_can_have() {
+        let root = tempfile::tempdir().unwrap();
+        for path in ["a\0.png".to_owned(), "x".repeat(5000), format!("{}/a.png", "y".repeat(300))] {
+            assert_eq!(resolve(root.path(), &path), Resolved::Impossible, "{path:?}");
         }
     }
 

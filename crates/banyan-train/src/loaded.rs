@@ -12,7 +12,7 @@ use crate::registry;
 use crate::remembered;
 use crate::restored;
 use crate::run::RunFolder;
-use banyan_data::dataset::{Dataset, EncodeOptions, Report};
+use banyan_data::dataset::{Dataset, EncodeOptions, Purpose, Report};
 use banyan_data::schema::Schema;
 use banyan_data::table::{Cell, Column, ReadOptions, Table};
 use banyan_data::values::Values;
@@ -109,7 +109,7 @@ impl LoadedRun {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         columns::expect(table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Measuring)?;
         let rows: Vec<usize> = (0..table.rows()).collect();
-        let (data, report) = self.encode(table, &rows, inputs, tasks)?;
+        let (data, report) = self.encode_for(Purpose::Use, table, &rows, inputs, tasks)?;
         self.measure(&data, report, inputs, tasks)
     }
 
@@ -175,7 +175,7 @@ impl LoadedRun {
         let (mut rows, mut report) = (Vec::with_capacity(all.len()), Report::default());
         self.operations = 0;
         for block in all.chunks(BLOCK) {
-            let (data, found) = self.encode(table, block, inputs, Some(&given))?;
+            let (data, found) = self.encode_for(Purpose::Use, table, block, inputs, Some(&given))?;
             let (of_block, ran) = self.runner().predict(&data, request)?;
             self.operations += ran.operations;
             rows.extend((0..data.len()).map(|row| data.table_row(row)));
@@ -186,14 +186,14 @@ impl LoadedRun {
         let unfinite =
             self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
         report.notes.extend(unfinite.filter(|(_, rows)| *rows > 0).map(|(target, rows)| note_on_unfinite(&target.name, rows)));
-        Ok((Predictions::new(&self.schema, &predictions, table, rows)?, report))
+        Ok((Predictions::new(&self.schema, &predictions, table, &rows)?, report))
     }
 
     /// Predicts one row from values at hand, as a service does: open the run once, then call this for every request. It takes about as
     /// long as the model itself, some tens of microseconds for a small one.
     ///
     /// Each cell comes with the name of its column, in any order; a column that is not named is missing. Paths of image and audio files are
-    /// relative to the current folder and may not leave it.
+    /// relative to the current folder, or to `data.media_root` in it, and may not leave that.
     ///
     /// ```no_run
     /// use banyan_data::table::Cell;
@@ -226,7 +226,8 @@ impl LoadedRun {
             column.push(Cell::Missing);
             columns.push(column);
         }
-        let table = Table::from_columns("the row", Path::new(""), columns)?;
+        let folder = self.config.data.media_root.as_deref().unwrap_or_default();
+        let table = Table::from_columns("the row", Path::new(folder), columns)?;
         let (predictions, mut report) = self.predict_as_it_is(&table, None, tasks)?;
         // A column that was not named is no news.
         report.inputs.iter_mut().for_each(|input| input.absent = None);
@@ -272,6 +273,7 @@ impl LoadedRun {
         Ok((data, report))
     }
 
+    /// Encodes rows that the training has seen, by its rules.
     fn encode(
         &self,
         table: &Table,
@@ -279,9 +281,20 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Dataset, Report), TrainError> {
+        self.encode_for(Purpose::Training, table, rows, inputs, tasks)
+    }
+
+    fn encode_for(
+        &self,
+        purpose: Purpose,
+        table: &Table,
+        rows: &[usize],
+        inputs: Option<&[String]>,
+        tasks: Option<&[String]>,
+    ) -> Result<(Dataset, Report), TrainError> {
         let memory = pipeline::media_memory(&self.config);
         let (bad, threads) = (self.config.data.on_bad_row, self.config.training.threads);
-        let options = EncodeOptions { inputs, tasks, bad, threads, memory: Some(&memory) };
+        let options = EncodeOptions { inputs, tasks, bad, purpose, threads, memory: Some(&memory) };
         Ok(Dataset::encode(table, rows, &self.schema, options)?)
     }
 

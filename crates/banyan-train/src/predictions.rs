@@ -13,8 +13,6 @@ use banyan_data::values::Values;
 pub struct Predictions {
     /// Rows.
     pub rows: usize,
-    /// For each row its place in the table that was read: rows that could not be used are left out.
-    pub table_rows: Vec<usize>,
     /// For each task its answer, and for classes and labels the probability of each.
     pub columns: Vec<OutputColumn>,
 }
@@ -24,12 +22,12 @@ impl Predictions {
     ///
     /// # Errors
     /// Words that cannot be read.
-    pub(crate) fn new(schema: &Schema, predictions: &[Option<Values>], table: &Table, table_rows: Vec<usize>) -> Result<Self, TrainError> {
+    pub(crate) fn new(schema: &Schema, predictions: &[Option<Values>], table: &Table, table_rows: &[usize]) -> Result<Self, TrainError> {
         let (mut words, mut columns) = (None, Vec::new());
         for (target, predictions) in schema.targets.iter().zip(predictions) {
             let Some(predictions) = predictions else { continue };
             let own = match target.on() {
-                Some(on) => words_of(schema, on, table, &table_rows)?,
+                Some(on) => words_of(schema, on, table, table_rows)?,
                 None => None,
             };
             columns.extend(tasks::of(target.kind()).columns(target, predictions, own.as_ref().map(|(_, words)| words.as_slice())));
@@ -38,7 +36,7 @@ impl Predictions {
         if let Some((name, words)) = words.flatten() {
             columns.insert(0, OutputColumn { name, values: OutputValues::Lists(words) });
         }
-        Ok(Self { rows: table_rows.len(), columns, table_rows })
+        Ok(Self { rows: table_rows.len(), columns })
     }
 }
 

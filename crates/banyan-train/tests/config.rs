@@ -67,6 +67,7 @@ train = ["a.csv", "b.jsonl"]
 split = { valid = 0.2, test = 0.1, by = "grouped", column = "patient" }
 sampling = "square-root"
 on_bad_row = "skip"
+media_root = "media"
 missing = ["-"]
 
 [inputs."the picture"]
@@ -135,6 +136,7 @@ fn a_written_configuration_loads_as_the_same_value() {
     sampling = "square-root"
     on_bad_row = "skip"
     media_megabytes = 2000
+    media_root = "media"
     missing = ["-"]
 
     [inputs."the picture"]

@@ -59,7 +59,6 @@ impl Keep {
         let mut notes = Vec::new();
         let mut columns: Vec<OutputColumn> = Vec::new();
         for column in self.0 {
-            let column = column.select(&predictions.table_rows);
             let is_taken = |name: &str| predictions.columns.iter().chain(&columns).any(|other| other.name == name);
             let mut name = column.name.clone();
             if is_taken(&name) {

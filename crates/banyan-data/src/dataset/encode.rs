@@ -2,7 +2,7 @@
 
 use super::memory::MediaMemory;
 use super::store::{TargetLabels, TargetStore};
-use super::{Dataset, EncodeOptions, InputReport, Report, TargetReport};
+use super::{Dataset, EncodeOptions, InputReport, Purpose, Report, TargetReport};
 use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
 use crate::files::Files;
@@ -25,6 +25,10 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         problem,
         hint,
     })?;
+    let bad = match options.purpose {
+        Purpose::Training => options.bad,
+        Purpose::Use => OnBadRow::Missing,
+    };
     let wanted = |names: Option<&[String]>, name: &str| names.is_none_or(|names| names.iter().any(|wanted| wanted == name));
     let columns: Vec<Option<&Column>> =
         schema.inputs.iter().map(|input| if wanted(options.inputs, &input.name) { table.find(&input.column) } else { None }).collect();
@@ -45,7 +49,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         opened.push(match input.details.input().reads() {
             Reads::Files(reader) => {
                 let rows = Rows { table, rows, column: column.unwrap_or(&empty_column) };
-                Some(open_files(rows, reader, (options.bad, options.memory), &mut report)?)
+                Some(open_files(rows, reader, (bad, options.memory), &mut report)?)
             }
             Reads::Cells(_) => None,
         });
@@ -53,7 +57,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     }
     let causes: Vec<Option<&String>> =
         (0..rows.len()).map(|row| opened.iter().flatten().find_map(|files| files.unreadable[row].as_ref())).collect();
-    let kept: Vec<bool> = causes.iter().map(|cause| options.bad != OnBadRow::Skip || cause.is_none()).collect();
+    let kept: Vec<bool> = causes.iter().map(|cause| bad != OnBadRow::Skip || cause.is_none()).collect();
     let causes: Vec<Option<String>> = causes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cause, _)| cause.cloned()).collect();
     let table_rows: Vec<usize> = rows.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(row, _)| *row).collect();
 
@@ -63,21 +67,21 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         let store = match (files, input.details.input().reads()) {
             (Some(files), _) => files.keep(&kept),
             (None, Reads::Cells(reader)) => {
-                // The type of the input is learned, so that another one is no help.
-                reader.encode(rows, report).map_err(|Misfit { row, problem }| Error::Cell {
-                    place: table.place(row, Some(&rows.column.name)),
-                    problem,
-                    hint: Hint::new("fix the cell, or leave it empty"),
+                reader.encode(rows, report).map_err(|misfit| match options.purpose {
+                    Purpose::Training => infer::misfit(table, rows.column, input.kind(), misfit),
+                    // The kind of an input is part of the model.
+                    Purpose::Use => infer::misfit_of_cell(table, rows.column, misfit),
                 })?
             }
             (None, Reads::Files(_)) => unreachable!("all files were opened"),
         };
         let absent = store.present.iter().filter(|present| !**present).count();
-        report.missing = absent - if options.bad == OnBadRow::Skip { 0 } else { report.unreadable };
+        report.missing = absent - if bad == OnBadRow::Skip { 0 } else { report.unreadable };
         inputs.push(store);
     }
     let empty: Vec<usize> = (0..table_rows.len()).filter(|row| inputs.iter().all(|input| !input.present[*row])).collect();
-    if let Some((row, cause)) = empty.iter().find_map(|row| Some((*row, causes[*row].clone()?))) {
+    let of_files = empty.iter().find_map(|row| Some((*row, causes[*row].clone()?)));
+    if let Some((row, cause)) = of_files.filter(|_| options.purpose == Purpose::Training) {
         return Err(Error::NothingLeft { place: table.place(table_rows[row], None), cause });
     }
 
@@ -88,15 +92,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             let counts = (0..table_rows.len()).map(|row| inputs[place].tokens(row)).collect();
             Some(SourceWords { column: columns[place]?, counts })
         });
-        let source = Source {
-            table,
-            rows: &table_rows,
-            name: &target.name,
-            column: &target.column,
-            words,
-            bad: options.bad,
-            memory: options.memory,
-        };
+        let source = Source { table, rows: &table_rows, name: &target.name, column: &target.column, words, bad, memory: options.memory };
         let (store, report) = encode_target(&source, target.details.label(), wanted(options.tasks, &target.name))?;
         targets.push(store);
         tasks.push(report);

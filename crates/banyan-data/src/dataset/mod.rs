@@ -36,10 +36,23 @@ pub struct EncodeOptions<'a> {
     /// What to do with a row whose image or audio file cannot be read. (Where it is a label's file, [`Missing`](OnBadRow::Missing) and
     /// [`Skip`](OnBadRow::Skip) both leave the label unknown.)
     pub bad: OnBadRow,
+    /// What the rows are for, which may overrule `bad`.
+    pub purpose: Purpose,
     /// The room for decoded files. `None`: all are kept.
     pub memory: Option<&'a MediaMemory>,
     /// Threads that decode files. `None`: as many as the machine has.
     pub threads: Option<usize>,
+}
+
+/// What rows are encoded for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// A model is learned from them, or chosen by them: a row of which unreadable files leave nothing is an error.
+    #[default]
+    Training,
+    /// A trained model is used on them: an unreadable file is to it as an empty cell, whatever `bad` says, so that one bad file costs no other
+    /// row its prediction.
+    Use,
 }
 
 /// Encoded rows.
@@ -71,8 +84,8 @@ impl Dataset {
     /// unknown where the words are not read or missing.
     ///
     /// # Errors
-    /// A cell that does not fit its type, labels that are not as many as the words, a head that is not the number of another word, a path that leaves the table's folder, an
-    /// input or task asked for that the schema lacks, and an unreadable file where `bad` says so or where nothing else is left of its row.
+    /// A cell that does not fit its type, labels that are not as many as the words, a head that is not the number of another word, a path that leaves the folder of media files, an
+    /// input or task asked for that the schema lacks, and, for training, an unreadable file where `bad` says so or where nothing else is left of its row.
     pub fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Self, Report), Error> {
         // Threads take longer to start than a single row.
         let Some(threads) = options.threads.filter(|_| rows.len() > 1) else { return encode::encode(table, rows, schema, options) };

@@ -78,7 +78,7 @@ pub(crate) fn images() -> (tempfile::TempDir, Table) {
 
 /// Two inputs of the same images, `other` and `image`, and one task, `number`.
 pub(crate) fn schema() -> Schema {
-    let image = ImageSchema { height: SIDE, width: SIDE, channels: 1, mean: vec![0.0], std: vec![1.0] };
+    let image = ImageSchema { height: SIDE, width: SIDE, channels: 1, mean: vec![0.0], std: vec![1.0], levels: None };
     let input = |name: &str| InputSchema { name: name.to_owned(), column: "image".to_owned(), details: image.clone().into() };
     let details = Regression { mean: 0.0, std: 1.0, rows: 4 }.into();
     let number = TargetSchema { name: "number".to_owned(), column: "number".to_owned(), details };

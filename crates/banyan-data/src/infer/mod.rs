@@ -41,15 +41,20 @@ pub fn infer_input(table: &Table, column: &Column) -> InferredInput {
 
 /// The error of a cell that does not fit `kind`, with the kind that would.
 pub(crate) fn misfit(table: &Table, column: &Column, kind: InputKind, misfit: Misfit) -> Error {
-    let Misfit { row, problem } = misfit;
-    let hint = match infer_input(table, column).kind {
+    match infer_input(table, column).kind {
         // An infinity is a wrong number, not a word.
-        Some(other) if other != kind && !problem.ends_with("is infinite") => {
-            Hint::new(format!("type = \"{}\" would fit the column", other.name()))
+        Some(other) if other != kind && !misfit.problem.ends_with("is infinite") => {
+            let hint = Hint::new(format!("type = \"{}\" would fit the column", other.name()));
+            Error::Cell { place: table.place(misfit.row, Some(&column.name)), problem: misfit.problem, hint }
         }
-        _ => Hint::new("fix the cell, or leave it empty"),
-    };
-    Error::Cell { place: table.place(row, Some(&column.name)), problem, hint }
+        _ => misfit_of_cell(table, column, misfit),
+    }
+}
+
+/// The error of a cell that does not fit, where the kind of the column is not in question.
+pub(crate) fn misfit_of_cell(table: &Table, column: &Column, misfit: Misfit) -> Error {
+    let Misfit { row, problem } = misfit;
+    Error::Cell { place: table.place(row, Some(&column.name)), problem, hint: Hint::new("fix the cell, or leave it empty") }
 }
 
 /// What a column looks like as a task.

@@ -112,7 +112,7 @@ impl Input for AudioSettings {
 
     fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem> {
         let files = TrainingFiles::collect(rows, bad)?;
-        let shapes = files.read_some(|path| audio::decode(path, audio::LONGEST_SECONDS).map(|sound| (sound.rate, sound.seconds())))?;
+        let shapes = files.read_some(audio::measure)?;
         let rate = self.sample_rate.unwrap_or_else(|| most_frequent(shapes.iter().map(|(rate, _)| *rate)).min(LARGEST_DEFAULT_RATE));
         let seconds = self.seconds.unwrap_or_else(|| {
             let mut seconds: Vec<f64> = shapes.iter().map(|(_, seconds)| *seconds).collect();
@@ -138,8 +138,9 @@ impl Input for AudioSettings {
 
     fn file_content(&self) -> Option<HashFile> {
         Some(|path| {
-            let sound = audio::decode(path, audio::LONGEST_SECONDS)?;
-            Ok(hash(sound.samples.iter().flat_map(|sample| sample.to_le_bytes())))
+            audio::decode_then(path, audio::LONGEST_SECONDS, None, |sound| {
+                Ok(hash(sound.samples.iter().flat_map(|sample| sample.to_le_bytes())))
+            })
         })
     }
 }

@@ -96,7 +96,10 @@ impl<'a> TrainingFiles<'a> {
         match first_problem {
             Some(cause) if values.is_empty() => Err(Problem::whole(
                 format!("none of the {} files of column \"{}\" can be read; the first: {cause}", self.files.len(), rows.column.name),
-                format!("paths are relative to the table's folder {}", rows.table.folder(rows.rows[0]).display()),
+                format!(
+                    "paths are relative to the folder {}; data.media_root names another one",
+                    rows.table.folder(rows.rows[0]).display()
+                ),
             )),
             _ => Ok(values),
         }

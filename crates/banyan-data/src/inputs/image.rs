@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use banyan_text::hash::hash;
 use schemars::JsonSchema;
@@ -25,6 +26,7 @@ use crate::random::Stream;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
 use banyan_media::image::{self, Header};
+use banyan_media::levels::{Histogram, Levels};
 
 /// Pixels of a side. Longer ones ask for more memory than a batch can have.
 const SIDES: RangeInclusive<usize> = 1..=4096;
@@ -37,7 +39,7 @@ const SHIFT: f64 = 0.08;
 #[serde(deny_unknown_fields, default)]
 pub struct ImageSettings {
     /// Height and width in pixels after resizing. Default: the median of the training
-    /// images, at most 64.
+    /// images as they are shown, at most 64.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = *SIDES.start(), max = *SIDES.end())))]
     pub size: Option<[usize; 2]>,
@@ -61,6 +63,10 @@ pub struct ImageSchema {
     /// Standard deviation of each channel, on the scale 0 to 1.
     #[serde(rename = "deviation")]
     pub std: Vec<f64>,
+    /// The least and the greatest level of training images of 16 bits, which are spread over the scale; nothing where there was none, and in runs
+    /// of programs that did not look. Levels of 8 bits are always on the whole scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<[u16; 2]>,
 }
 
 /// `rows × height × width × channels` standardized levels, channels last.
@@ -103,7 +109,8 @@ impl Input for ImageSettings {
             let side = |of: fn(&Header) -> usize| median(headers.iter().map(of).collect()).min(LARGEST_DEFAULT_SIDE);
             [side(|header| header.height), side(|header| header.width)]
         });
-        let decoder = ImageDecoder { height, width, channels };
+        let levels = if headers.iter().any(|header| header.bits > 8) { levels_of(&files)? } else { None };
+        let decoder = ImageDecoder { height, width, channels, levels };
         let images = files.read_some(|path| decoder.decode(path))?;
         let mut moments = vec![Moments::default(); channels];
         for pixel in images.iter().flat_map(|pixels| pixels.chunks_exact(channels)) {
@@ -112,7 +119,8 @@ impl Input for ImageSettings {
             }
         }
         let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
-        Ok(ImageSchema { height, width, channels, mean, std }.into())
+        let levels = levels.map(|levels| [levels.least, levels.greatest]);
+        Ok(ImageSchema { height, width, channels, mean, std, levels }.into())
     }
 
     fn has_comparable_cells(&self) -> bool {
@@ -121,11 +129,20 @@ impl Input for ImageSettings {
 
     fn file_content(&self) -> Option<HashFile> {
         Some(|path| {
-            let image = image::decode(path, 3)?;
-            let size = (image.height as u64).to_le_bytes();
-            Ok(hash(size.into_iter().chain(image.pixels)))
+            image::content_then(path, |sides, bytes| hash(sides.into_iter().flat_map(u32::to_le_bytes).chain(bytes.iter().copied())))
         })
     }
+}
+
+/// The levels that the training images of 16 bits use.
+fn levels_of(files: &TrainingFiles<'_>) -> Result<Option<Levels>, Problem> {
+    let all = Mutex::new(Histogram::default());
+    files.read_some(|path| {
+        let own = Histogram::of_file(path)?;
+        all.lock().unwrap_or_else(PoisonError::into_inner).append(&own);
+        Ok(())
+    })?;
+    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner).levels())
 }
 
 fn median(mut values: Vec<usize>) -> usize {
@@ -144,7 +161,9 @@ impl FittedInput for ImageSchema {
     }
 
     fn describe(&self) -> String {
-        format!("{} × {}, {}", self.height, self.width, if self.channels == 1 { "grayscale" } else { "color" })
+        let color = if self.channels == 1 { "grayscale" } else { "color" };
+        let levels = self.levels.map(|[least, greatest]| format!(", levels of 16 bits from {least} to {greatest}")).unwrap_or_default();
+        format!("{} × {}, {color}{levels}", self.height, self.width)
     }
 
     fn reads(&self) -> Reads<'_> {
@@ -154,7 +173,8 @@ impl FittedInput for ImageSchema {
 
 impl ReadsFiles for ImageSchema {
     fn open(&self, files: &Files, memory: Option<&MediaMemory>, place: &(dyn Fn(usize) -> Place + Sync)) -> OpenedFiles {
-        let decoder = ImageDecoder { height: self.height, width: self.width, channels: self.channels };
+        let levels = self.levels.map(|[least, greatest]| Levels { least, greatest });
+        let decoder = ImageDecoder { height: self.height, width: self.width, channels: self.channels, levels };
         let (media, unreadable) = open(files, decoder, memory, place);
         let level = |level: usize, mean: &f64, std: &f64| ((level as f64 / 255.0 - mean) / std) as f32;
         let levels = self.mean.iter().zip(&self.std).map(|(mean, std)| std::array::from_fn(|index| level(index, mean, std)));
@@ -168,14 +188,15 @@ struct ImageDecoder {
     height: usize,
     width: usize,
     channels: usize,
+    levels: Option<Levels>,
 }
 
 impl Decode for ImageDecoder {
     type Value = u8;
 
     fn decode(&self, path: &Path) -> Result<Vec<u8>, String> {
-        let image = image::decode(path, self.channels)?;
-        Ok(image::resize(image, self.height, self.width)?.pixels)
+        let resize = |image| Ok(image::resize(image, self.height, self.width)?.pixels);
+        image::decode_then(path, self.channels, self.levels, resize)
     }
 }
 
@@ -189,7 +210,7 @@ struct StoredImages {
 
 impl StoredValues for StoredImages {
     fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> InputValues {
-        let ImageDecoder { height, width, channels } = self.media.decoder;
+        let ImageDecoder { height, width, channels, .. } = self.media.decoder;
         let (size, loaded) = (height * width * channels, loaded.get());
         let mut pixels = vec![0.0; rows.len() * size];
         for (place, row) in pixels.chunks_exact_mut(size).zip(rows) {

@@ -37,7 +37,7 @@ impl LabelGrid {
     /// Encodes a column of paths. A row is known if any of its cells is.
     ///
     /// # Errors
-    /// A path that leaves the table's folder, and a file that cannot be read where it is to stop all.
+    /// A path that leaves the folder of media files, and a file that cannot be read where it is to stop all.
     pub(crate) fn encode(self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let Some(column) = source.table.find(source.column) else {
             return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });
@@ -77,16 +77,17 @@ impl Decode for LabelGrid {
     type Value = u8;
 
     fn decode(&self, path: &Path) -> Result<Vec<u8>, String> {
-        let image = index_image::decode(path)?;
-        let is_strange = |index: &u8| usize::from(*index) >= self.classes && *index != UNKNOWN_CELL;
-        if let Some(place) = image.indices.iter().position(is_strange) {
-            let (row, column) = (place / image.width + 1, place % image.width + 1);
-            let (index, classes) = (image.indices[place], self.classes);
-            return Err(format!(
-                "has index {index} at row {row}, column {column}; the task has {classes} classes, counted from 0, and {UNKNOWN_CELL} is a pixel without a label"
-            ));
-        }
-        Ok(index_image::resize(image, self.height, self.width).indices)
+        index_image::decode_then(path, |image| {
+            let is_strange = |index: &u8| usize::from(*index) >= self.classes && *index != UNKNOWN_CELL;
+            if let Some(place) = image.indices.iter().position(is_strange) {
+                let (row, column) = (place / image.width + 1, place % image.width + 1);
+                let (index, classes) = (image.indices[place], self.classes);
+                return Err(format!(
+                    "has index {index} at row {row}, column {column}; the task has {classes} classes, counted from 0, and {UNKNOWN_CELL} is a pixel without a label"
+                ));
+            }
+            Ok(index_image::resize(image, self.height, self.width).indices)
+        })
     }
 
     /// The cells that have a label.

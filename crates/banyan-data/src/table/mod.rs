@@ -48,11 +48,13 @@ pub struct ReadOptions {
     pub delimiter: Option<char>,
     /// The marks of the numbers in texts; found in each column where they are not given.
     pub numbers: NumberMarks,
+    /// The folder that media paths are relative to, itself relative to that of the table or absolute. `None`: the table's own.
+    pub media_root: Option<String>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { missing: default_missing(), delimiter: None, numbers: NumberMarks::default() }
+        Self { missing: default_missing(), delimiter: None, numbers: NumberMarks::default(), media_root: None }
     }
 }
 
@@ -70,6 +72,11 @@ pub fn default_missing() -> Vec<String> {
 impl ReadOptions {
     fn is_missing(&self, text: &str) -> bool {
         text.is_empty() || self.missing.iter().any(|spelling| spelling == text)
+    }
+
+    /// The folder that the media paths of a table in a folder are relative to.
+    fn media_folder(&self, of_table: &Path) -> PathBuf {
+        self.media_root.as_ref().map_or_else(|| of_table.to_path_buf(), |root| of_table.join(root))
     }
 }
 
@@ -131,7 +138,7 @@ impl Table {
         if !path.is_file() {
             return Err(missing_file(path, name));
         }
-        let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        let folder = options.media_folder(path.parent().unwrap_or(Path::new("")));
         Self::read_content(Content::open(path, &name)?, Source { name, folder }, format, options)
     }
 
@@ -145,7 +152,7 @@ impl Table {
         let mut bytes = Vec::new();
         let failed = |cause: std::io::Error| Error::File { action: "read", path: name.to_owned(), cause: cause.to_string() };
         stream.read_to_end(&mut bytes).map_err(failed)?;
-        let source = Source { name: name.to_owned(), folder: PathBuf::new() };
+        let source = Source { name: name.to_owned(), folder: options.media_folder(Path::new("")) };
         Self::read_content(Content::of_bytes(bytes, name)?, source, format, options)
     }
 

@@ -2,11 +2,11 @@
 
 use banyan_data::batch::{Batch, InputValues};
 use banyan_data::config::OnBadRow;
-use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory, Report};
+use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory, Purpose, Report};
 use banyan_data::inputs::{AudioSettings, AudioValues, DenseValues, ImageValues, InputConfig, InputKind};
 use banyan_data::labels::TaskKind;
 use banyan_data::schema::Schema;
-use banyan_data::table::Table;
+use banyan_data::table::{ReadOptions, Table};
 use banyan_data::values::Values;
 
 use crate::support::{Folder, all, csv, inputs, targets};
@@ -212,6 +212,28 @@ fn bad_rows_are_an_error_missing_or_skipped() {
     assert_eq!((report.inputs[0].missing, dataset.present_mask(0)), (0, [true].as_slice()));
 }
 
+/// Whatever the rule for training data, so that one bad file costs no other row its prediction.
+#[test]
+fn where_a_model_is_used_a_bad_file_is_an_empty_cell() {
+    let (folder, table, schema) = bad_pictures();
+    for bad in [OnBadRow::Error, OnBadRow::Missing, OnBadRow::Skip] {
+        let options = EncodeOptions { bad, purpose: Purpose::Use, ..EncodeOptions::default() };
+        let (dataset, report) = Dataset::encode(&table, &[0, 1, 2], &schema, options).unwrap();
+        assert_eq!((dataset.len(), dataset.present_mask(0)), (3, [true, false, false].as_slice()), "{bad:?}");
+        assert_eq!((report.inputs[0].unreadable, report.skipped_rows, report.empty_rows), (2, 0, 1), "{bad:?}");
+        assert!(report.warnings()[0].starts_with("input \"i\": 2 rows have an unreadable file: cut.png is "));
+    }
+    // A path that leaves the folder is no accident, and a cell that does not fit has a hint for a model that is there already.
+    let options = EncodeOptions { purpose: Purpose::Use, ..EncodeOptions::default() };
+    let table = folder.table("out.csv", "i,n\n../secret.png,1\n");
+    assert!(Dataset::encode(&table, &[0], &schema, options).unwrap_err().to_string().contains("leaves the folder of media files"));
+    let table = folder.table("word.csv", "i,n\ngood.png,1\ngood.png,unknown\n");
+    assert_eq!(
+        folder.strip(Dataset::encode(&table, &[0, 1], &schema, options).unwrap_err()),
+        "word.csv, line 3, column \"n\": \"unknown\" is not a number; fix the cell, or leave it empty"
+    );
+}
+
 #[test]
 fn files_that_are_absent_are_bad_and_paths_that_leave_are_refused() {
     let (folder, _, schema) = bad_pictures();
@@ -225,11 +247,53 @@ fn files_that_are_absent_are_bad_and_paths_that_leave_are_refused() {
             assert_eq!(
                 folder.strip(error),
                 format!(
-                    "out.csv, line 3, column \"i\": \"{path}\" leaves the table's folder; media files must lie in it or below it, by a relative path"
+                    "out.csv, line 3, column \"i\": \"{path}\" leaves the folder of media files; they must lie in the table's folder or below it, or in the one that data.media_root names"
                 )
             );
         }
     }
+}
+
+/// The folder of media files may be another one than the table's; an absolute path into it is as good as a relative one.
+#[test]
+fn media_files_are_looked_up_below_their_root() {
+    let folder = Folder::new();
+    for (name, level) in [("media/a.png", 10), ("media/in/b.png", 90), ("tables/c.png", 50)] {
+        folder.gray(name, 2, 2, level);
+    }
+    let absolute = folder.path().join("media/in/b.png");
+    let path = folder.file("tables/t.csv", format!("i\na.png\n{}\nc.png\n", absolute.display()));
+    for root in ["../media".to_owned(), folder.path().join("media").display().to_string()] {
+        let table = Table::read(&path, &ReadOptions { media_root: Some(root), ..ReadOptions::default() }).unwrap();
+        let schema = fit(&table, &[("i", InputKind::Image)], &[]);
+        let options = EncodeOptions { purpose: Purpose::Use, ..EncodeOptions::default() };
+        let (dataset, report) = encode(&table, &schema, options);
+        assert_eq!(dataset.present_mask(0), [true, true, false]);
+        assert_eq!(report.inputs[0].unreadable_examples, ["c.png does not exist"]);
+        let folder_of_table = Table::read(&path, &ReadOptions::default()).unwrap();
+        let error = Dataset::encode(&folder_of_table, &[1], &schema, options).unwrap_err().to_string();
+        assert!(error.ends_with("or in the one that data.media_root names"), "{error}");
+    }
+}
+
+/// Folders, names that no file can have, and names that would spoil a message.
+#[test]
+fn cells_that_name_no_file_are_one_sentence_each() {
+    let (folder, _, schema) = bad_pictures();
+    std::fs::create_dir(folder.path().join("folder.png")).unwrap();
+    let cells = serde_json::json!(["folder.png", "a\0b.png", "x".repeat(5000), "two\nlines.png"]);
+    let lines: Vec<String> = cells.as_array().unwrap().iter().map(|cell| serde_json::json!({"i": cell, "n": 1}).to_string()).collect();
+    let (_, report) = encode(&folder.table("t.jsonl", lines.join("\n")), &schema, EncodeOptions::default());
+    let impossible = "is not the name of a file: it is too long, or holds a NUL character";
+    assert_eq!(
+        report.inputs[0].unreadable_examples,
+        [
+            "folder.png is a folder, not a file".to_owned(),
+            format!("a\\u{{0}}b.png {impossible}"),
+            format!("{}… {impossible}", "x".repeat(200)),
+            "two\\nlines.png does not exist".to_owned(),
+        ]
+    );
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn written_and_read(name: &str, columns: &[Vec<String>]) -> Vec<Vec<String>> {
     let path = folder.path().join(name);
     let made = columns.iter().enumerate().map(|(place, texts)| OutputColumn::new(format!("c{place}"), OutputValues::Texts(texts.clone())));
     write(&path, &made.collect::<Vec<_>>()).unwrap();
-    let table = Table::read(&path, &ReadOptions { missing: Vec::new() }).unwrap();
+    let table = Table::read(&path, &ReadOptions { missing: Vec::new(), ..ReadOptions::default() }).unwrap();
     let text = |cell: Cell<'_>| if let Cell::Text(text) = cell { text.to_owned() } else { String::new() };
     table.columns.iter().map(|column| column.cells().map(text).collect()).collect()
 }

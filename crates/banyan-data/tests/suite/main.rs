@@ -11,6 +11,7 @@ mod field_files;
 mod field_sentences;
 mod fit;
 mod frames;
+mod images;
 mod infer;
 mod kinds;
 mod lemmas;

@@ -126,7 +126,7 @@ fn missing_files_name_the_nearest() {
 fn missing_spellings_are_the_callers() {
     let folder = Folder::new();
     let path = folder.file("t.csv", "a,b\n-,NA\n");
-    let table = Table::read(&path, &ReadOptions { missing: vec!["-".to_owned()] }).unwrap();
+    let table = Table::read(&path, &ReadOptions { missing: vec!["-".to_owned()], ..ReadOptions::default() }).unwrap();
     assert_eq!(table.column("a").unwrap().cell(0), Cell::Missing);
     assert_eq!(table.column("b").unwrap().cell(0), Cell::Text("NA"));
 }

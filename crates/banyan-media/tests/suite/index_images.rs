@@ -51,7 +51,7 @@ fn what_holds_no_indices_is_refused() {
 
     let jpeg = folder.file("a.jpg", "");
     image::GrayImage::new(4, 4).save(&jpeg).unwrap();
-    assert!(decode(&jpeg).unwrap_err().starts_with("is not a PNG image"));
+    assert!(decode(&jpeg).unwrap_err().starts_with("is a JPEG image and not a PNG image"));
     assert_eq!(decode(&folder.file("empty.png", "")).unwrap_err(), "is empty (0 bytes)");
     assert_eq!(decode(&folder.path().join("none.png")).unwrap_err(), "does not exist");
 }
@@ -69,6 +69,19 @@ fn damaged_files_are_errors() {
     damaged[bytes.len() / 2] ^= 0x55;
     let problem = decode(&folder.file("damaged.png", damaged)).unwrap_err();
     assert!(problem.starts_with("is damaged: "), "{problem}");
+}
+
+#[test]
+fn a_label_image_is_turned_as_its_image_is() {
+    let folder = Folder::new();
+    // To be turned clockwise by a quarter.
+    let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+    image::ImageEncoder::set_exif_metadata(&mut encoder, exif).unwrap();
+    image::ImageEncoder::write_image(encoder, &[1, 2, 3, 4, 5, 6], 3, 2, image::ExtendedColorType::L8).unwrap();
+    let turned = decode(&folder.file("a.png", bytes)).unwrap();
+    assert_eq!(turned, IndexImage { height: 3, width: 2, indices: vec![4, 1, 5, 2, 6, 3] });
 }
 
 #[test]

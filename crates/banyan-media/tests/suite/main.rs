@@ -2,9 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod deep_images;
 mod index_images;
+mod lengths;
 mod media;
+mod mp3;
+mod names;
+mod orientation;
 mod sounds;
+mod wav_kinds;
 
 use std::path::{Path, PathBuf};
 
@@ -25,4 +31,9 @@ impl Folder {
         std::fs::write(&path, content).unwrap();
         path
     }
+}
+
+/// A file beside the tests.
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }

@@ -1,12 +1,12 @@
 //! Decoding: formats, sizes, and files that are not what they should be.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use banyan_media::{audio, image as picture, log_mel};
 use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
 
-use crate::Folder;
 use crate::sounds::{sine, wav};
+use crate::{Folder, fixture};
 
 fn save(folder: &Folder, name: &str, image: &DynamicImage, format: ImageFormat) -> PathBuf {
     let mut bytes = std::io::Cursor::new(Vec::new());
@@ -22,7 +22,7 @@ fn gradient() -> DynamicImage {
 fn gray_color_alpha_and_sixteen_bits() {
     let folder = Folder::new();
     let pixel = |name: &str, image: DynamicImage, channels| {
-        let decoded = picture::decode(&save(&folder, name, &image, ImageFormat::Png), channels).unwrap();
+        let decoded = picture::decode(&save(&folder, name, &image, ImageFormat::Png), channels, None).unwrap();
         (decoded.height, decoded.width, decoded.pixels[..channels].to_vec())
     };
     let gray = DynamicImage::ImageLuma8(image::GrayImage::from_pixel(3, 2, Luma([9])));
@@ -43,8 +43,8 @@ fn jpeg_and_webp_whatever_the_ending() {
     let folder = Folder::new();
     for (name, format) in [("a.jpg", ImageFormat::Jpeg), ("b.webp", ImageFormat::WebP), ("c.png", ImageFormat::Jpeg)] {
         let path = save(&folder, name, &gradient(), format);
-        assert_eq!(picture::probe(&path).unwrap(), picture::Header { height: 30, width: 40, channels: 3 });
-        let decoded = picture::decode(&path, 3).unwrap();
+        assert_eq!(picture::probe(&path).unwrap(), picture::Header { height: 30, width: 40, channels: 3, bits: 8 });
+        let decoded = picture::decode(&path, 3, None).unwrap();
         let middle = &decoded.pixels[(15 * 40 + 20) * 3..][..3];
         assert!(middle.iter().zip([120, 120, 77]).all(|(found, expected)| found.abs_diff(expected) < 12), "{name} {middle:?}");
     }
@@ -54,14 +54,14 @@ fn jpeg_and_webp_whatever_the_ending() {
 fn resizing_keeps_what_fits() {
     let folder = Folder::new();
     let path = save(&folder, "a.png", &gradient(), ImageFormat::Png);
-    let whole = picture::decode(&path, 3).unwrap();
+    let whole = picture::decode(&path, 3, None).unwrap();
     assert_eq!(picture::resize(whole.clone(), 30, 40).unwrap(), whole);
     let small = picture::resize(whole.clone(), 15, 20).unwrap();
     assert_eq!((small.height, small.width, small.pixels.len()), (15, 20, 900));
     // A gradient's half is the gradient of the middles.
     let center = &small.pixels[(7 * 20 + 10) * 3..][..3];
     assert!(center.iter().zip([123u8, 116, 77]).all(|(found, expected)| found.abs_diff(expected) <= 3), "{center:?}");
-    let gray = picture::resize(picture::decode(&path, 1).unwrap(), 5, 7).unwrap();
+    let gray = picture::resize(picture::decode(&path, 1, None).unwrap(), 5, 7).unwrap();
     assert_eq!(gray.pixels.len(), 35);
 }
 
@@ -71,16 +71,16 @@ fn files_cut_short_are_errors() {
     for (name, format) in [("a.png", ImageFormat::Png), ("a.jpg", ImageFormat::Jpeg), ("a.webp", ImageFormat::WebP)] {
         let bytes = std::fs::read(save(&folder, name, &gradient(), format)).unwrap();
         for keep in [bytes.len() / 2, bytes.len() * 9 / 10] {
-            let problem = picture::decode(&folder.file(name, &bytes[..keep]), 3).unwrap_err();
+            let problem = picture::decode(&folder.file(name, &bytes[..keep]), 3, None).unwrap_err();
             assert!(problem.starts_with("is "), "{name} {problem}");
         }
-        let problem = picture::decode(&folder.file(name, &bytes[..8]), 3).unwrap_err();
+        let problem = picture::decode(&folder.file(name, &bytes[..8]), 3, None).unwrap_err();
         assert!(problem.starts_with("is "), "{name} {problem}");
     }
     // Padding behind the end is harmless.
     let mut padded = std::fs::read(save(&folder, "p.jpg", &gradient(), ImageFormat::Jpeg)).unwrap();
     padded.extend([0; 100]);
-    assert!(picture::decode(&folder.file("p.jpg", padded), 3).is_ok());
+    assert!(picture::decode(&folder.file("p.jpg", padded), 3, None).is_ok());
 }
 
 /// The header of a PNG file that announces a size, with its checksum right.
@@ -111,7 +111,7 @@ fn checksum(bytes: &[u8]) -> u32 {
 #[test]
 fn huge_headers_are_refused() {
     let folder = Folder::new();
-    let problem = |width, height| picture::decode(&folder.file("a.png", png_header(width, height)), 3).unwrap_err();
+    let problem = |width, height| picture::decode(&folder.file("a.png", png_header(width, height)), 3, None).unwrap_err();
     assert_eq!(problem(100_000, 100_000), "announces 100000 × 100000 pixels, more than the 64 megapixels that are read");
     assert!(problem(60_000, 2_000).contains("more than the 64 megapixels"));
     assert!(problem(20, 20).starts_with("is "));
@@ -120,18 +120,14 @@ fn huge_headers_are_refused() {
 #[test]
 fn what_is_no_picture() {
     let folder = Folder::new();
-    let problem = |name: &str| picture::decode(&folder.path().join(name), 3).unwrap_err();
+    let problem = |name: &str| picture::decode(&folder.path().join(name), 3, None).unwrap_err();
     folder.file("empty.png", "");
     folder.file("text.png", "hello, this is text");
     assert_eq!(problem("none.png"), "does not exist");
     assert_eq!(problem("empty.png"), "is empty (0 bytes)");
     assert_eq!(problem("text.png"), "is not a PNG, JPEG or WebP image");
     std::fs::create_dir(folder.path().join("folder.png")).unwrap();
-    assert_eq!(problem("folder.png"), "is not a file");
-}
-
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+    assert_eq!(problem("folder.png"), "is a folder, not a file");
 }
 
 /// The frequency with the most energy, to the width of a mel band.

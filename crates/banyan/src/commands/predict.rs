@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use banyan::data::output::{OutputColumn, OutputFormat, OutputValues, check_output, is_stream, write, write_to};
+use banyan::data::output::{OutputFormat, check_output, is_stream, write, write_to};
+use banyan::train::LoadedRun;
 use banyan::train::run::RunFolder;
-use banyan::train::{LoadedRun, Predictions};
 use clap::Args;
 
 use crate::console::Console;
@@ -15,9 +15,6 @@ use crate::keep::Keep;
 use crate::selection::Selection;
 use crate::waiting::Waiting;
 use crate::{results, sources};
-
-/// The column that tells a prediction's row where rows were left out.
-const ROW: &str = "row";
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: banyan predict runs/digits-1 --data new.csv -o predictions.parquet --tasks digit")]
@@ -63,7 +60,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     for warning in report.warnings() {
         console.note(warning);
     }
-    number_rows(&mut predictions, report.skipped_rows);
     for note in keep.add_to(&mut predictions)? {
         console.note(note);
     }
@@ -82,12 +78,4 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Where rows were left out, predictions no longer stand beside their rows: a column tells each one's, from 1.
-fn number_rows(predictions: &mut Predictions, left_out: usize) {
-    if left_out > 0 {
-        let numbers = predictions.table_rows.iter().map(|row| (row + 1) as f64).collect();
-        predictions.columns.insert(0, OutputColumn::new(ROW, OutputValues::Numbers(numbers)));
-    }
 }

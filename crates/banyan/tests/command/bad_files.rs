@@ -99,13 +99,23 @@ fn a_path_outside_the_table_s_folder_is_an_error() {
     insta::assert_snapshot!(place.transcript(&["check media.toml", "check media.toml --set data.train=\"absolute.csv\""]));
 }
 
+/// `on_bad_row` is about training data: of what is predicted, every row has its prediction.
 #[test]
-fn rows_left_out_of_a_prediction_are_told() {
+fn a_bad_file_costs_no_other_row_its_prediction() {
     let place = media();
-    place.succeed("train media.toml --out run --quiet --set data.on_bad_row=skip");
-    place.write("files/13.jpg", "");
-    let ran = place.run("predict run --data valid.csv --tasks shade");
-    let rows: Vec<&str> = ran.out.lines().map(|line| line.split(',').next().unwrap()).collect();
-    assert_eq!(rows, ["row", "1", "3", "4"], "{}", ran.out);
-    assert!(ran.err.contains("1 row was left out"), "{}", ran.err);
+    place.write("images.toml", CONFIG.replace("[inputs.sound]\ntype = \"audio\"\n", ""));
+    place.write("files/bad.jpg", "");
+    for rule in ["error", "missing", "skip"] {
+        place.succeed(&format!("train images.toml --out {rule} --quiet --set data.on_bad_row={rule}"));
+        place.write("new.csv", "image,shade\nfiles/0.jpg,dark\nfiles/bad.jpg,light\nfiles/none.jpg,light\n,light\nfiles/1.jpg,light\n");
+        let ran = place.run(&format!("predict {rule} --data new.csv"));
+        let lines: Vec<&str> = ran.out.lines().collect();
+        assert_eq!(lines.len(), 1 + 5, "{rule}: {}{}", ran.out, ran.err);
+        // As a row without the file.
+        assert_eq!((lines[2], lines[3]), (lines[4], lines[4]), "{rule}");
+        let note = "input \"image\": 2 rows have an unreadable file: files/bad.jpg is empty (0 bytes); files/none.jpg does not exist";
+        assert!(ran.err.contains(note) && ran.err.contains("3 rows have none of the inputs"), "{rule}: {}", ran.err);
+        let measured = place.run(&format!("evaluate {rule} --data new.csv --json"));
+        assert!(measured.out.contains("\"rows\": 5") || measured.out.contains("\"rows\":5"), "{rule}: {}{}", measured.out, measured.err);
+    }
 }

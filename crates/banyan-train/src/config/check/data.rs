@@ -14,6 +14,10 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
             files(key, paths)?;
         }
     }
+    if data.media_root.as_deref() == Some("") {
+        let message = "the folder of media files has no name; leave media_root out where they are relative to the table's folder";
+        return Err(Problem::new(&["data", "media_root"], message));
+    }
     count(&["data", "media_megabytes"], data.media_megabytes, 0, MOST_MEGABYTES)?;
     marks(data)?;
     let Some(split) = &data.split else {

@@ -70,6 +70,14 @@ pub enum Error {
         /// The cause, in the words of whoever noticed.
         cause: String,
     },
+    /// The system starts no more threads.
+    #[error("{threads} threads could not be started: {cause}; lower \"threads\" in [training]")]
+    Threads {
+        /// The threads that were to be started.
+        threads: usize,
+        /// The cause, in the system's words.
+        cause: String,
+    },
     /// The file has no row.
     #[error("{path} {what}; a table needs at least one row")]
     NoRow {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::read;
 use crate::report::TargetReport;
 use crate::table::Cell;
-use crate::value::format_number;
+use crate::value::short_number;
 use crate::values::Values;
 
 /// A whole number, 0 or more; the batches hold `count / mean`.
@@ -54,7 +54,7 @@ impl LabelKind for Kind {
 fn count(cell: Cell<'_>) -> Result<Option<f64>, String> {
     match read::number(cell)? {
         Some(value) if value < 0.0 || value.fract() != 0.0 => {
-            Err(format!("{} is not a count, which is a whole number, 0 or more", format_number(value)))
+            Err(format!("{} is not a count, which is a whole number, 0 or more", short_number(value)))
         }
         value => Ok(value),
     }
@@ -65,8 +65,8 @@ impl Label for Count {
         self.rows
     }
 
-    fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
-        numbers::encode(source, count, |value| value / self.mean)
+    fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+        numbers::encode(source, count, |value| value / self.mean, report)
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -13,6 +13,7 @@ mod kinds;
 mod lemmas;
 mod limits;
 mod sentences;
+mod single_precision;
 mod split;
 mod support;
 mod tables;

@@ -48,6 +48,9 @@ pub enum TrainError {
         /// Where the last good weights are.
         last_good: String,
     },
+    /// More memory is needed than there is.
+    #[error("{0}")]
+    Memory(String),
     /// Something the run lacks.
     #[error("{0}")]
     Unfit(String),

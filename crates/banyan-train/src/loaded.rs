@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::evaluation::Evaluation;
+use crate::memory;
 use crate::observer::Silent;
 use crate::outputs::{Runner, append};
 use crate::pipeline::{self, Tables};
@@ -49,7 +50,7 @@ impl LoadedRun {
         let folder = RunFolder::open(path)?;
         let config = Config::parse(&folder.config_path().display().to_string(), &folder.config_text()?, &[])?;
         let schema = Schema::load(&folder.vocabulary_path())?;
-        let (model, mut parameters) = registry::model(&config, &schema, methods)?;
+        let (model, mut parameters) = registry::model(&config, &schema, methods, memory::Purpose::Prediction)?;
         let Some(bytes) = folder.model()? else {
             let text = format!(
                 "the run {} has no weights yet: they are kept after the first evaluation; go on with \"banyan train --resume\"",

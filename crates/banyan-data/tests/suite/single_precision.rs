@@ -24,7 +24,7 @@ fn encode(table: &Table, schema: &Schema) -> (Vec<f32>, Vec<bool>, Vec<String>) 
         InputValues::Vector(values) => values.values.clone(),
         other => panic!("{other:?}"),
     };
-    (values, batch.targets[0].known.clone(), report.warnings())
+    (values, batch.tasks[0].known.clone(), report.warnings())
 }
 
 fn table(xs: &[&str]) -> Table {

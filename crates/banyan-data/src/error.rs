@@ -78,6 +78,14 @@ pub enum Error {
         /// What the file is.
         what: String,
     },
+    /// The system starts no more threads.
+    #[error("{threads} threads could not be started: {cause}; lower \"threads\" in [training]")]
+    Threads {
+        /// The threads that were to be started.
+        threads: usize,
+        /// The cause, in the system's words.
+        cause: String,
+    },
     /// The file has no row.
     #[error("{path} {what}; a table needs at least one row")]
     NoRow {

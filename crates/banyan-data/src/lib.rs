@@ -98,6 +98,7 @@ pub mod schema;
 mod sentences;
 mod settings;
 pub mod split;
+mod standardize;
 mod suggest;
 pub mod table;
 pub mod tokens;

@@ -150,6 +150,9 @@ pub(crate) fn text<'a>(cell: &'a Cell<'a>) -> Reading<Cow<'a, str>> {
     }
 }
 
+/// The most words of a sentence: those of a book. A model keeps some kilobytes for each until the sentence is done.
+const MOST_WORDS: usize = 100_000;
+
 /// The words of a sentence: those of a list, an empty one for a gap, or those that a text is cut into. Missing where there is none.
 pub(crate) fn words<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
     let words: Vec<Cow<'a, str>> = match cell {
@@ -160,6 +163,9 @@ pub(crate) fn words<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
         Cell::Number(_) | Cell::Boolean(_) => cell.name().into_iter().map(|name| Cow::from(name.into_owned())).collect(),
         Cell::Objects(_) | Cell::Other(_) => return Err(format!("{} is neither a list of words nor a text", cell.describe())),
     };
+    if words.len() > MOST_WORDS {
+        return Err(format!("{} words in one cell are more than the {MOST_WORDS} that are read; cut it into several rows", words.len()));
+    }
     Ok((!words.iter().all(|word| word.is_empty())).then_some(words))
 }
 

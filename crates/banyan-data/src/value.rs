@@ -44,6 +44,18 @@ pub fn format_number(value: f64) -> String {
     format!("{}", value + 0.0)
 }
 
+/// A number as a message shows it: very large and very small ones by their exponent.
+pub fn short_number(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-5..1e15).contains(&size) { format_number(value) } else { format!("{value:e}") }
+}
+
+/// A number to four places, or to five digits where these show nothing of it.
+pub(crate) fn rounded_number(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-3..1e15).contains(&size) { format!("{value:.4}") } else { format!("{value:.4e}") }
+}
+
 /// The one spelling of a class or category: trailing `.0` of a whole number is dropped and the capitals of
 /// `True` and `False` are lowered; all else stays.
 pub fn canonical(text: &str) -> &str {
@@ -114,6 +126,8 @@ mod tests {
         assert_eq!(format_number(5.0), "5");
         assert_eq!(format_number(-0.0), "0");
         assert_eq!(format_number(0.6), "0.6");
+        assert_eq!([1e300, -1e-300, 0.25, 1e12, 0.0].map(short_number), ["1e300", "-1e-300", "0.25", "1000000000000", "0"]);
+        assert_eq!([1e300, 4.1e-14, 12.0, 0.0].map(rounded_number), ["1.0000e300", "4.1000e-14", "12.0000", "0.0000"]);
     }
 
     #[test]

@@ -112,6 +112,12 @@ impl Tape {
         self.nodes.len()
     }
 
+    /// The bytes of all values that the pass holds, and of what it keeps for a backward pass.
+    pub fn bytes(&self) -> usize {
+        let numbers = self.storages.iter().chain(&self.saved).map(|buffer| buffer.len()).sum::<usize>();
+        size_of::<f32>() * (numbers + self.integers.iter().map(Vec::len).sum::<usize>())
+    }
+
     /// The numbers of a value.
     pub fn value(&self, var: Var) -> &[f32] {
         &self.storages[self.nodes[var.index()].storage as usize]

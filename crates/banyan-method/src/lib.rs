@@ -86,7 +86,7 @@ pub use error::Error;
 pub use method::{Described, Method, Remark};
 pub use nearest::{enumerate, nearest, suggest};
 pub use option::{DefaultValue, OptionKind, OptionSpec};
-pub use range::Range;
+pub use range::{Range, rounding};
 pub use registry::Registry;
 pub use settings::Settings;
 pub use value::Value;

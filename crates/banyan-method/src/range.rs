@@ -1,7 +1,7 @@
 //! The numbers that an option takes.
 
 use std::fmt;
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
 
 /// An interval of finite numbers, and at most one number apart from it.
 ///
@@ -58,20 +58,27 @@ impl Range {
         Self { exception: Some(number), ..self }
     }
 
-    /// Whether a number is finite and in the range.
+    /// Whether a number is finite and in the range, as it is and as models compute with it, in single precision: 0.999999999 is not
+    /// below 1 there, and 1e-60 not above 0.
     #[must_use]
     pub fn contains(&self, number: f64) -> bool {
-        let above = match self.lower {
-            Bound::Included(bound) => number >= bound,
-            Bound::Excluded(bound) => number > bound,
-            Bound::Unbounded => true,
+        let rounded = |bound: Bound<f64>| match bound {
+            Bound::Included(bound) => Bound::Included(single(bound)),
+            Bound::Excluded(bound) => Bound::Excluded(single(bound)),
+            Bound::Unbounded => Bound::Unbounded,
         };
-        let below = match self.upper {
-            Bound::Included(bound) => number <= bound,
-            Bound::Excluded(bound) => number < bound,
-            Bound::Unbounded => true,
-        };
-        number.is_finite() && (above && below || self.exception == Some(number))
+        let of_singles = Self { lower: rounded(self.lower), upper: rounded(self.upper), exception: self.exception.map(single) };
+        self.holds(number) && of_singles.holds(single(number))
+    }
+
+    fn holds(&self, number: f64) -> bool {
+        number.is_finite() && ((self.lower, self.upper).contains(&number) || self.exception == Some(number))
+    }
+
+    /// What is to be said of a number that is out of the range by nothing but its rounding to single precision; `None` of others.
+    #[must_use]
+    pub fn rounding(&self, number: f64) -> Option<String> {
+        (self.holds(number) && !self.contains(number)).then(|| rounding(number))
     }
 
     /// The lower bound.
@@ -90,6 +97,20 @@ impl Range {
     #[must_use]
     pub const fn exception(&self) -> Option<f64> {
         self.exception
+    }
+}
+
+/// A number as it is in single precision.
+fn single(number: f64) -> f64 {
+    f64::from(number as f32)
+}
+
+/// What a number is in single precision, in which models compute: the end of a sentence about one that is refused for it.
+#[must_use]
+pub fn rounding(number: f64) -> String {
+    match single(number) {
+        rounded if rounded.is_finite() => format!("in single precision it is {rounded}"),
+        _ => "it is beyond single precision".to_owned(),
     }
 }
 
@@ -126,10 +147,25 @@ mod tests {
     #[test]
     fn bounds_are_in_or_out_as_they_say() {
         assert!(Range::between(-1.0, 1.0).contains(-1.0) && Range::between(-1.0, 1.0).contains(1.0));
-        assert!(!Range::ANY.above(0.0).contains(0.0) && Range::ANY.above(0.0).contains(f64::MIN_POSITIVE));
-        assert!(Range::ANY.contains(f64::MAX) && !Range::ANY.contains(f64::INFINITY) && !Range::ANY.contains(f64::NAN));
+        assert!(!Range::ANY.above(0.0).contains(0.0) && Range::ANY.above(0.0).contains(1e-30));
+        assert!(Range::ANY.contains(f64::from(f32::MAX)) && !Range::ANY.contains(f64::INFINITY) && !Range::ANY.contains(f64::NAN));
         let off_or_between = Range::between(0.1, 10.0).or(0.0);
         assert!(off_or_between.contains(0.0) && off_or_between.contains(0.1) && !off_or_between.contains(0.05));
+    }
+
+    /// The neighbors of a bound in double precision are on its other side, or on it, in single precision.
+    #[test]
+    fn numbers_are_in_range_in_single_precision_too() {
+        let below_one = Range::ANY.at_least(0.0).below(1.0);
+        assert!(!below_one.contains(1.0_f64.next_down()) && !below_one.contains(0.999_999_999));
+        assert!(below_one.contains(f64::from(1.0_f32.next_down())) && below_one.contains(0.0));
+        assert!(!Range::ANY.above(0.0).contains(0.0_f64.next_up()) && Range::ANY.above(0.0).contains(f64::from(0.0_f32.next_up())));
+        assert!(!Range::ANY.contains(f64::MAX) && !Range::ANY.contains(-1e39));
+        // 0.3 is more in single precision than in double precision, and so is the bound.
+        assert!(Range::between(0.3, 0.3).contains(0.3) && !Range::between(0.0, 0.3).contains(0.3_f64.next_up()));
+        assert_eq!(below_one.rounding(0.999_999_999), Some("in single precision it is 1".to_owned()));
+        assert_eq!(Range::ANY.rounding(1e39), Some("it is beyond single precision".to_owned()));
+        assert_eq!((below_one.rounding(1.0), below_one.rounding(0.5)), (None, None));
     }
 
     #[test]

@@ -154,6 +154,10 @@ fn refusal(method: &'static str, spec: &OptionSpec, value: &Value, tasks: usize)
         (OptionKind::PerTask(_), Value::List(values)) if values.len() != tasks => {
             expected = format!("{expected} ({tasks} in all, not {})", values.len());
         }
+        (OptionKind::Number(range), value) => hint = value.as_number().and_then(|number| range.rounding(number)),
+        (OptionKind::PerTask(range), Value::List(values)) => {
+            hint = values.iter().filter_map(Value::as_number).find_map(|number| Some(format!("of {number}: {}", range.rounding(number)?)));
+        }
         (OptionKind::Word(words), Value::Text(text)) => {
             hint = nearest(text, words.iter().copied()).map(|word| format!("did you mean \"{word}\"?"));
         }

@@ -15,7 +15,7 @@ use crate::sharing::{self, Reached, Sharing, SharingPlan};
 use crate::view::{EncoderBlock, Fused, Modality, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
 use banyan_data::schema::Schema;
-use banyan_engine::{Graph, Parameters, Purpose, Scope, Var};
+use banyan_engine::{Graph, ParameterInfo, Parameters, Purpose, Scope, Var};
 use banyan_nn::LayerBuilder;
 use std::path::Path;
 
@@ -85,6 +85,23 @@ impl Model {
     /// As [`build`](Self::build).
     pub fn build_from(methods: &Methods, plan: &Plan, schema: &Schema) -> Result<(Self, Parameters), ModelError> {
         let mut builder = LayerBuilder::new(plan.seed);
+        let model = Self::assemble(&mut builder, methods, plan, schema)?;
+        let mut parameters = builder.build();
+        model.heads.iter().for_each(|task| task.head.start_from_frequencies(&mut parameters));
+        Ok((model, parameters))
+    }
+
+    /// The parameters that a model would have, before there is memory for them.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn planned(methods: &Methods, plan: &Plan, schema: &Schema) -> Result<Vec<ParameterInfo>, ModelError> {
+        let mut builder = LayerBuilder::planning();
+        Self::assemble(&mut builder, methods, plan, schema)?;
+        Ok(builder.planned())
+    }
+
+    fn assemble(builder: &mut LayerBuilder, methods: &Methods, plan: &Plan, schema: &Schema) -> Result<Self, ModelError> {
         let mut modalities = Vec::new();
         let chosen = encoders::choose(&methods.encoders, &plan.encoders, &schema.inputs)?;
         for modality in encoders::modalities(&schema.inputs, &chosen) {
@@ -99,9 +116,9 @@ impl Model {
         let sizes = modalities.iter().map(|own| ModalitySizes { name: own.plan.name.clone(), views: own.encoder.sizes() });
         let sizes: Vec<ModalitySizes> = sizes.collect();
         let fusion_plan = FusionPlan { modalities: &sizes, width: plan.width, tasks };
-        let fusion = fusion::build(&mut builder, &methods.fusions, &plan.fusion, fusion_plan)?;
+        let fusion = fusion::build(builder, &methods.fusions, &plan.fusion, fusion_plan)?;
         let sharing_plan = SharingPlan { modalities: &sizes, tasks, width: plan.width, layers: plan.trunk_layers, dropout: plan.dropout };
-        let sharing = sharing::build(&mut builder, &methods.sharings, &plan.sharing, sharing_plan)?;
+        let sharing = sharing::build(builder, &methods.sharings, &plan.sharing, sharing_plan)?;
         let token_width = fusion.as_ref().and_then(|fusion| fusion.token_width());
         let mut heads = Vec::new();
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
@@ -116,9 +133,7 @@ impl Model {
                 })
             })?);
         }
-        let mut parameters = builder.build();
-        heads.iter().for_each(|task| task.head.start_from_frequencies(&mut parameters));
-        Ok((Self { schema: schema.clone(), width: plan.width, modalities, fusion, sharing, heads }, parameters))
+        Ok(Self { schema: schema.clone(), width: plan.width, modalities, fusion, sharing, heads })
     }
 
     /// What the model was made for.
@@ -134,6 +149,12 @@ impl Model {
     /// Cells of a row's largest grid or sequence: the activations of a chunk grow with its rows and with these.
     pub fn cells(&self) -> usize {
         self.modalities.iter().map(|modality| modality.encoder.cells()).max().unwrap_or(1)
+    }
+
+    /// The modality with most of these cells, and how many it has.
+    pub fn largest_modality(&self) -> (&str, usize) {
+        let all = self.modalities.iter().map(|modality| (modality.plan.name.as_str(), modality.encoder.cells()));
+        all.max_by_key(|(_, cells)| *cells).unwrap_or(("", 1))
     }
 
     /// Reads an input's pretrained weights from the folder that its settings name.

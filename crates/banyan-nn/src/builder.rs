@@ -4,7 +4,8 @@ use crate::initialize;
 use crate::layers::{BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
 use banyan_engine::random::Stream;
 use banyan_engine::{
-    Activation, Convolution, Decay, Direction, LAYER_NORM_EPSILON, ParameterId, Parameters, ParametersBuilder, Scope, Shape, Window,
+    Activation, Convolution, Decay, Direction, LAYER_NORM_EPSILON, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope, Shape,
+    Window,
 };
 
 /// Makes layers and collects their parameters.
@@ -25,6 +26,8 @@ enum Initial {
     Drawn,
     /// Zeros, until they are read from a file.
     Blank,
+    /// None: only what there is to be is wanted.
+    None,
 }
 
 impl LayerBuilder {
@@ -33,6 +36,17 @@ impl LayerBuilder {
     pub fn new(seed: u64) -> Self {
         let initial = Initial::Drawn;
         Self { parameters: Parameters::builder(), seed, path: Vec::new(), scope: Scope::Shared, learning_rate_factor: 1.0, initial }
+    }
+
+    /// A builder that makes no initial values: it says with [`planned`](Self::planned) what parameters a model has, before there is memory
+    /// for them.
+    pub fn planning() -> Self {
+        Self { initial: Initial::None, ..Self::new(0) }
+    }
+
+    /// What was made so far.
+    pub fn planned(self) -> Vec<ParameterInfo> {
+        self.parameters.planned()
     }
 
     /// Runs `make` with names below `name`.
@@ -61,7 +75,8 @@ impl LayerBuilder {
 
     /// Runs `make` with zeros for initial values: large tables that are read from a file need no numbers by chance.
     pub fn blank<R>(&mut self, make: impl FnOnce(&mut Self) -> R) -> R {
-        let before = std::mem::replace(&mut self.initial, Initial::Blank);
+        let within = if self.initial == Initial::None { Initial::None } else { Initial::Blank };
+        let before = std::mem::replace(&mut self.initial, within);
         let made = make(self);
         self.initial = before;
         made
@@ -189,11 +204,14 @@ impl LayerBuilder {
     pub fn lstm(&mut self, name: &str, inputs: usize, hidden: usize, direction: Direction) -> Lstm {
         let bound = 1.0 / (hidden.max(1) as f32).sqrt();
         let uniform = |b: &mut Self, rows: usize| {
-            let values = initialize::uniform(&mut b.stream("weight"), rows * 4 * hidden, bound);
+            let values = |b: &Self| initialize::uniform(&mut b.stream("weight"), rows * 4 * hidden, bound);
             b.add("weight", &[rows, 4 * hidden], Decay::Yes, values)
         };
-        let mut bias = vec![0.0; 4 * hidden];
-        bias[hidden..2 * hidden].fill(1.0); // of the gates i, f, g, o
+        let bias = |_: &Self| {
+            let mut bias = vec![0.0; 4 * hidden];
+            bias[hidden..2 * hidden].fill(1.0); // of the gates i, f, g, o
+            bias
+        };
         self.within(name, |b| Lstm {
             project: b.within("project", |b| Linear {
                 weight: uniform(b, inputs),
@@ -221,9 +239,9 @@ impl LayerBuilder {
     /// A table of `entries` vectors of `width` numbers, normal with the given deviation.
     pub fn embedding(&mut self, name: &str, entries: usize, width: usize, deviation: f32) -> Embedding {
         self.within(name, |b| {
-            let values = match b.initial {
+            let values = |b: &Self| match b.initial {
                 Initial::Drawn => initialize::normal(&mut b.stream("table"), entries * width, deviation),
-                Initial::Blank => vec![0.0; entries * width],
+                Initial::Blank | Initial::None => vec![0.0; entries * width],
             };
             Embedding { table: b.add("table", &[entries, width], Decay::No, values) }
         })
@@ -231,32 +249,39 @@ impl LayerBuilder {
 
     /// A vector of `width` numbers near zero that stands for something missing.
     pub fn token(&mut self, name: &str, width: usize) -> ParameterId {
-        let values = initialize::normal(&mut self.stream(name), width, 0.02);
-        self.add(name, &[width], Decay::No, values)
+        self.add(name, &[width], Decay::No, |b| initialize::normal(&mut b.stream(name), width, 0.02))
     }
 
     /// A parameter with given initial values that does not decay.
     pub fn values(&mut self, name: &str, shape: &[usize], values: Vec<f32>) -> ParameterId {
-        self.add(name, shape, Decay::No, values)
+        self.add(name, shape, Decay::No, |_| values)
     }
 
     fn constant(&mut self, name: &str, shape: &[usize], value: f32) -> ParameterId {
-        self.add(name, shape, Decay::No, vec![value; Shape::new(shape).len()])
+        self.add(name, shape, Decay::No, |_| vec![value; Shape::new(shape).len()])
     }
 
     fn weight(&mut self, name: &str, shape: &[usize], inputs: usize, outputs: usize, activation: Activation) -> ParameterId {
-        let (len, mut stream) = (Shape::new(shape).len(), self.stream(name));
-        let values = match activation {
-            _ if self.initial == Initial::Blank => vec![0.0; len],
-            Activation::Relu | Activation::Gelu => initialize::kaiming_uniform(&mut stream, len, inputs),
-            _ => initialize::xavier_uniform(&mut stream, len, inputs, outputs),
+        let values = |b: &Self| {
+            let (len, mut stream) = (Shape::new(shape).len(), b.stream(name));
+            match activation {
+                _ if b.initial == Initial::Blank => vec![0.0; len],
+                Activation::Relu | Activation::Gelu => initialize::kaiming_uniform(&mut stream, len, inputs),
+                _ => initialize::xavier_uniform(&mut stream, len, inputs, outputs),
+            }
         };
         self.add(name, shape, Decay::Yes, values)
     }
 
-    fn add(&mut self, name: &str, shape: &[usize], decay: Decay, values: Vec<f32>) -> ParameterId {
-        let name = self.full_name(name);
-        let id = self.parameters.add(&name, shape, self.scope, decay, values);
+    fn add(&mut self, name: &str, shape: &[usize], decay: Decay, values: impl FnOnce(&Self) -> Vec<f32>) -> ParameterId {
+        let full = self.full_name(name);
+        let id = match self.initial {
+            Initial::None => self.parameters.plan(&full, shape, self.scope, decay),
+            Initial::Drawn | Initial::Blank => {
+                let values = values(self);
+                self.parameters.add(&full, shape, self.scope, decay, values)
+            }
+        };
         self.parameters.set_learning_rate_factor(id, self.learning_rate_factor);
         id
     }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::memory;
 use crate::methods::check_choices;
 use crate::observer::Observer;
 use crate::pipeline::{self, Tables};
@@ -45,7 +46,8 @@ pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut d
 
 fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     let prepared = tables.encode(config, None, observer)?;
-    let (model, mut parameters) = registry::model(config, &prepared.schema, methods)?;
+    let (model, mut parameters) = registry::model(config, &prepared.schema, methods, memory::Purpose::Training)?;
+    memory::check_steps(config, &model, &parameters, &prepared.train)?;
     pretrained::load(config, folder, &model, &mut parameters)?;
     registry::balancer(config, registry::balanced(config, &model).len())?;
     registry::optimizer(config)?;

@@ -70,6 +70,11 @@ const MOST_TOKENS: usize = 384;
 const FEWEST_TOKENS: usize = 96;
 const LEAST_CHUNKS: usize = 4;
 
+/// Tokens, padding included, of the largest chunk of sentences of which the longest has so many.
+pub(crate) fn longest_chunk(longest: usize) -> usize {
+    longest.max(MOST_TOKENS)
+}
+
 /// What one chunk gave.
 #[derive(Debug, Default)]
 pub(crate) struct ChunkOutput {

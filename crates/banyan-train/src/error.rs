@@ -58,6 +58,9 @@ pub enum TrainError {
         /// What follows, and what to do.
         advice: &'static str,
     },
+    /// More memory is needed than there is.
+    #[error("{0}")]
+    Memory(String),
     /// Something the run lacks.
     #[error("{0}")]
     Unfit(String),

@@ -42,6 +42,7 @@ pub mod error_analysis;
 pub mod evaluation;
 mod feed;
 mod loaded;
+mod memory;
 mod methods;
 pub mod metrics;
 mod observer;

@@ -4,6 +4,7 @@ use crate::columns;
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::evaluation::Evaluation;
+use crate::memory;
 use crate::observer::{Event, Observer, Silent};
 use crate::outputs::{Evaluated, Runner, append, note_on_unfinite};
 use crate::pipeline::{self, Tables};
@@ -54,7 +55,7 @@ impl LoadedRun {
         let folder = RunFolder::open(path)?;
         let config = Config::parse(&folder.config_path().display().to_string(), &folder.config_text()?, &[])?;
         let schema = restored::schema(&folder, &config)?;
-        let (model, mut parameters) = registry::model(&config, &schema, methods)?;
+        let (model, mut parameters) = registry::model(&config, &schema, methods, memory::Purpose::Prediction)?;
         let Some(bytes) = folder.model()? else {
             let text = format!(
                 "the run {} has no weights yet: they are kept after the first evaluation; go on with \"banyan train --resume\"",

@@ -3,6 +3,7 @@
 use crate::augmentations::AUGMENTATIONS;
 use crate::config::{Auxiliary, Config, ConfigError};
 use crate::error::TrainError;
+use crate::memory;
 use crate::methods::{balancing, chosen};
 use banyan_balance::{Balancer, Before, GradientOf};
 use banyan_data::augment::Augmentation;
@@ -26,8 +27,24 @@ pub(crate) fn plan(config: &Config) -> Plan {
 }
 
 /// The model of a configuration and its initial parameters.
-pub(crate) fn model(config: &Config, schema: &Schema, methods: &Methods) -> Result<(Model, Parameters), TrainError> {
-    Model::build_from(methods, &plan(config), schema).map_err(|error| match &error {
+///
+/// # Errors
+/// What is wrong with its parts, and more parameters than memory has room for.
+pub(crate) fn model(
+    config: &Config,
+    schema: &Schema,
+    methods: &Methods,
+    purpose: memory::Purpose,
+) -> Result<(Model, Parameters), TrainError> {
+    let refused = |error| refused(config, error);
+    let planned = Model::planned(methods, &plan(config), schema).map_err(refused)?;
+    memory::check_parameters(config, &planned, purpose)?;
+    Model::build_from(methods, &plan(config), schema).map_err(refused)
+}
+
+/// What is wrong with a model, in terms of its configuration.
+fn refused(config: &Config, error: ModelError) -> TrainError {
+    match &error {
         ModelError::TooManyLabels { task, labels, most } => {
             let message = format!(
                 "\"decoder\" in [tasks.{task}] cannot be \"crf\" where there are {labels} labels: it scores every pair of them, and {most} are \
@@ -36,7 +53,7 @@ pub(crate) fn model(config: &Config, schema: &Schema, methods: &Methods) -> Resu
             TrainError::Config(ConfigError::Invalid { place: config.place(&["tasks", task, "decoder"]), message })
         }
         _ => error.into(),
-    })
+    }
 }
 
 /// The optimizer of a configuration.

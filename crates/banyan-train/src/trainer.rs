@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::error::TrainError;
 use crate::error_analysis::RunErrors;
 use crate::feed::{Feed, Ready, Steps, with_feed};
+use crate::memory;
 use crate::methods::check_choices;
 use crate::observer::{Event, Observer};
 use crate::outputs::{Evaluated, Runner, note_on_unfinite, subsets, total_score};
@@ -101,7 +102,8 @@ pub fn train(
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
-    let (model, mut parameters) = registry::model(config, &prepared.schema, &options.methods)?;
+    let (model, mut parameters) = registry::model(config, &prepared.schema, &options.methods, memory::Purpose::Training)?;
+    memory::check_steps(config, &model, &parameters, &prepared.train)?;
     if checkpoint.is_none() {
         pretrained::load(config, folder, &model, &mut parameters)?;
     }

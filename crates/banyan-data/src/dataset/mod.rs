@@ -89,11 +89,10 @@ impl Dataset {
     pub fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Self, Report), Error> {
         // Threads take longer to start than a single row.
         let Some(threads) = options.threads.filter(|_| rows.len() > 1) else { return encode::encode(table, rows, schema, options) };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|cause| Error::File {
-            action: "read",
-            path: table.name(),
-            cause: format!("no threads: {cause}"),
-        })?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|cause| Error::Threads { threads, cause: cause.to_string() })?;
         pool.install(|| encode::encode(table, rows, schema, options))
     }
 

@@ -14,6 +14,7 @@ use crate::read;
 use crate::report::InputReport;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use crate::standardize::Standardize;
 use crate::table::Cell;
 use crate::value::{format_number, quote};
 
@@ -49,9 +50,9 @@ impl DateSchema {
         if self.hours { DATE_TIME_WIDTH } else { DATE_WIDTH }
     }
 
-    fn push(&self, values: &mut Vec<f32>, seconds: f64) {
+    fn push(&self, values: &mut Vec<f32>, seconds: f64, standardize: &mut Standardize) {
         let [of_year, of_week, of_day] = cycles(seconds);
-        values.push(((seconds - self.mean) / self.std) as f32);
+        values.push(standardize.standardize(seconds, self.mean, self.std));
         for (turn, wanted) in [(of_year, true), (of_week, true), (of_day, self.hours)] {
             if wanted {
                 let (sine, cosine) = (turn * std::f64::consts::TAU).sin_cos();
@@ -158,17 +159,19 @@ impl FittedInput for DateSchema {
 }
 
 impl ReadsCells for DateSchema {
-    fn encode(&self, rows: Rows<'_>, _: &mut InputReport) -> Result<InputStore, Misfit> {
+    fn encode(&self, rows: Rows<'_>, report: &mut InputReport) -> Result<InputStore, Misfit> {
         let mut present = Vec::with_capacity(rows.rows.len());
         let mut dense = DenseValues::with_capacity(rows.rows.len(), self.width());
+        let mut standardize = Standardize::new();
         for &row in rows.rows {
             let moment = read::date(rows.column.cell(row), self.order).map_err(|problem| Misfit { row, problem })?;
             present.push(moment.is_some());
             match moment {
-                Some(moment) => self.push(&mut dense.values, moment.seconds),
+                Some(moment) => self.push(&mut dense.values, moment.seconds, &mut standardize),
                 None => dense.push_absent(),
             }
         }
+        standardize.report(report);
         Ok(InputStore::in_memory(present, dense, InputValues::Date))
     }
 }

@@ -8,12 +8,13 @@ use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValu
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
 use crate::infer::rule::{Guess, Rule, Sureness};
-use crate::moments::Moments;
 use crate::number_format::NumberFormat;
 use crate::read;
 use crate::report::InputReport;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use crate::standardize::{Scale, Standardize, is_single};
+use crate::value::rounded_number;
 
 /// Bins of the piecewise-linear encoding. With many a network can single out a value that means something of its own (a
 /// capital gain of exactly 7,298), as a tree can; on the census table 128 instead of 32 brought it level with one.
@@ -55,10 +56,13 @@ impl Input for NumberSettings {
 
     fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
         let format = rows.number_format();
-        let mut moments = Moments::default();
+        let mut scale = Scale::default();
         let mut sorted: Vec<f64> = present(rows, |cell| read::number(cell, &format))?.into_iter().map(|(_, value)| value).collect();
-        sorted.iter().for_each(|value| moments.add(*value));
-        let (mean, std) = (moments.mean(), moments.std());
+        sorted.iter().for_each(|value| scale.add(*value));
+        let (mean, std) = (scale.moments().mean(), scale.moments().std());
+        if sorted.iter().any(|value| is_single(*value)) {
+            sorted.retain(|value| is_single(*value));
+        }
         sorted.sort_by(f64::total_cmp);
         let mut edges: Vec<f32> = bin_edges(&sorted).into_iter().map(|edge| ((edge - mean) / std) as f32).collect();
         edges.dedup();
@@ -102,7 +106,7 @@ impl FittedInput for NumberSchema {
     }
 
     fn describe(&self) -> String {
-        format!("mean {:.4}, standard deviation {:.4}", self.mean, self.std)
+        format!("mean {}, standard deviation {}", rounded_number(self.mean), rounded_number(self.std))
     }
 
     fn reads(&self) -> Reads<'_> {
@@ -111,13 +115,15 @@ impl FittedInput for NumberSchema {
 }
 
 impl ReadsCells for NumberSchema {
-    fn encode(&self, rows: Rows<'_>, _: &mut InputReport) -> Result<InputStore, Misfit> {
+    fn encode(&self, rows: Rows<'_>, report: &mut InputReport) -> Result<InputStore, Misfit> {
         let (mut present, mut values) = (Vec::with_capacity(rows.rows.len()), Vec::with_capacity(rows.rows.len()));
+        let mut standardize = Standardize::new();
         for &row in rows.rows {
             let value = read::number(rows.column.cell(row), &self.format).map_err(|problem| Misfit { row, problem })?;
             present.push(value.is_some());
-            values.push(value.map_or(0.0, |value| ((value - self.mean) / self.std) as f32));
+            values.push(value.map_or(0.0, |value| standardize.standardize(value, self.mean, self.std)));
         }
+        standardize.report(report);
         Ok(InputStore::in_memory(present, values, InputValues::Number))
     }
 }

@@ -11,11 +11,11 @@ use crate::config::OnBadRow;
 use crate::infer::candidate::{Candidate, Shape};
 use crate::infer::rule::{Guess, Rule, Sureness};
 use crate::infer::sentences::words_of;
-use crate::moments::Moments;
 use crate::read;
 use crate::report::{InputReport, Note};
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use crate::standardize::{Scale, Standardize};
 use crate::table::Cell;
 
 /// An input of vectors has no settings.
@@ -57,13 +57,13 @@ impl Input for VectorSettings {
         if let Some((row, odd)) = vectors.iter().find(|(_, vector)| vector.len() != width) {
             return Err(Misfit { row: *row, problem: read::wrong_width(odd.len(), width) }.into());
         }
-        let mut moments = vec![Moments::default(); width];
+        let mut scales = vec![Scale::default(); width];
         for (_, vector) in &vectors {
-            for (moments, value) in moments.iter_mut().zip(vector.iter()).filter(|(_, value)| !value.is_nan()) {
-                moments.add(*value);
+            for (scale, value) in scales.iter_mut().zip(vector.iter()).filter(|(_, value)| !value.is_nan()) {
+                scale.add(*value);
             }
         }
-        let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
+        let (mean, std) = scales.iter().map(Scale::moments).map(|moments| (moments.mean(), moments.std())).unzip();
         Ok(VectorSchema { mean, std }.into())
     }
 
@@ -131,6 +131,7 @@ impl ReadsCells for VectorSchema {
     fn encode(&self, rows: Rows<'_>, report: &mut InputReport) -> Result<InputStore, Misfit> {
         let width = self.width();
         let mut gaps = Note::new(["gap", "gaps"], "within lists filled with the training mean");
+        let mut standardize = Standardize::new();
         let mut present = Vec::with_capacity(rows.rows.len());
         let mut dense = DenseValues::with_capacity(rows.rows.len(), width);
         for &row in rows.rows {
@@ -146,11 +147,14 @@ impl ReadsCells for VectorSchema {
             }
             gaps.count += vector.iter().filter(|value| value.is_nan()).count();
             let scales = self.mean.iter().zip(&self.std);
-            dense.values.extend(
-                vector.iter().zip(scales).map(|(value, (mean, std))| if value.is_nan() { 0.0 } else { ((value - mean) / std) as f32 }),
-            );
+            let standardized = vector.iter().zip(scales).map(|(value, (mean, std))| match value.is_nan() {
+                true => 0.0,
+                false => standardize.standardize(*value, *mean, *std),
+            });
+            dense.values.extend(standardized);
         }
         report.note(gaps);
+        standardize.report(report);
         Ok(InputStore::in_memory(present, dense, InputValues::Vector))
     }
 }

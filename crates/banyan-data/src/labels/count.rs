@@ -10,7 +10,7 @@ use crate::read;
 use crate::report::TargetReport;
 use crate::settings::SettingError;
 use crate::table::Cell;
-use crate::value::format_number;
+use crate::value::short_number;
 use crate::values::Values;
 
 /// A whole number, 0 or more; the batches hold `count / mean`.
@@ -59,7 +59,7 @@ impl LabelKind for Kind {
 fn count(cell: Cell<'_>, format: &NumberFormat) -> Result<Option<f64>, String> {
     match read::number(cell, format)? {
         Some(value) if value < 0.0 || value.fract() != 0.0 => {
-            Err(format!("{} is not a count, which is a whole number, 0 or more", format_number(value)))
+            Err(format!("{} is not a count, which is a whole number, 0 or more", short_number(value)))
         }
         value => Ok(value),
     }
@@ -77,8 +77,8 @@ impl Label for Count {
         self.rows
     }
 
-    fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
-        numbers::encode(source, &self.format, count, |value| value / self.mean)
+    fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+        numbers::encode(source, (&self.format, count), |value| value / self.mean, report)
     }
 
     fn unknown(&self, rows: usize) -> Values {

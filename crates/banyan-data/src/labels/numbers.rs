@@ -4,8 +4,10 @@ use super::{Encoded, Source, Task};
 use crate::error::Error;
 use crate::moments::Moments;
 use crate::number_format::NumberFormat;
+use crate::report::{Note, TargetReport};
+use crate::standardize;
 use crate::table::Cell;
-use crate::value::format_number;
+use crate::value::short_number;
 use crate::values::Values;
 
 /// Reads the training labels, of which there must be some, and different ones, and finds how the column writes them. `hint` says what to do about a cell that cannot be read.
@@ -22,6 +24,11 @@ pub(super) fn fit(
             task.cell_error(row, problem, hint)
         })?;
         if let Some(value) = value {
+            if !standardize::is_single(value) {
+                let problem =
+                    format!("{} is out of range: a label that is a number is at most 3.4e38, in single precision", short_number(value));
+                return Err(task.cell_error(row, problem, "correct it, or give the label in another unit"));
+            }
             moments.add(value);
             values.push(value);
         }
@@ -31,26 +38,33 @@ pub(super) fn fit(
     }
     if moments.is_constant() {
         return Err(task.error(
-            format!("all {} training labels are {}", values.len(), format_number(moments.mean())),
+            format!("all {} training labels are {}", values.len(), short_number(moments.mean())),
             "there is nothing to learn; leave the task out",
         ));
     }
     Ok((moments, values, format))
 }
 
-/// Encodes numbers, written in a format, as what `scaled` makes of them.
+/// Encodes numbers, written in a format, as what `scaled` makes of them. One that single precision does not hold is not known; the report
+/// counts them.
 pub(super) fn encode(
     source: &Source<'_>,
-    format: &NumberFormat,
-    read: impl Fn(Cell<'_>, &NumberFormat) -> Result<Option<f64>, String>,
+    (format, read): (&NumberFormat, impl Fn(Cell<'_>, &NumberFormat) -> Result<Option<f64>, String>),
     scaled: impl Fn(f64) -> f64,
+    report: &mut TargetReport,
 ) -> Result<Encoded, Error> {
+    let mut beyond = Note::new(["label is", "labels are"], "out of the range of single precision, and left out");
     let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
     for (row, cell) in source.cells() {
         let value = read(cell, format).map_err(|problem| source.misfit(row, problem))?;
-        known.push(value.is_some());
-        values.push(value.map_or(0.0, |value| scaled(value) as f32));
+        let label = value.and_then(|value| standardize::label(scaled(value)).filter(|_| standardize::is_single(value)));
+        if let (Some(value), None) = (value, label) {
+            beyond.add(&short_number(value));
+        }
+        known.push(label.is_some());
+        values.push(label.unwrap_or(0.0));
     }
+    report.note(beyond);
     Ok(Encoded { known, values: Values::numbers(1, values).into() })
 }
 

@@ -44,7 +44,8 @@ impl Settings for QuantilesSettings {
         if self.levels.is_empty() {
             return Err(SettingError::new("levels", "is empty; give the levels of some quantiles, as [0.05, 0.5, 0.95]"));
         }
-        if let Some(level) = self.levels.iter().find(|&&level| !(level > 0.0 && level < 1.0)) {
+        // In single precision, in which losses are computed.
+        if let Some(level) = self.levels.iter().find(|&&level| !(level as f32 > 0.0 && (level as f32) < 1.0)) {
             return Err(SettingError::new("levels", format!("must be between 0 and 1, not {level}")));
         }
         match self.levels.is_sorted_by(|left, right| left < right) {
@@ -132,6 +133,7 @@ mod tests {
     fn levels_rise_between_0_and_1() {
         let problem = |levels: &[f64]| QuantilesSettings { levels: levels.to_vec() }.check().unwrap_err().to_string();
         assert_eq!(problem(&[0.5, 1.0]), "levels must be between 0 and 1, not 1");
+        assert_eq!(problem(&[1.0_f64.next_down()]), "levels must be between 0 and 1, not 0.9999999999999999");
         assert_eq!(problem(&[f64::NAN]), "levels must be between 0 and 1, not NaN");
         assert_eq!(problem(&[0.5, 0.5]), "levels must rise from one to the next, as [0.05, 0.5, 0.95]");
         assert_eq!(problem(&[]), "levels is empty; give the levels of some quantiles, as [0.05, 0.5, 0.95]");

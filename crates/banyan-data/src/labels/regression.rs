@@ -104,8 +104,8 @@ impl Label for Regression {
         self.rows
     }
 
-    fn encode(&self, source: &Source<'_>, _: &mut TargetReport) -> Result<Encoded, Error> {
-        numbers::encode(source, &self.format, read::number, |value| (value - self.mean) / self.std)
+    fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+        numbers::encode(source, (&self.format, read::number), |value| (value - self.mean) / self.std, report)
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -32,7 +32,7 @@ impl Cell<'_> {
     pub fn describe(&self) -> String {
         match self {
             Self::Missing => "an empty cell".to_owned(),
-            Self::Number(value) => crate::value::format_number(*value),
+            Self::Number(value) => crate::value::short_number(*value),
             Self::Boolean(value) => value.to_string(),
             Self::Text(text) => crate::value::quote(text),
             Self::Numbers(values) => format!("a list of {} numbers", values.len()),

@@ -18,6 +18,7 @@ mod lemmas;
 mod limits;
 mod packed;
 mod sentences;
+mod single_precision;
 mod spellings;
 mod split;
 mod support;

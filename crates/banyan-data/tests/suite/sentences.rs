@@ -597,3 +597,20 @@ fn the_example_has_trees() {
     let names: Vec<&str> = relations.list(0)[..7].iter().map(|index| schema.targets[0].classes()[*index as usize].as_str()).collect();
     assert_eq!(names, ["root", "punct", "flat", "punct", "amod", "nsubj", "parataxis"]);
 }
+
+/// A model would need gigabytes for a cell of five megabytes.
+#[test]
+fn a_cell_of_too_many_words_is_refused_with_its_row() {
+    let long = "word ".repeat(100_001);
+    let table = crate::support::csv(&format!("words,y\na b,1\n{long},2\nc,3\n"));
+    let inputs = crate::support::inputs(&[("words", InputKind::Tokens)]);
+    let targets = crate::support::targets(&[("y", TaskKind::Regression)]);
+    let rows = crate::support::all(&table);
+    let error = Schema::fit(&table, &rows, &inputs, &targets, OnBadRow::Error).unwrap_err().to_string();
+    let expected = "line 3, column \"words\": 100001 words in one cell are more than the 100000 that are read; cut it into several rows";
+    assert!(error.contains(expected) && error.len() < 300, "{error}");
+    // A row to predict, too.
+    let schema = Schema::fit(&table, &[0, 2], &inputs, &targets, OnBadRow::Error).unwrap();
+    let error = Dataset::encode(&table, &rows, &schema, EncodeOptions::default()).unwrap_err().to_string();
+    assert!(error.contains(expected), "{error}");
+}

@@ -79,6 +79,7 @@ macro_rules! ops {
 ops! {
     Activate in activation;
     Attention in attention;
+    BlockedAttention in attention;
     AvgPool2d in avg_pool2d;
     BatchNorm in batch_norm;
     BinaryCrossEntropy in binary_cross_entropy;

@@ -131,6 +131,24 @@ impl ParametersBuilder {
     pub fn add(&mut self, name: &str, shape: impl Into<Shape>, scope: Scope, decays: Decay, values: Vec<f32>) -> ParameterId {
         let shape = shape.into();
         assert_eq!(values.len(), shape.len(), "parameter {name} of shape {shape:?}");
+        self.enter(name, shape, scope, decays, values)
+    }
+
+    /// Adds a parameter without values, to know what a model would hold before there is memory for it: see
+    /// [`planned`](Self::planned).
+    ///
+    /// # Panics
+    /// If the name is taken.
+    pub fn plan(&mut self, name: &str, shape: impl Into<Shape>, scope: Scope, decays: Decay) -> ParameterId {
+        self.enter(name, shape.into(), scope, decays, Vec::new())
+    }
+
+    /// What was added so far. Places are those of [`build`](Self::build) and are not known yet.
+    pub fn planned(self) -> Vec<ParameterInfo> {
+        self.entries.into_iter().map(|(info, _)| info).collect()
+    }
+
+    fn enter(&mut self, name: &str, shape: Shape, scope: Scope, decays: Decay, values: Vec<f32>) -> ParameterId {
         assert!(self.entries.iter().all(|(info, _)| info.name != name), "two parameters named {name}");
         let info =
             ParameterInfo { name: name.to_owned(), shape, scope, decays: decays == Decay::Yes, learning_rate_factor: 1.0, range: 0..0 };

@@ -9,6 +9,9 @@ use super::{Choice, method_schema, precision};
 /// The most of whatever is counted: enough for any training, and the product of two of them is a number still.
 pub(super) const MOST_COUNTED: usize = 1 << 24;
 
+/// More threads than processors have; each takes a millisecond or more to start.
+pub(super) const MOST_THREADS: usize = 1024;
+
 /// `[training]`: how the layers learn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -63,7 +66,7 @@ pub struct TrainingConfig {
     pub checkpoint_seconds: f64,
     /// The number of threads, by default one per core. The result does not depend on it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = MOST_COUNTED))]
+    #[schemars(range(min = 1, max = MOST_THREADS))]
     pub threads: Option<usize>,
     /// Precision of matrix products. Where the processor does not support one, or computes it no faster, `f32` is used, with a note.
     #[serde(serialize_with = "precision::serialize", deserialize_with = "precision::deserialize")]

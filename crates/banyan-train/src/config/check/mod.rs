@@ -65,12 +65,15 @@ pub(super) const SHARE: Range = Range { words: "from 0 to 1", contains: |value| 
 pub(super) const SHARE_BELOW_ONE: Range = Range { words: "of 0 or more and below 1", contains: |value| (0.0..1.0).contains(&value) };
 
 pub(super) fn number(path: &[&str], value: f64, range: &Range) -> Result<(), Problem> {
-    if value.is_finite() && (range.contains)(value) {
+    // As it is written, and as it is computed with.
+    let contains = |value: f64| value.is_finite() && (range.contains)(value);
+    if contains(value) && contains(f64::from(value as f32)) {
         return Ok(());
     }
     let shown = toml::Value::Float(value).to_string();
     let shown = shown.strip_suffix(".0").unwrap_or(&shown);
-    let message = format!("{} must be a number {}, not {shown}", subject(path), range.words);
+    let rounding = if contains(value) { format!("; {}", banyan_method::rounding(value)) } else { String::new() };
+    let message = format!("{} must be a number {}, not {shown}{rounding}", subject(path), range.words);
     Err(Problem::new(path, message))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{NOT_NEGATIVE, POSITIVE, Problem, SHARE, SHARE_BELOW_ONE, count, number};
 use crate::config::model::{MOST_LAYERS, MOST_WIDTH};
-use crate::config::training::MOST_COUNTED;
+use crate::config::training::{MOST_COUNTED, MOST_THREADS};
 use crate::config::{ModelConfig, TrainingConfig};
 
 pub(super) fn model(model: &ModelConfig) -> Result<(), Problem> {
@@ -19,12 +19,14 @@ pub(super) fn training(training: &TrainingConfig) -> Result<(), Problem> {
         ("patience", training.patience),
         ("evaluate_every", Some(training.evaluate_every)),
         ("log_every", Some(training.log_every)),
-        ("threads", training.threads),
     ];
     for (key, value) in counts {
         if let Some(value) = value {
             count(&path(key), value, 1, MOST_COUNTED)?;
         }
+    }
+    if let Some(threads) = training.threads {
+        count(&path("threads"), threads, 1, MOST_THREADS)?;
     }
     let numbers = [
         ("learning_rate", training.learning_rate, &POSITIVE),

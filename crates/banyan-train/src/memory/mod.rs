@@ -1,0 +1,206 @@
+//! Whether a model and a step of it find room, before the memory is asked for: a system that has none left ends a process without a word.
+//!
+//! What parameters take is known from their shapes. What the layers compute of a chunk of rows is measured on one row and multiplied.
+
+mod available;
+
+use crate::chunks::{longest_chunk, rows_per_chunk};
+use crate::config::Config;
+use crate::error::TrainError;
+use banyan_data::dataset::Dataset;
+use banyan_engine::{Context, Graph, ParameterInfo, Parameters, Settings, Tape};
+use banyan_model::{Model, Request};
+use std::num::NonZero;
+
+/// What is done with a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Training,
+    Prediction,
+}
+
+/// Bytes of a number.
+const NUMBER: u128 = 4;
+
+/// More than any machine has, where the system does not say how much there is.
+const MOST: u64 = 1 << 40;
+
+/// Values that a chunk's pass keeps for each that one row's pass at prediction makes: themselves, what dropout dropped, and their cotangents.
+const VALUES_IN_TRAINING: u128 = 2;
+
+/// Words of a sentence that memory is measured on: those of a longer one would take long.
+const MEASURED_WORDS: usize = 2000;
+
+/// Refuses a model whose parameters find no room, with all that is kept of each.
+pub(crate) fn check_parameters(config: &Config, planned: &[ParameterInfo], purpose: Purpose) -> Result<(), TrainError> {
+    refuse_parameters(config, planned, purpose, available::available().unwrap_or(MOST))
+}
+
+fn numbers(info: &ParameterInfo) -> u128 {
+    info.shape.axes().iter().fold(1, |product: u128, &axis| product.saturating_mul(axis as u128))
+}
+
+fn refuse_parameters(config: &Config, planned: &[ParameterInfo], purpose: Purpose, free: u64) -> Result<(), TrainError> {
+    let all = planned.iter().map(numbers).fold(0, u128::saturating_add);
+    // The values; in training the gradient, that of a chunk, and the optimizer's state, which is one number for the plainest; where the
+    // model is read from a file, that.
+    let copies = match purpose {
+        Purpose::Training => 4 + u128::from(config.training.average > 0.0),
+        Purpose::Prediction => 2,
+    };
+    let needed = all.saturating_mul(copies * NUMBER);
+    let Some(largest) = planned.iter().max_by_key(|info| numbers(info)).filter(|_| needed > u128::from(free)) else { return Ok(()) };
+    let shape: Vec<String> = largest.shape.axes().iter().map(ToString::to_string).collect();
+    Err(TrainError::Memory(format!(
+        "the model needs {} of memory or more, and {} are free: it has {all} parameters, {} alone {}; lower {}",
+        gigabytes(needed),
+        gigabytes(free.into()),
+        largest.name,
+        shape.join(" × "),
+        keys(config, largest.name.strip_prefix("encoders.").and_then(|name| name.split('.').next())),
+    )))
+}
+
+/// The keys that make a model smaller, those of an input first.
+fn keys(config: &Config, input: Option<&str>) -> String {
+    let width = format!("width = {} in [model]", config.model.width);
+    match input.filter(|input| config.inputs.contains_key(*input)) {
+        Some(input) => format!("{width}, or what makes [inputs.{input}] large"),
+        None => width,
+    }
+}
+
+/// Refuses a training whose steps find no room for what the layers compute.
+pub(crate) fn check_steps(config: &Config, model: &Model, parameters: &Parameters, data: &Dataset) -> Result<(), TrainError> {
+    refuse_steps(config, (model, parameters), data, available::available().unwrap_or(MOST))
+}
+
+fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), data: &Dataset, free: u64) -> Result<(), TrainError> {
+    let threads = config.training.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get));
+    let at_once = threads.min(Settings::default().lanes) as u128;
+    let longest = (0..data.len()).map(|row| data.tokens(row)).max().unwrap_or(0);
+    let (input, cells) = model.largest_modality();
+    let rows = rows_per_chunk(model).min(config.training.batch_size).min(data.len());
+    let refused = |bytes: u128| {
+        let what = match longest {
+            0 => format!("{rows} rows at a time, {cells} cells each of the input \"{input}\""),
+            longest => format!("the longest sentence, of {longest} words"),
+        };
+        let lower = match longest {
+            0 => format!("{}, or threads in [training]", keys(config, Some(input))),
+            _ => format!("{}, or threads in [training], or cut long sentences", keys(config, None)),
+        };
+        TrainError::Memory(format!(
+            "a step needs about {} of memory for what the layers compute of {what}, on {at_once} thread{}, and {} are free; lower {lower}",
+            gigabytes(bytes),
+            if at_once == 1 { "" } else { "s" },
+            gigabytes(free.into()),
+        ))
+    };
+    // Before one row is tried: a layer of eight numbers for each cell, which the first ones have.
+    let least = (cells * rows) as u128 * 8 * NUMBER;
+    if least > u128::from(free) {
+        return Err(refused(least));
+    }
+    if least.max(longest as u128 * 1000 * NUMBER) * 64 * at_once < u128::from(free) {
+        return Ok(());
+    }
+    let (row, parts) = match longest {
+        0 => (fullest(data, model.schema().inputs.len()), rows),
+        _ => {
+            let measured = (0..data.len()).max_by_key(|&row| {
+                let own = data.tokens(row);
+                if own <= MEASURED_WORDS { (1, own) } else { (0, usize::MAX - own) }
+            });
+            let row = measured.unwrap_or(0);
+            (row, longest_chunk(longest).div_ceil(data.tokens(row).max(1)))
+        }
+    };
+    let batch = data.batch(&[row])?;
+    let mut tape = Tape::default();
+    let row_keys = [row as u64];
+    model.forward(&mut Graph::new(&mut tape, parameters, Context::inference(), &row_keys), &batch, Request::all());
+    let needed = tape.bytes() as u128 * parts as u128 * VALUES_IN_TRAINING * at_once;
+    if needed > u128::from(free) { Err(refused(needed)) } else { Ok(()) }
+}
+
+/// A row with as many inputs as any of the first.
+fn fullest(data: &Dataset, inputs: usize) -> usize {
+    (0..data.len().min(100)).max_by_key(|&row| (0..inputs).filter(|&input| data.present_mask(input)[row]).count()).unwrap_or(0)
+}
+
+/// Bytes in words.
+fn gigabytes(bytes: u128) -> String {
+    match bytes as f64 / 1e9 {
+        few if few < 10.0 => format!("{few:.1} GB"),
+        many => format!("{many:.0} GB"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use banyan_engine::{Decay, Scope};
+
+    fn config(text: &str) -> Config {
+        let text = format!(
+            "[data]\ntrain = \"t.csv\"\n[inputs.photo]\ntype = \"image\"\n[tasks.y]\ntype = \"regression\"\n[model]\nwidth = 65536\n{text}"
+        );
+        Config::parse("c.toml", &text, &[]).expect("a configuration")
+    }
+
+    /// What a step of sentences of so many words is refused for, by a system with so much memory.
+    fn refused_step(words: usize, threads: usize, free: u64) -> Option<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let rows: String = (0..20).map(|row| format!("{}a,{}\n", "word ".repeat(if row >= 7 { words - 1 } else { row }), row)).collect();
+        std::fs::write(folder.path().join("t.csv"), format!("words,y\n{rows}")).expect("a table");
+        let text = format!(
+            "[data]\ntrain = \"t.csv\"\nsplit = {{ valid = 0.1, test = 0.0 }}\n[inputs.words]\ntype = \"tokens\"\n[tasks.y]\ntype = \
+             \"regression\"\n[model]\nwidth = 32\n[training]\nthreads = {threads}"
+        );
+        let config = Config::parse("c.toml", &text, &[]).expect("a configuration");
+        let tables = crate::pipeline::Tables::read(&config, folder.path(), &mut crate::Silent).expect("a table");
+        let prepared = tables.encode(&config, None, &mut crate::Silent).expect("rows");
+        let methods = banyan_model::Methods::default();
+        let (model, parameters) = crate::registry::model(&config, &prepared.schema, &methods, Purpose::Training).expect("a model");
+        refuse_steps(&config, (&model, &parameters), &prepared.train, free).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_step_that_finds_no_room_is_refused_in_a_sentence() {
+        let text = refused_step(4000, 2, 20_000_000).expect("a refusal");
+        assert!(text.contains("of the longest sentence, of 4000 words, on 2 threads, and 0.0 GB are free; lower width = 32"), "{text}");
+        assert!(text.ends_with("or threads in [training], or cut long sentences"), "{text}");
+        assert_eq!(refused_step(4000, 2, 20_000_000_000), None);
+        assert_eq!(refused_step(30, 1, 500_000_000), None);
+    }
+
+    fn planned(list: &[(&str, [usize; 2])]) -> Vec<ParameterInfo> {
+        let mut builder = Parameters::builder();
+        for (name, shape) in list {
+            builder.plan(name, *shape, Scope::Shared, Decay::Yes);
+        }
+        builder.planned()
+    }
+
+    #[test]
+    fn a_model_that_finds_no_room_is_refused_in_a_sentence() {
+        let model = planned(&[("encoders.photo.project.weight", [65536, 3]), ("trunk.layer0.weight", [65536, 65536])]);
+        let refused = |model: &[ParameterInfo], purpose, free| {
+            refuse_parameters(&config(""), model, purpose, free).err().map(|error| error.to_string())
+        };
+        assert_eq!(
+            refused(&model, Purpose::Training, 8_000_000_000),
+            Some(
+                "the model needs 69 GB of memory or more, and 8.0 GB are free: it has 4295163904 parameters, trunk.layer0.weight alone \
+                 65536 × 65536; lower width = 65536 in [model]"
+                    .to_owned()
+            )
+        );
+        assert_eq!(refused(&model, Purpose::Training, 100_000_000_000), None);
+        assert!(refused(&model, Purpose::Prediction, 30_000_000_000).is_some_and(|text| text.contains("34 GB")));
+        let model = planned(&[("encoders.photo.project.weight", [1 << 50, 1 << 40]), ("trunk.layer0.weight", [6, 6])]);
+        let text = refused(&model, Purpose::Prediction, u64::MAX).expect("no machine holds it");
+        assert!(text.ends_with("lower width = 65536 in [model], or what makes [inputs.photo] large"), "{text}");
+    }
+}

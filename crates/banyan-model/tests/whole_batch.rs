@@ -157,7 +157,7 @@ fn model(methods: &Methods, fusion: &str, sharing: &str) -> (Model, Parameters) 
         column: name.to_owned(),
         details: VectorSchema { mean: vec![0.0; NUMBERS], std: vec![1.0; NUMBERS] }.into(),
     };
-    let details = Regression { mean: 0.0, std: 1.0, rows: ROWS }.into();
+    let details = Regression { mean: 0.0, std: 1.0, rows: ROWS, format: Default::default() }.into();
     let target = TargetSchema { name: "task".to_owned(), column: "task".to_owned(), details };
     let schema = Schema { inputs: vec![vector("left"), vector("right")], targets: vec![target] };
     let plan = Plan {

@@ -2,6 +2,7 @@
 
 use banyan_data::labels::TaskKind;
 use banyan_data::labels::{Binary, Classification, LabelSchema, Multilabel, Ordinal, Regression};
+use banyan_data::number_format::NumberFormat;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use banyan_train::evaluation::{Evaluation, evaluate, metric_names, primary, score, weighted_score};
@@ -27,7 +28,7 @@ fn target(kind: TaskKind, width: usize) -> TargetSchema {
     let names = |count: usize| (0..count).map(|class| class.to_string()).collect();
     let (several, counts) = (names(width), vec![1; width]);
     match kind {
-        TaskKind::Regression => of_labels(Regression { mean: 0.0, std: 1.0, rows: 1 }),
+        TaskKind::Regression => of_labels(Regression { mean: 0.0, std: 1.0, rows: 1, format: NumberFormat::default() }),
         TaskKind::Binary => of_labels(Binary { classes: names(2), counts: vec![1; 2] }),
         TaskKind::Classification => of_labels(Classification { classes: several, counts }),
         TaskKind::Multilabel => of_labels(Multilabel { labels: several, counts, rows: 1, separator: ",".to_owned() }),
@@ -143,7 +144,7 @@ fn predictions_that_are_not_numbers_leave_metrics_undefined() {
 
 #[test]
 fn errors_of_numbers_are_in_the_unit_of_the_label() {
-    let target = of_labels(Regression { mean: 40.0, std: 8.0, rows: 2 });
+    let target = of_labels(Regression { mean: 40.0, std: 8.0, rows: 2, format: NumberFormat::default() });
     let metrics = evaluate(&target, &Values::numbers(1, vec![-1.0, 1.0]), &[true; 2], &Values::numbers(1, vec![-1.0, 0.5]), None);
     assert_eq!((metrics.get("mae"), metrics.get("rmse"), metrics.get("r2")), (Some(2.0), Some(8f64.sqrt()), Some(0.875)));
 }

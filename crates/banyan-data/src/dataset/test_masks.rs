@@ -80,7 +80,7 @@ pub(crate) fn images() -> (tempfile::TempDir, Table) {
 pub(crate) fn schema() -> Schema {
     let image = ImageSchema { height: SIDE, width: SIDE, channels: 1, mean: vec![0.0], std: vec![1.0], levels: None };
     let input = |name: &str| InputSchema { name: name.to_owned(), column: "image".to_owned(), details: image.clone().into() };
-    let details = Regression { mean: 0.0, std: 1.0, rows: 4 }.into();
+    let details = Regression { mean: 0.0, std: 1.0, rows: 4, format: Default::default() }.into();
     let number = TargetSchema { name: "number".to_owned(), column: "number".to_owned(), details };
     Schema { inputs: vec![input("other"), input("image")], targets: vec![number] }
 }

@@ -35,7 +35,7 @@ fn names(list: &[&str]) -> Option<Vec<String>> {
 fn numbers_are_learned_from_the_given_rows_only() {
     let table = csv("x\n1\n3\n\nNaN\n1000\n");
     let schema = Schema::fit(&table, &[0, 1], &inputs(&[("x", InputKind::Number)]), &[], OnBadRow::Missing).unwrap();
-    assert_eq!(schema.inputs[0].details, NumberSchema { mean: 2.0, std: 1.0, edges: vec![-1.0, 1.0] }.into());
+    assert_eq!(schema.inputs[0].details, NumberSchema { mean: 2.0, std: 1.0, edges: vec![-1.0, 1.0], format: Default::default() }.into());
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn tasks_are_learned() {
     assert_eq!(found[1], (TaskKind::Classification, names(&["9", "10"]).as_slice(), [2, 1].as_slice(), 3));
     assert_eq!(found[2], (TaskKind::Multilabel, names(&["x", "y"]).as_slice(), [1, 2].as_slice(), 2));
     assert_eq!(found[3], (TaskKind::Ordinal, names(&["low", "middle", "high"]).as_slice(), [2, 0, 1].as_slice(), 3));
-    assert_eq!(schema.targets[4].details, Regression { mean: 2.0, std: 1.0, rows: 2 }.into());
+    assert_eq!(schema.targets[4].details, Regression { mean: 2.0, std: 1.0, rows: 2, format: Default::default() }.into());
 }
 
 #[test]

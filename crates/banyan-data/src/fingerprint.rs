@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::table::folder;
 
 /// Bytes read from a file at once: a multiple of the eight that are hashed together.
 const BLOCK: usize = 1 << 16;
@@ -36,12 +37,15 @@ impl Fingerprint {
         hash.finish()
     }
 
-    /// As [`of`](Self::of), of the content of a file, which is not held in memory.
+    /// As [`of`](Self::of), of the content of a file, which is not held in memory; of a folder that is a table, of the names of its files.
     ///
     /// # Errors
     /// A file that cannot be read.
     pub fn of_file(path: &Path) -> Result<Self, Error> {
         let of_file = || -> io::Result<Self> {
+            if path.is_dir() {
+                return Ok(Self::of(folder::listing(path)?.as_bytes()));
+            }
             let (mut file, mut hash, mut block) = (File::open(path)?, Hash::default(), Vec::with_capacity(BLOCK));
             // Each block but the last is whole, so that blocks are cut where the words are.
             while file.by_ref().take(BLOCK as u64).read_to_end(&mut block)? > 0 {

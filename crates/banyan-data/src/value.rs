@@ -86,23 +86,29 @@ pub fn compare_names(left: &str, right: &str) -> std::cmp::Ordering {
 }
 
 /// A text as a list of numbers: `[0.1, 0.2]`, `(1; 2)`, `0.1 0.2`, `1,2,3`. `nan` marks a gap.
-/// `None` unless every part is a number and there are at least three (one, where they stand in brackets): two may be one number with a
-/// decimal comma, and digits after a `0` or a `+` are those of a telephone number.
+/// `None` unless every part is a number and there are at least two (one, where it stands in brackets).
 pub fn parse_vector(text: &str) -> Option<Vec<f64>> {
+    let (parts, is_bracketed) = vector_parts(text);
+    let values = parts.map(parse_number).collect::<Option<Vec<f64>>>()?;
+    (values.len() >= if is_bracketed { 1 } else { 2 }).then_some(values)
+}
+
+/// Whether a list of numbers could be something else, as long as nobody says what it is: two numbers without brackets may be one with a decimal
+/// comma, and digits after a `0` or a `+` are those of a telephone number.
+pub(crate) fn may_be_no_vector(text: &str) -> bool {
+    let (parts, is_bracketed) = vector_parts(text);
+    let is_name =
+        |part: &str| part.starts_with('+') || (part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit()));
+    !is_bracketed && (parts.clone().count() < 3 || parts.clone().any(is_name))
+}
+
+/// What stands between commas, semicolons and spaces, and whether all of it stands in brackets.
+fn vector_parts(text: &str) -> (impl Iterator<Item = &str> + Clone, bool) {
     let text = text.trim();
     let bracketed =
         [('[', ']'), ('(', ')')].into_iter().find_map(|(open, close)| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)));
-    let parts = bracketed
-        .unwrap_or(text)
-        .split(|character: char| matches!(character, ',' | ';') || character.is_whitespace())
-        .filter(|part| !part.is_empty());
-    let is_name =
-        |part: &str| part.starts_with('+') || (part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit()));
-    if bracketed.is_none() && parts.clone().any(is_name) {
-        return None;
-    }
-    let values = parts.map(parse_number).collect::<Option<Vec<f64>>>()?;
-    (values.len() >= if bracketed.is_some() { 1 } else { 3 }).then_some(values)
+    let parts = bracketed.unwrap_or(text).split(|character: char| matches!(character, ',' | ';') || character.is_whitespace());
+    (parts.filter(|part| !part.is_empty()), bracketed.is_some())
 }
 
 #[cfg(test)]
@@ -137,11 +143,17 @@ mod tests {
         assert_eq!(parse_vector("(1;2)"), Some(vec![1.0, 2.0]));
         assert_eq!(parse_vector("[7]"), Some(vec![7.0]));
         assert_eq!(parse_vector("7"), None);
-        assert_eq!(parse_vector("1 two 3"), None);
-        assert_eq!(parse_vector("6,4"), None);
-        assert_eq!(parse_vector("[6, 4]"), Some(vec![6.0, 4.0]));
-        assert_eq!(parse_vector("084 426 453"), None);
+        assert_eq!(parse_vector("1 two"), None);
         assert!(parse_vector("[1, nan]").unwrap()[1].is_nan());
+    }
+
+    #[test]
+    fn what_may_be_no_vector() {
+        for (text, expected) in
+            [("6,4", true), ("084 426 453", true), ("+49 30 12", true), ("[6, 4]", false), ("1,2,3", false), ("0 0.5 1", false)]
+        {
+            assert_eq!(may_be_no_vector(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -188,7 +188,7 @@ fn recall_table(
     for (given, known) in paths.iter().zip(known) {
         let path = folder.join(from_text(given));
         let name = path.display().to_string();
-        if path.is_file() {
+        if path.is_file() || path.is_dir() {
             // Before it is read as a table: what is wrong within a changed file is beside the point.
             let content = Fingerprint::of_file(&path)?;
             if content.bytes != known.content.bytes {

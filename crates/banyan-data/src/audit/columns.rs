@@ -1,13 +1,15 @@
 //! Columns and classes: what is missing, what is constant, which columns leak a label.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use rayon::prelude::*;
+
+use super::keys::{KeyMap, KeySet, key};
 use super::{AuditPart, ClassCount, ColumnAudit, Leakage, Role, TaskAudit};
 use crate::inputs::InputConfig;
 use crate::labels::AuditedRow;
 use crate::labels::TargetConfig;
-use crate::split::cell_key;
-use crate::table::{Cell, Column};
+use crate::table::Column;
 
 pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<ColumnAudit> {
     let mut names: Vec<&str> = Vec::new();
@@ -22,10 +24,10 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
             let missing = part.rows.iter().filter(|row| column.cell(**row).is_missing()).count();
             Some(missing as f64 / part.rows.len().max(1) as f64)
         });
-        let values: HashSet<String> =
-            parts.first().and_then(|part| Some((part, part.table.find(name)?))).map_or_else(HashSet::new, |(part, column)| {
-                part.rows.iter().map(|row| column.cell(*row)).filter(|cell| !cell.is_missing()).map(cell_key).collect()
-            });
+        let first = parts.first().and_then(|part| Some((part, part.table.find(name)?)));
+        let values = first.map_or_else(KeySet::default, |(part, column)| {
+            part.rows.iter().map(|row| column.cell(*row)).filter(|cell| !cell.is_missing()).map(key).collect()
+        });
         let role = if targets.iter().any(|(_, target)| target.all_columns().contains(&name)) {
             Role::Task
         } else if inputs.iter().any(|(input, config)| config.column(input) == name) {
@@ -35,7 +37,7 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
         };
         ColumnAudit { name: name.to_owned(), role, missing: missing.collect(), distinct: values.len(), constant: values.len() == 1 }
     };
-    names.into_iter().map(describe).collect()
+    names.into_par_iter().map(describe).collect()
 }
 
 pub(super) fn tasks(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<TaskAudit> {
@@ -105,7 +107,7 @@ pub(super) fn leakages(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)]
         let Some(input) = part.table.find(config.column(name)) else { continue };
         for (task, target) in targets.iter().filter(|(_, target)| target.kind().kind().is_one_a_row()) {
             let Some(labels) = part.table.find(&target.column) else { continue };
-            let mut label_of: HashMap<String, Cell<'_>> = HashMap::new();
+            let mut label_of: KeyMap<u64> = KeyMap::default();
             let mut rows = 0;
             let tells = part.rows.iter().all(|row| {
                 let (value, label) = (input.cell(*row), labels.cell(*row));
@@ -113,9 +115,11 @@ pub(super) fn leakages(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)]
                     return true;
                 }
                 rows += 1;
-                *label_of.entry(cell_key(value)).or_insert(label) == label
+                let label = key(label);
+                // Too many values tell nothing, whatever the rest of the rows hold.
+                *label_of.entry(key(value)).or_insert(label) == label && label_of.len() * ROWS_A_VALUE <= part.rows.len()
             });
-            let distinct_labels: HashSet<String> = label_of.values().map(|label| cell_key(*label)).collect();
+            let distinct_labels: KeySet = label_of.values().copied().collect();
             if tells && distinct_labels.len() > 1 && label_of.len() * ROWS_A_VALUE <= rows {
                 found.push(Leakage { column: input.name.clone(), task: task.clone(), values: label_of.len(), rows });
             }

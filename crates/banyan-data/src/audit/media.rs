@@ -20,9 +20,9 @@ pub(super) struct Probed {
 }
 
 impl Probed {
-    /// The content of the file in a media column, for the place of a row within its part.
-    pub(super) fn content(&self, part: usize, column: &str, place: usize) -> Option<u64> {
-        *self.contents.get(&(part, column.to_owned()))?.get(place)?
+    /// The contents of the files in a media column, for each row of a part.
+    pub(super) fn contents(&self, part: usize, column: &str) -> Option<&[Option<u64>]> {
+        self.contents.get(&(part, column.to_owned())).map(Vec::as_slice)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod columns;
 mod display;
+mod keys;
 mod media;
 mod numbering;
 pub(crate) mod part;
@@ -180,11 +181,12 @@ pub struct MediaAudit {
 /// A path that leaves its table's folder, or a media column that holds no paths.
 pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Result<Audit, Error> {
     let files = media::probe(parts, inputs)?;
+    let keys = rows::row_keys(parts, inputs, targets, &files);
     Ok(Audit {
-        parts: rows::parts(parts, inputs, targets, &files),
+        parts: rows::parts(parts, inputs, targets, &keys),
         columns: columns::columns(parts, inputs, targets),
         tasks: columns::tasks(parts, inputs, targets),
-        leaks: rows::leaks(parts, inputs, targets, &files),
+        leaks: rows::leaks(parts, &keys),
         leaking: columns::leakages(parts, inputs, targets),
         numberings: numbering::numberings(parts, inputs, targets),
         media: files.audits,

@@ -1,11 +1,12 @@
 //! One pass over a column: how many cells of which type, and which values.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::parts;
 use crate::number_format::NumberFormat;
 use crate::table::{Cell, Column, Table};
-use crate::value::{is_inexact_whole, parse_number, quote};
+use crate::value::{canonical, is_inexact_whole, parse_number, quote};
 
 /// What the cells of a column are.
 pub(crate) struct Profile<'a> {
@@ -28,7 +29,7 @@ pub(crate) struct Profile<'a> {
     /// How texts write numbers, where most are numbers but not all in the plain form.
     pub(crate) format: Option<NumberFormat>,
     /// Each scalar value with its count.
-    pub(crate) values: HashMap<String, usize>,
+    pub(crate) values: HashMap<Cow<'a, str>, usize>,
 }
 
 impl<'a> Profile<'a> {
@@ -79,11 +80,12 @@ impl<'a> Profile<'a> {
                 }
             },
         }
-        if let Some(name) = cell.name() {
-            match self.values.get_mut(name.as_ref()) {
-                Some(count) => *count += 1,
-                None => drop(self.values.insert(name.into_owned(), 1)),
-            }
+        let name = match cell {
+            Cell::Text(text) => Some(Cow::from(canonical(text))),
+            cell => cell.name().map(|name| Cow::from(name.into_owned())),
+        };
+        if let Some(name) = name {
+            *self.values.entry(name).or_default() += 1;
         }
     }
 

@@ -17,6 +17,7 @@ use crate::rows::Rows;
 use crate::settings::{self, SettingError};
 use crate::standardize::{Scale, Standardize};
 use crate::table::Cell;
+use crate::value::may_be_no_vector;
 
 /// An input of vectors has no settings.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,7 +92,7 @@ fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
     if candidate.shape != Shape::Texts || !candidate.profile.numbers.is_empty() {
         return None;
     }
-    let width = |text| read::vector(Cell::Text(text)).ok().flatten().map(|values| values.len());
+    let width = |text: &str| read::vector(Cell::Text(text)).ok().flatten().filter(|_| !may_be_no_vector(text)).map(|values| values.len());
     let mut widths = candidate.profile.texts().map(width);
     let first = widths.next()??;
     let is_vector = first > 1 && widths.all(|width| width == Some(first)) && !are_grouped_digits(candidate, first);

@@ -81,7 +81,7 @@ impl<'a> Candidate<'a> {
     pub(super) fn values(&self) -> Option<Vec<String>> {
         let profile = self.profile();
         let is_scalar = self.words().is_none() && profile.others + profile.number_lists + profile.text_lists == 0;
-        (is_scalar && profile.distinct() > 1).then(|| profile.values.keys().cloned().collect())
+        (is_scalar && profile.distinct() > 1).then(|| profile.values.keys().map(|name| name.to_string()).collect())
     }
 
     /// Lists of texts that do not belong to words.

@@ -1,5 +1,7 @@
 //! One column: cells of the file's own types, text kept in one buffer.
 
+use super::entry::{Entry, Place};
+
 /// A cell, with the type that the file gave it. A CSV file has texts only; what they mean is decided when the
 /// column is used.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,26 +56,13 @@ impl Cell<'_> {
     }
 }
 
-/// Texts lie one after the other in the column's buffer: a table of a million short cells is not a million
-/// allocations.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Entry {
-    Missing,
-    Number(f64),
-    Boolean(bool),
-    Text { start: u64, length: u32 },
-    List(u32),
-    Objects(u32),
-    Other(u32),
-}
-
 #[derive(Debug, Clone, PartialEq)]
 enum List {
     Numbers(Vec<f64>),
     Texts(Vec<String>),
 }
 
-/// One column of a table.
+/// One column of a table. Texts lie one after the other in one buffer: a table of a million short cells is not a million allocations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// The column's name.
@@ -82,6 +71,8 @@ pub struct Column {
     pub is_index: bool,
     entries: Vec<Entry>,
     text: String,
+    long_texts: Vec<String>,
+    numbers: Vec<f64>,
     lists: Vec<List>,
     /// The texts of JSON objects, and the names of what nothing reads.
     others: Vec<String>,
@@ -90,7 +81,16 @@ pub struct Column {
 impl Column {
     /// A column without cells.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), is_index: false, entries: Vec::new(), text: String::new(), lists: Vec::new(), others: Vec::new() }
+        Self {
+            name: name.into(),
+            is_index: false,
+            entries: Vec::new(),
+            text: String::new(),
+            long_texts: Vec::new(),
+            numbers: Vec::new(),
+            lists: Vec::new(),
+            others: Vec::new(),
+        }
     }
 
     /// The number of cells.
@@ -105,17 +105,18 @@ impl Column {
 
     /// The cell of a row.
     pub fn cell(&self, row: usize) -> Cell<'_> {
-        match self.entries[row] {
-            Entry::Missing => Cell::Missing,
-            Entry::Number(value) => Cell::Number(value),
-            Entry::Boolean(value) => Cell::Boolean(value),
-            Entry::Text { start, length } => Cell::Text(&self.text[start as usize..start as usize + length as usize]),
-            Entry::List(index) => match &self.lists[index as usize] {
+        match self.entries[row].open() {
+            Place::Missing => Cell::Missing,
+            Place::Number(index) => Cell::Number(self.numbers[index]),
+            Place::Boolean(value) => Cell::Boolean(value),
+            Place::Text { start, length } => Cell::Text(&self.text[start..start + length]),
+            Place::LongText(index) => Cell::Text(&self.long_texts[index]),
+            Place::List(index) => match &self.lists[index] {
                 List::Numbers(values) => Cell::Numbers(values),
                 List::Texts(values) => Cell::Texts(values),
             },
-            Entry::Objects(index) => Cell::Objects(&self.others[index as usize]),
-            Entry::Other(index) => Cell::Other(&self.others[index as usize]),
+            Place::Objects(index) => Cell::Objects(&self.others[index]),
+            Place::Other(index) => Cell::Other(&self.others[index]),
         }
     }
 
@@ -126,22 +127,21 @@ impl Column {
 
     /// Appends a cell; an empty text and NaN become missing.
     pub fn push(&mut self, cell: Cell<'_>) {
-        let entry = match cell {
-            Cell::Missing => Entry::Missing,
-            Cell::Number(value) if value.is_nan() => Entry::Missing,
-            Cell::Number(value) => Entry::Number(value),
-            Cell::Boolean(value) => Entry::Boolean(value),
+        let place = match cell {
+            Cell::Missing => Place::Missing,
+            Cell::Number(value) if value.is_nan() => Place::Missing,
+            Cell::Number(value) => Place::Number(store(&mut self.numbers, value)),
+            Cell::Boolean(value) => Place::Boolean(value),
             Cell::Text(text) => match text.trim() {
-                "" => Entry::Missing,
-                // A cell of more than 4 GiB is cut: no reader of this crate hands one over.
+                "" => Place::Missing,
                 text => self.store_text(text),
             },
-            Cell::Numbers(values) => self.store_list(List::Numbers(values.to_vec())),
-            Cell::Texts(values) => self.store_list(List::Texts(values.to_vec())),
-            Cell::Objects(text) => Entry::Objects(self.store_other(text)),
-            Cell::Other(what) => Entry::Other(self.store_other(what)),
+            Cell::Numbers(values) => Place::List(store(&mut self.lists, List::Numbers(values.to_vec()))),
+            Cell::Texts(values) => Place::List(store(&mut self.lists, List::Texts(values.to_vec()))),
+            Cell::Objects(text) => Place::Objects(store(&mut self.others, text.to_owned())),
+            Cell::Other(what) => Place::Other(store(&mut self.others, what.to_owned())),
         };
-        self.entries.push(entry);
+        self.entries.push(Entry::new(place));
     }
 
     /// The cells of some rows, in the order asked.
@@ -153,31 +153,29 @@ impl Column {
 
     /// Appends a list of texts, or a missing cell.
     pub(crate) fn push_texts(&mut self, texts: Option<Vec<String>>) {
-        let entry = texts.map_or(Entry::Missing, |texts| self.store_list(List::Texts(texts)));
-        self.entries.push(entry);
+        let place = texts.map_or(Place::Missing, |texts| Place::List(store(&mut self.lists, List::Texts(texts))));
+        self.entries.push(Entry::new(place));
     }
 
     /// Appends missing cells until there are `rows`.
     pub(crate) fn fill(&mut self, rows: usize) {
-        self.entries.resize(rows.max(self.entries.len()), Entry::Missing);
+        self.entries.resize(rows.max(self.entries.len()), Entry::MISSING);
     }
 
-    fn store_text(&mut self, text: &str) -> Entry {
-        let start = self.text.len() as u64;
-        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    fn store_text(&mut self, text: &str) -> Place {
+        let start = self.text.len();
+        if !Entry::is_short(start, text.len()) {
+            return Place::LongText(store(&mut self.long_texts, text.to_owned()));
+        }
         self.text.push_str(text);
-        Entry::Text { start, length }
+        Place::Text { start, length: text.len() }
     }
+}
 
-    fn store_other(&mut self, text: &str) -> u32 {
-        self.others.push(text.to_owned());
-        self.others.len() as u32 - 1
-    }
-
-    fn store_list(&mut self, list: List) -> Entry {
-        self.lists.push(list);
-        Entry::List(self.lists.len() as u32 - 1)
-    }
+/// Appends a value, and gives its place.
+fn store<T>(values: &mut Vec<T>, value: T) -> usize {
+    values.push(value);
+    values.len() - 1
 }
 
 #[cfg(test)]
@@ -195,12 +193,15 @@ mod tests {
             Cell::Numbers(&[1.0]),
             Cell::Texts(&words),
             Cell::Other("an object"),
+            Cell::Number(2.5),
+            Cell::Text(&"long ".repeat(1 << 20)),
         ] {
             column.push(cell);
         }
         let cells: Vec<Cell> = column.cells().collect();
+        assert_eq!(cells[6..], [Cell::Number(2.5), Cell::Text("long ".repeat(1 << 20).trim())]);
         assert_eq!(
-            cells,
+            cells[..6],
             [Cell::Text("x"), Cell::Missing, Cell::Boolean(true), Cell::Numbers(&[1.0]), Cell::Texts(&words), Cell::Other("an object")]
         );
         assert_eq!(cells[3].name(), None);

@@ -69,6 +69,13 @@ pub(super) fn read(folder: &Path, name: &str) -> Result<Rows, Error> {
 }
 
 /// The files of a folder and of those in it, each as the names of the folders that lead to it and its own.
+/// The names of all files below a folder, a line each.
+pub(crate) fn listing(folder: &Path) -> std::io::Result<String> {
+    let mut files = Vec::new();
+    collect(folder, &mut Vec::new(), &mut files)?;
+    Ok(files.iter().map(|file| file.join("/") + "\n").collect())
+}
+
 fn collect(folder: &Path, above: &mut Vec<String>, files: &mut Vec<Vec<String>>) -> std::io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);

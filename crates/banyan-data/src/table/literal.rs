@@ -29,8 +29,11 @@ pub(super) fn read_lists(column: &mut Column) {
 
 /// Whether a cell may hold a list, by how it begins and ends.
 fn is_list(cell: &Cell<'_>) -> bool {
-    let Cell::Text(text) = cell else { return false };
-    ["[]", "()", "{}"].iter().any(|pair| text.starts_with(&pair[..1]) && text.ends_with(&pair[1..])) || is_empty_list(text)
+    if let Cell::Text(text) = cell { is_in_brackets(text) || is_empty_list(text) } else { false }
+}
+
+fn is_in_brackets(text: &str) -> bool {
+    ["[]", "()", "{}"].iter().any(|pair| text.len() > 1 && text.starts_with(&pair[..1]) && text.ends_with(&pair[1..]))
 }
 
 /// A member of a list.
@@ -66,8 +69,7 @@ fn parse(text: &str) -> Option<Vec<Item>> {
     if is_empty_list(text) {
         return Some(Vec::new());
     }
-    let inner = text.get(1..text.len().checked_sub(1)?)?;
-    let mut rest = inner.trim();
+    let mut rest = is_in_brackets(text).then(|| text[1..text.len() - 1].trim())?;
     let mut items = Vec::new();
     while !rest.is_empty() {
         let (item, after) = next_item(rest)?;

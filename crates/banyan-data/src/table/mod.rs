@@ -18,7 +18,8 @@ mod arrow;
 mod column;
 mod content;
 mod delimited;
-mod folder;
+mod entry;
+pub(crate) mod folder;
 mod format;
 mod json_lines;
 mod literal;
@@ -71,7 +72,9 @@ pub fn default_missing() -> Vec<String> {
 
 impl ReadOptions {
     fn is_missing(&self, text: &str) -> bool {
-        text.is_empty() || self.missing.iter().any(|spelling| spelling == text)
+        let Some(first) = text.as_bytes().first() else { return true };
+        // Few cells get further than their first byte.
+        self.missing.iter().any(|spelling| spelling.as_bytes().first() == Some(first) && spelling == text)
     }
 
     /// The folder that the media paths of a table in a folder are relative to.

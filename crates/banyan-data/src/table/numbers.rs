@@ -24,9 +24,8 @@ impl Table {
         let texts = texts(column);
         let mut may_all_be_grouped = true;
         let is_plain = texts.clone().all(|text| {
-            may_all_be_grouped &= !text.contains('.') || may_be_grouped(text);
-            text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
-                && text.parse::<f64>().is_ok()
+            may_all_be_grouped = may_all_be_grouped && (!text.contains('.') || may_be_grouped(text));
+            is_plain(text)
         });
         let has_points = is_plain && may_all_be_grouped && texts.clone().any(|text| text.contains('.'));
         if is_plain && !(has_points && self.is_comma_decimal(column)) {
@@ -63,6 +62,15 @@ impl Table {
             }
         }
     }
+}
+
+/// Whether a text is a number in the plain form.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text).as_bytes();
+    let points = digits.iter().filter(|byte| **byte == b'.').count();
+    let is_short = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && points <= 1 && digits.len() > points;
+    // With an exponent, or none at all.
+    is_short || (!digits.contains(&b',') && text.parse::<f64>().is_ok_and(f64::is_finite))
 }
 
 fn texts(column: &Column) -> impl Iterator<Item = &str> + Clone {

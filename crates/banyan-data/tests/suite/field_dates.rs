@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use banyan_data::Error;
 use banyan_data::config::OnBadRow;
-use banyan_data::dataset::{Dataset, EncodeOptions};
+use banyan_data::dataset::{Dataset, EncodeOptions, Purpose};
 use banyan_data::infer::infer_inputs;
 use banyan_data::inputs::{DateSchema, InputDetails, InputKind};
 use banyan_data::labels::TaskKind;
@@ -122,7 +122,8 @@ fn a_bad_cell_among_numbers_to_predict_gets_a_true_hint() {
     let (wanted, tasks) = (inputs(&[("x", InputKind::Number)]), targets(&[("y", TaskKind::Binary)]));
     let schema = Schema::fit(&table, &all(&table), &wanted, &tasks, OnBadRow::Missing).unwrap();
     let new = Folder::new().table("new.csv", "x\n1\nunknown\nunknown\nknown\n");
-    let error = Dataset::encode(&new, &all(&new), &schema, EncodeOptions::default()).unwrap_err().to_string();
+    let options = EncodeOptions { purpose: Purpose::Use, ..EncodeOptions::default() };
+    let error = Dataset::encode(&new, &all(&new), &schema, options).unwrap_err().to_string();
     assert!(error.ends_with("line 3, column \"x\": \"unknown\" is not a number; fix the cell, or leave it empty"), "{error}");
 }
 

@@ -188,7 +188,7 @@ fn tasks_that_cannot_be_learned() {
     assert!(task_error("y\n1.5\n2.5\n3.5\n", TaskKind::Classification).ends_with("a task of measured numbers is type = \"regression\""));
     assert_eq!(
         task_error("y\n1\nhigh\n", TaskKind::Regression),
-        "train.csv, line 3, column \"y\": \"high\" is not a number; a task whose labels are words is type = \"classification\""
+        "train.csv, line 3, column \"y\": \"high\" is not a number; list the cell under data.missing if it means none; a task whose labels are words is type = \"classification\""
     );
     assert!(task_error("y\n1\n-inf\n", TaskKind::Regression).starts_with("train.csv, line 3, column \"y\": \"-inf\" is infinite"));
     assert!(task_error("y\n1\ninf\n", TaskKind::Classification).starts_with("train.csv, line 3, column \"y\": \"inf\" is infinite"));

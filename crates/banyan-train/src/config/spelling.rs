@@ -11,10 +11,10 @@ use std::fmt::Write;
 /// assert_eq!(toml_text("size\nin \"m\""), r#""size\nin \"m\"""#);
 /// ```
 pub fn toml_text(text: &str) -> String {
-    if !text.contains(char::is_control) {
+    // The crate would write these between three quotation marks, which no key may have.
+    if !text.contains(char::is_control) && !(text.contains('"') && text.contains('\'')) {
         return toml::Value::String(text.to_owned()).to_string();
     }
-    // The crate would write several lines, which no key may be.
     let mut written = "\"".to_owned();
     for character in text.chars() {
         match character {

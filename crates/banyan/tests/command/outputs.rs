@@ -168,6 +168,6 @@ fn a_pipe_that_nobody_writes_to_is_refused_and_one_with_a_writer_is_read() {
     let ran = place.run("init pipe.csv --tasks price -o new.toml");
     assert_eq!(
         (ran.code, ran.err.trim_end()),
-        (1, "error: cannot read pipe.csv: it is a pipe or a device; save the table as a file first")
+        (1, "error: cannot read pipe.csv: it is a pipe or a device; give a table by standard input as \"-\"")
     );
 }

@@ -70,8 +70,8 @@ impl Moments {
 
     /// Whether the values differ by no more than the last digits that a double has.
     pub(crate) fn is_constant(&self) -> bool {
-        // Written so that NaN counts as constant, too.
-        !(self.scaled_std() > 4.0 * f64::EPSILON * self.mean.abs())
+        let (std, rounding) = (self.scaled_std(), 4.0 * f64::EPSILON * self.mean.abs());
+        std <= rounding || std.is_nan() || rounding.is_nan()
     }
 
     fn scaled_std(&self) -> f64 {

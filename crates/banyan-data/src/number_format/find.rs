@@ -128,12 +128,15 @@ fn usual_affixes<'a>(texts: impl Iterator<Item = &'a str>) -> Option<(&'a str, &
 mod tests {
     use super::*;
 
-    fn find_in(texts: &[&str]) -> Option<(char, Option<char>, String, String, Option<usize>)> {
+    /// The decimal mark, that of thousands, what stands before and behind, and the first miss.
+    type Seen = Option<(char, Option<char>, String, String, Option<usize>)>;
+
+    fn find_in(texts: &[&str]) -> Seen {
         let found = find(texts.iter().copied(), NumberMarks::default(), false)?;
         Some((found.format.decimal, found.format.thousands, found.format.prefix, found.format.suffix, found.first_miss))
     }
 
-    fn marks(decimal: char, thousands: Option<char>) -> Option<(char, Option<char>, String, String, Option<usize>)> {
+    fn marks(decimal: char, thousands: Option<char>) -> Seen {
         Some((decimal, thousands, String::new(), String::new(), None))
     }
 

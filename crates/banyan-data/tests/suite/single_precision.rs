@@ -97,7 +97,8 @@ fn labels_beyond_single_precision_are_left_out_where_they_are_measured() {
 /// Labels that differ in digits that a double holds are no constant, however small or large they are.
 #[test]
 fn labels_that_differ_are_not_constant() {
-    let label: [(&str, fn(usize) -> String); 3] = [
+    type Cells = fn(usize) -> String;
+    let label: [(&str, Cells); 3] = [
         ("1e12 and thousandths", |at| format!("{}", 1e12 + at as f64 * 0.001)),
         ("1e-300", |at| format!("{}e-300", at + 1)),
         ("1e30", |at| format!("{}e30", at + 1)),

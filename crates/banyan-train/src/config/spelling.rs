@@ -12,7 +12,8 @@ use std::fmt::Write;
 /// ```
 pub fn toml_text(text: &str) -> String {
     // The crate would write these between three quotation marks, which no key may have.
-    if !text.contains(char::is_control) && !(text.contains('"') && text.contains('\'')) {
+    let has_both_quotes = text.contains('"') && text.contains('\'');
+    if !has_both_quotes && !text.contains(char::is_control) {
         return toml::Value::String(text.to_owned()).to_string();
     }
     let mut written = "\"".to_owned();

@@ -47,15 +47,18 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Which characters a mark may be.
+type Allowed = fn(char) -> bool;
+
 /// Whether the marks of numbers and cells are some, and different ones.
 fn marks(data: &DataConfig) -> Result<(), Problem> {
-    let decimal = |mark: char| matches!(mark, '.' | ',');
-    let thousands = |mark: char| matches!(mark, ',' | '.' | ' ' | '\'' | '_');
-    let delimiter = |mark: char| mark.is_ascii() && !mark.is_ascii_alphanumeric() && !matches!(mark, '"' | '\n' | '\r');
-    let known: [(&str, Option<char>, &dyn Fn(char) -> bool, &str); 3] = [
-        ("decimal", data.decimal, &decimal, "must be \".\" or \",\""),
-        ("thousands", data.thousands, &thousands, "must be \",\", \".\", \" \", \"'\" or \"_\""),
-        ("delimiter", data.delimiter, &delimiter, "must be one ASCII character that is no letter, digit, quote or end of a line"),
+    let decimal: Allowed = |mark| matches!(mark, '.' | ',');
+    let thousands: Allowed = |mark| matches!(mark, ',' | '.' | ' ' | '\'' | '_');
+    let delimiter: Allowed = |mark| mark.is_ascii() && !mark.is_ascii_alphanumeric() && !matches!(mark, '"' | '\n' | '\r');
+    let known = [
+        ("decimal", data.decimal, decimal, "must be \".\" or \",\""),
+        ("thousands", data.thousands, thousands, "must be \",\", \".\", \" \", \"'\" or \"_\""),
+        ("delimiter", data.delimiter, delimiter, "must be one ASCII character that is no letter, digit, quote or end of a line"),
     ];
     for (key, mark, is_right, rule) in known {
         if mark.is_some_and(|mark| !is_right(mark)) {

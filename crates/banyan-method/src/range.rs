@@ -68,7 +68,9 @@ impl Range {
             Bound::Unbounded => Bound::Unbounded,
         };
         let of_singles = Self { lower: rounded(self.lower), upper: rounded(self.upper), exception: self.exception.map(single) };
-        self.holds(number) && of_singles.holds(single(number))
+        // What rounds to 0 would switch something off that was meant to be on.
+        let vanishes = number != 0.0 && single(number) == 0.0;
+        self.holds(number) && of_singles.holds(single(number)) && !vanishes
     }
 
     fn holds(&self, number: f64) -> bool {

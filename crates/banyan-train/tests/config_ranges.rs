@@ -50,7 +50,9 @@ fn tried(place: &str, property: &Value) -> Vec<Tried> {
                 _ => ([bound.next_down(), bound.next_up()], (bound as f32).next_down()),
             };
             // A number that is in by less than single precision holds is at the bound there.
-            found.push(Tried { place: format!("{place}={}", shown(inside)), allowed: is_in });
+            // One that is 0 there would switch something off.
+            let vanishes = bound == 0.0 && inside != 0.0;
+            found.push(Tried { place: format!("{place}={}", shown(inside)), allowed: is_in && !vanishes });
             found.push(Tried { place: format!("{place}={}", shown(outside)), allowed: false });
             found.push(Tried { place: format!("{place}={}", shown(f64::from(single))), allowed: true });
         }

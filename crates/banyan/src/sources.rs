@@ -31,7 +31,8 @@ pub(crate) fn of_config(config: &Config, folder: &Path) -> Vec<Source> {
     sources
 }
 
-/// A table that is read now.
+/// A table that is read now; the file behind standard input, where it is one.
 pub(crate) fn table(path: &Path, what: &str) -> Option<Source> {
+    let path = if path.as_os_str() == "-" { Path::new("/dev/stdin") } else { path };
     (!path.is_dir()).then(|| Source::new(path, what))
 }

@@ -71,7 +71,9 @@ fn row_index(candidate: &Candidate<'_>) -> Option<Guess> {
     if profile.column.is_index {
         return Some(Guess::leave_out("the row index of a data frame, as the file says"));
     }
-    is_named_index(&profile.column.name).then(|| Guess::leave_out("the row index of a data frame, by its name"))
+    // A column that a person gave no name holds the same values again and again.
+    let is_index = is_named_index(&profile.column.name) && profile.distinct() * 2 > profile.known;
+    is_index.then(|| Guess::leave_out("the row index of a data frame, by its name"))
 }
 
 /// An index that gives each row a name of its own. One of dates or of files' names is surer to be that, and one of few names is a category.
@@ -86,10 +88,12 @@ fn row_names(candidate: &Candidate<'_>) -> Option<Guess> {
 fn is_named_index(name: &str) -> bool {
     let is_numbered = |prefix: &str, suffix: &str| {
         let number = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        // A file that was written and read twice has `Unnamed: 0.1`.
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
     };
-    let is_of_pandas = is_numbered("Unnamed: ", "") || is_numbered("__index_level_", "__") || is_numbered("level_", "");
-    is_of_pandas || ["row_names", "row.names", "rownames", "rowid"].contains(&name)
+    let is_of_pandas =
+        is_numbered("Unnamed: ", "") || is_numbered("__index_level_", "__") || is_numbered("level_", "") || is_numbered("...", "");
+    is_of_pandas || ["row_names", "row.names", "rownames", "rowid", "row_nr", "row_number", "rownum", "_c0"].contains(&name)
 }
 
 /// Numbers that number the rows or name things.

@@ -28,6 +28,8 @@ pub(crate) struct Profile<'a> {
     pub(crate) has_inexact_wholes: bool,
     /// How texts write numbers, where most are numbers but not all in the plain form.
     pub(crate) format: Option<NumberFormat>,
+    /// Whether texts with commas are sets of numbers that name things.
+    are_number_sets: bool,
     /// Each scalar value with its count.
     pub(crate) values: HashMap<Cow<'a, str>, usize>,
 }
@@ -46,6 +48,7 @@ impl<'a> Profile<'a> {
             has_leading_zeros: false,
             has_inexact_wholes: false,
             format: None,
+            are_number_sets: false,
             values: HashMap::new(),
         };
         for (row, cell) in column.cells().enumerate() {
@@ -92,6 +95,11 @@ impl<'a> Profile<'a> {
     /// Counts the texts as numbers that are some in the column's own format.
     fn read_formatted(&mut self, table: &Table) {
         let Some(found) = table.find_number_format(self.column) else { return };
+        self.are_number_sets = found.format.decimal == ',' || found.format.thousands == Some(',');
+        self.are_number_sets = self.are_number_sets && parts::are_sets_of_numbers(self.texts());
+        if self.are_number_sets {
+            return;
+        }
         self.numbers.clear();
         self.first_word = None;
         for (row, cell) in self.column.cells().enumerate() {
@@ -156,7 +164,7 @@ impl<'a> Profile<'a> {
     /// separator, and the number of different names.
     pub(crate) fn separated(&self) -> Option<(&'static str, usize)> {
         // A decimal comma separates nothing.
-        if self.is_mostly_numeric() { None } else { parts::separated(self) }
+        if self.is_mostly_numeric() && !self.are_number_sets { None } else { parts::separated(self) }
     }
 
     /// Mean number of words a text.

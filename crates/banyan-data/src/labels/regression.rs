@@ -44,8 +44,8 @@ pub(super) struct Kind;
 /// Whole numbers with more values are quantities rather than classes.
 const MOST_NUMBERED_CLASSES: usize = 20;
 
-/// Numbers to a word in a column of numbers with a few words.
-const NUMBERS_A_WORD: usize = 10;
+/// Cells to a word in a column of numbers with a few words.
+const NUMBERS_A_WORD: usize = 3;
 
 /// Whether a few cells of a column of numbers are words, which are to be looked at before it can be learned.
 fn has_few_words(candidate: &Candidate<'_>) -> bool {

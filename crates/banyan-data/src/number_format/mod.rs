@@ -52,8 +52,10 @@ impl NumberFormat {
     /// A text as a number. What stands around the number may be left out, and the plain form is read too, unless its point could be a
     /// separator of thousands.
     pub(crate) fn parse(&self, text: &str) -> Option<f64> {
-        if self.is_plain() {
-            return parse_number(text);
+        if self.is_plain()
+            && let Some(value) = parse_number(text)
+        {
+            return Some(value);
         }
         let of_format = || {
             let parts = Parts::of(text)?;
@@ -101,15 +103,16 @@ fn number(digits: &str, decimal: char, thousands: Option<char>) -> Option<f64> {
         return None;
     }
     let whole = match thousands {
-        Some(mark) => without_groups(whole, mark)?,
+        Some(mark) => without_groups(whole, mark, mantissa.contains(decimal))?,
         None if is_of_digits(whole) => whole.to_owned(),
         None => return None,
     };
     format!("{whole}.{fraction}{exponent}").parse().ok()
 }
 
-/// Digits in groups of three (of two before the last, as in India) without what stands between them.
-fn without_groups(whole: &str, mark: char) -> Option<String> {
+/// Digits in groups of three (of two before the last, as in India) without what stands between them. Where there is no decimal mark beside, no
+/// number begins with a group of 0: what stands behind it is a fraction.
+fn without_groups(whole: &str, mark: char, has_decimal: bool) -> Option<String> {
     let is_mark = |character: char| match mark {
         ' ' => character.is_whitespace(),
         '\'' => matches!(character, '\'' | '’'),
@@ -122,7 +125,7 @@ fn without_groups(whole: &str, mark: char) -> Option<String> {
     if let [first, middle @ .., last] = groups.as_slice() {
         let of_three = middle.iter().all(|group| group.len() == 3) && (1..=3).contains(&first.len());
         let of_two = middle.iter().all(|group| group.len() == 2) && (1..=2).contains(&first.len());
-        if last.len() != 3 || first.starts_with('0') || !(of_three || of_two) {
+        if last.len() != 3 || (first.starts_with('0') && !has_decimal) || !(of_three || of_two) {
             return None;
         }
     }
@@ -145,6 +148,7 @@ mod tests {
             ("-1.234,56€", Some(-1234.56)),
             ("12", Some(12.0)),
             ("0,5 €", Some(0.5)),
+            ("0.107,17 €", Some(107.17)),
             (",5", Some(0.5)),
             ("1,5e-3", Some(0.0015)),
             // Unambiguous in the plain form too.

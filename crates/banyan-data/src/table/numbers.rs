@@ -28,11 +28,12 @@ impl Table {
             is_plain(text)
         });
         let has_points = is_plain && may_all_be_grouped && texts.clone().any(|text| text.contains('.'));
-        if is_plain && !(has_points && self.is_comma_decimal(column)) {
+        // Points that separate thousands: only another column can tell.
+        if is_plain && !(has_points && self.is_comma_decimal(column, false)) {
             return None;
         }
         let found = find(texts.clone(), self.marks.given, is_plain)?;
-        if found.is_ambiguous && self.marks.given.decimal.is_none() && self.is_comma_decimal(column) {
+        if found.is_ambiguous && self.marks.given.decimal.is_none() && self.is_comma_decimal(column, true) {
             return find(texts, self.marks.given, true);
         }
         Some(found)
@@ -50,17 +51,21 @@ impl Table {
         marks
     }
 
-    /// Whether the decimal mark of this table is the comma: by the options, by the numbers of another column, or by its semicolons.
-    fn is_comma_decimal(&self, column: &Column) -> bool {
-        match self.marks.given.decimal {
-            Some(mark) => mark == ',',
-            None => {
-                let others = self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
-                let mut found = others.filter_map(|other| find(texts(other), NumberMarks::default(), false));
-                self.marks.has_semicolons
-                    || found.any(|found| found.first_miss.is_none() && !found.is_ambiguous && found.format.decimal == ',')
-            }
+    /// Whether the decimal mark of this table is the comma: by the options, by the numbers of the other columns, or, where these say nothing and
+    /// it is believed, by its semicolons.
+    fn is_comma_decimal(&self, column: &Column, believe_semicolons: bool) -> bool {
+        if let Some(mark) = self.marks.given.decimal {
+            return mark == ',';
         }
+        let others = || self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
+        let has_points =
+            |other: &Column| texts(other).all(is_plain) && texts(other).any(|text| text.contains('.') && !may_be_grouped(text));
+        if others().any(has_points) {
+            return false;
+        }
+        let mut found = others().filter_map(|other| find(texts(other), NumberMarks::default(), false));
+        let has_commas = found.any(|found| found.first_miss.is_none() && !found.is_ambiguous && found.format.decimal == ',');
+        has_commas || (believe_semicolons && self.marks.has_semicolons)
     }
 }
 

@@ -40,6 +40,14 @@ fn unnamed_index_of_pandas() {
     assert_eq!(kinds(&table), [("__index_level_0__", None), ("x", Some(InputKind::Number))]);
 }
 
+/// A column that somebody left without a name holds data, and names of an index that was written twice are those of an index.
+#[test]
+fn columns_without_a_name_and_indices_of_indices() {
+    let folder = Folder::new();
+    let table = folder.table("t.csv", rows("x,,Unnamed: 0.1", |at| format!("{},{},{}", at % 9, [10, 20, 30][at % 3], at * 3)));
+    assert_eq!(kinds(&table), [("x", Some(InputKind::Number)), ("Unnamed: 1", Some(InputKind::Number)), ("Unnamed: 0.1", None)]);
+}
+
 #[test]
 fn row_names_of_r() {
     let folder = Folder::new();

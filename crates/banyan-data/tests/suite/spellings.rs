@@ -69,6 +69,34 @@ fn thousands() {
     assert_eq!(as_input(|row| format!("{},{:03}", row + 1, row * 7)).0, Some(InputKind::Number));
 }
 
+/// Semicolons alone make no thousands of decimal points, and least of all beside a column that has some.
+#[test]
+fn decimal_points_between_semicolons() {
+    let rows = |header: &str, cell: &dyn Fn(usize) -> String| -> String {
+        std::iter::once(header.to_owned()).chain((0..60).map(cell)).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    let folder = Folder::new();
+    for (header, other) in [("speed;w;task", "0.64;"), ("speed;task", "")] {
+        let table = folder
+            .table("t.csv", rows(header, &|row| format!("{}.{:03};{other}{}", row % 90 + 2, row * 7 % 900 + 100, ["a", "b"][row % 2])));
+        assert_eq!(infer_input(&table, &table.columns[0]).reason, "numbers");
+        assert_eq!(table.number_marks(), NumberMarks::default());
+    }
+}
+
+#[test]
+fn sets_of_numbers() {
+    let task = as_task(|row| ["2,4", "3", "1,2", "1,3", "3,4"][row % 5].to_owned());
+    assert_eq!((task.kind, task.classes.len()), (TaskKind::Multilabel, 4), "{}", task.reason);
+    assert_eq!(as_input(|row| ["108,115,109", "115", "109,108", "108", "109,115"][row % 5].to_owned()).0, Some(InputKind::Set));
+}
+
+#[test]
+fn a_minus_of_typography() {
+    assert_eq!(as_input(|row| format!("\u{2212}{}.25", row * 7)), (Some(InputKind::Number), "numbers".to_owned()));
+    assert!(numbers(&csv("x,task\n\u{2212}2.5,u\n1,v\n4,u\n"), "x")[0] + 2.5 < 1e-5);
+}
+
 #[test]
 fn currencies_percents_and_units() {
     for (cell, words) in [
@@ -159,6 +187,20 @@ fn class_names_with_commas() {
     assert_eq!(as_input(|row| ["Manager, sales", "Clerk, sales", "Clerk, production"][row % 3].to_owned()).0, Some(InputKind::Category));
     let task = as_task(|row| ["cheese, ham", "ham", "cheese", "cheese, mushrooms, ham", "mushrooms"][row % 5].to_owned());
     assert_eq!((task.kind, task.classes.len()), (TaskKind::Multilabel, 3));
+}
+
+#[test]
+fn class_names_with_semicolons() {
+    let task = as_task(|row| ["Yes; always", "Yes; sometimes", "No"][row % 3].to_owned());
+    assert_eq!((task.kind, task.classes.len()), (TaskKind::Classification, 3));
+}
+
+/// Where a cell is the empty list, the other cells are lists, however few of them hold two names.
+#[test]
+fn the_empty_list_beside_names() {
+    let task = as_task(|row| ["[]", "warm|hot", "dry", "dry", "[]", "dry"][row % 6].to_owned());
+    assert_eq!((task.kind, task.separator.as_deref(), task.classes.len()), (TaskKind::Multilabel, Some("|"), 3), "{}", task.reason);
+    assert_eq!(as_task(|row| ["[]", "dry", "warm"][row % 3].to_owned()).kind, TaskKind::Multilabel);
 }
 
 #[test]

@@ -42,17 +42,17 @@ fn numbers(info: &ParameterInfo) -> u128 {
 
 fn refuse_parameters(config: &Config, planned: &[ParameterInfo], purpose: Purpose, free: u64) -> Result<(), TrainError> {
     let all = planned.iter().map(numbers).fold(0, u128::saturating_add);
-    // The values; in training the gradient, that of a chunk, and the optimizer's state, which is one number for the plainest; where the
-    // model is read from a file, that.
+    // The values; in training the gradient, those of two chunks at once, the optimizer's state of two numbers, and what is being written;
+    // where the model is read from a file, that.
     let copies = match purpose {
-        Purpose::Training => 4 + u128::from(config.training.average > 0.0),
+        Purpose::Training => 7 + u128::from(config.training.average > 0.0),
         Purpose::Prediction => 2,
     };
     let needed = all.saturating_mul(copies * NUMBER);
     let Some(largest) = planned.iter().max_by_key(|info| numbers(info)).filter(|_| needed > u128::from(free)) else { return Ok(()) };
     let shape: Vec<String> = largest.shape.axes().iter().map(ToString::to_string).collect();
     Err(TrainError::Memory(format!(
-        "the model needs {} of memory or more, and {} are free: it has {all} parameters, {} alone {}; lower {}",
+        "the model needs about {} of memory, and {} are free: it has {all} parameters, {} alone {}; lower {}",
         gigabytes(needed),
         gigabytes(free.into()),
         largest.name,
@@ -192,12 +192,12 @@ mod tests {
         assert_eq!(
             refused(&model, Purpose::Training, 8_000_000_000),
             Some(
-                "the model needs 69 GB of memory or more, and 8.0 GB are free: it has 4295163904 parameters, trunk.layer0.weight alone \
+                "the model needs about 120 GB of memory, and 8.0 GB are free: it has 4295163904 parameters, trunk.layer0.weight alone \
                  65536 × 65536; lower width = 65536 in [model]"
                     .to_owned()
             )
         );
-        assert_eq!(refused(&model, Purpose::Training, 100_000_000_000), None);
+        assert_eq!(refused(&model, Purpose::Training, 130_000_000_000), None);
         assert!(refused(&model, Purpose::Prediction, 30_000_000_000).is_some_and(|text| text.contains("34 GB")));
         let model = planned(&[("encoders.photo.project.weight", [1 << 50, 1 << 40]), ("trunk.layer0.weight", [6, 6])]);
         let text = refused(&model, Purpose::Prediction, u64::MAX).expect("no machine holds it");

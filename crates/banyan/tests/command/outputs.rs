@@ -171,3 +171,24 @@ fn a_pipe_that_nobody_writes_to_is_refused_and_one_with_a_writer_is_read() {
         (1, "error: cannot read pipe.csv: it is a pipe or a device; give a table by standard input as \"-\"")
     );
 }
+
+#[test]
+fn the_file_behind_standard_input_is_an_input() {
+    let place = Place::with_things();
+    place.succeed("train things.toml --out run --quiet");
+    let before = place.bytes("things.csv");
+    let mut command = place.command("predict run --data - -o things.csv");
+    let output = command.stdin(std::fs::File::open(place.path("things.csv")).unwrap()).output().unwrap();
+    let problem = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && problem.contains("would be overwritten"), "{problem}");
+    assert_eq!(place.bytes("things.csv"), before);
+}
+
+#[test]
+fn a_run_is_not_begun_around_its_own_table() {
+    let place = Place::with_things();
+    std::fs::create_dir(place.path("mine")).unwrap();
+    std::fs::copy(place.path("things.csv"), place.path("mine/metrics.csv")).unwrap();
+    let ran = place.run("train things.toml --set data.train=mine/metrics.csv --out mine");
+    assert!(ran.code == 2 && ran.err.contains("mine/metrics.csv lies in the folder of the run"), "{}", ran.err);
+}

@@ -10,7 +10,7 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
 
 use crate::date::{Moment, format_moment};
-use crate::value::FIRST_INEXACT;
+use crate::value::{FIRST_INEXACT, is_inexact_whole};
 
 /// A value of a column, or of a list in one.
 pub(super) enum Scalar {
@@ -64,6 +64,14 @@ fn integer(value: i128) -> Scalar {
     if (value as f64).abs() >= FIRST_INEXACT { Scalar::Text(value.to_string()) } else { Scalar::Number(value as f64) }
 }
 
+/// Decimals that are large whole numbers are names as well.
+fn decimal(digits: &str) -> Scalar {
+    if is_inexact_whole(digits) {
+        return Scalar::Text(digits.to_owned());
+    }
+    digits.parse().map_or(Scalar::Missing, Scalar::Number)
+}
+
 fn date(seconds: f64, has_time: bool) -> Scalar {
     Scalar::Text(format_moment(Moment { seconds, has_time }))
 }
@@ -80,7 +88,7 @@ fn scalar(array: &dyn Array, row: usize) -> Scalar {
     // By its digits: 0.1 is then the number that "0.1" is in a text.
     macro_rules! decimal {
         ($kind:ty) => {
-            array.as_primitive::<$kind>().value_as_string(row).parse().map_or(Scalar::Missing, Scalar::Number)
+            decimal(&array.as_primitive::<$kind>().value_as_string(row))
         };
     }
     match array.data_type() {

@@ -41,7 +41,7 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
     let names = record.iter().map(|cell| text(cell, name, header).map(str::to_owned)).collect::<Result<Vec<String>, Error>>()?;
 
     let (mut columns, mut positions) = (Vec::<Column>::new(), Vec::new());
-    let mut long_cells = LongCells::default();
+    let mut long_cells = LongCells::new(delimiter);
     while reader.read_byte_record(&mut record).map_err(failed)? {
         let line = lines.at(start_of(&record));
         if columns.is_empty() {
@@ -52,9 +52,10 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
             let (found, at) = if is_first { (columns.len(), positions[0]) } else { (record.len(), Position::Line(line)) };
             return Err(wrong_width(found, names.len(), name, at));
         }
+        let width = columns.len();
         for (column, cell) in columns.iter_mut().zip(&record) {
             let text = text(cell, name, line)?;
-            long_cells.add(text, line);
+            long_cells.add(text, line, width);
             column.push(if options.is_missing(text) { Cell::Missing } else { Cell::Text(text) });
         }
         positions.push(Position::Line(line));
@@ -71,32 +72,42 @@ fn parse(bytes: &[u8], name: &str, delimiter: Option<u8>, options: &ReadOptions)
 /// Lines of a cell from which on its quotes are worth a look.
 const MANY_LINES: usize = 20;
 
-/// Quoted cells over many lines, in which rows may have been swallowed.
-#[derive(Default)]
+/// Quoted cells over several lines, in which rows may have been swallowed.
 struct LongCells {
+    delimiter: u8,
     count: usize,
-    /// Its lines, and where it begins.
-    first: Option<(usize, u64)>,
+    /// The lines of the first, where it begins, and whether its lines look like rows.
+    first: Option<(usize, u64, bool)>,
 }
 
 impl LongCells {
-    fn add(&mut self, cell: &str, line: u64) {
-        if cell.len() < MANY_LINES {
+    fn new(delimiter: u8) -> Self {
+        Self { delimiter, count: 0, first: None }
+    }
+
+    fn add(&mut self, cell: &str, line: u64, width: usize) {
+        if !cell.contains('\n') {
             return;
         }
-        let lines = 1 + cell.bytes().filter(|byte| *byte == b'\n').count();
-        if lines >= MANY_LINES {
+        let lines: Vec<&str> = cell.split('\n').collect();
+        let is_row = |line: &&str| line.bytes().filter(|byte| *byte == self.delimiter).count() + 1 == width;
+        // The first and the last are cut by the quotes; a single comma on a line is nothing strange.
+        let whole = &lines[1..lines.len() - 1];
+        let has_rows = whole.len() >= if width > 2 { 1 } else { 3 } && whole.iter().all(is_row);
+        if has_rows || lines.len() >= MANY_LINES {
             self.count += 1;
-            self.first.get_or_insert((lines, line));
+            self.first.get_or_insert((lines.len(), line, has_rows));
         }
     }
 
     fn note(&self) -> Option<String> {
-        let (lines, line) = self.first?;
-        let cells = if self.count == 1 { "1 quoted cell is".to_owned() } else { format!("{} quoted cells are", self.count) };
-        Some(format!(
-            "{cells} over {MANY_LINES} lines or more, the first over {lines} in the row of line {line}: look for a quote that is not closed"
-        ))
+        let (lines, line, has_rows) = self.first?;
+        let what = if has_rows { "hold lines that look like rows of their own" } else { "are over very many lines" };
+        let (cells, what) = match self.count {
+            1 => ("1 quoted cell".to_owned(), what.replacen("hold", "holds", 1).replacen("are", "is", 1)),
+            count => (format!("{count} quoted cells"), what.to_owned()),
+        };
+        Some(format!("{cells} {what}, the first over {lines} in the row of line {line}: look for a quote that is not closed"))
     }
 }
 
@@ -219,13 +230,21 @@ mod tests {
     }
 
     #[test]
-    fn cells_over_many_lines_are_noted() {
+    fn cells_in_which_rows_may_be_lost_are_noted() {
         let rows = parse_text(&format!("a,b\n1,x\n2,\"{}\"\n", "line\n".repeat(40))).unwrap();
         assert_eq!(
             rows.notes,
-            ["1 quoted cell is over 20 lines or more, the first over 40 in the row of line 3: look for a quote that is not closed"]
+            ["1 quoted cell is over very many lines, the first over 40 in the row of line 3: look for a quote that is not closed"]
+        );
+        let rows = parse_text("a,b,c\n1,2,\"open\n3,4,x\n5,6,y\n7,8,z\"\n").unwrap();
+        assert_eq!(
+            rows.notes,
+            [
+                "1 quoted cell holds lines that look like rows of their own, the first over 4 in the row of line 2: look for a quote that is not closed"
+            ]
         );
         assert!(parse_text("a,b\n1,\"two\nlines\"\n").unwrap().notes.is_empty());
+        assert!(parse_text("a,b,c\n1,2,\"Dear all,\nthis is it, my friends, it is,\nyours\"\n").unwrap().notes.is_empty());
     }
 
     #[test]

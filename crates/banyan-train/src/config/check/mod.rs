@@ -67,7 +67,9 @@ pub(super) const SHARE_BELOW_ONE: Range = Range { words: "of 0 or more and below
 pub(super) fn number(path: &[&str], value: f64, range: &Range) -> Result<(), Problem> {
     // As it is written, and as it is computed with.
     let contains = |value: f64| value.is_finite() && (range.contains)(value);
-    if contains(value) && contains(f64::from(value as f32)) {
+    // What rounds to 0 would switch something off that was meant to be on.
+    let vanishes = value != 0.0 && value as f32 == 0.0;
+    if contains(value) && contains(f64::from(value as f32)) && !vanishes {
         return Ok(());
     }
     let shown = toml::Value::Float(value).to_string();

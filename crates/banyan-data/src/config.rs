@@ -52,6 +52,12 @@ pub struct DataConfig {
 }
 
 impl DataConfig {
+    /// The tables that are given, by their keys.
+    pub fn tables(&self) -> impl Iterator<Item = (&'static str, &OneOrMany)> {
+        let keys = [("train", Some(&self.train)), ("valid", self.valid.as_ref()), ("test", self.test.as_ref())];
+        keys.into_iter().filter_map(|(key, paths)| Some((key, paths?)))
+    }
+
     /// How its tables are read.
     pub fn read_options(&self) -> ReadOptions {
         let numbers = NumberMarks { decimal: self.decimal, thousands: self.thousands };

@@ -85,11 +85,11 @@ impl LoadedRun {
         inputs: Option<&[String]>,
         tasks: Option<&[String]>,
     ) -> Result<(Evaluation, Report), TrainError> {
-        // A name that does not exist is told before a large table is read.
-        self.masks(inputs, tasks)?;
+        // A name that does not exist is refused before a large table is read.
+        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         let Some(path) = data else {
             let (data, report) = self.encode_held_out(inputs, tasks)?;
-            return self.measure(&data, report, inputs, tasks);
+            return self.measure(&data, report, (&input_mask, &task_mask));
         };
         let table = self.read(path)?;
         let (evaluation, mut report) = self.evaluate_table(&table, inputs, tasks)?;
@@ -111,18 +111,16 @@ impl LoadedRun {
         columns::expect(table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Measuring)?;
         let rows: Vec<usize> = (0..table.rows()).collect();
         let (data, report) = self.encode_for(Purpose::Use, table, &rows, inputs, tasks)?;
-        self.measure(&data, report, inputs, tasks)
+        self.measure(&data, report, (&input_mask, &task_mask))
     }
 
     fn measure(
         &mut self,
         data: &Dataset,
         mut report: Report,
-        inputs: Option<&[String]>,
-        tasks: Option<&[String]>,
+        (inputs, tasks): (&[bool], &[bool]),
     ) -> Result<(Evaluation, Report), TrainError> {
-        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
-        let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
+        let request = Request { inputs, tasks, modality_dropout: 0.0 };
         let Evaluated { evaluation, unfinite, .. } = self.runner().evaluate(data, request, None)?;
         report.notes.extend(unfinite.iter().map(|(task, rows)| note_on_unfinite(task, *rows)));
         Ok((evaluation, report))
@@ -155,7 +153,7 @@ impl LoadedRun {
     ) -> Result<(Predictions, Report), TrainError> {
         let (input_mask, task_mask) = self.masks(inputs, tasks)?;
         columns::expect(table, &self.schema, (&input_mask, &task_mask), columns::Purpose::Predicting)?;
-        self.predict_as_it_is(table, inputs, tasks)
+        self.predict_as_it_is(table, inputs, (&input_mask, &task_mask))
     }
 
     /// Predicts a table that may have any columns, or none.
@@ -163,23 +161,21 @@ impl LoadedRun {
         &mut self,
         table: &Table,
         inputs: Option<&[String]>,
-        tasks: Option<&[String]>,
+        (input_mask, task_mask): (&[bool], &[bool]),
     ) -> Result<(Predictions, Report), TrainError> {
-        let (input_mask, task_mask) = self.masks(inputs, tasks)?;
-        let request = Request { inputs: &input_mask, tasks: &task_mask, modality_dropout: 0.0 };
+        let request = Request { inputs: input_mask, tasks: task_mask, modality_dropout: 0.0 };
         // Labels are not needed, and a table to predict may hold anything in their columns; but for predicates, whose roles are predicted.
-        let wanted = self.schema.targets.iter().zip(&task_mask).filter(|(target, wanted)| **wanted && target.guides_predictions());
+        let wanted = self.schema.targets.iter().zip(task_mask).filter(|(target, wanted)| **wanted && target.guides_predictions());
         let in_table = wanted.map(|(target, _)| target).filter(|target| target.columns().any(|column| table.find(column).is_some()));
         let given: Vec<String> = in_table.map(|target| target.name.clone()).collect();
         let all: Vec<usize> = (0..table.rows()).collect();
         let mut predictions: Vec<Option<Values>> = vec![None; self.schema.targets.len()];
-        let (mut rows, mut report) = (Vec::with_capacity(all.len()), Report::default());
+        let mut report = Report::default();
         self.operations = 0;
         for block in all.chunks(BLOCK) {
             let (data, found) = self.encode_for(Purpose::Use, table, block, inputs, Some(&given))?;
             let (of_block, ran) = self.runner().predict(&data, request)?;
             self.operations += ran.operations;
-            rows.extend((0..data.len()).map(|row| data.table_row(row)));
             append(&mut predictions, of_block);
             report.append(found);
             self.observer.event(&Event::Predicted { rows: block.last().map_or(0, |last| last + 1), of: all.len() });
@@ -187,7 +183,7 @@ impl LoadedRun {
         let unfinite =
             self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
         report.notes.extend(unfinite.filter(|(_, rows)| *rows > 0).map(|(target, rows)| note_on_unfinite(&target.name, rows)));
-        Ok((Predictions::new(&self.schema, &predictions, table, &rows)?, report))
+        Ok((Predictions::new(&self.schema, &predictions, table)?, report))
     }
 
     /// Predicts one row from values at hand, as a service does: open the run once, then call this for every request. It takes about as
@@ -229,7 +225,8 @@ impl LoadedRun {
         }
         let folder = self.config.data.media_root.as_deref().unwrap_or_default();
         let table = Table::from_columns("the row", Path::new(folder), columns)?;
-        let (predictions, mut report) = self.predict_as_it_is(&table, None, tasks)?;
+        let (input_mask, task_mask) = self.masks(None, tasks)?;
+        let (predictions, mut report) = self.predict_as_it_is(&table, None, (&input_mask, &task_mask))?;
         // A column that was not named is no news.
         report.inputs.iter_mut().for_each(|input| input.absent = None);
         Ok((predictions, report))
@@ -237,7 +234,7 @@ impl LoadedRun {
 
     /// How this run's tables are read.
     pub fn read_options(&self) -> ReadOptions {
-        pipeline::read_options(&self.config)
+        self.config.data.read_options()
     }
 
     /// Operations that the last prediction ran: fewer where inputs or tasks were left out.
@@ -252,7 +249,7 @@ impl LoadedRun {
 
     fn read(&mut self, path: &Path) -> Result<Table, TrainError> {
         self.observer.event(&Event::Preparing { what: &format!("reading {}", path.display()) });
-        Ok(Table::read(path, &pipeline::read_options(&self.config))?)
+        Ok(Table::read(path, &self.read_options())?)
     }
 
     fn runner(&mut self) -> Runner<'_> {

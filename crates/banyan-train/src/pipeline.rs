@@ -73,11 +73,6 @@ pub(crate) fn media_memory(config: &Config) -> MediaMemory {
     MediaMemory::new(config.data.media_megabytes as u64 * 1_000_000)
 }
 
-/// How a configuration's tables are read.
-pub(crate) fn read_options(config: &Config) -> ReadOptions {
-    config.data.read_options()
-}
-
 /// Reads one table, or several as one.
 pub(crate) fn read(paths: &OneOrMany, folder: &Path, options: &ReadOptions, observer: &mut dyn Observer) -> Result<Table, TrainError> {
     let mut tables = Vec::new();
@@ -99,7 +94,7 @@ fn split_of(config: &Config) -> SplitConfig {
 }
 
 /// What is said of a cut that the configuration does not ask for.
-pub(crate) fn note_on_split(config: &Config) -> Option<String> {
+fn note_on_split(config: &Config) -> Option<String> {
     let asked = config.data.valid.is_some() || config.data.split.is_some();
     (!asked).then(|| {
         let percent = split_of(config).valid * 100.0;
@@ -107,10 +102,15 @@ pub(crate) fn note_on_split(config: &Config) -> Option<String> {
     })
 }
 
+/// What is worth knowing of how tables were read and cut.
+pub(crate) fn notes_on(tables: &[Table], config: &Config) -> Vec<String> {
+    tables.iter().flat_map(|table| table.notes().iter().cloned()).chain(note_on_split(config)).collect()
+}
+
 impl Tables {
     /// Reads all tables of a configuration and cuts what has to be cut.
     pub(crate) fn read(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Result<Self, TrainError> {
-        let options = read_options(config);
+        let options = config.data.read_options();
         let mut tables = vec![read(&config.data.train, folder, &options, observer)?];
         let mut given = |paths: &Option<OneOrMany>, tables: &mut Vec<Table>| -> Result<Option<Part>, TrainError> {
             let Some(paths) = paths else { return Ok(None) };
@@ -135,7 +135,7 @@ impl Tables {
             valid = valid.or(part(parts.valid));
             test = test.or(part(parts.test));
         }
-        let notes = tables.iter().flat_map(|table| table.notes().iter().cloned()).chain(note_on_split(config)).collect();
+        let notes = notes_on(&tables, config);
         Ok(Self { tables, train, valid, test, notes, folder: folder.to_owned() })
     }
 

@@ -18,16 +18,16 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// Of rows of a table. The words come first that a predicted task labels, those of the first such task.
+    /// Of all rows of a table. The words come first that a predicted task labels, those of the first such task.
     ///
     /// # Errors
     /// Words that cannot be read.
-    pub(crate) fn new(schema: &Schema, predictions: &[Option<Values>], table: &Table, table_rows: &[usize]) -> Result<Self, TrainError> {
+    pub(crate) fn new(schema: &Schema, predictions: &[Option<Values>], table: &Table) -> Result<Self, TrainError> {
         let (mut words, mut columns) = (None, Vec::new());
         for (target, predictions) in schema.targets.iter().zip(predictions) {
             let Some(predictions) = predictions else { continue };
             let own = match target.on() {
-                Some(on) => words_of(schema, on, table, table_rows)?,
+                Some(on) => words_of(schema, on, table)?,
                 None => None,
             };
             columns.extend(tasks::of(target.kind()).columns(target, predictions, own.as_ref().map(|(_, words)| words.as_slice())));
@@ -36,20 +36,20 @@ impl Predictions {
         if let Some((name, words)) = words.flatten() {
             columns.insert(0, OutputColumn { name, values: OutputValues::Lists(words) });
         }
-        Ok(Self { rows: table_rows.len(), columns })
+        Ok(Self { rows: table.rows(), columns })
     }
 }
 
 /// A column's name, and the words of each row.
 type Words = (String, Vec<Vec<String>>);
 
-/// The column of an input's words, and those of some rows, if the table has it.
-fn words_of(schema: &Schema, on: &str, table: &Table, rows: &[usize]) -> Result<Option<Words>, TrainError> {
+/// The column of an input's words, and those of every row, if the table has it.
+fn words_of(schema: &Schema, on: &str, table: &Table) -> Result<Option<Words>, TrainError> {
     let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
     let Some(column) = column else { return Ok(None) };
-    let words = rows.iter().map(|&row| {
+    let words = column.cells().enumerate().map(|(row, cell)| {
         let unread = |problem| TrainError::Unfit(format!("{}: {problem}", table.place(row, Some(&column.name))));
-        tokens::words(column.cell(row)).map(Option::unwrap_or_default).map_err(unread)
+        tokens::words(cell).map(Option::unwrap_or_default).map_err(unread)
     });
     Ok(Some((column.name.clone(), words.collect::<Result<_, _>>()?)))
 }

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::observer::Observer;
-use crate::pipeline::{Part, Tables, note_on_split, read_file, read_options};
+use crate::pipeline::{Part, Tables, notes_on, read_file};
 use crate::run::{LogRecord, RowRanges, RunData, RunError, RunFolder, RunWriter, SplitRows, TableFile};
 use banyan_data::config::OneOrMany;
 use banyan_data::fingerprint::Fingerprint;
@@ -76,27 +76,20 @@ impl Purpose {
     }
 }
 
-/// The files of the tables that a configuration names, by their key in `[data]`.
-pub(crate) fn files(config: &Config) -> impl Iterator<Item = (&'static str, &OneOrMany)> {
-    let data = &config.data;
-    let keys = [("train", Some(&data.train)), ("valid", data.valid.as_ref()), ("test", data.test.as_ref())];
-    keys.into_iter().filter_map(|(key, paths)| Some((key, paths?)))
-}
-
 /// What a run that begins with these tables writes down.
 ///
 /// # Errors
 /// A file that can no longer be read.
 pub(crate) fn remember(tables: &Tables, config: &Config, folder: &Path) -> Result<RunData, TrainError> {
     let mut data = RunData::default();
-    for ((key, paths), table) in files(config).zip(&tables.tables) {
+    for ((key, paths), table) in config.data.tables().zip(&tables.tables) {
         let mut rows = vec![0; paths.paths().len()];
         table.source.iter().for_each(|source| rows[usize::from(*source)] += 1);
         let contents = paths.paths().iter().map(|path| Fingerprint::of_file(&folder.join(from_text(path))));
         let files = contents.zip(rows).map(|(content, rows)| Ok(TableFile { rows, content: content? }));
         data.tables.insert(key.to_owned(), files.collect::<Result<_, TrainError>>()?);
     }
-    let keys: Vec<&str> = files(config).map(|(key, _)| key).collect();
+    let keys: Vec<&str> = config.data.tables().map(|(key, _)| key).collect();
     for (split, part) in tables.splits() {
         let rows = SplitRows { table: keys[part.table].to_owned(), rows: RowRanges::of(&part.rows) };
         data.splits.insert(split.to_owned(), rows);
@@ -116,7 +109,7 @@ pub(crate) fn recall(
     observer: &mut dyn Observer,
 ) -> Result<Tables, TrainError> {
     let (mut tables, mut places) = (Vec::new(), IndexMap::new());
-    for (key, paths) in files(config) {
+    for (key, paths) in config.data.tables() {
         places.insert(key, tables.len());
         tables.push(recall_table(data, key, paths, (config, folder), Purpose::Resume, observer)?);
     }
@@ -127,7 +120,7 @@ pub(crate) fn recall(
     };
     let Some(train) = part("train")? else { return Err(damaged(run, "it has no training rows".to_owned())) };
     let (valid, test) = (part("valid")?, part("test")?);
-    let notes = tables.iter().flat_map(|table| table.notes().iter().cloned()).chain(note_on_split(config)).collect();
+    let notes = notes_on(&tables, config);
     Ok(Tables { tables, train, valid, test, notes, folder: folder.to_owned() })
 }
 
@@ -142,7 +135,7 @@ pub(crate) fn recall_held_out(
     observer: &mut dyn Observer,
 ) -> Result<(Table, Vec<usize>), TrainError> {
     let Some(rows) = HELD_OUT.iter().find_map(|split| data.splits.get(*split)) else { return Err(no_held_out_rows()) };
-    let Some((key, paths)) = files(config).find(|(key, _)| *key == rows.table) else {
+    let Some((key, paths)) = config.data.tables().find(|(key, _)| *key == rows.table) else {
         return Err(damaged(run, format!("there is no table {}", rows.table)));
     };
     let table = recall_table(data, key, paths, (config, Path::new("")), Purpose::Evaluate, observer)?;
@@ -199,7 +192,7 @@ fn recall_table(
                 return Err(changed(name, "has changed since the run was begun (it is as long, with other content)".to_owned()));
             }
         }
-        let table = read_file(given, folder, &read_options(config), observer)?;
+        let table = read_file(given, folder, &config.data.read_options(), observer)?;
         if table.rows() != known.rows {
             let cause = format!("has {} rows as this version reads it and had {} when the run was begun", table.rows(), known.rows);
             return Err(changed(name, cause));

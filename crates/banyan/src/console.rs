@@ -81,7 +81,7 @@ impl Console {
         }
     }
 
-    /// Tells on standard error what changes the result or what it means: rows left out, inputs that are missing. It is told at any volume.
+    /// Tells on standard error what changes the result or what it means: rows left out, inputs that are missing. It is shown at any volume.
     pub(crate) fn note(&mut self, text: impl Display) {
         message(&format!("note: {text}"));
     }

@@ -27,7 +27,7 @@ pub(crate) fn observer(console: &Console, config: &Config) -> Box<dyn Observer> 
     }
 }
 
-/// Tells notes alone: what changes the result is told at any volume.
+/// Shows notes alone: what changes the result is shown at any volume.
 struct Notes;
 
 impl Observer for Notes {

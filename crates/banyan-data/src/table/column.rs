@@ -144,13 +144,6 @@ impl Column {
         self.entries.push(Entry::new(place));
     }
 
-    /// The cells of some rows, in the order asked.
-    pub fn select(&self, rows: &[usize]) -> Self {
-        let mut selected = Self::new(self.name.clone());
-        rows.iter().for_each(|&row| selected.push(self.cell(row)));
-        selected
-    }
-
     /// Appends a list of texts, or a missing cell.
     pub(crate) fn push_texts(&mut self, texts: Option<Vec<String>>) {
         let place = texts.map_or(Place::Missing, |texts| Place::List(store(&mut self.lists, List::Texts(texts))));

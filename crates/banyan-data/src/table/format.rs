@@ -75,8 +75,8 @@ pub(super) fn is_only_packed(path: &Path) -> bool {
     unpacked(path) != path && Format::of(path).is_none()
 }
 
-/// A path without the ending of a packed file.
-fn unpacked(path: &Path) -> std::path::PathBuf {
+/// A path without the ending of a packed file: `people.csv` of `people.csv.gz`.
+pub fn unpacked(path: &Path) -> std::path::PathBuf {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
     if ending.is_some_and(|ending| Packing::ENDINGS.contains(&ending.as_str())) { path.with_extension("") } else { path.to_path_buf() }
 }

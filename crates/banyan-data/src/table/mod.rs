@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 
 pub use column::{Cell, Column};
 pub use folder::{FolderParts, LABEL_COLUMN};
-pub use format::format_names;
+pub use format::{format_names, unpacked};
 
 use crate::error::{Error, Hint, Place, Position};
 use crate::number_format::NumberMarks;
@@ -145,7 +145,7 @@ impl Table {
         Self::read_content(Content::open(path, &name)?, Source { name, folder }, format, options)
     }
 
-    /// Reads a table from a stream, such as standard input, to its end. Without the name of a format it is told by the first bytes: Parquet, Arrow
+    /// Reads a table from a stream, such as standard input, to its end. Without the name of a format the first bytes decide: Parquet, Arrow
     /// IPC, JSON Lines, CoNLL-U, or else CSV with any delimiter. The name is that in messages; media paths are relative to the current folder.
     ///
     /// # Errors

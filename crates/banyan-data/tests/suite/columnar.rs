@@ -152,7 +152,7 @@ fn decimals_and_dates_in_lists() {
     }
 }
 
-/// What no type of input reads is told by the column's name and a type that is not a page long.
+/// What no type of input reads is reported with the column's name and a type that is not a page long.
 #[test]
 fn columns_that_nothing_reads_are_told_by_their_type() {
     let folder = Folder::new();

@@ -75,7 +75,7 @@ fn what_is_wrong_with_a_packed_file_is_said() {
     let packed = zstandard("a,b\n1,x\n2,y\n");
     let cut = problem(&folder, "cut.csv.zst", &packed[..packed.len() - 4]);
     assert_eq!(cut, "cannot read cut.csv.zst: the Zstandard file is cut short; copy or download it again");
-    // What it holds is told as of a table that is not packed, with the line.
+    // What it holds is reported as of a table that is not packed, with the line.
     let wide = problem(&folder, "wide.csv.gz", gzip("a,b\n1,2\n1,2,3\n"));
     assert_eq!(wide, "wide.csv.gz, line 3: 3 cells where the header has 2; put a cell that holds the delimiter in quotes");
     assert_eq!(problem(&folder, "empty.csv.gz", gzip("")), "empty.csv.gz is empty; a table needs at least one row");

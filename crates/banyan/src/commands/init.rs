@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use banyan::data::infer::{infer_inputs, infer_task};
 use banyan::data::output::{check_output, write_file};
 use banyan::data::path_text;
-use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table};
+use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table, unpacked};
 use banyan::train::config::Config;
 use banyan::train::{Event, Observer};
 use clap::Args;
@@ -132,17 +132,10 @@ fn default_output(data: &Path) -> PathBuf {
         // Such as "." and "..".
         None => data.canonicalize().unwrap_or_else(|_| data.to_owned()),
     };
-    let mut name = if data.is_dir() { name.file_name().unwrap_or_default().to_owned() } else { table_stem(&name).into_os_string() };
+    let name = if data.is_dir() { name } else { unpacked(&name).with_extension("") };
+    let mut name = name.file_name().unwrap_or_default().to_owned();
     name.push(".toml");
     PathBuf::from(name)
-}
-
-/// The name of a table without its endings: of `people.csv.gz` what it is of `people.csv`.
-fn table_stem(path: &Path) -> PathBuf {
-    let stem = Path::new(path.file_stem().unwrap_or_default());
-    let is_packed =
-        path.extension().is_some_and(|ending| ["gz", "gzip", "zst", "zstd"].iter().any(|packed| ending.eq_ignore_ascii_case(packed)));
-    if is_packed { stem.with_extension("") } else { stem.to_path_buf() }
 }
 
 /// The command as it was given, for the file's first line.

@@ -45,7 +45,7 @@ impl Source {
     }
 
     /// The number of bytes.
-    pub(crate) fn length(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.length
     }
 
@@ -60,7 +60,10 @@ impl Source {
     }
 
     /// The bytes of a part, of which nothing is made if it does not lie within the file.
-    pub(crate) fn part(&self, start: u64, length: u64) -> std::io::Result<Bytes> {
+    ///
+    /// # Errors
+    /// A part that does not lie within the file, or what the system says.
+    pub fn part(&self, start: u64, length: u64) -> std::io::Result<Bytes> {
         if start.checked_add(length).is_none_or(|end| end > self.length) {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
@@ -69,9 +72,42 @@ impl Source {
         }
         let mut part = Vec::new();
         part.try_reserve_exact(length as usize)?;
-        self.reader(start)?.take(length).read_to_end(&mut part)?;
-        if part.len() as u64 == length { Ok(part.into()) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
+        part.resize(length as usize, 0);
+        self.read_into(start, &mut part)?;
+        Ok(part.into())
     }
+
+    /// Reads bytes from a place on, whatever other threads read meanwhile.
+    ///
+    /// # Errors
+    /// Fewer bytes than asked for, or what the system says.
+    pub fn read_into(&self, start: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+        match &self.content {
+            Content::File(file) => read_at(file, start, bytes),
+            Content::Memory(all) => {
+                let part = usize::try_from(start).ok().and_then(|start| all.get(start..start.checked_add(bytes.len())?));
+                bytes.copy_from_slice(part.ok_or(std::io::ErrorKind::UnexpectedEof)?);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, start: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, start: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+    let mut read = 0;
+    while read < bytes.len() {
+        match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[read..], start + read as u64)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            count => read += count,
+        }
+    }
+    Ok(())
 }
 
 impl Length for Source {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::number_format::NumberMarks;
-use crate::table::ReadOptions;
+use crate::table::{DEFAULT_MEGABYTES, ReadOptions, TableMemory};
 
 /// `[data]`: where the tables are and how they are split.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
@@ -33,6 +33,10 @@ pub struct DataConfig {
     /// training, whenever it is needed. The result does not depend on it.
     #[serde(default = "default_media_megabytes")]
     pub media_megabytes: usize,
+    /// The memory limit for a table and for its encoded rows, in megabytes each. What is larger is kept in a file and read as it is needed. The
+    /// result does not depend on it.
+    #[serde(default = "default_memory")]
+    pub memory: usize,
     /// The folder in which image and audio files are looked up, relative to that of their table or absolute. Default: the
     /// table's own. Paths may not leave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,16 +62,26 @@ impl DataConfig {
         keys.into_iter().filter_map(|(key, paths)| Some((key, paths?)))
     }
 
+    /// The memory that a table, or its encoded rows, may take.
+    pub fn memory_bytes(&self) -> u64 {
+        self.memory as u64 * 1_000_000
+    }
+
     /// How its tables are read.
     pub fn read_options(&self) -> ReadOptions {
         let numbers = NumberMarks { decimal: self.decimal, thousands: self.thousands };
-        ReadOptions { missing: self.missing.clone(), delimiter: self.delimiter, numbers, media_root: self.media_root.clone() }
+        let memory = TableMemory { bytes: self.memory_bytes(), folder: None };
+        ReadOptions { missing: self.missing.clone(), delimiter: self.delimiter, numbers, media_root: self.media_root.clone(), memory }
     }
 }
 
 /// The room for decoded images and audio, unless the configuration says otherwise.
 fn default_media_megabytes() -> usize {
     2000
+}
+
+fn default_memory() -> usize {
+    DEFAULT_MEGABYTES
 }
 
 /// One path or a list of paths.

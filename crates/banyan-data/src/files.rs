@@ -1,5 +1,6 @@
 //! The distinct media files that rows of a column point to.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -53,7 +54,7 @@ impl Files {
     pub(crate) fn collect(table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
         let mut files: Vec<MediaFile> = Vec::new();
         // The same text in two tables names two files, and two texts may name one file.
-        let mut by_text: HashMap<(u16, &str), usize> = HashMap::new();
+        let mut by_text: HashMap<(u16, Cow<'_, str>), usize> = HashMap::new();
         let mut by_path: HashMap<PathBuf, usize> = HashMap::new();
         let mut of_row = Vec::with_capacity(rows.len());
         for &row in rows {
@@ -67,20 +68,20 @@ impl Files {
                 of_row.push(None);
                 continue;
             };
-            let key = (table.source[row], text);
+            let key = (table.source_of(row), text);
             if let Some(index) = by_text.get(&key) {
                 of_row.push(Some(*index));
                 continue;
             }
-            let path = match resolve(table.folder(row), text) {
-                Resolved::Outside => return Err(Error::OutsideFolder { place: place(), path: text.to_owned() }),
+            let path = match resolve(table.folder(row), &key.1) {
+                Resolved::Outside => return Err(Error::OutsideFolder { place: place(), path: key.1.into_owned() }),
                 Resolved::Absent => Err("does not exist"),
                 Resolved::Impossible => Err("is not the name of a file: it is too long, or holds a NUL character"),
                 Resolved::File(path) => Ok(path),
             };
             let known = path.as_ref().ok().and_then(|path| by_path.get(path)).copied();
             let index = known.unwrap_or_else(|| {
-                files.push(MediaFile { name: text.to_owned(), path: path.clone(), row });
+                files.push(MediaFile { name: key.1.clone().into_owned(), path: path.clone(), row });
                 files.len() - 1
             });
             if let Ok(path) = path {

@@ -38,6 +38,7 @@ impl Schema {
                 config.settings.check().map_err(|error| wrong(error.to_string()))?;
                 let task = Task { table, rows, column: table.column(&config.column)?, name, config, inputs: &seen };
                 let details = config.kind().kind().fit(&task)?;
+                task.column.release();
                 Ok(TargetSchema { name: name.clone(), column: config.column.clone(), details })
             })
             .collect::<Result<_, Error>>()?;
@@ -59,5 +60,6 @@ fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, ba
         Problem::Whole { problem, hint } => wrong(problem, hint),
         Problem::Other(error) => error,
     })?;
+    rows.column.release();
     Ok(InputSchema { name: name.to_owned(), column: rows.column.name.clone(), details })
 }

@@ -179,7 +179,9 @@ pub(crate) fn labels<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
         Cell::Text(text) => text.split_whitespace().map(Cow::from).collect(),
         Cell::Texts(labels) => labels.iter().map(|label| crate::value::canonical(label.trim()).into()).collect(),
         Cell::Numbers(_) => numbered(cell),
-        Cell::Number(_) | Cell::Boolean(_) | Cell::Objects(_) | Cell::Other(_) => {
+        // The label of a sentence of one word.
+        Cell::Number(value) => vec![format_number(value).into()],
+        Cell::Boolean(_) | Cell::Objects(_) | Cell::Other(_) => {
             return Err(format!("{} is not a list of labels", cell.describe()));
         }
     };
@@ -199,10 +201,12 @@ fn numbered<'a>(cell: Cell<'_>) -> Vec<Cow<'a, str>> {
 }
 
 /// The path of a media file.
-pub(crate) fn path<'a>(cell: Cell<'a>) -> Reading<&'a str> {
+pub(crate) fn path<'a>(cell: Cell<'a>) -> Reading<Cow<'a, str>> {
     match cell {
         Cell::Missing => Ok(None),
-        Cell::Text(text) => Ok(Some(text)),
+        Cell::Text(text) => Ok(Some(text.into())),
+        // A name of digits alone.
+        Cell::Number(value) => Ok(Some(format_number(value).into())),
         _ => Err(format!("{} is not the path of a file", cell.describe())),
     }
 }
@@ -243,7 +247,8 @@ mod tests {
         assert_eq!((labels(Cell::Texts(&gaps)), words(Cell::Texts(&[])), vector(Cell::Texts(&gaps))), (Ok(None), Ok(None), Ok(None)));
         assert_eq!(labels(Cell::Numbers(&[3.0, f64::NAN])).unwrap().unwrap(), ["3", ""]);
         assert_eq!(labels(Cell::Text("O  B-X")).unwrap().unwrap(), ["O", "B-X"]);
-        assert_eq!(labels(Cell::Number(3.0)), Err("3 is not a list of labels".to_owned()));
+        assert_eq!(labels(Cell::Number(3.0)).unwrap().unwrap(), ["3"]);
+        assert_eq!(labels(Cell::Boolean(true)), Err("true is not a list of labels".to_owned()));
         assert_eq!(words(Cell::Text("It's so.")).unwrap().unwrap(), ["It", "'s", "so", "."]);
         assert_eq!(words(Cell::Other("a JSON object")), Err("a JSON object is neither a list of words nor a text".to_owned()));
     }

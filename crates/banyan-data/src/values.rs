@@ -224,6 +224,11 @@ impl Values {
         self.rows == 0
     }
 
+    /// The arrays.
+    pub(crate) fn arrays(&self) -> &[Array] {
+        &self.arrays
+    }
+
     /// The names of indices past those that the schema has.
     pub fn names(&self) -> &[String] {
         &self.names

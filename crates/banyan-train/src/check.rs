@@ -45,7 +45,7 @@ pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut d
 }
 
 fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
-    let prepared = tables.encode(config, None, observer)?;
+    let prepared = tables.encode(config, None, None, observer)?;
     let (model, mut parameters) = registry::model(config, &prepared.schema, methods, memory::Purpose::Training)?;
     memory::check_steps(config, &model, &parameters, &prepared.train)?;
     pretrained::load(config, folder, &model, &mut parameters)?;

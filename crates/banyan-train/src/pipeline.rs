@@ -3,11 +3,12 @@
 use crate::columns;
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::kept;
 use crate::observer::{Event, Observer};
-use crate::run::{DataSummary, InputSummary, TaskSummary};
+use crate::run::{DataSummary, InputSummary, RunData, TaskSummary};
 use banyan_data::audit::{Audit, AuditPart, audit};
 use banyan_data::config::{OneOrMany, SplitConfig};
-use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory};
+use banyan_data::dataset::{Dataset, EncodeOptions, KeptWriter, MediaMemory};
 use banyan_data::inputs::InputConfig;
 use banyan_data::labels::TargetConfig;
 use banyan_data::path_text::{from_text, to_text};
@@ -159,7 +160,14 @@ impl Tables {
     }
 
     /// Encodes every split with a schema that is learned from the training rows, or with a given one.
-    pub(crate) fn encode(self, config: &Config, known: Option<Schema>, observer: &mut dyn Observer) -> Result<Prepared, TrainError> {
+    /// Rows that memory has no room for are kept in the cache by the key of [`kept`], with the rows that the run had.
+    pub(crate) fn encode(
+        self,
+        config: &Config,
+        known: Option<Schema>,
+        to_keep: Option<(&str, &RunData)>,
+        observer: &mut dyn Observer,
+    ) -> Result<Prepared, TrainError> {
         let schema = match known {
             Some(schema) => schema,
             None => {
@@ -168,32 +176,40 @@ impl Tables {
                 Schema::fit(&self.tables[self.train.table], &self.train.rows, &inputs, &targets(config), config.data.on_bad_row)?
             }
         };
+        let rows = self.splits().map(|(_, part)| part.rows.len()).sum();
+        let most = config.data.memory_bytes();
+        let table = &self.tables[self.train.table];
+        let writer = to_keep.map(|(key, _)| KeptWriter::for_large(key, table, rows, &schema, most));
+        let mut writer = writer.transpose()?.flatten();
         let mut notes = self.notes;
         // Training rows come first: they are needed most often.
         let memory = media_memory(config);
-        let mut encode = |part: Option<&Part>, split: &str| -> Result<Option<Dataset>, TrainError> {
+        let mut encode = |part: Option<&Part>, [split, kind]: [&str; 2]| -> Result<Option<Dataset>, TrainError> {
             let Some(part) = part else { return Ok(None) };
             let table = &self.tables[part.table];
             if part.table != self.train.table {
                 let all = (vec![true; schema.inputs.len()], vec![true; schema.targets.len()]);
                 columns::expect(table, &schema, (&all.0, &all.1), columns::Purpose::Validating)?;
             }
-            observer.event(&Event::Preparing { what: &format!("encoding {} {split} rows", part.rows.len()) });
+            observer.event(&Event::Preparing { what: &format!("encoding {} {kind} rows", part.rows.len()) });
             let options = EncodeOptions {
                 bad: config.data.on_bad_row,
                 threads: config.training.threads,
                 memory: Some(&memory),
                 ..EncodeOptions::default()
             };
-            let (data, report) = Dataset::encode(table, &part.rows, &schema, options)?;
-            notes.extend(report.warnings().into_iter().map(|warning| format!("{split} rows: {warning}")));
+            let (data, report) = match &mut writer {
+                Some(writer) => writer.encode(split, table, &part.rows, &schema, options)?,
+                None => Dataset::encode(table, &part.rows, &schema, options)?,
+            };
+            notes.extend(report.warnings().into_iter().map(|warning| format!("{kind} rows: {warning}")));
             let covered = report.inputs.iter().filter_map(|input| Some((&input.name, input.coverage?)));
-            notes.extend(covered.map(|(name, coverage)| format!("{split} rows: input \"{name}\": {coverage}")));
+            notes.extend(covered.map(|(name, coverage)| format!("{kind} rows: input \"{name}\": {coverage}")));
             Ok(Some(data))
         };
-        let train = encode(Some(&self.train), "training")?;
-        let valid = encode(self.valid.as_ref(), "validation")?;
-        let test = encode(self.test.as_ref(), "test")?;
+        let train = encode(Some(&self.train), ["train", "training"])?;
+        let valid = encode(self.valid.as_ref(), ["valid", "validation"])?;
+        let test = encode(self.test.as_ref(), ["test", "test"])?;
         let Some(train) = train.filter(|data| !data.is_empty()) else {
             return Err(TrainError::Unfit(
                 "no training row is left: every row has an unreadable file, which on_bad_row = \"skip\" leaves out".to_owned(),
@@ -202,7 +218,11 @@ impl Tables {
         let (valid, test) = (valid.filter(|data| !data.is_empty()), test.filter(|data| !data.is_empty()));
         let told = [(&test, &self.test), (&valid, &self.valid)].into_iter().find_map(|(data, part)| Some((data.as_ref()?, part.as_ref()?)));
         let words = told.map(|(data, part)| words(&schema, data, &self.tables[part.table])).unwrap_or_default();
-        Ok(Prepared { schema, train, valid, test, words, notes })
+        let prepared = Prepared { schema, train, valid, test, words, notes };
+        if let (Some(writer), Some((_, data))) = (writer, to_keep) {
+            writer.finish(kept::about(&prepared, data)?)?;
+        }
+        Ok(prepared)
     }
 }
 
@@ -246,7 +266,7 @@ pub(crate) fn summary(prepared: &Prepared) -> DataSummary {
         }
     }
     let inputs = prepared.schema.inputs.iter().enumerate().map(|(place, input)| {
-        let present = prepared.train.present_mask(place).iter().filter(|present| **present).count();
+        let present = prepared.train.present_mask(place).count();
         (input.name.clone(), InputSummary { kind: input.kind(), present, description: input.details.describe() })
     });
     let tasks = prepared.schema.targets.iter().enumerate().map(|(place, target)| {

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::kept::Fingerprints;
 use crate::observer::Observer;
 use crate::pipeline::{Part, Tables, notes_on, read_file};
 use crate::run::{LogRecord, RowRanges, RunData, RunError, RunFolder, RunWriter, SplitRows, TableFile};
@@ -80,12 +81,11 @@ impl Purpose {
 ///
 /// # Errors
 /// A file that can no longer be read.
-pub(crate) fn remember(tables: &Tables, config: &Config, folder: &Path) -> Result<RunData, TrainError> {
+pub(crate) fn remember(tables: &Tables, config: &Config, folder: &Path, fingerprints: &mut Fingerprints) -> Result<RunData, TrainError> {
     let mut data = RunData::default();
     for ((key, paths), table) in config.data.tables().zip(&tables.tables) {
-        let mut rows = vec![0; paths.paths().len()];
-        table.source.iter().for_each(|source| rows[usize::from(*source)] += 1);
-        let contents = paths.paths().iter().map(|path| Fingerprint::of_file(&folder.join(from_text(path))));
+        let rows = table.rows_of_sources();
+        let contents = paths.paths().iter().map(|path| fingerprints.of(&folder.join(from_text(path))));
         let files = contents.zip(rows).map(|(content, rows)| Ok(TableFile { rows, content: content? }));
         data.tables.insert(key.to_owned(), files.collect::<Result<_, TrainError>>()?);
     }

@@ -9,7 +9,8 @@ use crate::memory;
 use crate::methods::check_choices;
 use crate::observer::{Event, Observer};
 use crate::outputs::{Evaluated, Runner, note_on_unfinite, subsets, total_score};
-use crate::pipeline::{self, Prepared, Tables};
+use crate::pipeline::{self, Prepared};
+use crate::prepare::prepare;
 use crate::pretrained;
 use crate::registry;
 use crate::remembered;
@@ -84,19 +85,7 @@ pub fn train(
             (Some(run), checkpoint, Some(schema), data)
         }
     };
-    let (tables, data) = match (&resumed, data) {
-        (Some(run), Some(data)) => (remembered::recall(run.folder(), &data, config, folder, observer)?, Some(data)),
-        (Some(_), None) => {
-            observer.event(&Event::Note { text: remembered::OF_EARLIER_VERSION });
-            (Tables::read(config, folder, observer)?, None)
-        }
-        (None, _) => {
-            let tables = Tables::read(config, folder, observer)?;
-            let data = remembered::remember(&tables, config, folder)?;
-            (tables, Some(data))
-        }
-    };
-    let mut prepared = tables.encode(config, stored, observer)?;
+    let (mut prepared, data) = prepare(config, folder, (resumed.as_ref(), stored, data), observer)?;
     let engine = registry::engine(config)?;
     prepared.notes.extend(registry::note_on(&engine, config));
     for note in &prepared.notes {
@@ -145,9 +134,10 @@ pub fn train(
             run
         }
     };
-    let sources: Vec<u16> = (0..prepared.train.len()).map(|row| prepared.train.source_of(row)).collect();
-    let lengths = (0..prepared.train.len()).map(|row| prepared.train.tokens(row)).collect();
-    let sampler = Sampler::new(&sources, config.data.sampling, config.training.batch_size, config.training.seed).by_length(lengths);
+    let rows = 0..prepared.train.len();
+    let sources = rows.clone().map(|row| prepared.train.source_of(row));
+    let sampler = Sampler::new(sources, config.data.sampling, config.training.batch_size, config.training.seed)
+        .by_length(rows.map(|row| prepared.train.tokens(row)));
     let steps = (config.training.epochs * sampler.steps()) as u64;
     learner.plan(config.training.epochs, steps);
     let stepper = Stepper {

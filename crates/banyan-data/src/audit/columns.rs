@@ -24,6 +24,7 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
             let missing = part.rows.iter().filter(|row| column.cell(**row).is_missing()).count();
             Some(missing as f64 / part.rows.len().max(1) as f64)
         });
+        let missing = missing.collect();
         let first = parts.first().and_then(|part| Some((part, part.table.find(name)?)));
         let values = first.map_or_else(KeySet::default, |(part, column)| {
             part.rows.iter().map(|row| column.cell(*row)).filter(|cell| !cell.is_missing()).map(key).collect()
@@ -35,7 +36,8 @@ pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)],
         } else {
             Role::Unused
         };
-        ColumnAudit { name: name.to_owned(), role, missing: missing.collect(), distinct: values.len(), constant: values.len() == 1 }
+        parts.iter().filter_map(|part| part.table.find(name)).for_each(Column::release);
+        ColumnAudit { name: name.to_owned(), role, missing, distinct: values.len(), constant: values.len() == 1 }
     };
     names.into_par_iter().map(describe).collect()
 }

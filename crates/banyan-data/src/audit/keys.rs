@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use banyan_text::hash::{hash, mix};
 
 use crate::split::cell_key;
-use crate::table::Cell;
+use crate::table::{Cell, plain_number};
 use crate::value::canonical;
 
 /// Distinct keys.
@@ -19,9 +19,18 @@ pub(super) type KeyMap<T> = HashMap<u64, T, BuildHasherDefault<OfKey>>;
 pub(super) fn key(cell: Cell<'_>) -> u64 {
     match cell {
         // By far the most, and nothing is allocated for them.
-        Cell::Text(text) => hash(canonical(text).bytes()),
+        Cell::Number(value) if value.is_finite() => of_number(value),
+        Cell::Text(text) => {
+            let name = canonical(text);
+            plain_number(name).map_or_else(|| hash(name.bytes()), of_number)
+        }
         cell => hash(cell_key(cell).into_bytes()),
     }
+}
+
+fn of_number(value: f64) -> u64 {
+    // 0 and -0 are one.
+    mix((value + 0.0).to_bits())
 }
 
 /// The key of what has several keys in an order.
@@ -54,6 +63,7 @@ mod tests {
     #[test]
     fn cells_of_one_name_have_one_key() {
         assert_eq!(key(Cell::Text("5.0")), key(Cell::Number(5.0)));
+        assert_eq!(key(Cell::Text("inf")), key(Cell::Number(f64::INFINITY)));
         assert_eq!(key(Cell::Text("True")), key(Cell::Boolean(true)));
         assert_ne!(key(Cell::Text("a")), key(Cell::Text("b")));
         assert_ne!(join(1, 2), join(2, 1));

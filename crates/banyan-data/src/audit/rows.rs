@@ -98,6 +98,7 @@ fn keys_of_part(
                 *own = Some(join(join(own.unwrap_or_default(), of_column), of_cell));
             }
         }
+        column.release();
     }
     keys
 }

@@ -3,6 +3,8 @@
 use super::memory::MediaMemory;
 use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, InputReport, Purpose, Report, TargetReport};
+use std::path::Path;
+
 use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
 use crate::files::Files;
@@ -35,11 +37,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         schema.inputs.iter().map(|input| if wanted(options.inputs, &input.name) { table.find(&input.column) } else { None }).collect();
 
     // A column that the table lacks, or that nobody wants, is one without values.
-    let empty_column = {
-        let mut column = Column::new("");
-        column.fill(table.rows());
-        column
-    };
+    let empty_column = Column::of_missing("", table.rows());
 
     // Files first: they decide which rows are left out.
     let mut reports: Vec<InputReport> = Vec::with_capacity(columns.len());
@@ -76,7 +74,10 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             }
             (None, Reads::Files(_)) => unreachable!("all files were opened"),
         };
-        let absent = store.present.iter().filter(|present| !**present).count();
+        let absent = store.present.len() - store.present.count();
+        if let (Some(first), Some(last)) = (table_rows.first(), table_rows.last()) {
+            rows.column.release_rows(*first..last + 1);
+        }
         report.missing = absent - if bad == OnBadRow::Skip { 0 } else { report.unreadable };
         inputs.push(store);
     }
@@ -98,7 +99,13 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         targets.push(store);
         tasks.push(report);
     }
-    let sources = table_rows.iter().map(|row| table.source[*row]).collect();
+    let mut sources: Vec<(usize, u16)> = Vec::new();
+    for (row, &table_row) in table_rows.iter().enumerate() {
+        let source = table.source_of(table_row);
+        if sources.last().is_none_or(|(_, last)| *last != source) {
+            sources.push((row, source));
+        }
+    }
     let report = Report {
         rows: table_rows.len(),
         skipped_rows: rows.len() - table_rows.len(),
@@ -107,7 +114,14 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         tasks,
         ..Report::default()
     };
-    Ok((Dataset { inputs, targets, table_rows, sources }, report))
+    let table_rows = table_rows.into_iter().map(|row| u32::try_from(row).expect("rows that memory can number")).collect();
+    Ok((Dataset { inputs, targets, table_rows, sources, records: None }, report))
+}
+
+/// No rows of a schema: what their values are kept in.
+pub(super) fn of_no_rows(schema: &Schema) -> Result<Dataset, Error> {
+    let table = Table::from_columns("nothing", Path::new(""), vec![Column::of_missing("", 1)])?;
+    Ok(encode(&table, &[], schema, EncodeOptions::default())?.0)
 }
 
 /// Encodes the labels of a task, where they are wanted and the table has them.
@@ -118,7 +132,7 @@ pub(super) fn encode_target(source: &Source<'_>, label: &dyn Label, is_wanted: b
     if !read {
         let rows = source.rows.len();
         return Ok((
-            TargetStore { known: vec![false; rows], labels: TargetLabels::Unknown(label.unknown(1)), counts: vec![0; rows] },
+            TargetStore { known: (0..rows).map(|_| false).collect(), labels: TargetLabels::Unknown(label.unknown(1)), counts: None },
             report,
         ));
     }
@@ -128,8 +142,9 @@ pub(super) fn encode_target(source: &Source<'_>, label: &dyn Label, is_wanted: b
         LabelValues::InMemory(values) => label.count(values, &known, row),
         LabelValues::InFiles(labels) => labels.count(row),
     };
-    let counts = (0..known.len()).map(|row| count(row) as u32).collect();
-    Ok((TargetStore { known, labels: values.into(), counts }, report))
+    let has_one_each = (0..known.len()).all(|row| count(row) == usize::from(known[row]));
+    let counts = (!has_one_each).then(|| (0..known.len()).map(|row| count(row) as u32).collect());
+    Ok((TargetStore { known: known.into_iter().collect(), labels: values.into(), counts }, report))
 }
 
 fn check_names<'a>(

@@ -2,16 +2,21 @@
 
 pub(crate) mod decode;
 mod encode;
+mod kept;
 pub(crate) mod loaded;
+mod mask;
 pub(crate) mod media;
 pub(crate) mod memory;
 pub(crate) mod parallel;
+mod records;
 mod store;
 #[cfg(test)]
 pub(crate) mod test_masks;
 #[cfg(test)]
 mod tests;
 
+pub use kept::{Kept, KeptWriter};
+pub use mask::Mask;
 pub use memory::MediaMemory;
 
 pub use crate::coverage::Coverage;
@@ -24,6 +29,8 @@ use crate::inputs::InputStore;
 use crate::schema::Schema;
 use crate::table::Table;
 use loaded::LoadedValues;
+use records::Records;
+use std::sync::Arc;
 use store::TargetStore;
 
 /// How rows are encoded.
@@ -63,8 +70,11 @@ pub enum Purpose {
 pub struct Dataset {
     inputs: Vec<InputStore>,
     targets: Vec<TargetStore>,
-    table_rows: Vec<usize>,
-    sources: Vec<u16>,
+    table_rows: Vec<u32>,
+    /// The first row of each stretch of rows of one table, and the table.
+    sources: Vec<(usize, u16)>,
+    /// The file that holds the values of all inputs, where memory does not.
+    records: Option<Records>,
 }
 
 /// Decoded files that some rows need and that memory does not keep, as [`Dataset::load`] gives them.
@@ -108,28 +118,28 @@ impl Dataset {
 
     /// The row of the table that a row was encoded from.
     pub fn table_row(&self, row: usize) -> usize {
-        self.table_rows[row]
+        self.table_rows[row] as usize
     }
 
     /// The table that a row came from: an index into the sources of the (concatenated) table.
     pub fn source_of(&self, row: usize) -> u16 {
-        self.sources[row]
+        self.sources[self.sources.partition_point(|(first, _)| *first <= row) - 1].1
     }
 
     /// Rows in which a task's label is known; `task` counts as in the schema.
     pub fn known(&self, task: usize) -> usize {
-        self.targets[task].known.iter().filter(|known| **known).count()
+        self.targets[task].known.count()
     }
 
     /// For each row, whether a task's label is known.
-    pub fn known_mask(&self, task: usize) -> &[bool] {
+    pub fn known_mask(&self, task: usize) -> &Mask {
         &self.targets[task].known
     }
 
     /// The labels that a row has of a task: those of its tokens for `tagging`, `spans`, `lemmas` (tokens whose script training had) and `dependencies` (tokens whose head is known),
     /// the labeled cells for labels on images, one or none for the other kinds. The mean of a task's loss is over these.
     pub fn labels(&self, task: usize, row: usize) -> usize {
-        self.targets[task].counts[row] as usize
+        self.targets[task].count(row)
     }
 
     /// The tokens of a row, those of all its `tokens` inputs together; 0 where there is none.
@@ -138,11 +148,11 @@ impl Dataset {
     }
 
     /// For each row, whether an input is present; `input` counts as in the schema.
-    pub fn present_mask(&self, input: usize) -> &[bool] {
+    pub fn present_mask(&self, input: usize) -> &Mask {
         &self.inputs[input].present
     }
 
-    /// Whether memory keeps every file of the inputs and labels, so that nothing has to be loaded.
+    /// Whether memory keeps all values, and every file, of the inputs and labels, so that nothing has to be loaded.
     pub fn is_whole(&self) -> bool {
         self.inputs.iter().all(|input| input.values.is_whole()) && self.has_whole_targets()
     }
@@ -151,12 +161,18 @@ impl Dataset {
         self.targets.iter().all(|target| target.labels.is_whole())
     }
 
-    /// Decodes the files that some rows need and that memory does not keep, on the calling thread.
+    /// Reads and decodes what some rows need and memory does not keep, on the calling thread.
     ///
     /// # Errors
     /// A file that could be read when the rows were encoded and cannot be now.
     pub fn load(&self, rows: &[usize]) -> Result<Loaded, Error> {
-        let inputs = self.inputs.iter().map(|input| input.values.load(rows)).collect::<Result<_, Error>>()?;
+        let inputs = match &self.records {
+            Some(records) => {
+                let read = Arc::new(records.read(rows)?);
+                self.inputs.iter().map(|_| LoadedValues::new(read.clone())).collect()
+            }
+            None => self.inputs.iter().map(|input| input.values.load(rows)).collect::<Result<_, Error>>()?,
+        };
         let targets = if self.has_whole_targets() { &[] } else { self.targets.as_slice() };
         Ok(Loaded { inputs, targets: targets.iter().map(|target| target.labels.load(rows)).collect::<Result<_, Error>>()? })
     }
@@ -174,7 +190,6 @@ impl Dataset {
     /// # Panics
     /// If a row was not loaded and needs to be.
     pub fn gather(&self, rows: &[usize], loaded: &Loaded) -> Batch {
-        let mask = |all: &[bool]| rows.iter().map(|row| all[*row]).collect();
         let nothing = LoadedValues::default();
         Batch {
             rows: rows.iter().map(|row| *row as u64).collect(),
@@ -183,7 +198,7 @@ impl Dataset {
                 .iter()
                 .enumerate()
                 .map(|(place, input)| InputBatch {
-                    present: mask(&input.present),
+                    present: input.present.select(rows),
                     values: input.values.gather(rows, loaded.inputs.get(place).unwrap_or(&nothing)),
                 })
                 .collect(),

@@ -1,6 +1,7 @@
 //! Encoded labels, and how a batch gathers rows of them.
 
 use super::loaded::LoadedValues;
+use super::mask::Mask;
 use crate::batch::TargetBatch;
 use crate::error::Error;
 use crate::labels::{LabelValues, StoredLabels};
@@ -9,10 +10,10 @@ use crate::values::Values;
 /// A task's column.
 #[derive(Debug)]
 pub(super) struct TargetStore {
-    pub(super) known: Vec<bool>,
+    pub(super) known: Mask,
     pub(super) labels: TargetLabels,
-    /// The labels that each row has: those of its tokens or cells, or the one of the row.
-    pub(super) counts: Vec<u32>,
+    /// The labels that each row has, where they are those of its tokens or cells. `None`: each known row has one.
+    pub(super) counts: Option<Vec<u32>>,
 }
 
 /// The labels of all rows.
@@ -27,8 +28,13 @@ pub(super) enum TargetLabels {
 }
 
 impl TargetStore {
+    /// The labels of a row.
+    pub(super) fn count(&self, row: usize) -> usize {
+        self.counts.as_ref().map_or_else(|| usize::from(self.known[row]), |counts| counts[row] as usize)
+    }
+
     pub(super) fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> TargetBatch {
-        let known = rows.iter().map(|row| self.known[*row]).collect();
+        let known = self.known.select(rows);
         let values = match &self.labels {
             TargetLabels::Unknown(row) => row.select(&vec![0; rows.len()]),
             TargetLabels::InMemory(values) => values.select(rows),

@@ -89,7 +89,8 @@ pub(crate) fn schema() -> Schema {
 pub(crate) fn encode(table: &Table, masks: Masks, bad: OnBadRow, memory: Option<&MediaMemory>) -> Result<(Dataset, Report), Error> {
     let rows: Vec<usize> = (0..table.rows()).collect();
     let (mut dataset, mut report) = Dataset::encode(table, &rows, &schema(), EncodeOptions { bad, memory, ..EncodeOptions::default() })?;
-    let source = Source { table, rows: &dataset.table_rows, name: "mask", column: "mask", words: None, bad, memory };
+    let table_rows: Vec<usize> = (0..dataset.len()).map(|row| dataset.table_row(row)).collect();
+    let source = Source { table, rows: &table_rows, name: "mask", column: "mask", words: None, bad, memory };
     let (store, own) = encode_target(&source, &masks, true)?;
     dataset.targets.push(store);
     report.tasks.push(own);

@@ -99,7 +99,8 @@ fn masks_alone_may_have_to_be_loaded() {
     let (mut dataset, _) =
         Dataset::encode(&table, &[0, 1, 2, 3], &test_masks::schema(), EncodeOptions::default()).expect("images are read");
     assert!(dataset.load(&[0, 1]).is_ok_and(|loaded| loaded.targets.is_empty()), "nothing is done for tasks without files");
-    let (rows, memory) = (dataset.table_rows.clone(), MediaMemory::new(0));
+    let rows: Vec<usize> = (0..dataset.len()).map(|row| dataset.table_row(row)).collect();
+    let memory = MediaMemory::new(0);
     let source =
         Source { table: &table, rows: &rows, name: "mask", column: "mask", words: None, bad: OnBadRow::Error, memory: Some(&memory) };
     for (is_wanted, is_whole) in [(false, true), (true, false)] {

@@ -57,8 +57,8 @@ fn unreadable(candidate: &Candidate<'_>) -> Option<Guess> {
 
 fn constant(candidate: &Candidate<'_>) -> Option<Guess> {
     let profile = &candidate.profile;
-    let value = profile.values.keys().next().filter(|_| candidate.shape != Shape::Lists && profile.distinct() == 1)?;
-    Some(Guess::leave_out(format!("constant: every value is {}", quote(value))))
+    let value = profile.names().next().filter(|_| candidate.shape != Shape::Lists && profile.distinct() == 1)?;
+    Some(Guess::leave_out(format!("constant: every value is {}", quote(&value))))
 }
 
 /// The index of a data frame, which numbers its rows: by what the file says of the column, or by the names that pandas and R give it, whatever rows

@@ -1,12 +1,12 @@
 //! One pass over a column: how many cells of which type, and which values.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::parts;
 use crate::number_format::NumberFormat;
 use crate::table::{Cell, Column, Table};
-use crate::value::{canonical, is_inexact_whole, parse_number, quote};
+use crate::value::{canonical, format_number, is_inexact_whole, parse_number, quote};
 
 /// What the cells of a column are.
 pub(crate) struct Profile<'a> {
@@ -30,8 +30,7 @@ pub(crate) struct Profile<'a> {
     pub(crate) format: Option<NumberFormat>,
     /// Whether texts with commas are sets of numbers that name things.
     are_number_sets: bool,
-    /// Each scalar value with its count.
-    pub(crate) values: HashMap<Cow<'a, str>, usize>,
+    values: Counts<'a>,
 }
 
 impl<'a> Profile<'a> {
@@ -49,11 +48,12 @@ impl<'a> Profile<'a> {
             has_inexact_wholes: false,
             format: None,
             are_number_sets: false,
-            values: HashMap::new(),
+            values: Counts::default(),
         };
         for (row, cell) in column.cells().enumerate() {
             profile.add(row, cell);
         }
+        profile.values.join();
         profile.read_formatted(table);
         if profile.number_lists > 0 && profile.text_lists > 0 && column.cells().all(|cell| is_list_of_wholes(&cell)) {
             // Lists of keys, some of which only a text holds.
@@ -83,13 +83,7 @@ impl<'a> Profile<'a> {
                 }
             },
         }
-        let name = match cell {
-            Cell::Text(text) => Some(Cow::from(canonical(text))),
-            cell => cell.name().map(|name| Cow::from(name.into_owned())),
-        };
-        if let Some(name) = name {
-            *self.values.entry(name).or_default() += 1;
-        }
+        self.values.add(cell);
     }
 
     /// Counts the texts as numbers that are some in the column's own format.
@@ -142,7 +136,13 @@ impl<'a> Profile<'a> {
 
     /// The different scalar values.
     pub(crate) fn distinct(&self) -> usize {
-        self.values.len()
+        self.values.names.len() + self.values.numbers.len()
+    }
+
+    /// The names of the different scalar values, in no order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let of_numbers = self.values.numbers.values().map(|value| format_number(*value).into());
+        self.values.names.iter().map(|name| Cow::from(name.as_ref())).chain(of_numbers)
     }
 
     /// Whether all known cells are numbers.
@@ -189,6 +189,34 @@ impl<'a> Profile<'a> {
     pub(crate) fn is_named_number_key(&self) -> bool {
         let name = self.column.name.to_lowercase();
         name == "id" || name == "index" || name.ends_with("_id") || name.ends_with(" id") || self.column.name.ends_with("Id")
+    }
+}
+
+/// The different scalar values.
+#[derive(Default)]
+struct Counts<'a> {
+    names: HashSet<Cow<'a, str>>,
+    /// Those of a column of numbers, by their bits: a name for each would take far more time and memory.
+    numbers: HashMap<u64, f64>,
+}
+
+impl<'a> Counts<'a> {
+    fn add(&mut self, cell: Cell<'a>) {
+        match cell {
+            Cell::Number(value) => {
+                // 0 and -0 are one.
+                self.numbers.insert((value + 0.0).to_bits(), value);
+            }
+            Cell::Text(text) => drop(self.names.insert(canonical(text).into())),
+            cell => self.names.extend(cell.name().map(|name| Cow::from(name.into_owned()))),
+        }
+    }
+
+    /// Numbers and texts of one name are one.
+    fn join(&mut self) {
+        if !self.names.is_empty() {
+            self.names.extend(self.numbers.drain().map(|(_, value)| Cow::from(format_number(value))));
+        }
     }
 }
 

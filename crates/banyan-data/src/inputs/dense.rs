@@ -30,6 +30,18 @@ impl Select for DenseValues {
         let values = rows.iter().flat_map(|row| &self.values[row * self.width..(row + 1) * self.width]).copied().collect();
         Self { width: self.width, values }
     }
+
+    fn width(&self) -> Option<usize> {
+        Some(self.width)
+    }
+
+    fn push_words(&self, row: usize, words: &mut Vec<u32>) {
+        words.extend(self.values[row * self.width..(row + 1) * self.width].iter().map(|value| value.to_bits()));
+    }
+
+    fn of_words(&self, words: Vec<u32>) -> Self {
+        Self { width: self.width, values: words.into_iter().map(f32::from_bits).collect() }
+    }
 }
 
 impl BatchValues for DenseValues {}

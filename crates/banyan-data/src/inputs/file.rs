@@ -47,7 +47,7 @@ impl OpenedFiles {
     /// The column, without the rows that are not to be kept.
     pub(crate) fn keep(mut self, kept: &[bool]) -> InputStore {
         self.values.retain(kept);
-        InputStore { present: self.values.present(), values: self.values }
+        InputStore { present: self.values.present().into_iter().collect(), values: self.values }
     }
 }
 

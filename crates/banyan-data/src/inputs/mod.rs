@@ -38,7 +38,7 @@ pub(crate) use audio::AUDIO_ENDINGS;
 pub(crate) use file::OpenedFiles;
 pub(crate) use image::IMAGE_ENDINGS;
 pub(crate) use problem::{Misfit, Problem};
-pub(crate) use stored::InputStore;
+pub(crate) use stored::{InputStore, StoredValues};
 
 use crate::audit::part::OwnAudit;
 use crate::augment::transform::Transform;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::problem::present;
+use super::problem::nothing;
 use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
@@ -57,7 +57,13 @@ impl Input for NumberSettings {
     fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
         let format = rows.number_format();
         let mut scale = Scale::default();
-        let mut sorted: Vec<f64> = present(rows, |cell| read::number(cell, &format))?.into_iter().map(|(_, value)| value).collect();
+        let mut sorted = Vec::with_capacity(rows.rows.len());
+        for &row in rows.rows {
+            sorted.extend(read::number(rows.column.cell(row), &format).map_err(|problem| Misfit { row, problem })?);
+        }
+        if sorted.is_empty() {
+            return Err(nothing(rows));
+        }
         sorted.iter().for_each(|value| scale.add(*value));
         let (mean, std) = (scale.moments().mean(), scale.moments().std());
         if sorted.iter().any(|value| is_single(*value)) {

@@ -4,15 +4,17 @@ use std::fmt::Debug;
 
 use banyan_text::Ragged;
 use banyan_text::tokens::TokenValues;
+use bytemuck::{Pod, cast};
 
 use super::InputValues;
+use crate::dataset::Mask;
 use crate::dataset::loaded::LoadedValues;
 use crate::error::Error;
 
 /// An input's column: for each row whether it is there, and its value.
 #[derive(Debug)]
 pub(crate) struct InputStore {
-    pub(crate) present: Vec<bool>,
+    pub(crate) present: Mask,
     pub(crate) values: Box<dyn StoredValues>,
 }
 
@@ -35,6 +37,21 @@ pub(crate) trait StoredValues: Debug + Send + Sync {
     fn load(&self, _rows: &[usize]) -> Result<LoadedValues, Error> {
         Ok(LoadedValues::default())
     }
+
+    /// Words of 32 bits that each row has, where they are as many in every row, so that rows may be kept in a file.
+    fn width(&self) -> Option<usize> {
+        None
+    }
+
+    /// Appends the words of a row.
+    fn push_words(&self, _row: usize, _words: &mut Vec<u32>) {
+        unreachable!("rows of other kinds are not kept in files")
+    }
+
+    /// What a batch holds of rows of these words.
+    fn of_words(&self, _words: Vec<u32>) -> InputValues {
+        unreachable!("rows of other kinds are not kept in files")
+    }
 }
 
 /// Rows of values that are all in memory.
@@ -49,13 +66,41 @@ pub(super) trait Select {
     fn words(&self, _row: usize) -> usize {
         0
     }
+
+    /// As [`StoredValues::width`].
+    fn width(&self) -> Option<usize> {
+        None
+    }
+
+    /// As [`StoredValues::push_words`].
+    fn push_words(&self, _row: usize, _words: &mut Vec<u32>) {
+        unreachable!("rows of other kinds are not kept in files")
+    }
+
+    /// As [`StoredValues::of_words`].
+    fn of_words(&self, _words: Vec<u32>) -> Self::Selected {
+        unreachable!("rows of other kinds are not kept in files")
+    }
 }
 
-impl<T: Copy + Debug> Select for Vec<T> {
+/// A value of 32 bits a row.
+impl<T: Pod + Debug> Select for Vec<T> {
     type Selected = Self;
 
     fn select(&self, rows: &[usize]) -> Self {
         rows.iter().map(|row| self[*row]).collect()
+    }
+
+    fn width(&self) -> Option<usize> {
+        Some(1)
+    }
+
+    fn push_words(&self, row: usize, words: &mut Vec<u32>) {
+        words.push(cast(self[row]));
+    }
+
+    fn of_words(&self, words: Vec<u32>) -> Self {
+        words.into_iter().map(cast).collect()
     }
 }
 
@@ -95,6 +140,18 @@ impl<V: Select + Debug + Send + Sync> StoredValues for InMemory<V> {
     fn words(&self, row: usize) -> usize {
         self.values.words(row)
     }
+
+    fn width(&self) -> Option<usize> {
+        self.values.width()
+    }
+
+    fn push_words(&self, row: usize, words: &mut Vec<u32>) {
+        self.values.push_words(row, words);
+    }
+
+    fn of_words(&self, words: Vec<u32>) -> InputValues {
+        (self.variant)(self.values.of_words(words))
+    }
 }
 
 impl InputStore {
@@ -104,7 +161,7 @@ impl InputStore {
         values: V,
         variant: fn(V::Selected) -> InputValues,
     ) -> Self {
-        Self { present, values: Box::new(InMemory { values, variant }) }
+        Self { present: present.into_iter().collect(), values: Box::new(InMemory { values, variant }) }
     }
 
     /// The number of words in a row that tasks may label; 0 where the input has none.

@@ -1,5 +1,6 @@
 //! A column that may be a task.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::TaskKind;
@@ -77,11 +78,17 @@ impl<'a> Candidate<'a> {
         self.profile().odd_cell(self.table)
     }
 
+    /// How many different values there are in a column with one value a row; none where there are not several.
+    pub(super) fn different(&self) -> usize {
+        let profile = self.profile();
+        let is_scalar = self.words().is_none() && profile.others + profile.number_lists + profile.text_lists == 0;
+        if is_scalar && profile.distinct() > 1 { profile.distinct() } else { 0 }
+    }
+
     /// The different values of a column with one value a row, where there are several.
     pub(super) fn values(&self) -> Option<Vec<String>> {
         let profile = self.profile();
-        let is_scalar = self.words().is_none() && profile.others + profile.number_lists + profile.text_lists == 0;
-        (is_scalar && profile.distinct() > 1).then(|| profile.values.keys().map(|name| name.to_string()).collect())
+        (self.different() > 0).then(|| profile.names().map(Cow::into_owned).collect())
     }
 
     /// Lists of texts that do not belong to words.
@@ -98,8 +105,8 @@ impl<'a> Candidate<'a> {
         } else if profile.others + profile.number_lists > 0 {
             let problem = format!("column \"{column}\" holds values that no task reads");
             Refusal { problem, hint: "choose a column of numbers, words or lists of words" }
-        } else if let (1, Some(only)) = (profile.distinct(), profile.values.keys().next()) {
-            one_class(&format!("all {} labels are", profile.known), only)
+        } else if let (1, Some(only)) = (profile.distinct(), profile.names().next()) {
+            one_class(&format!("all {} labels are", profile.known), &only)
         } else {
             let problem = format!("column \"{column}\" has {} different labels for {} rows", profile.distinct(), profile.known);
             Refusal { problem, hint: "choose a column whose labels come again" }

@@ -67,7 +67,7 @@ impl LabelKind for Kind {
     }
 
     fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
-        let different = candidate.values().map_or(0, |values| values.len());
+        let different = candidate.different();
         let profile = candidate.profile();
         let is_quantity = different > 2 && (profile.is_numeric() || has_few_words(candidate)) && !are_classes(candidate, different);
         let reason = format!("numbers{}, {different} different ones{}", profile.spelling(), candidate.odd_cell());

@@ -59,7 +59,8 @@ pub fn split(table: &Table, config: &SplitConfig, targets: &[(String, TargetConf
         SplitRule::Time => ordered::by_time(table, needed_column(table, config, "time")?, fractions)?,
         SplitRule::Hash => ordered::by_hash(table, config, fractions)?,
     };
-    let rows = |part: usize| parts.iter().enumerate().filter(|(_, of)| **of == part).map(|(row, _)| row).collect::<Vec<usize>>();
+    let rows =
+        |part: usize| parts.iter().enumerate().filter(|(_, of)| usize::from(**of) == part).map(|(row, _)| row).collect::<Vec<usize>>();
     let split = Split { train: rows(TRAIN), valid: rows(VALID), test: rows(TEST) };
     let named = [("training", &split.train, fractions[TRAIN]), ("validation", &split.valid, valid), ("test", &split.test, test)];
     match named.iter().find(|(_, rows, fraction)| rows.is_empty() && *fraction > 0.0) {
@@ -97,24 +98,25 @@ fn counts(rows: usize, fractions: Fractions) -> [usize; 3] {
     [rows - test - valid, valid, test]
 }
 
-fn random(rows: usize, fractions: Fractions, seed: u64) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..rows).collect();
+fn random(rows: usize, fractions: Fractions, seed: u64) -> Vec<u8> {
+    let mut order: Vec<u32> = (0..rows as u32).collect();
     Stream::seeded(seed).shuffle(&mut order);
     cut(&order, fractions)
 }
 
 /// The first of the order train, the last test.
-fn cut(order: &[usize], fractions: Fractions) -> Vec<usize> {
+fn cut(order: &[u32], fractions: Fractions) -> Vec<u8> {
     let [train, valid, _] = counts(order.len(), fractions);
-    let mut parts = vec![TRAIN; order.len()];
+    let mut parts = vec![TRAIN as u8; order.len()];
     for (place, row) in order.iter().enumerate() {
-        parts[*row] = if place < train {
+        let part = if place < train {
             TRAIN
         } else if place < train + valid {
             VALID
         } else {
             TEST
         };
+        parts[*row as usize] = part as u8;
     }
     parts
 }

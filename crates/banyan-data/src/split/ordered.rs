@@ -12,7 +12,7 @@ use crate::read;
 use crate::table::{Cell, Column, Table};
 
 /// The earliest rows train, the latest test; rows of one moment keep the table's order.
-pub(super) fn by_time(table: &Table, column: &Column, fractions: Fractions) -> Result<Vec<usize>, Error> {
+pub(super) fn by_time(table: &Table, column: &Column, fractions: Fractions) -> Result<Vec<u8>, Error> {
     let texts = column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None });
     let order = match find_order(texts) {
         DateOrderFound::One(order) => Some(order),
@@ -37,7 +37,7 @@ pub(super) fn by_time(table: &Table, column: &Column, fractions: Fractions) -> R
     }
     // Stable, so that equal times stay in order.
     times.sort_by(|(left, _), (right, _)| left.total_cmp(right));
-    let order: Vec<usize> = times.into_iter().map(|(_, row)| row).collect();
+    let order: Vec<u32> = times.into_iter().map(|(_, row)| row as u32).collect();
     Ok(cut(&order, fractions))
 }
 
@@ -51,7 +51,7 @@ fn moment(cell: Cell<'_>, order: Option<DateOrder>, format: &NumberFormat) -> Re
 }
 
 /// The part is a function of the row's own content and the seed: rows that are added move no others.
-pub(super) fn by_hash(table: &Table, config: &SplitConfig, fractions: Fractions) -> Result<Vec<usize>, Error> {
+pub(super) fn by_hash(table: &Table, config: &SplitConfig, fractions: Fractions) -> Result<Vec<u8>, Error> {
     let column = config.column.as_ref().map(|name| table.column(name)).transpose()?;
     let mut parts = Vec::with_capacity(table.rows());
     for row in 0..table.rows() {
@@ -61,11 +61,12 @@ pub(super) fn by_hash(table: &Table, config: &SplitConfig, fractions: Fractions)
             None => row_key(table, row),
         };
         let place = fraction(hash(config.seed.to_le_bytes().into_iter().chain(key.into_bytes())));
-        parts.push(match place {
+        let part = match place {
             place if place < fractions[TEST] => TEST,
             place if place < fractions[TEST] + fractions[VALID] => VALID,
             _ => TRAIN,
-        });
+        };
+        parts.push(part as u8);
     }
     Ok(parts)
 }

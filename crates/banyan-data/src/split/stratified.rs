@@ -6,7 +6,9 @@
 //! labels of several tasks on every row, those dealt out last would otherwise get what is left. With one task of
 //! classes this is the usual stratified split.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use banyan_text::Ragged;
 
 use super::{Fractions, problem};
 use crate::config::SplitConfig;
@@ -22,14 +24,16 @@ use crate::value::parse_number;
 const BINS: usize = 10;
 /// A column of numbers with more different values than this is binned rather than taken as classes.
 const MOST_CLASSES: usize = 50;
+/// The part of a row that has not been dealt out.
+const NOT_YET: u8 = u8::MAX;
 
 pub(super) fn split(
     table: &Table,
     config: &SplitConfig,
     fractions: Fractions,
     targets: &[(String, TargetConfig)],
-) -> Result<Vec<usize>, Error> {
-    let mut labels = Labels { of_row: vec![Vec::new(); table.rows()], count: 0 };
+) -> Result<Vec<u8>, Error> {
+    let mut labels = Labels { rows: table.rows(), layers: Vec::new(), count: 0 };
     match &config.column {
         Some(name) => labels.add_column(table, table.column(name)?),
         None => {
@@ -53,73 +57,126 @@ pub(super) fn split(
 
 /// The labels of each row, numbered over all tasks. A row without a label of a task has none of its numbers.
 struct Labels {
-    of_row: Vec<Vec<usize>>,
+    rows: usize,
+    /// Those of each task.
+    layers: Vec<Layer>,
     count: usize,
 }
 
+/// The labels of one task, in numbers of 32 bits: a large table has many rows.
+enum Layer {
+    /// One a row, or `NONE`.
+    One(Vec<u32>),
+    /// Any number a row.
+    Many(Ragged),
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Layer {
+    fn of_row(&self, row: usize) -> &[u32] {
+        match self {
+            Self::One(numbers) => std::slice::from_ref(&numbers[row]),
+            Self::Many(lists) => lists.list(row),
+        }
+    }
+}
+
+/// Numbers for names, in the order in which they come.
+struct Numbers {
+    known: HashMap<String, u32>,
+    first: usize,
+}
+
+impl Numbers {
+    fn of(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.known.get(name) {
+            return *number;
+        }
+        let number = (self.first + self.known.len()) as u32;
+        self.known.insert(name.to_owned(), number);
+        number
+    }
+}
+
 impl Labels {
+    fn of_row(&self, row: usize) -> impl Iterator<Item = usize> {
+        self.layers.iter().flat_map(move |layer| layer.of_row(row)).filter(|number| **number != NONE).map(|number| *number as usize)
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers { known: HashMap::new(), first: self.count }
+    }
+
+    fn add(&mut self, layer: Layer, numbers: &Numbers) {
+        self.layers.push(layer);
+        self.count += numbers.known.len();
+    }
+
     fn add_column(&mut self, table: &Table, column: &Column) {
         let format = table.number_format(column);
         let numbers = column.cells().filter(|cell| !cell.is_missing()).all(|cell| matches!(read::number(cell, &format), Ok(Some(_))));
-        let distinct: std::collections::HashSet<String> = column.cells().filter_map(|cell| Some(cell.name()?.into_owned())).collect();
-        if numbers && distinct.len() > MOST_CLASSES { self.add_bins(table, column) } else { self.add_classes(column) }
-    }
-
-    fn add(&mut self, names: impl Iterator<Item = (usize, String)>) {
-        let mut numbers: HashMap<String, usize> = HashMap::new();
-        for (row, name) in names {
-            let next = self.count + numbers.len();
-            self.of_row[row].push(*numbers.entry(name).or_insert(next));
-        }
-        self.count += numbers.len();
+        let has_many = || {
+            let mut distinct = HashSet::new();
+            // As many as decide it.
+            column.cells().any(|cell| cell.name().is_some_and(|name| distinct.insert(name.into_owned()) && distinct.len() > MOST_CLASSES))
+        };
+        if numbers && has_many() { self.add_bins(table, column) } else { self.add_classes(column) }
     }
 
     fn add_classes(&mut self, column: &Column) {
-        let names = column.cells().enumerate().filter_map(|(row, cell)| Some((row, cell.name()?.into_owned())));
+        let mut numbers = self.numbers();
         // Gaps under the name NaN are no class.
-        self.add(names.filter(|(_, name)| !parse_number(name).is_some_and(f64::is_nan)));
+        let is_class = |name: &str| !parse_number(name).is_some_and(f64::is_nan);
+        let of_rows = column.cells().map(|cell| cell.name().filter(|name| is_class(name)).map_or(NONE, |name| numbers.of(&name)));
+        let layer = Layer::One(of_rows.collect());
+        self.add(layer, &numbers);
     }
 
     fn add_members(&mut self, column: &Column, separator: &str) {
-        let members = column.cells().enumerate().flat_map(|(row, cell)| {
-            read::members(cell, separator).ok().flatten().unwrap_or_default().into_iter().map(move |name| (row, name))
-        });
-        self.add(members);
+        let (mut numbers, mut lists) = (self.numbers(), Ragged::default());
+        for cell in column.cells() {
+            let members = read::members(cell, separator).ok().flatten().unwrap_or_default();
+            lists.push(members.iter().map(|name| numbers.of(name)));
+        }
+        self.add(Layer::Many(lists), &numbers);
     }
 
     fn add_bins(&mut self, table: &Table, column: &Column) {
         let format = table.number_format(column);
-        let values: Vec<(usize, f64)> =
-            column.cells().enumerate().filter_map(|(row, cell)| Some((row, read::number(cell, &format).ok()??))).collect();
-        let mut sorted: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
-        sorted.sort_by(f64::total_cmp);
+        let values = || column.cells().map(|cell| read::number(cell, &format).ok().flatten());
+        let mut sorted: Vec<f64> = values().flatten().collect();
+        sorted.sort_unstable_by(f64::total_cmp);
         let edges: Vec<f64> = (1..BINS).filter_map(|bin| sorted.get(bin * sorted.len() / BINS).copied()).collect();
-        self.add(values.into_iter().map(|(row, value)| (row, edges.iter().filter(|edge| value >= **edge).count().to_string())));
+        drop(sorted);
+        let mut numbers = self.numbers();
+        let bin = |value: f64| edges.iter().filter(|edge| value >= **edge).count().to_string();
+        let layer = Layer::One(values().map(|value| value.map_or(NONE, |value| numbers.of(&bin(value)))).collect());
+        self.add(layer, &numbers);
     }
 }
 
-fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<usize> {
-    let rows = labels.of_row.len();
-    let mut order: Vec<usize> = (0..rows).collect();
+fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<u8> {
+    let rows = labels.rows;
+    let mut order: Vec<u32> = (0..rows as u32).collect();
     Stream::seeded(seed).shuffle(&mut order);
 
-    let mut rows_of: Vec<Vec<usize>> = vec![Vec::new(); labels.count];
+    let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); labels.count];
     for &row in &order {
-        labels.of_row[row].iter().for_each(|label| rows_of[*label].push(row));
+        labels.of_row(row as usize).for_each(|label| rows_of[label].push(row));
     }
     let mut remaining: Vec<usize> = rows_of.iter().map(Vec::len).collect();
     let mut shares: Vec<Share> = remaining.iter().map(|count| Share::new(*count, fractions)).collect();
     let mut all_rows = Share::new(rows, fractions);
-    let mut parts: Vec<Option<usize>> = vec![None; rows];
-    let mut give = |row: usize, remaining: &mut [usize], parts: &mut [Option<usize>]| {
-        let own = &labels.of_row[row];
-        let gain = |part: usize| all_rows.gain(part) + own.iter().map(|label| shares[*label].gain(part)).sum::<f64>();
+    let mut parts: Vec<u8> = vec![NOT_YET; rows];
+    let mut give = |row: usize, remaining: &mut [usize], parts: &mut [u8]| {
+        let gain = |part: usize| all_rows.gain(part) + labels.of_row(row).map(|label| shares[label].gain(part)).sum::<f64>();
         let wanted = (0..3).filter(|part| fractions[*part] > 0.0);
         // Of equals the first: a single row of a class is for training.
         let part = wanted.max_by(|a, b| gain(*a).total_cmp(&gain(*b)).then(b.cmp(a))).unwrap_or(super::TRAIN);
-        parts[row] = Some(part);
+        parts[row] = part as u8;
         all_rows.given[part] += 1.0;
-        for &label in own {
+        for label in labels.of_row(row) {
             shares[label].given[part] += 1.0;
             remaining[label] -= 1;
         }
@@ -128,30 +185,29 @@ fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<usize> {
     // The rarest label first; equally rare ones in the order of the table.
     while let Some(label) = (0..labels.count).filter(|label| remaining[*label] > 0).min_by_key(|label| remaining[*label]) {
         for &row in &rows_of[label] {
-            if parts[row].is_none() {
-                give(row, &mut remaining, &mut parts);
+            if parts[row as usize] == NOT_YET {
+                give(row as usize, &mut remaining, &mut parts);
             }
         }
     }
     for &row in &order {
-        if parts[row].is_none() {
-            give(row, &mut remaining, &mut parts);
+        if parts[row as usize] == NOT_YET {
+            give(row as usize, &mut remaining, &mut parts);
         }
     }
-    let mut parts: Vec<usize> = parts.into_iter().map(|part| part.unwrap_or(super::TRAIN)).collect();
     fill_up(labels, fractions, &order, &mut shares, &mut parts);
     parts
 }
 
 /// Gives more rows to a part that has less than half of what it should: where every label has a few rows only, each rounds the share of a
 /// small part down to nothing, and the parts come out too small all together.
-fn fill_up(labels: &Labels, fractions: Fractions, order: &[usize], shares: &mut [Share], parts: &mut [usize]) {
+fn fill_up(labels: &Labels, fractions: Fractions, order: &[u32], shares: &mut [Share], parts: &mut [u8]) {
     let wanted = super::counts(order.len(), fractions);
     if wanted[super::TRAIN] == 0 {
         return;
     }
     let mut given = [0; 3];
-    parts.iter().for_each(|part| given[*part] += 1);
+    parts.iter().for_each(|part| given[usize::from(*part)] += 1);
     for to in (0..3).filter(|part| 2 * given[*part] < wanted[*part]).collect::<Vec<usize>>() {
         while given[to] < wanted[to] {
             // Of equals the first, which is training.
@@ -159,17 +215,16 @@ fn fill_up(labels: &Labels, fractions: Fractions, order: &[usize], shares: &mut 
             let Some(from) = (0..3).filter(|part| surplus(*part) > 0).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a))) else {
                 return;
             };
-            let change =
-                |row: usize| labels.of_row[row].iter().map(|label| shares[*label].gain(to) - shares[*label].loss(from)).sum::<f64>();
-            let movable = order.iter().copied().filter(|row| parts[*row] == from);
+            let change = |row: usize| labels.of_row(row).map(|label| shares[label].gain(to) - shares[label].loss(from)).sum::<f64>();
+            let movable = order.iter().map(|row| *row as usize).filter(|row| usize::from(parts[*row]) == from);
             // Of equals the first in the shuffled order.
             let best = movable.map(|row| (row, change(row))).reduce(|best, other| if other.1 > best.1 { other } else { best });
             let Some((row, _)) = best else { return };
-            for label in &labels.of_row[row] {
-                shares[*label].given[from] -= 1.0;
-                shares[*label].given[to] += 1.0;
+            for label in labels.of_row(row) {
+                shares[label].given[from] -= 1.0;
+                shares[label].given[to] += 1.0;
             }
-            parts[row] = to;
+            parts[row] = to as u8;
             (given[from], given[to]) = (given[from] - 1, given[to] + 1);
         }
     }

@@ -1,6 +1,10 @@
 //! One column: cells of the file's own types, text kept in one buffer.
 
-use super::entry::{Entry, Place};
+use std::ops::Range;
+
+use super::entry::Place;
+use super::segment::{List, Segment};
+use super::written::{Part, Written};
 
 /// A cell, with the type that the file gave it. A CSV file has texts only; what they mean is decided when the
 /// column is used.
@@ -56,68 +60,56 @@ impl Cell<'_> {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum List {
-    Numbers(Vec<f64>),
-    Texts(Vec<String>),
-}
-
-/// One column of a table. Texts lie one after the other in one buffer: a table of a million short cells is not a million allocations.
-#[derive(Debug, Clone, PartialEq)]
+/// One column of a table.
+#[derive(Debug, Clone)]
 pub struct Column {
     /// The column's name.
     pub name: String,
     /// Whether the file says that it was the index of a data frame.
     pub is_index: bool,
-    entries: Vec<Entry>,
-    text: String,
-    long_texts: Vec<String>,
-    numbers: Vec<f64>,
-    lists: Vec<List>,
-    /// The texts of JSON objects, and the names of what nothing reads.
-    others: Vec<String>,
+    /// The cells of each of the tables that were joined.
+    segments: Vec<Segment>,
+    rows: usize,
+}
+
+impl PartialEq for Column {
+    /// Whether name and cells are the same, wherever they lie.
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.is_index, self.rows) == (&other.name, other.is_index, other.rows) && self.cells().eq(other.cells())
+    }
 }
 
 impl Column {
     /// A column without cells.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            is_index: false,
-            entries: Vec::new(),
-            text: String::new(),
-            long_texts: Vec::new(),
-            numbers: Vec::new(),
-            lists: Vec::new(),
-            others: Vec::new(),
-        }
+        Self { name: name.into(), is_index: false, segments: Vec::new(), rows: 0 }
+    }
+
+    /// A column of missing cells.
+    pub(crate) fn of_missing(name: impl Into<String>, rows: usize) -> Self {
+        Self { segments: vec![Segment::of_missing(rows)], rows, ..Self::new(name) }
     }
 
     /// The number of cells.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.rows
     }
 
     /// Whether there is no cell.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.rows == 0
     }
 
     /// The cell of a row.
     pub fn cell(&self, row: usize) -> Cell<'_> {
-        match self.entries[row].open() {
-            Place::Missing => Cell::Missing,
-            Place::Number(index) => Cell::Number(self.numbers[index]),
-            Place::Boolean(value) => Cell::Boolean(value),
-            Place::Text { start, length } => Cell::Text(&self.text[start..start + length]),
-            Place::LongText(index) => Cell::Text(&self.long_texts[index]),
-            Place::List(index) => match &self.lists[index] {
-                List::Numbers(values) => Cell::Numbers(values),
-                List::Texts(values) => Cell::Texts(values),
-            },
-            Place::Objects(index) => Cell::Objects(&self.others[index]),
-            Place::Other(index) => Cell::Other(&self.others[index]),
+        let mut row = row;
+        for segment in &self.segments {
+            if row < segment.rows() {
+                return segment.cell(row);
+            }
+            row -= segment.rows();
         }
+        panic!("a column of {} cells has no row {row} more", self.rows)
     }
 
     /// All cells in their order.
@@ -127,48 +119,95 @@ impl Column {
 
     /// Appends a cell; an empty text and NaN become missing.
     pub fn push(&mut self, cell: Cell<'_>) {
-        let place = match cell {
-            Cell::Missing => Place::Missing,
-            Cell::Number(value) if value.is_nan() => Place::Missing,
-            Cell::Number(value) => Place::Number(store(&mut self.numbers, value)),
-            Cell::Boolean(value) => Place::Boolean(value),
+        let segment = self.open_segment();
+        match cell {
+            Cell::Missing => segment.push(Place::Missing),
+            Cell::Number(value) => segment.push(Place::Number(value)),
+            Cell::Boolean(value) => segment.push(Place::Boolean(value)),
             Cell::Text(text) => match text.trim() {
-                "" => Place::Missing,
-                text => self.store_text(text),
+                "" => segment.push(Place::Missing),
+                text => segment.push_text(text),
             },
-            Cell::Numbers(values) => Place::List(store(&mut self.lists, List::Numbers(values.to_vec()))),
-            Cell::Texts(values) => Place::List(store(&mut self.lists, List::Texts(values.to_vec()))),
-            Cell::Objects(text) => Place::Objects(store(&mut self.others, text.to_owned())),
-            Cell::Other(what) => Place::Other(store(&mut self.others, what.to_owned())),
-        };
-        self.entries.push(Entry::new(place));
+            Cell::Numbers(values) => segment.push_list(List::Numbers(values.to_vec())),
+            Cell::Texts(values) => segment.push_list(List::Texts(values.to_vec())),
+            Cell::Objects(text) => segment.push_other(text, Place::Objects),
+            Cell::Other(what) => segment.push_other(what, Place::Other),
+        }
+        self.rows += 1;
     }
 
     /// Appends a list of texts, or a missing cell.
     pub(crate) fn push_texts(&mut self, texts: Option<Vec<String>>) {
-        let place = texts.map_or(Place::Missing, |texts| Place::List(store(&mut self.lists, List::Texts(texts))));
-        self.entries.push(Entry::new(place));
+        match texts {
+            Some(texts) => self.open_segment().push_list(List::Texts(texts)),
+            None => self.open_segment().push(Place::Missing),
+        }
+        self.rows += 1;
     }
 
     /// Appends missing cells until there are `rows`.
     pub(crate) fn fill(&mut self, rows: usize) {
-        self.entries.resize(rows.max(self.entries.len()), Entry::MISSING);
-    }
-
-    fn store_text(&mut self, text: &str) -> Place {
-        let start = self.text.len();
-        if !Entry::is_short(start, text.len()) {
-            return Place::LongText(store(&mut self.long_texts, text.to_owned()));
+        while self.rows < rows {
+            self.push(Cell::Missing);
         }
-        self.text.push_str(text);
-        Place::Text { start, length: text.len() }
     }
-}
 
-/// Appends a value, and gives its place.
-fn store<T>(values: &mut Vec<T>, value: T) -> usize {
-    values.push(value);
-    values.len() - 1
+    /// Appends cells that were read from texts.
+    pub(super) fn append_part(&mut self, part: &Part) {
+        self.open_segment().append(part);
+        self.rows += part.entries.len();
+    }
+
+    /// Appends the cells of another table.
+    pub(super) fn append(&mut self, other: Self) {
+        self.is_index |= other.is_index;
+        self.rows += other.rows;
+        self.segments.extend(other.segments);
+        self.settle();
+    }
+
+    /// Turns numbers that were read from texts into texts again where they stand among words, or where all of them could mean another number.
+    pub(super) fn settle(&mut self) {
+        if self.written().is_some_and(Written::must_be_spelled) {
+            self.segments.iter_mut().filter(|segment| segment.written().is_some()).for_each(Segment::spell);
+        }
+    }
+
+    /// What is known of the texts that the cells were read from, where they are from delimited files.
+    pub(super) fn written(&self) -> Option<Written> {
+        self.segments.iter().filter_map(Segment::written).reduce(Written::and)
+    }
+
+    /// The bytes of its cells that are in memory.
+    pub(super) fn owned_bytes(&self) -> usize {
+        self.segments.iter().map(Segment::owned_bytes).sum()
+    }
+
+    /// Lets the system take back the memory of cells that are in a file, until they are read again. To be called behind a pass over the column.
+    pub(crate) fn release(&self) {
+        self.release_rows(0..self.rows);
+    }
+
+    /// As [`release`](Self::release), of the cells of some rows and of some around them.
+    pub(crate) fn release_rows(&self, rows: Range<usize>) {
+        let mut begin = 0;
+        for segment in &self.segments {
+            let end = begin + segment.rows();
+            if rows.start < end && begin < rows.end {
+                segment.release(rows.start.max(begin) - begin..rows.end.min(end) - begin);
+            }
+            begin = end;
+        }
+    }
+
+    /// The cells of the table that is being read.
+    pub(super) fn open_segment(&mut self) -> &mut Segment {
+        if !self.segments.last().is_some_and(Segment::is_open) {
+            self.segments.push(Segment::default());
+        }
+        let last = self.segments.len() - 1;
+        &mut self.segments[last]
+    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::positions::Positions;
 use super::{Cell, Column, Rows};
-use crate::error::{Error, Position};
+use crate::error::Error;
 use crate::inputs::{AUDIO_ENDINGS, IMAGE_ENDINGS};
 
 /// The column of the classes in a table that was made of a folder.
@@ -64,7 +65,7 @@ pub(super) fn read(folder: &Path, name: &str) -> Result<Rows, Error> {
         paths.push(Cell::Text(&file.join("/")));
         labels.push(if file.len() > 1 { Cell::Text(&file[0]) } else { Cell::Missing });
     }
-    let positions = (1..=paths.len() as u64).map(Position::Row).collect();
+    let positions = Positions::of_rows(paths.len());
     Ok(Rows::new(if has_classes { vec![paths, labels] } else { vec![paths] }, positions))
 }
 

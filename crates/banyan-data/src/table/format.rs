@@ -20,16 +20,16 @@ pub(super) struct Format {
 enum Reader {
     /// All bytes are text.
     Text(fn(&[u8], &str, &ReadOptions) -> Result<Rows, Error>),
-    /// Columns lie here and there in the file.
-    Columns(fn(Source, &str, &ReadOptions) -> Result<Rows, Error>),
+    /// The file is read part by part.
+    Source(fn(Source, &str, &ReadOptions) -> Result<Rows, Error>),
 }
 
 const FORMATS: &[Format] = &[
-    Format { endings: &["csv"], reader: Reader::Text(delimited::read_commas) },
-    Format { endings: &["tsv"], reader: Reader::Text(delimited::read_tabs) },
+    Format { endings: &["csv"], reader: Reader::Source(delimited::read_commas) },
+    Format { endings: &["tsv"], reader: Reader::Source(delimited::read_tabs) },
     Format { endings: &["jsonl", "ndjson"], reader: Reader::Text(json_lines::read) },
-    Format { endings: &["parquet"], reader: Reader::Columns(arrow::parquet) },
-    Format { endings: &["arrow", "feather", "ipc"], reader: Reader::Columns(arrow::ipc) },
+    Format { endings: &["parquet"], reader: Reader::Source(arrow::parquet) },
+    Format { endings: &["arrow", "feather", "ipc"], reader: Reader::Source(arrow::ipc) },
     Format { endings: &["conllu"], reader: Reader::Text(sentences::read_conllu) },
     Format { endings: &["conllup"], reader: Reader::Text(sentences::read_conllup) },
     Format { endings: &["conll", "iob2", "bio", "bioes"], reader: Reader::Text(sentences::read_columns) },
@@ -55,7 +55,7 @@ impl Format {
     pub(super) fn read(&self, content: Content, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
         match self.reader {
             Reader::Text(read) => read(&content.bytes(name)?, name, options),
-            Reader::Columns(read) => read(content.source(), name, options),
+            Reader::Source(read) => read(content.source(), name, options),
         }
     }
 }

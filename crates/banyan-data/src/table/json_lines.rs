@@ -7,6 +7,9 @@ use banyan_text::encoding::without_mark;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+use super::positions::Positions;
+use super::segment::CHUNK_ROWS;
+use super::spill::Spilling;
 use super::{Cell, Column, ReadOptions, Rows};
 use crate::error::{Error, Hint, Place, Position};
 use crate::value::FIRST_INEXACT;
@@ -40,7 +43,7 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Ro
     let bytes = without_mark(bytes, name)?;
     let mut columns: Vec<Column> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
-    let mut positions = Vec::new();
+    let (mut positions, mut spilling) = (Positions::default(), Spilling::new(options));
     for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
@@ -60,6 +63,9 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Ro
             push(&mut columns[column], value, options);
         }
         positions.push(Position::Line(number as u64 + 1));
+        if positions.len().is_multiple_of(CHUNK_ROWS) {
+            spilling.watch(&mut columns)?;
+        }
     }
     if positions.is_empty() {
         return Err(Error::NoRow { path: name.to_owned(), what: "is empty" });
@@ -153,7 +159,7 @@ mod tests {
         assert_eq!(rows.columns[1].cell(1), Cell::Missing);
         assert_eq!(rows.columns[2].cell(0), Cell::Missing);
         assert!(matches!(rows.columns[2].cell(1), Cell::Numbers([one, gap]) if *one == 1.0 && gap.is_nan()));
-        assert_eq!(rows.positions, [Position::Line(1), Position::Line(3)]);
+        assert_eq!(rows.positions, [Position::Line(1), Position::Line(3)].into_iter().collect());
     }
 
     #[test]

@@ -24,7 +24,13 @@ mod format;
 mod json_lines;
 mod literal;
 mod numbers;
+mod plain;
+mod positions;
+mod segment;
 mod sentences;
+mod spill;
+mod texts;
+mod written;
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -34,11 +40,15 @@ pub use column::{Cell, Column};
 pub use folder::{FolderParts, LABEL_COLUMN};
 pub use format::{format_names, unpacked};
 
+use crate::cache;
 use crate::error::{Error, Hint, Place, Position};
 use crate::number_format::NumberMarks;
 use crate::suggest;
 use content::Content;
+pub(crate) use plain::plain_number;
+
 use format::{Format, is_only_packed};
+use positions::Positions;
 
 /// How a table is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,11 +61,43 @@ pub struct ReadOptions {
     pub numbers: NumberMarks,
     /// The folder that media paths are relative to, itself relative to that of the table or absolute. `None`: the table's own.
     pub media_root: Option<String>,
+    /// The memory that the table may take.
+    pub memory: TableMemory,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { missing: default_missing(), delimiter: None, numbers: NumberMarks::default(), media_root: None }
+        Self {
+            missing: default_missing(),
+            delimiter: None,
+            numbers: NumberMarks::default(),
+            media_root: None,
+            memory: TableMemory::default(),
+        }
+    }
+}
+
+/// The memory that a table may take. What is beyond is in a file for as long as the table is used, and the system reads it as it is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableMemory {
+    /// In bytes.
+    pub bytes: u64,
+    /// The folder of the file. `None`: that of the cache.
+    pub folder: Option<PathBuf>,
+}
+
+impl Default for TableMemory {
+    fn default() -> Self {
+        Self { bytes: DEFAULT_MEGABYTES as u64 * 1_000_000, folder: None }
+    }
+}
+
+/// The memory that a table may take unless the configuration says otherwise, in megabytes.
+pub(crate) const DEFAULT_MEGABYTES: usize = 1000;
+
+impl TableMemory {
+    fn folder(&self) -> PathBuf {
+        self.folder.clone().unwrap_or_else(cache::folder)
     }
 }
 
@@ -99,9 +141,9 @@ pub struct Table {
     pub sources: Vec<Source>,
     /// The columns, in the order of the files.
     pub columns: Vec<Column>,
-    /// For each row its file, an index into `sources`.
-    pub source: Vec<u16>,
-    positions: Vec<Position>,
+    /// The first row of each file.
+    starts: Vec<usize>,
+    positions: Positions,
     marks: numbers::Marks,
     notes: Vec<String>,
 }
@@ -118,9 +160,8 @@ impl Table {
         let name = path.display().to_string();
         if path.is_dir() {
             let Rows { columns, positions, .. } = folder::read(path, &name)?;
-            let (source, marks) = (vec![0; positions.len()], numbers::Marks::default());
             let sources = vec![Source { name, folder: path.to_owned() }];
-            return Ok(Self { sources, columns, source, positions, marks, notes: Vec::new() });
+            return Ok(Self { sources, columns, starts: vec![0], positions, marks: numbers::Marks::default(), notes: Vec::new() });
         }
         let format = Format::of(path);
         if format.is_none() && !is_only_packed(path) {
@@ -169,8 +210,8 @@ impl Table {
         };
         columns.iter_mut().for_each(literal::read_lists);
         let notes = notes.into_iter().map(|note| format!("{}: {note}", source.name)).collect();
-        let (marks, rows) = (numbers::Marks { given: options.numbers, has_semicolons }, positions.len());
-        Ok(Self { sources: vec![source], columns, source: vec![0; rows], positions, marks, notes })
+        let marks = numbers::Marks { given: options.numbers, has_semicolons };
+        Ok(Self { sources: vec![source], columns, starts: vec![0], positions, marks, notes })
     }
 
     /// Whether a file's name has the ending of a format that is read.
@@ -196,9 +237,9 @@ impl Table {
                 hint: Hint::default(),
             });
         }
-        let positions = (1..=rows as u64).map(Position::Row).collect();
         let sources = vec![Source { name: name.to_owned(), folder: folder.to_path_buf() }];
-        Ok(Self { sources, columns, source: vec![0; rows], positions, marks: numbers::Marks::default(), notes: Vec::new() })
+        let (positions, marks) = (Positions::of_rows(rows), numbers::Marks::default());
+        Ok(Self { sources, columns, starts: vec![0], positions, marks, notes: Vec::new() })
     }
 
     /// One table of the rows of several, one after the other. It has the columns of all; cells are missing where
@@ -212,12 +253,12 @@ impl Table {
             return Err(Error::NoRow { path: "the list of tables".to_owned(), what: "is empty" });
         };
         for table in tables {
-            all.append(&table)?;
+            all.append(table)?;
         }
         Ok(all)
     }
 
-    fn append(&mut self, other: &Self) -> Result<(), Error> {
+    fn append(&mut self, other: Self) -> Result<(), Error> {
         let offset = self.sources.len();
         if offset + other.sources.len() > usize::from(u16::MAX) + 1 {
             return Err(Error::Input {
@@ -226,29 +267,24 @@ impl Table {
                 hint: Hint::new("join some of the files beforehand"),
             });
         }
-        let rows = self.rows() + other.rows();
-        let before = self.rows();
+        let (before, rows) = (self.rows(), self.rows() + other.rows());
         let mut place: HashMap<String, usize> =
             self.columns.iter().enumerate().map(|(index, column)| (column.name.clone(), index)).collect();
-        for column in &other.columns {
+        for column in other.columns {
             let index = *place.entry(column.name.clone()).or_insert_with(|| {
-                let mut added = Column::new(column.name.clone());
-                added.fill(before);
-                self.columns.push(added);
+                self.columns.push(Column::of_missing(column.name.clone(), before));
                 self.columns.len() - 1
             });
-            self.columns[index].is_index |= column.is_index;
-            for cell in column.cells() {
-                self.columns[index].push(cell);
-            }
+            self.columns[index].append(column);
         }
         for column in &mut self.columns {
-            column.fill(rows);
+            let lacking = Column::of_missing(column.name.clone(), rows - column.len());
+            column.append(lacking);
         }
-        self.sources.extend(other.sources.iter().cloned());
-        self.source.extend(other.source.iter().map(|source| source + offset as u16));
-        self.positions.extend(&other.positions);
-        self.notes.extend_from_slice(&other.notes);
+        self.starts.extend(other.starts.iter().map(|start| start + before));
+        self.sources.extend(other.sources);
+        self.positions.append(&other.positions);
+        self.notes.extend(other.notes);
         Ok(())
     }
 
@@ -288,22 +324,33 @@ impl Table {
     /// The place of a row, and of a column in it, for messages.
     pub fn place(&self, row: usize, column: Option<&str>) -> Place {
         Place {
-            table: self.sources[usize::from(self.source[row])].name.clone(),
-            position: self.positions[row],
+            table: self.sources[usize::from(self.source_of(row))].name.clone(),
+            position: self.positions.at(row),
             column: column.map(str::to_owned),
         }
     }
 
     /// The folder that the media paths of a row are relative to.
     pub fn folder(&self, row: usize) -> &Path {
-        &self.sources[usize::from(self.source[row])].folder
+        &self.sources[usize::from(self.source_of(row))].folder
+    }
+
+    /// The file of a row, an index into [`sources`](Self::sources).
+    pub fn source_of(&self, row: usize) -> u16 {
+        (self.starts.partition_point(|start| *start <= row).max(1) - 1) as u16
+    }
+
+    /// The number of rows of each file, in the order of [`sources`](Self::sources).
+    pub fn rows_of_sources(&self) -> impl Iterator<Item = usize> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.rows()]);
+        ends.zip(&self.starts).map(|(end, start)| end - start)
     }
 }
 
 /// What a format's reader hands over.
 struct Rows {
     columns: Vec<Column>,
-    positions: Vec<Position>,
+    positions: Positions,
     /// Whether semicolons separate the cells.
     has_semicolons: bool,
     /// What is worth knowing of how the file was read, each the end of a sentence that begins with its name.
@@ -311,7 +358,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(columns: Vec<Column>, positions: Vec<Position>) -> Self {
+    fn new(columns: Vec<Column>, positions: Positions) -> Self {
         Self { columns, positions, has_semicolons: false, notes: Vec::new() }
     }
 }

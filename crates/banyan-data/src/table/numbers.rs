@@ -1,5 +1,6 @@
 //! How the columns of a table write their numbers.
 
+use super::written::Written;
 use super::{Cell, Column, Table};
 use crate::number_format::{Found, NumberFormat, NumberMarks, find, may_be_grouped};
 
@@ -21,6 +22,10 @@ impl Table {
     /// The format that reads most texts of a column; nothing where the plain one reads all and could not mean anything else, or where most are
     /// no numbers.
     pub(crate) fn find_number_format(&self, column: &Column) -> Option<Found> {
+        // As was seen when they were read.
+        if column.written().is_some_and(Written::are_numbers) {
+            return None;
+        }
         let texts = texts(column);
         let mut may_all_be_grouped = true;
         let is_plain = texts.clone().all(|text| {
@@ -58,8 +63,10 @@ impl Table {
             return mark == ',';
         }
         let others = || self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
-        let has_points =
-            |other: &Column| texts(other).all(is_plain) && texts(other).any(|text| text.contains('.') && !may_be_grouped(text));
+        let has_points = |other: &Column| match other.written() {
+            Some(written) if written.are_numbers() => written.has_decimal_points(),
+            _ => texts(other).all(is_plain) && texts(other).any(|text| text.contains('.') && !may_be_grouped(text)),
+        };
         if others().any(has_points) {
             return false;
         }
@@ -70,7 +77,7 @@ impl Table {
 }
 
 /// Whether a text is a number in the plain form.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text).as_bytes();
     let points = digits.iter().filter(|byte| **byte == b'.').count();
     let is_short = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && points <= 1 && digits.len() > points;

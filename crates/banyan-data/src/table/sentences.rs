@@ -2,6 +2,7 @@
 
 use banyan_text::conll::{Cells, Format};
 
+use super::positions::Positions;
 use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::error::{Error, Place, Position};
 
@@ -19,7 +20,7 @@ pub(super) fn read_conllup(bytes: &[u8], name: &str, options: &ReadOptions) -> R
 
 fn parse(format: Format, bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     let sentences = format.read(bytes, name)?;
-    let positions: Vec<Position> = sentences.lines.iter().map(|line| Position::Line(*line)).collect();
+    let positions: Positions = sentences.lines.iter().map(|line| Position::Line(*line)).collect();
     let mut columns: Vec<Column> = Vec::with_capacity(sentences.comments.len() + sentences.columns.len());
     for comment in &sentences.comments {
         let mut column = Column::new(comment.key);
@@ -42,7 +43,7 @@ fn parse(format: Format, bytes: &[u8], name: &str, options: &ReadOptions) -> Res
         }
         columns.push(column);
     }
-    let place = || Place { table: name.to_owned(), position: positions[0], column: None };
+    let place = || Place { table: name.to_owned(), position: positions.at(0), column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;
     Ok(Rows { notes: sentences.notes, ..Rows::new(columns, positions) })
 }
@@ -62,7 +63,7 @@ mod tests {
     #[test]
     fn a_sentence_is_a_row() {
         let rows = parse_text("#text=a\n1 a a X _ _ 0 root _ _\n2 _ _ X _ _ _ _ _ _\n\n#text=NA\n1 b _ X _ _ _ _ _ _\n").unwrap();
-        assert_eq!(rows.positions, [Position::Line(2), Position::Line(6)]);
+        assert_eq!(rows.positions, [Position::Line(2), Position::Line(6)].into_iter().collect());
         assert_eq!((cell(&rows, "text", 0), cell(&rows, "text", 1)), (Cell::Text("a"), Cell::Missing));
         assert_eq!(cell(&rows, "tokens", 0), Cell::Texts(&["a".to_owned(), "_".to_owned()]));
         assert!(matches!(cell(&rows, "head", 0), Cell::Numbers([root, gap]) if *root == 0.0 && gap.is_nan()));

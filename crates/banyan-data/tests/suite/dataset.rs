@@ -141,7 +141,10 @@ fn chosen_inputs_and_tasks_only() {
     let options =
         EncodeOptions { inputs: Some(&names), tasks: Some(&none), bad: OnBadRow::Error, threads: Some(1), ..EncodeOptions::default() };
     let (dataset, report) = encode(&table, &schema, options);
-    assert_eq!((dataset.present_mask(0), dataset.present_mask(1), dataset.known(0)), ([false].as_slice(), [true].as_slice(), 0));
+    assert_eq!(
+        (&dataset.present_mask(0).to_vec()[..], &dataset.present_mask(1).to_vec()[..], dataset.known(0)),
+        ([false].as_slice(), [true].as_slice(), 0)
+    );
     assert_eq!((report.inputs[0].unreadable, report.tasks[0].unseen), (0, 0));
 
     let wrong = ["m".to_owned()];
@@ -168,7 +171,7 @@ fn several_tables_train_one_model() {
     let (dataset, report) = encode(&table, &schema, EncodeOptions::default());
     assert_eq!((0..4).map(|row| dataset.source_of(row)).collect::<Vec<_>>(), [0, 0, 1, 1]);
     assert_eq!(
-        (dataset.known_mask(0), dataset.known_mask(1)),
+        (&dataset.known_mask(0).to_vec()[..], &dataset.known_mask(1).to_vec()[..]),
         ([true, true, false, false].as_slice(), [false, false, true, true].as_slice())
     );
     assert_eq!((report.inputs[0].missing, report.inputs[1].missing, report.empty_rows), (1, 2, 0));
@@ -200,7 +203,7 @@ fn bad_rows_are_an_error_missing_or_skipped() {
     assert!(message.ends_with("; fix the file, or set on_bad_row = \"missing\" or \"skip\""), "{message}");
 
     let (dataset, report) = encode(&[0, 1], OnBadRow::Missing).unwrap();
-    assert_eq!((dataset.len(), dataset.present_mask(0)), (2, [true, false].as_slice()));
+    assert_eq!((dataset.len(), &dataset.present_mask(0).to_vec()[..]), (2, [true, false].as_slice()));
     assert_eq!((report.inputs[0].unreadable, report.inputs[0].missing, report.skipped_rows), (1, 0, 0));
     assert!(report.warnings()[0].starts_with("input \"i\": 1 row has an unreadable file: cut.png is "));
 
@@ -209,7 +212,7 @@ fn bad_rows_are_an_error_missing_or_skipped() {
 
     let (dataset, report) = encode(&[2, 0, 1], OnBadRow::Skip).unwrap();
     assert_eq!((dataset.len(), dataset.table_row(0), report.skipped_rows, report.inputs[0].unreadable), (1, 0, 2, 2));
-    assert_eq!((report.inputs[0].missing, dataset.present_mask(0)), (0, [true].as_slice()));
+    assert_eq!((report.inputs[0].missing, &dataset.present_mask(0).to_vec()[..]), (0, [true].as_slice()));
 }
 
 /// Whatever the rule for training data, so that one bad file costs no other row its prediction.
@@ -219,7 +222,7 @@ fn where_a_model_is_used_a_bad_file_is_an_empty_cell() {
     for bad in [OnBadRow::Error, OnBadRow::Missing, OnBadRow::Skip] {
         let options = EncodeOptions { bad, purpose: Purpose::Use, ..EncodeOptions::default() };
         let (dataset, report) = Dataset::encode(&table, &[0, 1, 2], &schema, options).unwrap();
-        assert_eq!((dataset.len(), dataset.present_mask(0)), (3, [true, false, false].as_slice()), "{bad:?}");
+        assert_eq!((dataset.len(), &dataset.present_mask(0).to_vec()[..]), (3, [true, false, false].as_slice()), "{bad:?}");
         assert_eq!((report.inputs[0].unreadable, report.skipped_rows, report.empty_rows), (2, 0, 1), "{bad:?}");
         assert!(report.warnings()[0].starts_with("input \"i\": 2 rows have an unreadable file: cut.png is "));
     }

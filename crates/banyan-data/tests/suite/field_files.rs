@@ -63,7 +63,7 @@ fn header_of_commas_with_semicolons_between() {
     let header = "Nombre (100 caracteres o menos, obligatorio);Alto (cm, obligatorio);Marca";
     let table = folder.table("skus.csv", rows(header, |at| format!("producto {at} rojo;{}.5;{}", at % 7, ["A", "B"][at % 2])));
     assert_eq!((table.rows(), table.columns.len()), (60, 3));
-    assert_eq!(table.columns[1].cell(1), Cell::Text("1.5"));
+    assert_eq!(table.columns[1].cell(1), Cell::Number(1.5));
 }
 
 #[test]

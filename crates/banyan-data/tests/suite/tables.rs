@@ -148,7 +148,7 @@ fn several_tables_become_one() {
     let second = folder.table("two/b.jsonl", "{\"y\": \"c\", \"z\": [1, 2]}\n");
     let table = Table::concatenate(vec![first, second]).unwrap();
     assert_eq!(table.rows(), 3);
-    assert_eq!(table.source, [0, 0, 1]);
+    assert_eq!((0..3).map(|row| table.source_of(row)).collect::<Vec<u16>>(), [0, 0, 1]);
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["x", "y", "z"]);
     assert_eq!(table.column("x").unwrap().cell(2), Cell::Missing);

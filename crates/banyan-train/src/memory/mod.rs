@@ -160,7 +160,7 @@ mod tests {
         );
         let config = Config::parse("c.toml", &text, &[]).expect("a configuration");
         let tables = crate::pipeline::Tables::read(&config, folder.path(), &mut crate::Silent).expect("a table");
-        let prepared = tables.encode(&config, None, &mut crate::Silent).expect("rows");
+        let prepared = tables.encode(&config, None, None, &mut crate::Silent).expect("rows");
         let methods = banyan_model::Methods::default();
         let (model, parameters) = crate::registry::model(&config, &prepared.schema, &methods, Purpose::Training).expect("a model");
         refuse_steps(&config, (&model, &parameters), &prepared.train, free).err().map(|error| error.to_string())

@@ -8,12 +8,14 @@ use arrow_schema::Schema;
 use banyan_columnar::{Batches, Source, read_ipc, read_parquet};
 use banyan_guard::check_memory;
 
+use super::positions::Positions;
+use super::spill::Spilling;
 use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::error::{Error, Place, Position};
 use scalar::{Scalar, Values, name_type};
 
 /// Bytes that a cell takes in a table.
-const CELL_BYTES: u64 = 24;
+const CELL_BYTES: u64 = 8;
 
 pub(super) fn parquet(source: Source, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
     read(source, name, options, read_parquet)
@@ -48,6 +50,7 @@ fn collect(
     for column in &mut columns {
         column.is_index = indexes.contains(&column.name);
     }
+    let mut spilling = Spilling::new(options);
     let mut rows = 0;
     for batch in batches {
         let batch = batch?;
@@ -61,11 +64,12 @@ fn collect(
         for (column, array) in columns.iter_mut().zip(batch.columns()) {
             append(column, array, options);
         }
+        spilling.watch(&mut columns)?;
     }
     if rows == 0 {
         return Err(Error::NoRow { path: name.to_owned(), what: "has a header but no row" });
     }
-    Ok(Rows::new(columns, (1..=rows).map(Position::Row).collect()))
+    Ok(Rows::new(columns, Positions::of_rows(rows as usize)))
 }
 
 fn append(column: &mut Column, array: &ArrayRef, options: &ReadOptions) {

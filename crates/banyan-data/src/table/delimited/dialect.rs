@@ -10,7 +10,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Records that are looked at to find a delimiter, and the most bytes of them.
 const LOOKED_AT: usize = 100;
-const MOST_BYTES: usize = 1 << 18;
+pub(super) const MOST_BYTES: usize = 1 << 18;
 
 /// The delimiter that a first line `sep=…` names, and the bytes of that line with its end.
 pub(super) fn separator_line(bytes: &[u8]) -> Option<(u8, usize)> {
@@ -49,18 +49,6 @@ fn widths(bytes: &[u8], delimiter: u8, quoting: bool) -> Vec<usize> {
         widths.push(record.len());
     }
     widths
-}
-
-/// Whether quotes of a file of tabs quote. Many such files are written without quoting, and have inch marks and quotations in their cells: a
-/// quote opens a cell only where each closes on its own line, or where without quoting the lines have other widths than the header.
-pub(super) fn tabs_are_quoted(bytes: &[u8]) -> bool {
-    let mut lines = bytes.split(|byte| *byte == b'\n');
-    if lines.clone().all(|line| open_quote(line, b'\t').is_none()) {
-        return true;
-    }
-    let tabs = |line: &[u8]| line.iter().filter(|byte| **byte == b'\t').count();
-    let header = lines.next().map_or(0, tabs);
-    !lines.filter(|line| !line.iter().all(u8::is_ascii_whitespace)).all(|line| tabs(line) == header)
 }
 
 /// Where the quote stands that is still open at the end of a file, if one is.
@@ -131,15 +119,5 @@ mod tests {
         assert_eq!(open("a,\"b\nc,d\n"), Some(2));
         assert_eq!(open("\"a\"b\",\"c"), Some(6));
         assert_eq!(open("\"\"\""), Some(0));
-    }
-
-    #[test]
-    fn quotes_of_tables_of_tabs() {
-        let quoted = |text: &str| tabs_are_quoted(text.as_bytes());
-        assert!(quoted("a\tb\n\"x\ty\"\t1\n"));
-        assert!(quoted("a\tb\n\"two\nlines\"\t1\n"));
-        assert!(!quoted("a\tb\n\"open\t1\nx\t2\nclosed\"\t3\n"));
-        assert!(!quoted("a\tb\n\"never closed\t1\n"));
-        assert!(quoted("a\tb\n3\" pipe\t1\n"));
     }
 }

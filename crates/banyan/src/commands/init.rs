@@ -1,11 +1,13 @@
 //! `banyan init`.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use banyan::data::infer::{infer_inputs, infer_task};
-use banyan::data::output::{check_output, write_file};
+use banyan::data::output::{check_output, write_file, write_new_file};
 use banyan::data::path_text;
 use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table, unpacked};
 use banyan::train::config::Config;
@@ -64,10 +66,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let read: Vec<_> = given.iter().flatten().filter_map(|path| sources::table(path, "a table that is read")).collect();
     check_output(&output, &read)?;
     if output.exists() && !arguments.force {
-        return Err(Failure::usage(format!(
-            "{} is there already; overwrite it with --force, or name another file with -o",
-            output.display()
-        )));
+        return Err(is_there(&output));
     }
     let table = read_table(&files.train, console)?;
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
@@ -97,8 +96,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let text = Template { command: &command(arguments), path: &path, tables: &tables, marks, inputs: &inputs, tasks: &tasks }.text();
     // What is written is what "banyan train" reads: a table that makes it say nonsense is told here.
     Config::parse(&path, &text, &[])?;
-    write_file(&output, |file| std::io::Write::write_all(file, text.as_bytes()))
-        .map_err(|cause| Failure::failed(format!("could not write {path}: {cause}")))?;
+    let write = |file: &mut BufWriter<File>| file.write_all(text.as_bytes());
+    let written = if arguments.force { write_file(&output, write) } else { write_new_file(&output, write) };
+    written.map_err(|cause| match cause.kind() {
+        // Another `init` made it while this one read the table.
+        ErrorKind::AlreadyExists => is_there(&output),
+        _ => Failure::failed(format!("could not write {path}: {cause}")),
+    })?;
 
     let mut shown = TextTable::new(["column", "used as", "type", "reason"]);
     for (column, task) in &tasks {
@@ -116,6 +120,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let path = shell::word(&path);
     console.aside(format!("\nNext:\n  banyan check {path}\n  banyan train {path}"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_there(output: &Path) -> Failure {
+    Failure::usage(format!("{} is there already; overwrite it with --force, or name another file with -o", output.display()))
 }
 
 /// The tables: those that are named, and those that a folder has for its splits.

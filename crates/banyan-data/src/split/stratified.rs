@@ -139,39 +139,37 @@ fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<usize> {
         }
     }
     let mut parts: Vec<usize> = parts.into_iter().map(|part| part.unwrap_or(super::TRAIN)).collect();
-    fill_up(labels, fractions, &order, &mut shares, &mut parts);
+    level(labels, fractions, &order, &mut shares, &mut parts);
     parts
 }
 
-/// Gives more rows to a part that has less than half of what it should: where every label has a few rows only, each rounds the share of a
-/// small part down to nothing, and the parts come out too small all together.
-fn fill_up(labels: &Labels, fractions: Fractions, order: &[usize], shares: &mut [Share], parts: &mut [usize]) {
+/// Brings the parts to their sizes where one of them is a fifth too small or too large: where every label has a few rows only, each rounds
+/// the share of a small part down to nothing, or up, and the parts come out wrong all together.
+fn level(labels: &Labels, fractions: Fractions, order: &[usize], shares: &mut [Share], parts: &mut [usize]) {
     let wanted = super::counts(order.len(), fractions);
-    if wanted[super::TRAIN] == 0 {
-        return;
-    }
     let mut given = [0; 3];
     parts.iter().for_each(|part| given[*part] += 1);
-    for to in (0..3).filter(|part| 2 * given[*part] < wanted[*part]).collect::<Vec<usize>>() {
-        while given[to] < wanted[to] {
-            // Of equals the first, which is training.
-            let surplus = |part: usize| given[part] as i64 - wanted[part] as i64;
-            let Some(from) = (0..3).filter(|part| surplus(*part) > 0).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a))) else {
-                return;
-            };
-            let change =
-                |row: usize| labels.of_row[row].iter().map(|label| shares[*label].gain(to) - shares[*label].loss(from)).sum::<f64>();
-            let movable = order.iter().copied().filter(|row| parts[*row] == from);
-            // Of equals the first in the shuffled order.
-            let best = movable.map(|row| (row, change(row))).reduce(|best, other| if other.1 > best.1 { other } else { best });
-            let Some((row, _)) = best else { return };
-            for label in &labels.of_row[row] {
-                shares[*label].given[from] -= 1.0;
-                shares[*label].given[to] += 1.0;
-            }
-            parts[row] = to;
-            (given[from], given[to]) = (given[from] - 1, given[to] + 1);
+    let is_off = |part: usize| given[part] != wanted[part] && 5 * given[part].abs_diff(wanted[part]) >= wanted[part];
+    if wanted[super::TRAIN] == 0 || !(0..3).any(is_off) {
+        return;
+    }
+    loop {
+        // Of equals the first, which is training.
+        let surplus = |part: usize| given[part] as i64 - wanted[part] as i64;
+        let most = (0..3).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a)));
+        let least = (0..3).min_by_key(|part| surplus(*part));
+        let (Some(from), Some(to)) = (most.filter(|part| surplus(*part) > 0), least) else { return };
+        let change = |row: usize| labels.of_row[row].iter().map(|label| shares[*label].gain(to) - shares[*label].loss(from)).sum::<f64>();
+        let movable = order.iter().copied().filter(|row| parts[*row] == from);
+        // Of equals the first in the shuffled order.
+        let best = movable.map(|row| (row, change(row))).reduce(|best, other| if other.1 > best.1 { other } else { best });
+        let Some((row, _)) = best else { return };
+        for label in &labels.of_row[row] {
+            shares[*label].given[from] -= 1.0;
+            shares[*label].given[to] += 1.0;
         }
+        parts[row] = to;
+        (given[from], given[to]) = (given[from] - 1, given[to] + 1);
     }
 }
 

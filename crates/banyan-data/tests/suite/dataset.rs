@@ -278,6 +278,7 @@ fn media_files_are_looked_up_below_their_root() {
         assert_eq!(dataset.present_mask(0), [true, true, false]);
         assert_eq!(report.inputs[0].unreadable_examples, ["c.png does not exist"]);
         let folder_of_table = Table::read(&path, &ReadOptions::default()).unwrap();
+        let options = EncodeOptions { purpose: Purpose::Training, ..options };
         let error = Dataset::encode(&folder_of_table, &[1], &schema, options).unwrap_err().to_string();
         assert!(error.ends_with("or in the one that data.media_root names"), "{error}");
     }

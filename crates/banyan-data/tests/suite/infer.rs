@@ -114,9 +114,11 @@ fn lists_of_databases_and_of_python_are_sets() {
 
 #[test]
 fn dates_of_cameras_and_databases() {
-    for cell in
-        [(|row| format!("2024:01:{:02} 10:{row:02}:00", row % 28 + 1)) as fn(usize) -> String, |row| format!("{:02}-JAN-24", row + 1)]
-    {
+    for cell in [
+        (|row| format!("2024:01:{:02} 10:{row:02}:00", row % 28 + 1)) as fn(usize) -> String,
+        |row| format!("{:02}-JAN-24", row + 1),
+        |row| format!("{:02}-JAN-24 10.{row:02}.00.000000 AM", row + 1),
+    ] {
         assert_eq!(column(cell).0, Some(InputKind::Date));
     }
 }

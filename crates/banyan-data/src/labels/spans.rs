@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
-use super::words::{known_tags, labels_of};
+use super::words::{WRITE_NULL, known_tags, labels_of, mark_of_none};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
@@ -64,6 +64,8 @@ impl Settings for SpansSettings {
     }
 }
 
+const OTHER_LABELS: &str = "a task whose labels are not those of spans is type = \"tagging\"";
+
 /// The kind's entry in the table.
 pub(super) const KIND: Kind = Kind;
 
@@ -96,8 +98,11 @@ impl LabelKind for Kind {
         let mut found = Counts::new();
         let are_types = are_types(task.rows.iter().map(|row| task.cell(*row)));
         let rows = task.each_row(words, |row, labels| {
-            let labels = parse(labels, are_types)
-                .map_err(|problem| task.cell_error(row, problem, "a task whose labels are not those of spans is type = \"tagging\""))?;
+            let labels = parse(labels, are_types).map_err(|problem| {
+                let of_cell = labels.iter().map(AsRef::as_ref).filter(|label| SpanLabel::parse(label).is_none());
+                let hint = if mark_of_none(of_cell).is_some() { WRITE_NULL } else { OTHER_LABELS };
+                task.cell_error(row, problem, hint)
+            })?;
             spans::read(&labels).iter().for_each(|span| count(&mut found, span.kind, row));
             Ok(())
         })?;

@@ -654,3 +654,27 @@ fn a_label_of_minus_one_hundred_is_none() {
     let batch = dataset.batch(&[0, 1]).unwrap();
     assert_eq!([0, 1].map(|row| tags(&batch, 0).list(row)), [[UNKNOWN_TAG, 0, 1].as_slice(), &[1, UNKNOWN_TAG]]);
 }
+
+/// Nobody can know whether such a label is none, so that it is said what to write.
+#[test]
+fn labels_that_may_be_none_have_a_hint() {
+    let table = |tags: &str| {
+        let line =
+            format!("{{\"tokens\": [\"a\", \"b\", \"c\"], \"tags\": {tags}}}\n{{\"tokens\": [\"a\", \"b\"], \"tags\": [\"O\", \"O\"]}}\n");
+        Folder::new().table("t.jsonl", line)
+    };
+    for mark in ["X", "?"] {
+        let table = table(&format!("[\"B-PER\", \"{mark}\", \"O\"]"));
+        let reason = infer_task(&table, "tags").unwrap().reason;
+        assert!(reason.ends_with(&format!("; if \"{mark}\" means none, write null where a word has no label")), "{reason}");
+        let error = fit(&table, &[("tokens", InputKind::Tokens)], &[task("tags", SpansSettings::default())]).unwrap_err();
+        assert!(
+            error.ends_with(&format!(
+                "\"{mark}\" is not the label of a span, as O, B-PER and I-PER are; write null where a word has no label"
+            )),
+            "{error}"
+        );
+    }
+    let reason = infer_task(&table("[\"NOUN\", \"X\", \"VERB\"]"), "tags").unwrap().reason;
+    assert!(!reason.contains("null"), "{reason}");
+}

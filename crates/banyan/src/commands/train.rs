@@ -100,6 +100,9 @@ fn show(summary: &Summary, out: &Path, console: &mut Console) -> Result<(), Fail
         let inputs: Vec<String> = summary.data.inputs.keys().cloned().collect();
         let rows = evaluations.first().map_or(0, |evaluation| evaluation.rows);
         console.aside(format!("\nOn {} {split} rows:\n\n{}\n", results::count(rows), results::table(&evaluations, &inputs)))?;
+        if let Some(note) = results::note_on_loss(&evaluations) {
+            console.aside(format!("{note}\n"))?;
+        }
     }
     console.aside("The run, with its report.html, lies in")?;
     console.path(out)

@@ -113,14 +113,38 @@ pub fn replace(disk: &dyn BasicDisk, path: &Path, bytes: &[u8]) -> io::Result<()
 /// # Errors
 /// As [`replace`], and whatever `write` says.
 pub fn replace_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    finish(path, write, |fresh| fs::rename(fresh, path))
+}
+
+/// As [`replace_with`], where there must be nothing of this name yet: of two that make one file at the same time, one does.
+///
+/// # Errors
+/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) where there is something of this name, which then stays as it is; and as [`replace_with`].
+pub fn create_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    finish(path, write, |fresh| match fs::hard_link(fresh, path) {
+        Ok(()) => {
+            // A second name that cannot be removed is the smaller error.
+            let _ = fs::remove_file(fresh);
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Not every file system has hard links: there an empty file takes the name first, and only one can make that.
+        Err(_) => {
+            OpenOptions::new().write(true).create_new(true).open(path)?;
+            fs::rename(fresh, path)
+        }
+    })
+}
+
+/// Writes a file beside `path`, which `publish` gives its name; it is removed where either fails, or panics.
+fn finish(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>, publish: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let fresh = temporary(path);
     let mut file = create_new(&fresh, path)?;
-    // It is removed where writing fails, or panics.
     let unfinished = Unfinished(&fresh);
     write(&mut file)?;
     file.sync_all()?;
     drop(file);
-    fs::rename(&fresh, path)?;
+    publish(&fresh)?;
     std::mem::forget(unfinished);
     Ok(())
 }
@@ -272,6 +296,21 @@ mod tests {
         let panicked = std::panic::catch_unwind(|| replace_with(&path, |_| panic!("a fault of a writer")));
         assert!(panicked.is_err());
         assert_eq!(fs::read(&path).expect("it is there"), b"old");
+        assert_eq!(fs::read_dir(folder.path()).expect("it can be listed").count(), 1);
+    }
+
+    #[test]
+    fn of_many_that_create_one_file_one_does() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let path = folder.path().join("a.txt");
+        let create = |name: usize| create_with(&path, |file| file.write_all(name.to_string().as_bytes())).map_err(|error| error.kind());
+        let results: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|name| scope.spawn(move || create(name))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
+        });
+        let winners: Vec<String> = (0..8).filter(|name| results[*name].is_ok()).map(|name| name.to_string()).collect();
+        assert_eq!(winners, [fs::read_to_string(&path).expect("it is there")]);
+        assert!(results.iter().flat_map(|result| result.err()).all(|kind| kind == io::ErrorKind::AlreadyExists), "{results:?}");
         assert_eq!(fs::read_dir(folder.path()).expect("it can be listed").count(), 1);
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::dataset::Purpose;
 use crate::error::{Error, Hint};
 use crate::pipe;
 use crate::read;
@@ -49,9 +50,20 @@ impl std::ops::Deref for Files {
 }
 
 impl Files {
+    /// The files of training rows.
+    ///
     /// # Errors
     /// A cell that is no path, or a path that leaves the folder of media files.
     pub(crate) fn collect(table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
+        Self::collect_for(Purpose::Training, table, rows, column)
+    }
+
+    /// The files of rows. Where a model is used, a path that leaves the folder of media files is as one that cannot be read: it is never
+    /// opened, and costs no other row its prediction.
+    ///
+    /// # Errors
+    /// A cell that is no path, and in training a path that leaves the folder of media files.
+    pub(crate) fn collect_for(purpose: Purpose, table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
         let mut files: Vec<MediaFile> = Vec::new();
         // The same text in two tables names two files, and two texts may name one file.
         let mut by_text: HashMap<(u16, Cow<'_, str>), usize> = HashMap::new();
@@ -74,6 +86,7 @@ impl Files {
                 continue;
             }
             let path = match resolve(table.folder(row), &key.1) {
+                Resolved::Outside if purpose == Purpose::Use => Err("leaves the folder of media files"),
                 Resolved::Outside => return Err(Error::OutsideFolder { place: place(), path: key.1.into_owned() }),
                 Resolved::Absent => Err("does not exist"),
                 Resolved::Impossible => Err("is not the name of a file: it is too long, or holds a NUL character"),

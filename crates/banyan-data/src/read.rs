@@ -169,7 +169,10 @@ pub(crate) fn words<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
     Ok((!words.iter().all(|word| word.is_empty())).then_some(words))
 }
 
-/// The labels of a sentence's words, an empty one for a word without: those of a list, or of a text with spaces between. A list of
+/// What PyTorch and the data sets made for it have for a word without a label.
+const IGNORED: &str = "-100";
+
+/// The labels of a sentence's words, an empty one for a word without and for `-100`: those of a list, or of a text with spaces between. A list of
 /// nothing but gaps is missing.
 pub(crate) fn labels<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
     let labels: Vec<Cow<'a, str>> = match cell {
@@ -185,6 +188,7 @@ pub(crate) fn labels<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
             return Err(format!("{} is not a list of labels", cell.describe()));
         }
     };
+    let labels: Vec<Cow<'_, str>> = labels.into_iter().map(|label| if label == IGNORED { "".into() } else { label }).collect();
     Ok((!labels.iter().all(|label| label.is_empty())).then_some(labels))
 }
 

@@ -24,6 +24,25 @@ pub fn parse_number(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
+/// What follows numbers without being a unit: times of day, ordinal numbers.
+const NO_UNITS: [&str; 6] = ["am", "pm", "st", "nd", "rd", "th"];
+/// The longest unit, in characters.
+const LONGEST_UNIT: usize = 14;
+
+/// Whether a text is a number with a mark before it or a unit behind it, and so a quantity to a person alone: `~53`, `27k`, `5 kg`.
+pub(crate) fn is_quantity(text: &str) -> bool {
+    let text = text.trim();
+    let bare = text.trim_start_matches(|character: char| "~≈<>≤≥±= ".contains(character));
+    let end = bare.find(|character: char| !character.is_ascii_digit() && !matches!(character, '.' | ',')).unwrap_or(bare.len());
+    let (number, unit) = (&bare[..end], bare[end..].trim());
+    let is_unit = |character: char| character.is_alphabetic() || "%°/²³$€£".contains(character);
+    let has_unit = !unit.is_empty() && unit.chars().all(is_unit) && unit.chars().count() <= LONGEST_UNIT;
+    let is_marked = bare.len() < text.len();
+    number.starts_with(|first: char| first.is_ascii_digit())
+        && (has_unit || (is_marked && unit.is_empty()))
+        && !NO_UNITS.contains(&unit.to_lowercase().as_str())
+}
+
 /// `true` and `false` as files write them.
 pub(crate) fn truth_value(text: &str) -> Option<bool> {
     match text {
@@ -33,9 +52,18 @@ pub(crate) fn truth_value(text: &str) -> Option<bool> {
     }
 }
 
+/// A truth value in whatever word files have for it.
+pub(crate) fn truth_word(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),
+        "false" | "f" | "no" | "n" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 /// Whether a text is the empty list or set, as Python and JSON write it: none of something, where an empty cell is unknown.
 pub(crate) fn is_empty_list(text: &str) -> bool {
-    matches!(text, "[]" | "()" | "{}" | "set()")
+    matches!(text, "[]" | "()" | "{}" | "set()" | "frozenset()")
 }
 
 /// A number as a class is named: whole numbers without a fraction.
@@ -145,6 +173,12 @@ mod tests {
         assert_eq!(parse_vector("7"), None);
         assert_eq!(parse_vector("1 two"), None);
         assert!(parse_vector("[1, nan]").unwrap()[1].is_nan());
+    }
+
+    #[test]
+    fn quantities_are_told_from_numbers_and_names() {
+        assert!(["~53", "27k", "1.2M", "5 kg", "300 g", "< 5", "≈1,5 m²", "12%"].into_iter().all(is_quantity));
+        assert!(!["53", "3rd", "10 am", "a12", "12-14", "5 big cats", "", "~", "2024-01-02", "12a3"].into_iter().any(is_quantity));
     }
 
     #[test]

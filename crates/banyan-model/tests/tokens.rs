@@ -18,7 +18,7 @@ const ENCODERS: [&str; 3] = ["cnn", "lstm", "transformer"];
 
 fn build(encoder: &str) -> (Model, Parameters) {
     let tags = Tagging { on: "words".to_owned(), labels: names(&["NOUN", "VERB", "X"]), counts: vec![3, 2, 1], rows: 2 };
-    let entities = Spans { on: "words".to_owned(), types: names(&["LOC", "PER"]), counts: vec![1, 1], rows: 2 };
+    let entities = Spans { on: "words".to_owned(), types: names(&["LOC", "PER"]), counts: vec![1, 1], rows: 2, are_types: false };
     let trees = Dependencies {
         on: "words".to_owned(),
         relation: "deprel".to_owned(),

@@ -5,9 +5,12 @@ use crate::Error;
 /// The bytes of a file without a byte-order mark.
 ///
 /// # Errors
-/// The mark of UTF-16.
+/// UTF-16, with a mark or without.
 pub fn without_mark<'a>(bytes: &'a [u8], file: &str) -> Result<&'a [u8], Error> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+    // Without a mark, every other byte of its first letters is 0.
+    let is_marked = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    let is_unmarked = matches!(bytes, [first, 0, second, 0, ..] | [0, first, 0, second, ..] if *first != 0 && *second != 0);
+    if is_marked || is_unmarked {
         return Err(Error::line(file, 1, "the file is in UTF-16", "save it as UTF-8"));
     }
     Ok(bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes))
@@ -34,6 +37,8 @@ mod tests {
         assert_eq!(decode(b"\xef\xbb\xbfa", "t.conllu"), Ok("a"));
         let error = |bytes| decode(bytes, "t.conllu").unwrap_err().to_string();
         assert_eq!(error(b"# text = a\n# x = \xff\n"), "t.conllu, line 2: bytes that are not UTF-8; save the file as UTF-8");
+        assert_eq!(error(b"#\0 \0"), error(b"\xff\xfea\0"));
+        assert_eq!(error(b"\0#\0 "), error(b"\xff\xfea\0"));
         assert_eq!(error(b"\xff\xfea\0"), "t.conllu, line 1: the file is in UTF-16; save it as UTF-8");
     }
 }

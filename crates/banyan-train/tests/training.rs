@@ -347,3 +347,17 @@ fn a_precision_is_computed_in_or_a_note_says_that_it_is_not() {
         assert_eq!((notes, weights == exact), (usize::from(!has), !has), "{}", precision.name());
     }
 }
+
+/// By the library, too, and though the folder holds nothing but names that a run has.
+#[test]
+fn a_run_is_not_begun_in_a_folder_that_holds_its_table() {
+    let folder = folder();
+    let run = folder.path().join("run");
+    std::fs::create_dir_all(run.join("vocabulary")).unwrap();
+    std::fs::copy(folder.path().join("train.csv"), run.join("vocabulary/train.csv")).unwrap();
+    let options = TrainOptions { out: run.clone(), ..TrainOptions::default() };
+    let config = config(&["data.train=\"run/vocabulary/train.csv\""]);
+    let error = train(&config, folder.path(), &options, &mut Silent, &AtomicBool::new(false)).unwrap_err().to_string();
+    assert!(error.contains("run/vocabulary/train.csv lies in the folder of the run, whose files could overwrite it"), "{error}");
+    assert!(!run.join("config.toml").exists());
+}

@@ -99,6 +99,8 @@ impl From<RunError> for Failure {
         match error {
             RunError::Exists { .. }
             | RunError::Occupied { .. }
+            | RunError::AroundSource { .. }
+            | RunError::NoFolder { .. }
             | RunError::Absent { .. }
             | RunError::Taken { .. }
             | RunError::Overtaken { .. } => Self::usage(error),

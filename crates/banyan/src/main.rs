@@ -8,6 +8,7 @@ mod failure;
 mod given;
 mod interrupt;
 mod keep;
+mod media_root;
 mod names;
 mod progress;
 mod results;

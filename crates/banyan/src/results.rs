@@ -20,6 +20,15 @@ pub(crate) fn table(evaluations: &[&Evaluation], all: &[String]) -> Table {
     table
 }
 
+/// What is to be said of a table's losses, where one is not in the unit of the metrics beside it.
+pub(crate) fn note_on_loss(evaluations: &[&Evaluation]) -> Option<&'static str> {
+    let of_numbers = |evaluation: &&Evaluation| evaluation.tasks.values().any(|metrics| metrics.get("r2").is_some());
+    evaluations
+        .iter()
+        .any(of_numbers)
+        .then_some("The loss of a regression is in squared standard deviations of its training labels, not in the unit of the column.")
+}
+
 /// The evaluations of a summary on its test rows, or on its validation rows where it has no test, with the name of
 /// the split; all inputs first.
 pub(crate) fn held_out(summary: &Summary) -> Option<(&'static str, Vec<&Evaluation>)> {

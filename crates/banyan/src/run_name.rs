@@ -82,7 +82,7 @@ pub(crate) fn newest(name: &str) -> Result<Option<PathBuf>, Failure> {
         .into_iter()
         .rev()
         .map(|number| folder(name, number))
-        .find(|path| !matches!(RunFolder::open(path), Err(RunError::Absent { .. }))))
+        .find(|path| !matches!(RunFolder::open(path), Err(RunError::Absent { .. } | RunError::NoFolder { .. }))))
 }
 
 /// The name of a configuration's runs: that of its file, without the ending.

@@ -29,6 +29,8 @@ pub(crate) struct Template<'a> {
     pub(crate) path: &'a str,
     /// The tables, relative to the file's folder.
     pub(crate) tables: &'a Tables<String>,
+    /// The folder of media files, where it is not the tables'.
+    pub(crate) media_root: Option<&'a str>,
     /// The marks that numbers are written with, where they are not the usual ones.
     pub(crate) marks: NumberMarks,
     pub(crate) inputs: &'a [InferredInput],
@@ -79,6 +81,10 @@ impl Template<'_> {
             path = visible(&shell::word(self.path))
         );
         text.push_str(&self.tables.section());
+        if let Some(root) = self.media_root {
+            text += &with_comment(&format!("media_root = {}", toml_text(root)), "the folder that all paths of files lead into");
+            text.push('\n');
+        }
         text.push_str(&marks(self.marks));
         text.push_str("\n# Inputs: what the model reads. Each table here is a column; remove one to leave it out.\n");
         for input in self.inputs {

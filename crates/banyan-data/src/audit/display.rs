@@ -129,8 +129,34 @@ fn counts(counts: &[usize]) -> String {
     counts.iter().map(|count| format!("{count:>9}")).collect()
 }
 
+/// What the tables hold, without a word on whether it is good.
+struct Figures<'a>(&'a Audit);
+
+impl fmt::Display for Figures<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_figures(formatter)
+    }
+}
+
 impl fmt::Display for Audit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_figures(formatter)?;
+        let warnings = self.warnings();
+        if warnings.is_empty() {
+            return write!(formatter, "\nNothing to worry about was found.");
+        }
+        write!(formatter, "\nTo look at:")?;
+        warnings.iter().try_for_each(|warning| write!(formatter, "\n- {}", visible(warning)))
+    }
+}
+
+impl Audit {
+    /// The part of the text that says what the tables hold, for where a training would not begin and "nothing to worry about" would be wrong.
+    pub fn figures(&self) -> impl fmt::Display {
+        Figures(self)
+    }
+
+    fn write_figures(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "Rows      {:>9} {:>10} {:>11} {:>9} {:>10}", "rows", "all labels", "some labels", "no label", "duplicates")?;
         for part in &self.parts {
             writeln!(
@@ -145,11 +171,6 @@ impl fmt::Display for Audit {
         for media in &self.media {
             writeln!(formatter, "\nFiles of {}: {}, {} unreadable", visible(&media.input), media.files, media.unreadable)?;
         }
-        let warnings = self.warnings();
-        if warnings.is_empty() {
-            return write!(formatter, "\nNothing to worry about was found.");
-        }
-        write!(formatter, "\nTo look at:")?;
-        warnings.iter().try_for_each(|warning| write!(formatter, "\n- {}", visible(warning)))
+        Ok(())
     }
 }

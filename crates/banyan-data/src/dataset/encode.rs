@@ -48,7 +48,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
         opened.push(match input.details.input().reads() {
             Reads::Files(reader) => {
                 let rows = Rows { table, rows, column: column.unwrap_or(&empty_column) };
-                Some(open_files(rows, reader, (bad, options.memory), &mut report)?)
+                Some(open_files(rows, reader, (options.purpose, bad, options.memory), &mut report)?)
             }
             Reads::Cells(_) => None,
         });
@@ -168,11 +168,11 @@ fn check_names<'a>(
 fn open_files(
     rows: Rows<'_>,
     reader: &dyn ReadsFiles,
-    (bad, memory): (OnBadRow, Option<&MediaMemory>),
+    (purpose, bad, memory): (Purpose, OnBadRow, Option<&MediaMemory>),
     report: &mut InputReport,
 ) -> Result<OpenedFiles, Error> {
     let place = |row: usize| rows.table.place(row, Some(&rows.column.name));
-    let opened = reader.open(&Files::collect(rows.table, rows.rows, rows.column)?, memory, &place);
+    let opened = reader.open(&Files::collect_for(purpose, rows.table, rows.rows, rows.column)?, memory, &place);
     for (row, cause) in rows.rows.iter().zip(&opened.unreadable) {
         let Some(cause) = cause else { continue };
         if bad == OnBadRow::Error {

@@ -1,7 +1,7 @@
 //! The time of day, wherever in a date it stands, and its zone.
 
 use super::pieces::Piece::{self, Mark, Number, Space, Word};
-use super::words::zone;
+use super::words::{month, zone};
 
 /// Hours and minutes that are none.
 #[derive(Debug)]
@@ -10,6 +10,7 @@ pub(super) struct NoTime;
 /// Takes the time of day out: the seconds of the day less the zone's offset, so that the sum with the day is in UTC. Nothing where there is
 /// none.
 pub(super) fn take(pieces: &mut Vec<Piece<'_>>) -> Result<Option<f64>, NoTime> {
+    write_with_colons(pieces);
     let Some(start) = start(pieces) else { return Ok(None) };
     let mut cursor = Cursor { pieces: pieces.as_slice(), at: start };
     let seconds = cursor.time().ok_or(NoTime)?;
@@ -23,6 +24,19 @@ pub(super) fn take(pieces: &mut Vec<Piece<'_>>) -> Result<Option<f64>, NoTime> {
     };
     drop(pieces.splice(start..end, [Space]));
     Ok(Some(seconds - offset.unwrap_or(0.0)))
+}
+
+/// Makes colons of the points in a time of day behind a date with the name of its month, as Oracle writes them: `31-JAN-24 10.30.15.000000 AM`.
+fn write_with_colons(pieces: &mut [Piece<'_>]) {
+    let is_plain = pieces.contains(&Mark(':')) || !pieces.iter().any(|piece| matches!(piece, Word(word) if month(word).is_some()));
+    let are_short = |digits: [&str; 3]| digits.iter().all(|digits| digits.len() == 2);
+    let is_time = |window: &[Piece<'_>]| match *window {
+        [Space, Number(hour), Mark('.'), Number(minute), Mark('.'), Number(second)] => are_short([hour, minute, second]),
+        _ => false,
+    };
+    if let Some(begin) = pieces.windows(6).position(is_time).filter(|_| !is_plain) {
+        (pieces[begin + 2], pieces[begin + 4]) = (Mark(':'), Mark(':'));
+    }
 }
 
 /// Where hours begin: before a colon with minutes, or else before "AM" or "PM".

@@ -1,4 +1,4 @@
-//! The one spelling that nearly all tables have, read without detours: `2024-03-10`, `2024-03-10T18:00:00.5+01:00`.
+//! The one spelling that nearly all tables have, read without detours: `2024-03-10`, `2024-03-10T18:00:00.5+01:00`; and that of cameras.
 
 use chrono::NaiveDate;
 
@@ -7,7 +7,9 @@ use super::{DAY, Moment};
 /// Reads such a date; of a text in any other spelling, or of none, nothing is said.
 pub(super) fn read(text: &[u8]) -> Option<Moment> {
     let (date, rest) = text.split_at_checked(10)?;
-    if date[4] != b'-' || date[7] != b'-' {
+    // Cameras write colons: 2024:03:10 18:00:00. Of other years that may be a span of time.
+    let is_of_camera = date[4] == b':' && matches!(&date[..2], b"19" | b"20");
+    if date[7] != date[4] || !(date[4] == b'-' || is_of_camera) {
         return None;
     }
     let date = NaiveDate::from_ymd_opt(number(&date[..4])? as i32, number(&date[5..7])?, number(&date[8..])?)?;

@@ -1,7 +1,7 @@
 //! Dates as seconds since 1970.
 //!
 //! A date is read in whatever spelling says which part is which: ISO 8601 (`2024-03-10`, `2024/3/10 18:00`,
-//! `2024-03-10T18:00:00.5+01:00`, `20240310`, `2024-03`, `2024-W10-7`, `2024-070`) with or without a time of day, and the names of
+//! `2024-03-10T18:00:00.5+01:00`, `20240310`, as cameras write it (`2024:03:10 18:00:00`), `2024-03`, `2024-W10-7`, `2024-070`) with or without a time of day, and the names of
 //! months (`10-Mar-2024`, `March 10, 2024 6:00 PM`, `Sun, 10 Mar 2024 18:00:00 +0100`). Of numbers with the year last
 //! (`10.03.2004`, `3/31/2004`) only the column as a whole says whether the day or the month comes first: [`find_order`].
 

@@ -14,6 +14,9 @@ fn known_moments() {
     assert_eq!(seconds("2024-02-29T12:30:00Z"), Some(1_709_209_800.0));
     assert_eq!(seconds("2024-02-29 13:30:00+01:00"), Some(1_709_209_800.0));
     assert_eq!(seconds("2024/2"), seconds("2024-02-01"));
+    assert_eq!(seconds("2024:01:31 10:30:15"), seconds("2024-01-31T10:30:15"));
+    assert_eq!(seconds("31-JAN-24 10.30.15.500000 PM"), seconds("2024-01-31T22:30:15.5"));
+    assert_eq!(seconds("31-JAN-24 22.30.15"), seconds("2024-01-31T22:30:15"));
     assert_eq!(seconds("1969-12-31T23:59:59.5"), Some(-0.5));
 }
 
@@ -25,6 +28,8 @@ fn refuses_what_is_no_date() {
         "24-01-01",
         "2024",
         "2024-01-01T",
+        "1200:10:05",
+        "31-JAN-24 10.30",
         "2024-01-01 25:00",
         "",
         "a-b-c",

@@ -36,7 +36,7 @@ impl<'a> Candidate<'a> {
     }
 
     /// Where most of a column is numbers, the cell that is none: often it is a missing value under another name.
-    pub(super) fn odd_cell(&self) -> String {
+    pub(crate) fn odd_cell(&self) -> String {
         self.profile.odd_cell(self.table)
     }
 }

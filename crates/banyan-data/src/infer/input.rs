@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Shape};
 use super::rule::{Guess, Rule, Sureness};
 
 /// Rules of no kind.
-const LEFT_OUT: [Rule; 9] = [
+const LEFT_OUT: [Rule; 10] = [
     Rule::new(Sureness::Nothing, |candidate| (candidate.profile.known == 0).then(|| Guess::leave_out("every cell is empty"))),
     Rule::new(Sureness::Nothing, unreadable),
     Rule::new(Sureness::Nothing, constant),
@@ -19,6 +19,7 @@ const LEFT_OUT: [Rule; 9] = [
     }),
     Rule::new(Sureness::Form, row_index),
     Rule::new(Sureness::Form, numbered),
+    Rule::new(Sureness::Form, sampled_index),
     Rule::new(Sureness::Parts, row_names),
     Rule::new(Sureness::Name, |candidate| {
         let (profile, shape) = (&candidate.profile, candidate.shape);
@@ -108,6 +109,26 @@ fn numbered(candidate: &Candidate<'_>) -> Option<Guess> {
     (is_numbering || profile.is_named_number_key())
         .then(|| Guess::leave_out("every value is different and whole: looks like an identifier"))
 }
+
+/// The numbers that R and readr give the rows of a table under a name that a quantity may have as well, with gaps where rows were taken out.
+fn sampled_index(candidate: &Candidate<'_>) -> Option<Guess> {
+    let profile = &candidate.profile;
+    let is_named = ["X", "X1", "x1", "idx", "row", "Row"].contains(&profile.column.name.as_str());
+    if !is_named || candidate.shape != Shape::Numbers || !profile.is_whole() || profile.distinct() != profile.known || profile.known <= 2 {
+        return None;
+    }
+    let mut numbers = profile.numbers.clone();
+    numbers.sort_by(f64::total_cmp);
+    let [least, .., greatest] = numbers.as_slice() else { return None };
+    // A quantity often goes by larger steps, or far beyond the number of rows.
+    let is_multiple = |step: f64| numbers.windows(2).all(|pair| (pair[1] - pair[0]) % step == 0.0);
+    let has_steps = (2..=numbers.len()).any(|step| is_multiple(step as f64));
+    let counts_rows = *least >= 0.0 && *greatest <= MOST_ROWS_LEFT_OUT * profile.known as f64 && !has_steps;
+    counts_rows.then(|| Guess::leave_out("every value is different and whole, as the numbers of rows are: looks like a row index"))
+}
+
+/// Rows of a table for one that is left of it.
+const MOST_ROWS_LEFT_OUT: f64 = 20.0;
 
 /// Whether a column's name says that it names rows or things.
 fn is_named_key(name: &str) -> bool {

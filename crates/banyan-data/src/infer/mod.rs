@@ -13,7 +13,8 @@ pub(crate) mod sentences;
 use crate::error::{Error, Hint};
 use crate::inputs::{InputKind, Misfit};
 use crate::labels::{Candidate, in_order_of_inference};
-use crate::table::{Column, Table};
+use crate::table::{Cell, Column, Table};
+use crate::value::is_quantity;
 
 pub use crate::labels::InferredTask;
 
@@ -41,6 +42,9 @@ pub fn infer_input(table: &Table, column: &Column) -> InferredInput {
 
 /// The error of a cell that does not fit `kind`, with the kind that would.
 pub(crate) fn misfit(table: &Table, column: &Column, kind: InputKind, misfit: Misfit) -> Error {
+    if is_quantity_for_number(column, &misfit) {
+        return misfit_of_cell(table, column, misfit);
+    }
     match infer_input(table, column).kind {
         // An infinity is a wrong number, not a word.
         Some(other) if other != kind && !misfit.problem.ends_with("is infinite") => {
@@ -53,8 +57,17 @@ pub(crate) fn misfit(table: &Table, column: &Column, kind: InputKind, misfit: Mi
 
 /// The error of a cell that does not fit, where the kind of the column is not in question.
 pub(crate) fn misfit_of_cell(table: &Table, column: &Column, misfit: Misfit) -> Error {
+    let hint = if is_quantity_for_number(column, &misfit) { PLAIN_NUMBER } else { "fix the cell, or leave it empty" };
     let Misfit { row, problem } = misfit;
-    Error::Cell { place: table.place(row, Some(&column.name)), problem, hint: Hint::new("fix the cell, or leave it empty") }
+    Error::Cell { place: table.place(row, Some(&column.name)), problem, hint: Hint::new(hint) }
+}
+
+/// What is to be done with a number that has a mark or a unit which the rest of its column does not have.
+pub(crate) const PLAIN_NUMBER: &str = "write the number alone, in the unit of the whole column";
+
+/// Whether a cell that should be a number is one to a person alone: `~53`, `27k`.
+fn is_quantity_for_number(column: &Column, misfit: &Misfit) -> bool {
+    misfit.problem.ends_with("is not a number") && matches!(column.cell(misfit.row), Cell::Text(text) if is_quantity(text))
 }
 
 /// What a column looks like as a task.

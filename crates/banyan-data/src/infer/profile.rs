@@ -6,7 +6,12 @@ use std::collections::{HashMap, HashSet};
 use super::parts;
 use crate::number_format::NumberFormat;
 use crate::table::{Cell, Column, Table};
-use crate::value::{canonical, format_number, is_inexact_whole, parse_number, quote};
+use crate::value::{canonical, format_number, is_inexact_whole, is_quantity, parse_number, quote};
+
+/// What is to be done with quantities.
+pub(crate) const PLAIN: &str = "as numbers alone, all in one unit, they could be read as such";
+/// A column of fewer values has names.
+const FEWEST_QUANTITIES: usize = 10;
 
 /// What the cells of a column are.
 pub(crate) struct Profile<'a> {
@@ -125,8 +130,24 @@ impl<'a> Profile<'a> {
                 let place = table.place(row, None);
                 format!(" (numbers but for cells like {} in {place}; list it under data.missing if it means none)", quote(word))
             }
-            _ => String::new(),
+            _ => match self.quantities() {
+                Some([one, other]) => format!(" (quantities such as {} and {}; {PLAIN})", quote(one), quote(other)),
+                None => String::new(),
+            },
         }
+    }
+
+    /// Two of the texts of a column that are numbers to a person alone, in several units or with several marks, where nearly all are.
+    pub(crate) fn quantities(&self) -> Option<[&'a str; 2]> {
+        if self.distinct() < FEWEST_QUANTITIES || self.is_mostly_numeric() {
+            return None;
+        }
+        let mut found = self.texts().filter(|text| is_quantity(text));
+        let first = found.next()?;
+        let sign = |text: &'a str| text.trim_matches(|character: char| character.is_ascii_digit() || ".,".contains(character));
+        let other = found.clone().find(|text| sign(text) != sign(first)).or_else(|| found.clone().find(|text| *text != first))?;
+        let others = self.known - 1 - found.count() - self.texts().filter(|text| parse_number(text).is_some()).count();
+        (others * 10 <= self.known).then_some([first, other])
     }
 
     /// Whether more than half of the known cells are numbers.

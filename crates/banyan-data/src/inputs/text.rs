@@ -108,12 +108,21 @@ fn lists(candidate: &Candidate<'_>) -> Option<Guess> {
     (candidate.is_of_text_lists() && repeating * 10 > candidate.profile.known).then(|| Guess::fits("lists of words, some more than once"))
 }
 
+/// Mean number of words of texts that differ in every row, such as the names of things.
+const FEWEST_WORDS: f64 = 1.25;
+
 fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
     if candidate.shape != Shape::Texts {
         return None;
     }
-    if candidate.profile.mean_words() >= 2.0 {
-        return Some(Guess::fits("texts of several words"));
+    let mean_words = candidate.profile.mean_words();
+    if mean_words >= 2.0 {
+        return Some(Guess::fits(format!("texts of several words{}", candidate.odd_cell())));
+    }
+    // Keys are one word each, or have digits.
+    let are_plain = || candidate.profile.texts().filter(|text| text.contains(|character: char| character.is_ascii_digit())).count();
+    if mean_words >= FEWEST_WORDS && candidate.profile.is_identifier() && are_plain() * 10 <= candidate.profile.known {
+        return Some(Guess::fits("short texts, hardly one twice"));
     }
     is_long_and_varied(&candidate.profile).then(|| Guess::fits("long texts of one word each, read by their letters"))
 }

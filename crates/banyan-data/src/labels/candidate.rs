@@ -109,7 +109,11 @@ impl<'a> Candidate<'a> {
             one_class(&format!("all {} labels are", profile.known), &only)
         } else {
             let problem = format!("column \"{column}\" has {} different labels for {} rows", profile.distinct(), profile.known);
-            Refusal { problem, hint: "choose a column whose labels come again" }
+            let hint = match profile.quantities() {
+                Some(_) => "write them as numbers alone, all in one unit, for a regression",
+                None => "choose a column whose labels come again",
+            };
+            Refusal { problem, hint }
         }
     }
 }

@@ -2,13 +2,17 @@
 
 use super::{Encoded, Source, Task};
 use crate::error::Error;
+use crate::infer::PLAIN_NUMBER;
 use crate::moments::Moments;
 use crate::number_format::NumberFormat;
 use crate::report::{Note, TargetReport};
 use crate::standardize;
 use crate::table::Cell;
-use crate::value::short_number;
+use crate::value::{is_quantity, short_number};
 use crate::values::Values;
+
+/// What is to be done with a label that is too large.
+const OUT_OF_RANGE: &str = "correct it, or give the label in another unit";
 
 /// Reads the training labels, of which there must be some, and different ones, and finds how the column writes them. `hint` says what to do about a cell that cannot be read.
 pub(super) fn fit(
@@ -20,14 +24,21 @@ pub(super) fn fit(
     let (mut moments, mut values) = (Moments::default(), Vec::new());
     for &row in task.rows {
         let value = read(task.cell(row), &format).map_err(|problem| {
-            let hint = hint(&problem);
+            let hint = match task.cell(row) {
+                Cell::Text(text) if is_quantity(text) => PLAIN_NUMBER,
+                // Digits that are too many, where others write the word.
+                Cell::Text(text) if problem.ends_with("infinite") && text.contains(|character: char| character.is_ascii_digit()) => {
+                    OUT_OF_RANGE
+                }
+                _ => hint(&problem),
+            };
             task.cell_error(row, problem, hint)
         })?;
         if let Some(value) = value {
             if !standardize::is_single(value) {
                 let problem =
                     format!("{} is out of range: a label that is a number is at most 3.4e38, in single precision", short_number(value));
-                return Err(task.cell_error(row, problem, "correct it, or give the label in another unit"));
+                return Err(task.cell_error(row, problem, OUT_OF_RANGE));
             }
             moments.add(value);
             values.push(value);

@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
-use super::words::{known_tags, labels_of};
+use super::words::{WRITE_NULL, known_tags, labels_of, mark_of_none};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences;
 use crate::report::{Note, TargetReport};
 use crate::settings::{SettingError, check_classes_learned};
+use crate::table::Cell;
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
 
@@ -32,6 +33,9 @@ pub struct Spans {
     pub counts: Vec<usize>,
     /// Training rows with any label.
     pub rows: usize,
+    /// Whether labels are types without a prefix: `PER`, not `B-PER` and `I-PER`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub are_types: bool,
 }
 
 /// The settings of spans of words.
@@ -59,6 +63,8 @@ impl Settings for SpansSettings {
         self.on.as_deref()
     }
 }
+
+const OTHER_LABELS: &str = "a task whose labels are not those of spans is type = \"tagging\"";
 
 /// The kind's entry in the table.
 pub(super) const KIND: Kind = Kind;
@@ -90,9 +96,13 @@ impl LabelKind for Kind {
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
         let (on, words) = task.column_of_words()?;
         let mut found = Counts::new();
+        let are_types = are_types(task.rows.iter().map(|row| task.cell(*row)));
         let rows = task.each_row(words, |row, labels| {
-            let labels = SpanLabel::parse_all(labels)
-                .map_err(|problem| task.cell_error(row, problem, "a task whose labels are not those of spans is type = \"tagging\""))?;
+            let labels = parse(labels, are_types).map_err(|problem| {
+                let of_cell = labels.iter().map(AsRef::as_ref).filter(|label| SpanLabel::parse(label).is_none());
+                let hint = if mark_of_none(of_cell).is_some() { WRITE_NULL } else { OTHER_LABELS };
+                task.cell_error(row, problem, hint)
+            })?;
             spans::read(&labels).iter().for_each(|span| count(&mut found, span.kind, row));
             Ok(())
         })?;
@@ -101,13 +111,13 @@ impl LabelKind for Kind {
         }
         let types = task.order(&found)?;
         let counts = counts_of(&found, &types);
-        Ok(Spans { on: on.to_owned(), types, counts, rows }.into())
+        Ok(Spans { on: on.to_owned(), types, counts, rows, are_types }.into())
     }
 
     fn audit(&self, row: &AuditedRow<'_>) -> AuditedLabels {
         let labels = labels_of(row.cell());
         let tokens = labels.iter().filter(|label| !label.is_empty()).count();
-        let labels = SpanLabel::parse_all(&labels).unwrap_or_default();
+        let labels = SpanLabel::parse_all(&labels).unwrap_or_else(|_| SpanLabel::parse_types(&labels));
         let names = spans::read(&labels).into_iter().map(|span| span.kind.to_owned()).collect();
         AuditedLabels { names, tokens: Some(tokens) }
     }
@@ -146,7 +156,7 @@ impl Label for Spans {
             let own = labels.iter().filter(|label| label.as_ref() == MISALIGNED).count();
             misaligned += own;
             first_misaligned = first_misaligned.or((own > 0).then_some(row));
-            let labels = SpanLabel::parse_all(labels).map_err(|problem| source.misfit(row, problem))?;
+            let labels = parse(labels, self.are_types).map_err(|problem| source.misfit(row, problem))?;
             census.add(row, &labels);
             Ok(tags_of_spans(&labels, &known_types, report))
         })?;
@@ -176,6 +186,26 @@ impl Label for Spans {
     fn count(&self, values: &Values, _: &[bool], row: usize) -> usize {
         known_tags(values.lists_at(0).list(row))
     }
+}
+
+/// Whether labels are types without a prefix, as in the scheme IO: some are no other label, none has a prefix, and some words are in no span, which
+/// tells them from parts of speech.
+fn are_types<'a>(cells: impl Iterator<Item = Cell<'a>>) -> bool {
+    let (mut has_types, mut has_prefixes, mut has_outside) = (false, false, false);
+    for cell in cells {
+        for label in labels_of(cell) {
+            match SpanLabel::parse(&label) {
+                Some(SpanLabel::In(..)) => has_prefixes |= label.contains('-'),
+                Some(SpanLabel::Outside) => has_outside = true,
+                None => has_types |= !label.is_empty() && label != MISALIGNED,
+            }
+        }
+    }
+    has_types && has_outside && !has_prefixes
+}
+
+fn parse<'a>(labels: &'a [Cow<'_, str>], are_types: bool) -> Result<Vec<Option<SpanLabel<'a>>>, String> {
+    if are_types { Ok(SpanLabel::parse_types(labels)) } else { SpanLabel::parse_all(labels) }
 }
 
 /// Words without a label, and those of a span whose type is not known, are unknown.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::candidate::one_class;
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count};
-use super::words::{known_tags, labels_of, tag_of_label};
+use super::words::{WRITE_NULL, known_tags, labels_of, mark_of_none, tag_of_label};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
@@ -83,7 +83,10 @@ impl LabelKind for Kind {
         if let [only] = labels.as_slice() {
             return Err(one_class("all labels are", only));
         }
-        let reason = format!("labels of the words in \"{}\"; {} different ones", words.name, labels.len());
+        let mut reason = format!("labels of the words in \"{}\"; {} different ones", words.name, labels.len());
+        if let Some(mark) = mark_of_none(labels.iter().map(String::as_str)) {
+            reason += &format!("; if \"{mark}\" means none, {WRITE_NULL}");
+        }
         Ok(Some(InferredTask::new(TaskKind::Tagging, reason, labels).on(words)))
     }
 

@@ -134,6 +134,17 @@ pub(super) fn labels_of(cell: Cell<'_>) -> Vec<Cow<'_, str>> {
     read::labels(cell).ok().flatten().unwrap_or_default()
 }
 
+/// What files have for a word without a label, which may be a label as well.
+const MARKS: [&str; 5] = ["X", "?", "PAD", "[PAD]", "<pad>"];
+/// What to write instead.
+pub(super) const WRITE_NULL: &str = "write null where a word has no label";
+
+/// The one of some labels that may stand for none; `X` is a part of speech beside others.
+pub(super) fn mark_of_none<'a>(labels: impl Iterator<Item = &'a str> + Clone) -> Option<&'static str> {
+    let are_parts_of_speech = labels.clone().any(|label| matches!(label, "NOUN" | "VERB"));
+    MARKS.into_iter().find(|mark| labels.clone().any(|label| label == *mark) && !(are_parts_of_speech && *mark == "X"))
+}
+
 /// How many labels of a row are known.
 pub(super) fn known_tags(tags: &[u32]) -> usize {
     tags.iter().filter(|tag| **tag != UNKNOWN_TAG).count()

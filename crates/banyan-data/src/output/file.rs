@@ -72,14 +72,26 @@ pub fn check_output(path: &Path, sources: &[Source]) -> Result<(), Error> {
 /// # Errors
 /// What the system says, and whatever `write` says; a file that was there before is then there still.
 pub fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let write = |file: File| {
-        let mut writer = BufWriter::new(file);
-        write(&mut writer).and_then(|()| writer.flush())
-    };
     match target(path)? {
-        Target::File(target) => atomic::replace_with(&target, |file| write(file.try_clone()?)),
-        Target::Stream => write(open_stream(path)?),
+        Target::File(target) => atomic::replace_with(&target, |file| buffered(file.try_clone()?, write)),
+        Target::Stream => buffered(open_stream(path)?, write),
     }
+}
+
+/// As [`write_file`], where no file of this name may be there yet, not even one that comes up meanwhile.
+///
+/// # Errors
+/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) where one is; and as [`write_file`].
+pub fn write_new_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    match target(path)? {
+        Target::File(target) => atomic::create_with(&target, |file| buffered(file.try_clone()?, write)),
+        Target::Stream => Err(io::ErrorKind::AlreadyExists.into()),
+    }
+}
+
+fn buffered(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let mut writer = BufWriter::new(file);
+    write(&mut writer).and_then(|()| writer.flush())
 }
 
 /// Whether a path leads to a pipe, a device or an output of the program itself, which cannot be replaced.

@@ -34,7 +34,7 @@ use crate::error::Error;
 use crate::formats::{by_ending, listed};
 use crate::table::Column;
 
-pub use file::{Source, check_output, is_stream, write_file};
+pub use file::{Source, check_output, is_stream, write_file, write_new_file};
 
 /// One column of results.
 #[derive(Debug, Clone, PartialEq)]

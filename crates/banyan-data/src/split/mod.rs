@@ -9,6 +9,8 @@ mod stratified;
 
 pub(crate) use ordered::cell_key;
 
+use std::collections::HashSet;
+
 use crate::config::{SplitConfig, SplitRule};
 use crate::error::{Error, Hint};
 use crate::labels::TargetConfig;
@@ -64,12 +66,32 @@ pub fn split(table: &Table, config: &SplitConfig, targets: &[(String, TargetConf
     let split = Split { train: rows(TRAIN), valid: rows(VALID), test: rows(TEST) };
     let named = [("training", &split.train, fractions[TRAIN]), ("validation", &split.valid, valid), ("test", &split.test, test)];
     match named.iter().find(|(_, rows, fraction)| rows.is_empty() && *fraction > 0.0) {
-        Some((name, _, _)) => Err(problem(
-            format!("the {} rows of {} leave none for {name}", table.rows(), table.name()),
-            "give more rows, a larger fraction, or another rule",
-        )),
+        Some((name, _, _)) => Err(nothing_for(name, table, config)),
         None => Ok(split),
     }
+}
+
+/// A part without rows. Where rows of one value stay together, it is the values that are too few.
+fn nothing_for(part: &str, table: &Table, config: &SplitConfig) -> Error {
+    let together = matches!(config.by, SplitRule::Grouped | SplitRule::Hash);
+    let column = config.column.as_ref().filter(|_| together).and_then(|name| table.find(name));
+    let Some(column) = column else {
+        return problem(
+            format!("the {} rows of {} leave none for {part}", table.rows(), table.name()),
+            "give more rows, a larger fraction, or another rule",
+        );
+    };
+    let values: HashSet<String> = column.cells().filter_map(|cell| Some(cell.name()?.into_owned())).collect();
+    problem(
+        format!(
+            "column \"{}\" of {} has {} different value{}, whose rows stay together, and none is left for {part}",
+            column.name,
+            table.name(),
+            values.len(),
+            if values.len() == 1 { "" } else { "s" }
+        ),
+        "name a column of more values, such as a key, give a larger fraction, or another rule",
+    )
 }
 
 fn needed_column<'a>(table: &'a Table, config: &SplitConfig, rule: &str) -> Result<&'a Column, Error> {

@@ -195,31 +195,40 @@ fn deal(labels: &Labels, fractions: Fractions, seed: u64) -> Vec<u8> {
             give(row as usize, &mut remaining, &mut parts);
         }
     }
-    fill_up(labels, fractions, &order, &mut shares, &mut parts);
+    level(labels, fractions, &order, &mut shares, &mut parts);
     parts
 }
 
-/// Gives more rows to a part that has less than half of what it should: where every label has a few rows only, each rounds the share of a
-/// small part down to nothing, and the parts come out too small all together.
-fn fill_up(labels: &Labels, fractions: Fractions, order: &[u32], shares: &mut [Share], parts: &mut [u8]) {
+/// Rounds in which a part that is too large gives rows away; of more rows, several go in a round.
+const ROUNDS: usize = 64;
+
+/// Brings the parts to their sizes where one of them is a fifth too small or too large: where every label has a few rows only, each rounds
+/// the share of a small part down to nothing, or up, and the parts come out wrong all together.
+fn level(labels: &Labels, fractions: Fractions, order: &[u32], shares: &mut [Share], parts: &mut [u8]) {
     let wanted = super::counts(order.len(), fractions);
-    if wanted[super::TRAIN] == 0 {
-        return;
-    }
     let mut given = [0; 3];
     parts.iter().for_each(|part| given[usize::from(*part)] += 1);
-    for to in (0..3).filter(|part| 2 * given[*part] < wanted[*part]).collect::<Vec<usize>>() {
-        while given[to] < wanted[to] {
-            // Of equals the first, which is training.
-            let surplus = |part: usize| given[part] as i64 - wanted[part] as i64;
-            let Some(from) = (0..3).filter(|part| surplus(*part) > 0).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a))) else {
-                return;
-            };
-            let change = |row: usize| labels.of_row(row).map(|label| shares[label].gain(to) - shares[label].loss(from)).sum::<f64>();
-            let movable = order.iter().map(|row| *row as usize).filter(|row| usize::from(parts[*row]) == from);
-            // Of equals the first in the shuffled order.
-            let best = movable.map(|row| (row, change(row))).reduce(|best, other| if other.1 > best.1 { other } else { best });
-            let Some((row, _)) = best else { return };
+    let is_off = |part: usize| given[part] != wanted[part] && 5 * given[part].abs_diff(wanted[part]) >= wanted[part];
+    if wanted[super::TRAIN] == 0 || !(0..3).any(is_off) {
+        return;
+    }
+    loop {
+        // Of equals the first, which is training.
+        let surplus = |part: usize| given[part] as i64 - wanted[part] as i64;
+        let most = (0..3).max_by(|a, b| surplus(*a).cmp(&surplus(*b)).then(b.cmp(a)));
+        let least = (0..3).min_by_key(|part| surplus(*part));
+        let (Some(from), Some(to)) = (most.filter(|part| surplus(*part) > 0), least) else { return };
+        let change = |row: usize| labels.of_row(row).map(|label| shares[label].gain(to) - shares[label].loss(from)).sum::<f64>();
+        let movable = order.iter().map(|row| *row as usize).filter(|row| usize::from(parts[*row]) == from);
+        let mut movable: Vec<(f64, usize, usize)> = movable.enumerate().map(|(place, row)| (change(row), place, row)).collect();
+        let (too_many, too_few) = (surplus(from).unsigned_abs() as usize, surplus(to).unsigned_abs() as usize);
+        let moved = too_many.min(too_few).min(too_many.div_ceil(ROUNDS)).clamp(1, movable.len().max(1));
+        if movable.is_empty() {
+            return;
+        }
+        // Of equals the first in the shuffled order.
+        movable.select_nth_unstable_by(moved - 1, |left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
+        for &(_, _, row) in &movable[..moved] {
             for label in labels.of_row(row) {
                 shares[label].given[from] -= 1.0;
                 shares[label].given[to] += 1.0;

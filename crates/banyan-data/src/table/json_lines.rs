@@ -1,5 +1,6 @@
 //! JSON Lines: one object a line.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -44,12 +45,15 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Ro
     let mut columns: Vec<Column> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
     let (mut positions, mut spilling) = (Positions::default(), Spilling::new(options));
-    for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+    // Within a value a line's end is written \n; old programs end lines with carriage returns alone.
+    let end = if bytes.contains(&b'\n') { b'\n' } else { b'\r' };
+    for (number, line) in bytes.split(|byte| *byte == end).enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         let place = || Place { table: name.to_owned(), position: Position::Line(number as u64 + 1), column: None };
-        let Object(members) = serde_json::from_slice(line).map_err(|cause| broken_line(line, &cause, place()))?;
+        let Object(members) =
+            serde_json::from_slice(&with_large_wholes_as_texts(line)).map_err(|cause| broken_line(line, &cause, place()))?;
         let row = positions.len();
         for (key, value) in members {
             let column = *index.entry(key.clone()).or_insert_with(|| {
@@ -74,6 +78,42 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Ro
         column.fill(positions.len());
     }
     Ok(Rows::new(columns, positions))
+}
+
+/// Digits of the smallest whole number that 64 bits may not hold.
+const LONG: usize = 19;
+
+/// A line in which whole numbers that 64 bits do not hold are texts: the parser would round them, and they are names.
+fn with_large_wholes_as_texts(line: &[u8]) -> Cow<'_, [u8]> {
+    if !line.chunk_by(|left, right| left.is_ascii_digit() && right.is_ascii_digit()).any(|run| run.len() >= LONG) {
+        return line.into();
+    }
+    let mut changed = Vec::with_capacity(line.len() + 16);
+    let (mut rest, mut in_text) = (line, false);
+    while let [first, after @ ..] = rest {
+        let is_number = !in_text && (first.is_ascii_digit() || *first == b'-');
+        let length = match first {
+            _ if is_number => 1 + after.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')).count(),
+            b'\\' if in_text => 2.min(rest.len()),
+            b'"' => {
+                in_text = !in_text;
+                1
+            }
+            _ => 1,
+        };
+        let (piece, after) = rest.split_at(length);
+        let is_large = is_number && std::str::from_utf8(piece).is_ok_and(is_large_whole);
+        let mark = if is_large { "\"".as_bytes() } else { &[] };
+        [mark, piece, mark].into_iter().for_each(|bytes| changed.extend_from_slice(bytes));
+        rest = after;
+    }
+    changed.into()
+}
+
+fn is_large_whole(number: &str) -> bool {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    let is_whole = digits.len() >= LONG && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole && number.parse::<u64>().is_err() && number.parse::<i64>().is_err()
 }
 
 fn push(column: &mut Column, value: Value, options: &ReadOptions) {
@@ -173,6 +213,36 @@ mod tests {
         assert_eq!(cells[3], Cell::Other("a list of JSON objects or lists"));
         assert_eq!((cells[4], cells[5]), (Cell::Missing, Cell::Missing));
         assert_eq!(cells[6], Cell::Text("9007199254740993"));
+    }
+
+    /// As others do from 2^53 on.
+    #[test]
+    fn wholes_beyond_64_bits_keep_their_digits() {
+        let text = r#"{"a": 18446744073709551616, "b": [18446744073709551616, -9223372036854775809, 3], "c": "\"1 18446744073709551616", "d": 18446744073709551616.5, "e": 18446744073709551615, "f": 18446744073709551616e2}"#;
+        let rows = parse_text(text).unwrap();
+        let cells: Vec<Cell> = rows.columns.iter().map(|column| column.cell(0)).collect();
+        assert_eq!(cells[0], Cell::Text("18446744073709551616"));
+        assert_eq!(cells[1], Cell::Texts(&["18446744073709551616", "-9223372036854775809", "3"].map(str::to_owned)));
+        assert_eq!(cells[2], Cell::Text("\"1 18446744073709551616"));
+        assert_eq!((cells[3], cells[4]), (Cell::Number(2_f64.powi(64)), Cell::Text("18446744073709551615")));
+        assert_eq!(cells[5], Cell::Number(2_f64.powi(64) * 100.0));
+    }
+
+    #[test]
+    fn lines_may_end_with_carriage_returns_alone() {
+        let rows = parse_text("{\"a\": 1}\r{\"a\": 2}\r").unwrap();
+        assert_eq!((rows.columns[0].cell(1), rows.positions), (Cell::Number(2.0), (1..=2).map(Position::Line).collect()));
+    }
+
+    #[test]
+    fn utf_16_without_a_mark_is_told() {
+        for bytes in [
+            r#"{"a": 1}"#.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+            r#"{"a": 1}"#.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        ] {
+            let error = read(&bytes, "t.jsonl", &ReadOptions::default()).err().unwrap().to_string();
+            assert_eq!(error, "t.jsonl, line 1: the file is in UTF-16; save it as UTF-8");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) fn read_lists(column: &mut Column) {
     }
     let parsed = column.cells().map(|cell| if let Cell::Text(text) = cell { parse(text).map(Some) } else { Some(None) });
     let lists: Option<Vec<Option<Vec<Item>>>> = parsed.collect();
-    let Some(lists) = lists else { return };
+    let Some(lists) = lists.or_else(|| unquoted(column)) else { return };
     let are_numbers = lists.iter().flatten().flatten().all(|item| !matches!(item, Item::Text(_)));
     let is_empty = lists.iter().flatten().all(Vec::is_empty);
     let mut read = Column::new(column.name.clone());
@@ -29,11 +29,53 @@ pub(super) fn read_lists(column: &mut Column) {
 
 /// Whether a cell may hold a list, by how it begins and ends.
 fn is_list(cell: &Cell<'_>) -> bool {
-    if let Cell::Text(text) = cell { is_in_brackets(text) || is_empty_list(text) } else { false }
+    if let Cell::Text(text) = cell { is_in_brackets(without_type(text)) || is_empty_list(text) } else { false }
 }
 
 fn is_in_brackets(text: &str) -> bool {
     ["[]", "()", "{}"].iter().any(|pair| text.len() > 1 && text.starts_with(&pair[..1]) && text.ends_with(&pair[1..]))
+}
+
+/// A list without the name of its type, which Python writes before some.
+fn without_type(text: &str) -> &str {
+    let of = |name| text.strip_prefix(name).and_then(|rest: &str| rest.strip_prefix('(')?.strip_suffix(')'));
+    ["frozenset", "set", "list", "tuple"].into_iter().find_map(of).unwrap_or(text)
+}
+
+/// The lists of a column whose members stand without quotes, as databases (`{a,b}`) and programs that print (`[a, b]`) write them, where one
+/// of them has several members.
+fn unquoted(column: &Column) -> Option<Vec<Option<Vec<Item>>>> {
+    let lists: Option<Vec<Option<Vec<Item>>>> =
+        column.cells().map(|cell| if let Cell::Text(text) = cell { parse_unquoted(text).map(Some) } else { Some(None) }).collect();
+    lists.filter(|lists| lists.iter().flatten().any(|items| items.len() > 1))
+}
+
+/// The members between commas, each a text, or in double quotes where it holds what would end it.
+fn parse_unquoted(text: &str) -> Option<Vec<Item>> {
+    let inner = [('[', ']'), ('{', '}')].into_iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))?;
+    let (mut rest, mut items) = (inner.trim(), Vec::new());
+    while !rest.is_empty() {
+        let (item, after) = match rest.strip_prefix('"') {
+            Some(quote) => quoted(quote, '"').map(|(text, after)| (Item::Text(text), after))?,
+            None => {
+                let (word, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+                let word = word.trim();
+                let is_plain = !word.is_empty() && !word.contains(|character| "[](){}'\":=".contains(character));
+                let item = if matches!(word, "NULL" | "null" | "None") { Item::Gap } else { Item::Text(word.to_owned()) };
+                is_plain.then_some((item, after))?
+            }
+        };
+        items.push(item);
+        let after = after.trim_start();
+        rest = match after.strip_prefix(',') {
+            // A comma at the end is that of a sentence.
+            Some(after) if after.trim().is_empty() => return None,
+            Some(after) => after.trim_start(),
+            None if after.is_empty() => after,
+            None => return None,
+        };
+    }
+    Some(items)
 }
 
 /// A member of a list.
@@ -69,6 +111,7 @@ fn parse(text: &str) -> Option<Vec<Item>> {
     if is_empty_list(text) {
         return Some(Vec::new());
     }
+    let text = without_type(text);
     let mut rest = is_in_brackets(text).then(|| text[1..text.len() - 1].trim())?;
     let mut items = Vec::new();
     while !rest.is_empty() {
@@ -165,6 +208,9 @@ mod tests {
             (r#"["a\"b", "\u00e9\ud83d\ude00", 'l\n']"#, texts(&["a\"b", "é😀", "l\n"])),
             ("[]", texts(&[])),
             ("set()", texts(&[])),
+            ("frozenset()", texts(&[])),
+            ("frozenset({'a', 'b'})", texts(&["a", "b"])),
+            ("frozenset('a')", None),
             ("[1, 2.5, nan]", Some(vec![Item::Number(1.0), Item::Number(2.5), Item::Gap])),
             ("[1. 2.]", Some(vec![Item::Number(1.0), Item::Number(2.0)])),
             ("[True, None]", Some(vec![Item::Truth(true), Item::Gap])),
@@ -198,10 +244,28 @@ mod tests {
         assert_eq!(column(&["(laughs)"]).cell(0), Cell::Text("(laughs)"));
     }
 
+    #[test]
+    fn members_without_quotes_are_read_where_they_are_several() {
+        let column = |cells: &[&str]| {
+            let mut column = Column::new("c");
+            cells.iter().for_each(|cell| column.push(Cell::Text(cell)));
+            read_lists(&mut column);
+            column
+        };
+        let of_database = column(&["{a,\"b, c\",NULL}", "{}", "{1}", ""]);
+        assert_eq!(of_database.cell(0), Cell::Texts(&["a", "b, c", ""].map(str::to_owned)));
+        assert_eq!((of_database.cell(1), of_database.cell(3)), (Cell::Texts(&[]), Cell::Missing));
+        assert_eq!(of_database.cell(2), Cell::Texts(&["1".to_owned()]));
+        assert_eq!(column(&["[New York, b]", "[a]"]).cell(0), Cell::Texts(&["New York", "b"].map(str::to_owned)));
+        for text in ["[removed]", "[laughs], [cries]", "{'a': 1, 'b': 2}", "{a: 1, b: 2}", "(0, 10]", "(a, b)", "[a, b,]", "[a,, b]"] {
+            assert_eq!(column(&[text]).cell(0), Cell::Text(text));
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in "[\\[\\](){}'\"\\\\uxn0-9a, é]{0,40}") {
-            let _ = parse(&text);
+            let _ = (parse(&text), parse_unquoted(&text));
         }
     }
 }

@@ -226,10 +226,17 @@ fn where_a_model_is_used_a_bad_file_is_an_empty_cell() {
         assert_eq!((report.inputs[0].unreadable, report.skipped_rows, report.empty_rows), (2, 0, 1), "{bad:?}");
         assert!(report.warnings()[0].starts_with("input \"i\": 2 rows have an unreadable file: cut.png is "));
     }
-    // A path that leaves the folder is no accident, and a cell that does not fit has a hint for a model that is there already.
+    // A path that leaves the folder is not read, and costs its own cell only.
     let options = EncodeOptions { purpose: Purpose::Use, ..EncodeOptions::default() };
-    let table = folder.table("out.csv", "i,n\n../secret.png,1\n");
-    assert!(Dataset::encode(&table, &[0], &schema, options).unwrap_err().to_string().contains("leaves the folder of media files"));
+    folder.gray("in/good.png", 2, 2, 10);
+    let table = folder.table("in/out.csv", "i,n\ngood.png,1\n../good.png,1\n/etc/hosts.png,1\n");
+    let (dataset, report) = Dataset::encode(&table, &[0, 1, 2], &schema, options).unwrap();
+    assert_eq!(dataset.present_mask(0), [true, false, false]);
+    assert_eq!(
+        report.warnings()[0],
+        "input \"i\": 2 rows have an unreadable file: ../good.png leaves the folder of media files; /etc/hosts.png leaves the folder of media files"
+    );
+    // A cell that does not fit has a hint for a model that is there already.
     let table = folder.table("word.csv", "i,n\ngood.png,1\ngood.png,unknown\n");
     assert_eq!(
         folder.strip(Dataset::encode(&table, &[0, 1], &schema, options).unwrap_err()),
@@ -274,6 +281,7 @@ fn media_files_are_looked_up_below_their_root() {
         assert_eq!(dataset.present_mask(0), [true, true, false]);
         assert_eq!(report.inputs[0].unreadable_examples, ["c.png does not exist"]);
         let folder_of_table = Table::read(&path, &ReadOptions::default()).unwrap();
+        let options = EncodeOptions { purpose: Purpose::Training, ..options };
         let error = Dataset::encode(&folder_of_table, &[1], &schema, options).unwrap_err().to_string();
         assert!(error.ends_with("or in the one that data.media_root names"), "{error}");
     }

@@ -218,3 +218,17 @@ fn given_classes_are_checked() {
     assert_eq!(binary(&["a", "b", "c"]), "task \"y\": classes must name 2 classes, not 3");
     assert_eq!(classification(&["a"]), "task \"y\": classes must name 2 or more classes, not 1");
 }
+
+#[test]
+fn quantities_and_numbers_that_are_too_large_have_hints_of_their_own() {
+    let plain = "; write the number alone, in the unit of the whole column";
+    let column = |name: &str| format!("{name}\n1.5\n3 kg\n300 g\n27k\n2.5\n");
+    assert_eq!(task_error(&column("y"), TaskKind::Regression), format!("train.csv, line 3, column \"y\": \"3 kg\" is not a number{plain}"));
+    assert_eq!(input_error(&column("x"), InputKind::Number), format!("train.csv, line 3, column \"x\": \"3 kg\" is not a number{plain}"));
+    let too_large = task_error("y\n1\n1e400\n2\n", TaskKind::Regression);
+    assert!(
+        too_large.contains("line 3, column \"y\": ") && too_large.ends_with("; correct it, or give the label in another unit"),
+        "{too_large}"
+    );
+    assert!(task_error("y\n1\ninf\n2\n", TaskKind::Regression).ends_with("; leave the cell empty where the value is not known"));
+}

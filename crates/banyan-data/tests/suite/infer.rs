@@ -99,3 +99,66 @@ fn columns_that_are_no_task() {
     let error = infer_task(&csv("digit\n1\n"), "digits").unwrap_err().to_string();
     assert!(error.ends_with("has no column \"digits\"; did you mean \"digit\"?"), "{error}");
 }
+
+#[test]
+fn lists_of_databases_and_of_python_are_sets() {
+    for cell in [
+        (|row| format!("{{a{},b}}", row % 3)) as fn(usize) -> String,
+        |row| format!("[a{}, b]", row % 3),
+        |row| if row % 2 == 0 { "frozenset()".to_owned() } else { format!("frozenset({{'a{}', 'b'}})", row % 3) },
+    ] {
+        let (kind, reason) = column(cell);
+        assert_eq!((kind, reason.contains("lists of names")), (Some(InputKind::Set), true), "{reason}");
+    }
+}
+
+#[test]
+fn dates_of_cameras_and_databases() {
+    for cell in [
+        (|row| format!("2024:01:{:02} 10:{row:02}:00", row % 28 + 1)) as fn(usize) -> String,
+        |row| format!("{:02}-JAN-24", row + 1),
+        |row| format!("{:02}-JAN-24 10.{row:02}.00.000000 AM", row + 1),
+    ] {
+        assert_eq!(column(cell).0, Some(InputKind::Date));
+    }
+}
+
+/// What R, readr and pandas number the rows with, of which some were taken out.
+#[test]
+fn numbers_of_rows_are_left_out_under_names_that_quantities_have_too() {
+    let of = |name: &str, cell: fn(usize) -> usize| {
+        let rows: String = (0..30).map(|row| format!("{},{}\n", cell(row), row % 2)).collect();
+        infer_inputs(&csv(&format!("{name},task\n{rows}")), &["task".to_owned()])[0].kind
+    };
+    for name in ["X", "X1", "rownames", "index", "Unnamed: 0.1"] {
+        assert_eq!(of(name, |row| row * 7 / 2 + 2), None, "{name}");
+    }
+    assert_eq!(of("X", |row| row * 10), Some(InputKind::Number));
+    assert_eq!(of("X", |row| row % 9), Some(InputKind::Number));
+    assert_eq!(of("width", |row| row * 7 / 2 + 2), Some(InputKind::Number));
+}
+
+#[test]
+fn names_of_several_words_are_texts_though_each_comes_once() {
+    let names = ["grinning", "smiling", "red", "blue", "party", "old"];
+    let (kind, reason) =
+        column(|row| format!("{}{}", names[row % 6], [" face", "", " heart", " cat", "", ""][row / 6]) + &"x".repeat(row / 6));
+    assert_eq!((kind, reason.as_str()), (Some(InputKind::Text), "short texts, hardly one twice"));
+    assert_eq!(column(|row| format!("key {row}")).1, "texts of several words");
+}
+
+#[test]
+fn quantities_in_several_units_are_named() {
+    let hint = "; as numbers alone, all in one unit, they could be read as such)";
+    for (cell, examples) in [
+        ((|row| format!("{} {}", row + 5, ["kg", "g"][row % 2])) as fn(usize) -> String, "\"5 kg\" and \"6 g\""),
+        (|row| format!("~{}", row * 3), "\"~0\" and \"~3\""),
+        (|row| if row % 2 == 0 { format!("{}k", row + 20) } else { format!("1.{row}M") }, "\"20k\" and \"1.1M\""),
+    ] {
+        let (_, reason) = column(cell);
+        assert!(reason.contains(&format!("(quantities such as {examples}{hint}")), "{reason}");
+        let rows: String = (0..30).map(|row| format!("{row}.5,{}\n", cell(row))).collect();
+        let error = infer_task(&csv(&format!("x,y\n{rows}")), "y").unwrap_err().to_string();
+        assert!(error.ends_with("; write them as numbers alone, all in one unit, for a regression"), "{error}");
+    }
+}

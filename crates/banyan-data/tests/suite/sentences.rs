@@ -66,7 +66,7 @@ fn labels_and_characters_are_learned() {
     // What comes less often than thrice is not kept.
     assert_eq!(characters[..], ['o']);
     let tagging = Tagging { on: "tokens".to_owned(), labels: names(&["PROPN", "PUNCT", "VERB"]), counts: vec![4, 2, 1], rows: 2 };
-    let spans = Spans { on: "tokens".to_owned(), types: names(&["LOC", "PER"]), counts: vec![2, 1], rows: 3 };
+    let spans = Spans { on: "tokens".to_owned(), types: names(&["LOC", "PER"]), counts: vec![2, 1], rows: 3, are_types: false };
     assert_eq!([&schema.targets[0].details, &schema.targets[1].details], [&tagging.into(), &spans.into()]);
     let folder = Folder::new();
     schema.save(folder.path()).unwrap();
@@ -613,4 +613,68 @@ fn a_cell_of_too_many_words_is_refused_with_its_row() {
     let schema = Schema::fit(&table, &[0, 2], &inputs, &targets, OnBadRow::Error).unwrap();
     let error = Dataset::encode(&table, &rows, &schema, EncodeOptions::default()).unwrap_err().to_string();
     assert!(error.contains(expected), "{error}");
+}
+
+/// As the scheme IO has them: words of one type beside each other are one span.
+#[test]
+fn spans_may_be_types_without_prefixes() {
+    let rows = [("a b c d", "PER PER O LOC"), ("a b c", "O LOC PER"), ("d e", "O -100")];
+    let list = |text: &str| text.split(' ').map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+    let lines: String =
+        rows.iter().map(|(words, tags)| format!("{{\"tokens\": [{}], \"ner\": [{}]}}\n", list(words), list(tags))).collect();
+    let table = Folder::new().table("t.jsonl", lines);
+    let tasks = [task("ner", SpansSettings::default())];
+    let schema = fit(&table, &[("tokens", InputKind::Tokens)], &tasks).unwrap();
+    let spans = Spans { on: "tokens".to_owned(), types: names(&["LOC", "PER"]), counts: vec![2, 2], rows: 3, are_types: true };
+    assert_eq!(schema.targets[0].details, spans.into());
+    let (dataset, report) = Dataset::encode(&table, &[0, 1, 2], &schema, EncodeOptions::default()).unwrap();
+    let batch = dataset.batch(&[0, 1, 2]).unwrap();
+    // LOC alone is 4, PER begins at 5, ends at 7 and is 8 alone.
+    let lists: Vec<&[u32]> = (0..3).map(|row| tags(&batch, 0).list(row)).collect();
+    assert_eq!(lists, [[5, 7, 0, 4].as_slice(), &[0, 4, 8], &[0, UNKNOWN_TAG]]);
+    assert!(report.warnings().is_empty(), "{:?}", report.warnings());
+    // Parts of speech are no spans, and prefixes are on all types or on none.
+    for tags in ["NOUN VERB NOUN NOUN", "B-PER PER O LOC"] {
+        let table =
+            Folder::new().table("t.jsonl", format!("{{\"tokens\": [\"a\", \"b\", \"c\", \"d\"], \"ner\": [{}]}}\n", list(tags)).repeat(2));
+        let error = fit(&table, &[("tokens", InputKind::Tokens)], &tasks).unwrap_err();
+        assert!(error.contains("is not the label of a span") && error.ends_with("is type = \"tagging\""), "{error}");
+    }
+}
+
+#[test]
+fn a_label_of_minus_one_hundred_is_none() {
+    let table = Folder::new().table(
+        "t.jsonl",
+        "{\"tokens\": [\"a\", \"b\", \"c\"], \"tags\": [-100, 0, 1]}\n{\"tokens\": [\"a\", \"b\"], \"tags\": [1, -100]}\n",
+    );
+    assert_eq!(infer_task(&table, "tags").unwrap().classes, ["0", "1"]);
+    let schema = fit(&table, &[("tokens", InputKind::Tokens)], &[task("tags", TaggingSettings::default())]).unwrap();
+    let (dataset, _) = Dataset::encode(&table, &[0, 1], &schema, EncodeOptions::default()).unwrap();
+    let batch = dataset.batch(&[0, 1]).unwrap();
+    assert_eq!([0, 1].map(|row| tags(&batch, 0).list(row)), [[UNKNOWN_TAG, 0, 1].as_slice(), &[1, UNKNOWN_TAG]]);
+}
+
+/// Nobody can know whether such a label is none, so that it is said what to write.
+#[test]
+fn labels_that_may_be_none_have_a_hint() {
+    let table = |tags: &str| {
+        let line =
+            format!("{{\"tokens\": [\"a\", \"b\", \"c\"], \"tags\": {tags}}}\n{{\"tokens\": [\"a\", \"b\"], \"tags\": [\"O\", \"O\"]}}\n");
+        Folder::new().table("t.jsonl", line)
+    };
+    for mark in ["X", "?"] {
+        let table = table(&format!("[\"B-PER\", \"{mark}\", \"O\"]"));
+        let reason = infer_task(&table, "tags").unwrap().reason;
+        assert!(reason.ends_with(&format!("; if \"{mark}\" means none, write null where a word has no label")), "{reason}");
+        let error = fit(&table, &[("tokens", InputKind::Tokens)], &[task("tags", SpansSettings::default())]).unwrap_err();
+        assert!(
+            error.ends_with(&format!(
+                "\"{mark}\" is not the label of a span, as O, B-PER and I-PER are; write null where a word has no label"
+            )),
+            "{error}"
+        );
+    }
+    let reason = infer_task(&table("[\"NOUN\", \"X\", \"VERB\"]"), "tags").unwrap().reason;
+    assert!(!reason.contains("null"), "{reason}");
 }

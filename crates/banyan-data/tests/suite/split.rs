@@ -191,3 +191,26 @@ fn small_tables_of_numbers_are_cut_in_their_proportions() {
         }
     }
 }
+
+/// Each label alone rounds its share of a small part down, or up; together they must not.
+#[test]
+fn few_rows_of_many_classes_are_cut_to_size() {
+    for (rows, classes, expected) in [(24, 3, [20, 2, 2]), (24, 4, [20, 2, 2]), (48, 12, [38, 5, 5]), (10, 2, [8, 1, 1])] {
+        let cells: String = (0..rows).map(|row| format!("c{},{row}\n", row % classes)).collect();
+        let table = csv(&format!("class,n\n{cells}"));
+        let tasks = targets(&[("class", TaskKind::Classification)]);
+        let config = SplitConfig { valid: 0.1, test: 0.1, by: SplitRule::Stratified, column: None, seed: 7 };
+        let parts = split(&table, &config, &tasks).unwrap();
+        assert_eq!([parts.train.len(), parts.valid.len(), parts.test.len()], expected, "{rows} rows, {classes} classes");
+    }
+}
+
+#[test]
+fn few_values_whose_rows_stay_together_are_named() {
+    let table = csv(&format!("sex,n\n{}", (0..60).map(|row| format!("{},{row}\n", ["f", "m"][row % 2])).collect::<String>()));
+    for rule in [SplitRule::Hash, SplitRule::Grouped] {
+        let error = split(&table, &config(rule, Some("sex")), &[]).unwrap_err().to_string();
+        assert!(error.contains("train.csv has 2 different values, whose rows stay together, and none is left for "), "{error}");
+        assert!(error.ends_with("; name a column of more values, such as a key, give a larger fraction, or another rule"), "{error}");
+    }
+}

@@ -51,6 +51,17 @@ impl<'a> Label<'a> {
         Some(Self::In(prefix, kind))
     }
 
+    /// Reads the labels of a sentence that are types alone: `PER PER O LOC`, in which tokens of one type beside each other are one span.
+    /// An empty text and [`MISALIGNED`] are a token without a label.
+    pub fn parse_types(labels: &'a [impl AsRef<str>]) -> Vec<Option<Self>> {
+        let parse = |text: &'a str| match text {
+            "" | MISALIGNED => None,
+            "O" => Some(Self::Outside),
+            kind => Some(Self::In(Prefix::Inside, kind)),
+        };
+        labels.iter().map(|label| parse(label.as_ref())).collect()
+    }
+
     /// Reads the labels of a sentence, an empty text and [`MISALIGNED`] being a token without.
     ///
     /// # Errors
@@ -79,6 +90,8 @@ mod tests {
         for text in ["", "o", "NOUN", "B-", "PER", "X-PER", "B_PER", "BI-PER"] {
             assert_eq!(Label::parse(text), None, "{text}");
         }
+        let person = Some(Label::In(Prefix::Inside, "PER"));
+        assert_eq!(Label::parse_types(&["PER", "PER", "O", "", "-"]), [person, person, Some(Label::Outside), None, None]);
         assert_eq!(Label::parse_all(&["O", ""]), Ok(vec![Some(Label::Outside), None]));
         assert_eq!(Label::parse_all(&["-", "U-X"]), Ok(vec![None, Label::parse("S-X")]));
         assert_eq!(Label::parse_all(&["O", "NOUN"]).unwrap_err(), "\"NOUN\" is not the label of a span, as O, B-PER and I-PER are");

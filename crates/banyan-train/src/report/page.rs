@@ -98,7 +98,10 @@ fn losses_section(run: &ReportData) -> String {
     let mut all = losses(run);
     all.extend(auxiliary_losses(run));
     all.extend(learning_rate(run));
-    figures(&all, "No step has been logged yet.")
+    let note = "The loss is what is trained on, not a metric: of a regression it is in squared standard deviations of the training labels. In \
+                training it is taken with dropout and hidden inputs, and so may lie above that of validation rows.";
+    let note = if all.is_empty() { String::new() } else { format!("<p class=\"note\">{note}</p>\n") };
+    note + &figures(&all, "No step has been logged yet.")
 }
 
 fn conflict_section(run: &ReportData) -> String {

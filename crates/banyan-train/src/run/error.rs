@@ -31,6 +31,18 @@ pub enum RunError {
         /// The folder.
         path: String,
     },
+    /// A table, or another file that the run is to be made from, lies in the folder where it was to begin.
+    #[error("{path} lies in the folder of the run, whose files could overwrite it; choose another folder with --out")]
+    AroundSource {
+        /// The table or file.
+        path: String,
+    },
+    /// A file was named where a run was to be opened.
+    #[error("{path} is a file, and a run is a folder: name the one that \"banyan train\" made, such as runs/NAME-1")]
+    NoFolder {
+        /// The file.
+        path: String,
+    },
     /// There is no run in the folder.
     #[error("there is no run in {path}: it has no config.toml with a checkpoint/ or a model.safetensors beside it")]
     Absent {

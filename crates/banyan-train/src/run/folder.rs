@@ -21,8 +21,12 @@ impl RunFolder {
     /// Opens a run.
     ///
     /// # Errors
-    /// Where there is no run in the folder, it cannot be read, or a link or a pipe stands where a run has a file.
+    /// Where it is a file, there is no run in the folder, it cannot be read, or a link or a pipe stands where a run has a file.
     pub fn open(path: &Path) -> Result<Self, RunError> {
+        // A table or a configuration.
+        if path.exists() && !path.is_dir() {
+            return Err(RunError::NoFolder { path: path.display().to_string() });
+        }
         let folder = Self::new(path, Arc::new(StandardDisk));
         if !folder.is_run()? {
             return Err(RunError::Absent { path: path.display().to_string() });

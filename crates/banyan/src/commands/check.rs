@@ -62,7 +62,12 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         console.result(serde_json::to_string(&output).map_err(Failure::failed)?)?;
         return Ok(if output.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    console.aside(&audit)?;
+    // What keeps a training from beginning is something to worry about.
+    if outcome.is_err() && audit.warnings().is_empty() {
+        console.aside(audit.figures())?;
+    } else {
+        console.aside(&audit)?;
+    }
     let fit = outcome?;
     for note in &fit.data.notes {
         console.note(note);

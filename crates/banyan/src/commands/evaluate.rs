@@ -55,6 +55,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         let all: Vec<String> = run.schema.inputs.iter().map(|input| input.name.clone()).collect();
         console.aside(format!("{} rows\n", results::count(evaluation.rows)))?;
         console.show(results::table(&[&evaluation], &all))?;
+        if let Some(note) = results::note_on_loss(&[&evaluation]) {
+            console.aside(format!("\n{note}"))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,13 @@
 //! `banyan init`.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use banyan::data::infer::{infer_inputs, infer_task};
-use banyan::data::output::{check_output, write_file};
+use banyan::data::output::{check_output, write_file, write_new_file};
 use banyan::data::path_text;
 use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table, unpacked};
 use banyan::train::config::Config;
@@ -18,7 +20,7 @@ use crate::names::names;
 use crate::table::Table as TextTable;
 use crate::template::{Tables, Template};
 use crate::waiting::Waiting;
-use crate::{shell, sources};
+use crate::{media_root, shell, sources};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples: banyan init people.csv                    lists the columns\n          \
@@ -51,23 +53,26 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         ));
     }
     let files = files(arguments);
-    let read_table = |path: &Path, console: &Console| {
+    let read_below = |path: &Path, media_root: Option<&str>, console: &Console| {
         let mut waiting = Waiting::new(console);
         waiting.event(&Event::Preparing { what: &format!("reading {}", path.display()) });
-        Table::read(path, &ReadOptions::default())
+        Table::read(path, &ReadOptions { media_root: media_root.map(str::to_owned), ..ReadOptions::default() })
     };
+    let read_table = |path: &Path, console: &Console| read_below(path, None, console);
     if arguments.tasks.is_empty() && !files.train.is_dir() {
-        return list_columns(&read_table(&files.train, console)?, arguments, console);
+        let table = read_table(&files.train, console)?;
+        let table = match media_root::find(&[&table], &[]) {
+            Some(root) => read_below(&files.train, Some(&root), console)?,
+            None => table,
+        };
+        return list_columns(&table, arguments, console);
     }
     let output = arguments.output.clone().unwrap_or_else(|| default_output(&arguments.data));
     let given = [Some(&files.train), files.valid.as_ref(), files.test.as_ref()];
     let read: Vec<_> = given.iter().flatten().filter_map(|path| sources::table(path, "a table that is read")).collect();
     check_output(&output, &read)?;
     if output.exists() && !arguments.force {
-        return Err(Failure::usage(format!(
-            "{} is there already; overwrite it with --force, or name another file with -o",
-            output.display()
-        )));
+        return Err(is_there(&output));
     }
     let table = read_table(&files.train, console)?;
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
@@ -78,11 +83,21 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
             return Err(Failure::usage(format!("--tasks names \"{task}\" twice; name each column once")));
         }
     }
+    let mut others = Vec::new();
     for path in [&files.valid, &files.test].into_iter().flatten() {
         let table = read_table(path, console)?;
         tasks.iter().try_for_each(|task| table.column(task).map(drop))?;
+        others.push(table);
     }
-    let inputs = infer_inputs(&table, &tasks);
+    let media_root = media_root::find(&std::iter::once(&table).chain(&others).collect::<Vec<_>>(), &tasks);
+    let table = match &media_root {
+        Some(root) => read_below(&files.train, Some(root), console)?,
+        None => table,
+    };
+    let mut inputs = infer_inputs(&table, &tasks);
+    if media_root.is_some() {
+        media_root::explain(&mut inputs);
+    }
     let tasks = tasks.iter().map(|task| Ok((task.clone(), infer_task(&table, task)?)));
     let tasks = tasks.collect::<Result<Vec<_>, Failure>>()?;
     if inputs.iter().all(|input| input.kind.is_none()) {
@@ -94,11 +109,18 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let seen = |table: &Option<PathBuf>| table.as_ref().map(|table| relative(table, folder)).transpose();
     let tables = Tables { train: relative(&files.train, folder)?, valid: seen(&files.valid)?, test: seen(&files.test)? };
     let marks = table.number_marks();
-    let text = Template { command: &command(arguments), path: &path, tables: &tables, marks, inputs: &inputs, tasks: &tasks }.text();
+    let media_root = media_root.as_deref().filter(|_| inputs.iter().any(media_root::is_of_files));
+    let text =
+        Template { command: &command(arguments), path: &path, tables: &tables, media_root, marks, inputs: &inputs, tasks: &tasks }.text();
     // What is written is what "banyan train" reads: a table that makes it say nonsense is told here.
     Config::parse(&path, &text, &[])?;
-    write_file(&output, |file| std::io::Write::write_all(file, text.as_bytes()))
-        .map_err(|cause| Failure::failed(format!("could not write {path}: {cause}")))?;
+    let write = |file: &mut BufWriter<File>| file.write_all(text.as_bytes());
+    let written = if arguments.force { write_file(&output, write) } else { write_new_file(&output, write) };
+    written.map_err(|cause| match cause.kind() {
+        // Another `init` made it while this one read the table.
+        ErrorKind::AlreadyExists => is_there(&output),
+        _ => Failure::failed(format!("could not write {path}: {cause}")),
+    })?;
 
     let mut shown = TextTable::new(["column", "used as", "type", "reason"]);
     for (column, task) in &tasks {
@@ -116,6 +138,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let path = shell::word(&path);
     console.aside(format!("\nNext:\n  banyan check {path}\n  banyan train {path}"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_there(output: &Path) -> Failure {
+    Failure::usage(format!("{} is there already; overwrite it with --force, or name another file with -o", output.display()))
 }
 
 /// The tables: those that are named, and those that a folder has for its splits.

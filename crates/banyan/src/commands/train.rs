@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::{config_file, duration, interrupt, progress, results, resumed, run_name, sources};
+use crate::{config_file, duration, interrupt, progress, results, resumed, run_name};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: banyan train digits.toml --set training.epochs=3 --time-limit 10m")]
@@ -61,17 +61,6 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         let (out, claim) = run_name::of_new(arguments.out.as_deref(), &name)?;
         (out, claim, Resume::No)
     };
-    if resume == Resume::No {
-        for source in sources::of_config(&config, folder) {
-            let lies_within = source.path.canonicalize().ok().zip(out.canonicalize().ok()).is_some_and(|(path, out)| path.starts_with(out));
-            if lies_within {
-                return Err(Failure::usage(format!(
-                    "{} lies in the folder of the run, whose files could overwrite it; choose another folder with --out",
-                    source.path.display()
-                )));
-            }
-        }
-    }
     let options = TrainOptions { out, resume, time_limit: arguments.time_limit, ..TrainOptions::default() };
     let summary = train(&config, folder, &options, console)?;
     if arguments.json {
@@ -111,6 +100,9 @@ fn show(summary: &Summary, out: &Path, console: &mut Console) -> Result<(), Fail
         let inputs: Vec<String> = summary.data.inputs.keys().cloned().collect();
         let rows = evaluations.first().map_or(0, |evaluation| evaluation.rows);
         console.aside(format!("\nOn {} {split} rows:\n\n{}\n", results::count(rows), results::table(&evaluations, &inputs)))?;
+        if let Some(note) = results::note_on_loss(&evaluations) {
+            console.aside(format!("{note}\n"))?;
+        }
     }
     console.aside("The run, with its report.html, lies in")?;
     console.path(out)

@@ -47,3 +47,26 @@ fn a_start_that_fails_leaves_no_folder_behind() {
     assert_eq!(place.run("train things.toml --quiet").code, 1);
     assert_eq!(names(&place.path("")), ["things.csv", "things.toml"]);
 }
+
+#[test]
+fn of_configurations_for_one_file_one_is_written_and_the_others_say_so() {
+    let place = Place::with_things();
+    let start = |task: &str| -> Child {
+        let arguments = format!("init things.csv --tasks {task} -o new.toml");
+        place.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    for _ in 0..4 {
+        let tasks = ["price", "kind", "price", "kind", "price", "kind"];
+        let started: Vec<Child> = tasks.into_iter().map(start).collect();
+        let outputs: Vec<Output> = started.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+        let won: Vec<&str> = tasks.into_iter().zip(&outputs).filter(|(_, output)| output.status.success()).map(|(task, _)| task).collect();
+        assert_eq!(won.len(), 1, "{outputs:?}");
+        assert!(place.read("new.toml").contains(&format!("[tasks.{}]", won[0])));
+        for lost in outputs.iter().filter(|output| !output.status.success()) {
+            let error = String::from_utf8_lossy(&lost.stderr);
+            assert!(error.contains("new.toml is there already; overwrite it with --force") && lost.status.code() == Some(2), "{error}");
+        }
+        std::fs::remove_file(place.path("new.toml")).unwrap();
+    }
+    assert_eq!(names(&place.path("")), ["things.csv", "things.toml"]);
+}

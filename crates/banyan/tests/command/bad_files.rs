@@ -107,14 +107,15 @@ fn a_bad_file_costs_no_other_row_its_prediction() {
     place.write("files/bad.jpg", "");
     for rule in ["error", "missing", "skip"] {
         place.succeed(&format!("train images.toml --out {rule} --quiet --set data.on_bad_row={rule}"));
-        place.write("new.csv", "image,shade\nfiles/0.jpg,dark\nfiles/bad.jpg,light\nfiles/none.jpg,light\n,light\nfiles/1.jpg,light\n");
+        place.write("new.csv", "image,shade\nfiles/0.jpg,dark\nfiles/bad.jpg,light\nfiles/none.jpg,light\n,light\n../secret.jpg,light\n");
         let ran = place.run(&format!("predict {rule} --data new.csv"));
         let lines: Vec<&str> = ran.out.lines().collect();
         assert_eq!(lines.len(), 1 + 5, "{rule}: {}{}", ran.out, ran.err);
         // As a row without the file.
-        assert_eq!((lines[2], lines[3]), (lines[4], lines[4]), "{rule}");
-        let note = "input \"image\": 2 rows have an unreadable file: files/bad.jpg is empty (0 bytes); files/none.jpg does not exist";
-        assert!(ran.err.contains(note) && ran.err.contains("3 rows have none of the inputs"), "{rule}: {}", ran.err);
+        assert_eq!((lines[2], lines[3], lines[5]), (lines[4], lines[4], lines[4]), "{rule}");
+        let note = "input \"image\": 3 rows have an unreadable file: files/bad.jpg is empty (0 bytes); files/none.jpg does not exist; \
+                    ../secret.jpg leaves the folder of media files";
+        assert!(ran.err.contains(note) && ran.err.contains("4 rows have none of the inputs"), "{rule}: {}", ran.err);
         let measured = place.run(&format!("evaluate {rule} --data new.csv --json"));
         assert!(measured.out.contains("\"rows\": 5") || measured.out.contains("\"rows\":5"), "{rule}: {}{}", measured.out, measured.err);
     }

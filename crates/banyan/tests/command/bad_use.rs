@@ -64,3 +64,41 @@ fn a_run_is_never_overwritten() {
     insta::assert_snapshot!(place.transcript(&commands));
     assert_eq!(place.bytes("run/model.safetensors"), before);
 }
+
+#[test]
+fn what_is_no_run_is_told_from_one() {
+    let place = Place::with_things();
+    for verb in ["evaluate", "report", "compare things.toml", "predict --data things.csv"] {
+        for file in ["things.csv", "things.toml"] {
+            let ran = place.run(&format!("{verb} {file}"));
+            let name = if verb.starts_with("compare") { "things.toml" } else { file };
+            let sentence =
+                format!("error: {name} is a file, and a run is a folder: name the one that \"banyan train\" made, such as runs/NAME-1\n");
+            assert_eq!((ran.code, ran.err), (2, sentence), "{verb} {file}");
+        }
+    }
+}
+
+/// The audit finds nothing, and the training would not begin.
+#[test]
+fn a_check_that_fails_does_not_call_the_data_good_before() {
+    let place = Place::with_things();
+    place.write(
+        "things.csv",
+        place
+            .read("things.csv")
+            .lines()
+            .enumerate()
+            .map(|(line, text)| {
+                let mut cells: Vec<&str> = text.split(',').collect();
+                if line == 3 {
+                    cells[2] = "1e39";
+                }
+                cells.join(",") + "\n"
+            })
+            .collect::<String>(),
+    );
+    let ran = place.run("check things.toml");
+    assert!(ran.code == 1 && ran.err.contains("1e39 is out of range"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("Task price") && !ran.out.contains("Nothing to worry about"), "{}", ran.out);
+}

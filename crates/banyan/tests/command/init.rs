@@ -127,3 +127,38 @@ fn what_it_writes_is_accepted() {
     let ran = place.run("check europarl.conll.toml");
     assert!(ran.err.contains("europarl.conll: \"ner\" is column 4, whose labels have neither B- nor I-"), "{}", ran.err);
 }
+
+/// A common folder of absolute paths is written down, so that the configuration works as it is.
+#[test]
+fn absolute_paths_of_media_get_their_folder() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("media")).unwrap();
+    let media = place.path("media").canonicalize().unwrap();
+    for row in 0..24 {
+        let folder = ["a", "b/c"][row % 2];
+        place.write(&format!("media/{folder}/{row}.png"), crate::support::picture(row as u8 * 9, image::ImageFormat::Png));
+    }
+    let lines = |folder: &str| -> String {
+        let line = |row: usize| format!("{folder}/{}/{row}.png,{}\n", ["a", "b/c"][row % 2], ["x", "y"][row % 2]);
+        (0..24).map(line).collect()
+    };
+    place.write("tables/t.csv", format!("picture,kind\n{}", lines(media.to_str().unwrap())));
+    let listed = place.run("init tables/t.csv");
+    assert!(listed.out.contains("paths of images"), "{}", listed.out);
+    let shown = place.succeed("init tables/t.csv --tasks kind");
+    assert!(shown.contains("paths of images, absolute; data.media_root is their folder"), "{shown}");
+    let config = place.read("t.toml");
+    assert!(config.contains(&format!("media_root = \"{}\"", media.display())), "{config}");
+    let checked = place.run("check t.toml");
+    assert!(checked.out.contains("Files of picture: 24, 0 unreadable"), "{}{}", checked.out, checked.err);
+    // Where one is not there, nothing is written.
+    place.write(
+        "tables/t.csv",
+        format!(
+            "picture,n,kind\n{}",
+            lines(media.to_str().unwrap()).replace(".png,", ".png,1.5,").replacen("/0.png,1.5", "/none.png,2.5", 1)
+        ),
+    );
+    place.succeed("init tables/t.csv --tasks kind --force");
+    assert!(!place.read("t.toml").contains("media_root"));
+}

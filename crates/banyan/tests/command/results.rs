@@ -106,3 +106,15 @@ fn probabilities_are_those_of_the_answers() {
         }
     }
 }
+
+/// Beside an RMSE in the unit of the column stands a loss that is not.
+#[test]
+fn the_loss_of_a_regression_is_explained() {
+    let place = Place::with_things();
+    let note = "The loss of a regression is in squared standard deviations of its training labels";
+    assert!(place.succeed("train things.toml --out run").contains(note));
+    assert!(place.succeed("evaluate run").contains(note));
+    assert!(!place.succeed("evaluate run --tasks kind").contains(note));
+    assert!(!place.succeed("evaluate run --json").contains(note));
+    assert!(place.read("run/report.html").contains("of a regression it is in squared standard deviations"));
+}

@@ -119,3 +119,27 @@ fn compare_lines_runs_up() {
     assert_eq!(header, ["run", "split", "rows", "price", "rmse", "kind", "accuracy", "Δm", "%", "mean", "rank", "seconds"]);
     assert_eq!(ran.out.lines().filter(|line| line.starts_with("one ") || line.starts_with("two ")).count(), 2);
 }
+
+#[test]
+fn runs_of_one_task_are_compared_with_the_joint_one_in_any_order() {
+    let place = Place::with_things();
+    place.succeed("train things.toml --out joint --quiet");
+    for (task, other) in [("price", "kind"), ("kind", "price")] {
+        let config = place.read("things.toml");
+        let begin = config.find(&format!("[tasks.{other}]")).unwrap();
+        let end = begin + config[begin + 1..].find('[').unwrap() + 1;
+        place.write("single.toml", format!("{}{}", &config[..begin], &config[end..]));
+        place.succeed(&format!("train single.toml --out {task} --quiet"));
+    }
+    for order in ["joint price kind", "price joint kind", "kind price joint"] {
+        let ran = place.run(&format!("compare {order}"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let header: Vec<&str> = ran.out.lines().next().unwrap().split_whitespace().collect();
+        assert_eq!(header[3..7], ["price", "rmse", "kind", "accuracy"], "{order}");
+        let price: Vec<&str> = ran.out.lines().find(|line| line.starts_with("price ")).unwrap().split_whitespace().collect();
+        assert!(price[3] != "–" && price[4] == "–", "{}", ran.out);
+    }
+    let ran = place.run("compare price kind");
+    let sentence = "error: the run price has no metric of a task that another run has; compare runs that share tasks\n";
+    assert_eq!((ran.code, ran.err.as_str()), (2, sentence));
+}

@@ -136,6 +136,7 @@ fn a_written_configuration_loads_as_the_same_value() {
     sampling = "square-root"
     on_bad_row = "skip"
     media_megabytes = 2000
+    memory = 1000
     media_root = "media"
     missing = ["-"]
 

@@ -1,7 +1,8 @@
 //! One file to the values that are kept of it.
 
 use std::fmt;
-use std::path::Path;
+
+use banyan_media::Origin;
 
 /// What turns a file into the values that are kept of it. The same file gives the same values whenever it is decoded.
 pub(crate) trait Decode: fmt::Debug + Send + Sync {
@@ -10,7 +11,7 @@ pub(crate) trait Decode: fmt::Debug + Send + Sync {
 
     /// # Errors
     /// What is wrong with the file, as the end of a sentence that begins with its name.
-    fn decode(&self, path: &Path) -> Result<Vec<Self::Value>, String>;
+    fn decode(&self, from: Origin<'_>) -> Result<Vec<Self::Value>, String>;
 
     /// How many of a file's values count, which is remembered of every file.
     fn count(&self, values: &[Self::Value]) -> usize {

@@ -5,7 +5,7 @@ use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, InputReport, Purpose, Report, TargetReport};
 use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
-use crate::files::Files;
+use crate::files::{Files, unreadable_file};
 use crate::infer;
 use crate::inputs::{OpenedFiles, Reads, ReadsFiles};
 use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords};
@@ -161,7 +161,7 @@ fn open_files(
     for (row, cause) in rows.rows.iter().zip(&opened.unreadable) {
         let Some(cause) = cause else { continue };
         if bad == OnBadRow::Error {
-            return Err(Error::Media { place: place(*row), cause: cause.clone() });
+            return Err(unreadable_file(place(*row), cause.clone()));
         }
         report.unreadable += 1;
         keep(&mut report.unreadable_examples, cause);

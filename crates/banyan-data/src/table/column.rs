@@ -1,5 +1,7 @@
 //! One column: cells of the file's own types, text kept in one buffer.
 
+use std::sync::Arc;
+
 use super::entry::{Entry, Place};
 
 /// A cell, with the type that the file gave it. A CSV file has texts only; what they mean is decided when the
@@ -20,7 +22,9 @@ pub enum Cell<'a> {
     Texts(&'a [String]),
     /// A list of JSON objects, as its text: the predicates of a sentence ([`crate::frames`]).
     Objects(&'a str),
-    /// A value of a type that no input or task reads (an object, a list of lists, raw bytes), named in words.
+    /// The bytes of a file, such as an image or a sound, shared with whoever decodes them again.
+    Bytes(&'a Arc<[u8]>),
+    /// A value of a type that no input or task reads (an object, a list of lists), named in words.
     Other(&'a str),
 }
 
@@ -40,12 +44,13 @@ impl Cell<'_> {
             Self::Numbers(values) => format!("a list of {} numbers", values.len()),
             Self::Texts(values) => format!("a list of {} texts", values.len()),
             Self::Objects(_) => "a list of JSON objects".to_owned(),
+            Self::Bytes(bytes) => format!("{} bytes", bytes.len()),
             Self::Other(what) => (*what).to_owned(),
         }
     }
 
-    /// The cell as the name of a class or category: a scalar in its one spelling, `None` for a missing cell and
-    /// for lists.
+    /// The cell as the name of a class or category: a scalar in its one spelling, `None` for a missing cell,
+    /// for lists and for bytes.
     pub fn name(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self {
             Self::Number(value) => Some(crate::value::format_number(*value).into()),
@@ -60,6 +65,7 @@ impl Cell<'_> {
 enum List {
     Numbers(Vec<f64>),
     Texts(Vec<String>),
+    Bytes(Arc<[u8]>),
 }
 
 /// One column of a table. Texts lie one after the other in one buffer: a table of a million short cells is not a million allocations.
@@ -114,6 +120,7 @@ impl Column {
             Place::List(index) => match &self.lists[index] {
                 List::Numbers(values) => Cell::Numbers(values),
                 List::Texts(values) => Cell::Texts(values),
+                List::Bytes(bytes) => Cell::Bytes(bytes),
             },
             Place::Objects(index) => Cell::Objects(&self.others[index]),
             Place::Other(index) => Cell::Other(&self.others[index]),
@@ -125,7 +132,7 @@ impl Column {
         (0..self.len()).map(|row| self.cell(row))
     }
 
-    /// Appends a cell; an empty text and NaN become missing.
+    /// Appends a cell; an empty text, NaN and no bytes become missing.
     pub fn push(&mut self, cell: Cell<'_>) {
         let place = match cell {
             Cell::Missing => Place::Missing,
@@ -138,6 +145,8 @@ impl Column {
             },
             Cell::Numbers(values) => Place::List(store(&mut self.lists, List::Numbers(values.to_vec()))),
             Cell::Texts(values) => Place::List(store(&mut self.lists, List::Texts(values.to_vec()))),
+            Cell::Bytes(bytes) if bytes.is_empty() => Place::Missing,
+            Cell::Bytes(bytes) => Place::List(store(&mut self.lists, List::Bytes(Arc::clone(bytes)))),
             Cell::Objects(text) => Place::Objects(store(&mut self.others, text.to_owned())),
             Cell::Other(what) => Place::Other(store(&mut self.others, what.to_owned())),
         };

@@ -7,7 +7,7 @@ use banyan_text::encoding::without_mark;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::{Cell, Column, ReadOptions, Rows};
+use super::{Cell, Column, ReadOptions, Rows, encoded};
 use crate::error::{Error, Hint, Place, Position};
 use crate::value::FIRST_INEXACT;
 
@@ -79,6 +79,7 @@ fn push(column: &mut Column, value: Value, options: &ReadOptions) {
             column.push(if options.is_missing(text.trim()) { Cell::Missing } else { Cell::Text(&text) });
         }
         Value::Array(items) => push_list(column, items),
+        Value::Object(members) if encoded::is_medium(&members) => encoded::push_medium(column, &members),
         Value::Object(_) => column.push(Cell::Other("a JSON object")),
     }
 }

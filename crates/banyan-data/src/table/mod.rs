@@ -18,6 +18,7 @@ mod arrow;
 mod column;
 mod content;
 mod delimited;
+pub(crate) mod encoded;
 mod entry;
 pub(crate) mod folder;
 mod format;
@@ -168,6 +169,7 @@ impl Table {
             }
         };
         columns.iter_mut().for_each(literal::read_lists);
+        columns.iter_mut().for_each(encoded::read_media);
         let notes = notes.into_iter().map(|note| format!("{}: {note}", source.name)).collect();
         let (marks, rows) = (numbers::Marks { given: options.numbers, has_semicolons }, positions.len());
         Ok(Self { sources: vec![source], columns, source: vec![0; rows], positions, marks, notes })

@@ -3,6 +3,7 @@
 use crate::columns;
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::memory;
 use crate::observer::{Event, Observer};
 use crate::run::{DataSummary, InputSummary, TaskSummary};
 use banyan_data::audit::{Audit, AuditPart, audit};
@@ -160,6 +161,8 @@ impl Tables {
 
     /// Encodes every split with a schema that is learned from the training rows, or with a given one.
     pub(crate) fn encode(self, config: &Config, known: Option<Schema>, observer: &mut dyn Observer) -> Result<Prepared, TrainError> {
+        // Before an image is decoded: to learn from large ones takes long, too.
+        memory::check_inputs(config, self.train.rows.len())?;
         let schema = match known {
             Some(schema) => schema,
             None => {

@@ -9,6 +9,9 @@ pub(crate) trait Decode: fmt::Debug + Send + Sync {
     /// One number of what is kept.
     type Value: fmt::Debug + Copy + Send + Sync + 'static;
 
+    /// What the files are, in one word for a person.
+    const WHAT: &'static str;
+
     /// # Errors
     /// What is wrong with the file, as the end of a sentence that begins with its name.
     fn decode(&self, from: Origin<'_>) -> Result<Vec<Self::Value>, String>;

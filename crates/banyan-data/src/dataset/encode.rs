@@ -93,7 +93,16 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             let counts = (0..table_rows.len()).map(|row| inputs[place].tokens(row)).collect();
             Some(SourceWords { column: columns[place]?, counts })
         });
-        let source = Source { table, rows: &table_rows, name: &target.name, column: &target.column, words, bad, memory: options.memory };
+        let source = Source {
+            table,
+            rows: &table_rows,
+            name: &target.name,
+            column: &target.column,
+            words,
+            purpose: options.purpose,
+            bad,
+            memory: options.memory,
+        };
         let (store, report) = encode_target(&source, target.details.label(), wanted(options.tasks, &target.name))?;
         targets.push(store);
         tasks.push(report);

@@ -8,6 +8,7 @@ use super::memory::MediaMemory;
 use super::parallel;
 use crate::error::{Error, Place};
 use crate::files::{Files, MediaFile, without_place};
+use crate::progress::Counted;
 
 /// The readable files of a column.
 #[derive(Debug)]
@@ -97,8 +98,11 @@ pub(crate) fn open<D: Decode>(
     place: impl Fn(usize) -> Place + Sync,
 ) -> (Media<D>, Vec<Option<String>>) {
     // Which files find room depends on who comes first, and nothing depends on which do.
+    let counted = Counted::begin(D::WHAT, files.len());
     let decode = |file: &MediaFile| {
-        let values = file.open(|from| decoder.decode(from))?;
+        let values = file.open(|from| decoder.decode(from));
+        counted.add();
+        let values = values?;
         let room = memory.is_none_or(|memory| memory.take(size_of_val(values.as_slice())));
         let count = decoder.count(&values);
         let content =

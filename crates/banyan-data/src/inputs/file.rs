@@ -9,6 +9,7 @@ use crate::config::OnBadRow;
 use crate::files::{Files, MediaFile, unreadable_file};
 use crate::infer::candidate::{Candidate, Shape};
 use crate::infer::rule::Guess;
+use crate::progress::Counted;
 use crate::rows::Rows;
 use crate::table::Cell;
 use crate::value::quote;
@@ -56,30 +57,78 @@ pub(super) struct TrainingFiles<'a> {
     rows: Rows<'a>,
     files: Files,
     bad: OnBadRow,
+    /// What they are, in one word for a person.
+    what: &'static str,
 }
 
 impl<'a> TrainingFiles<'a> {
-    pub(super) fn collect(rows: Rows<'a>, bad: OnBadRow) -> Result<Self, Problem> {
+    pub(super) fn collect(rows: Rows<'a>, bad: OnBadRow, what: &'static str) -> Result<Self, Problem> {
         let files = Files::collect(rows.table, rows.rows, rows.column)?;
-        if files.is_empty() { Err(nothing(rows)) } else { Ok(Self { rows, files, bad }) }
+        if files.is_empty() { Err(nothing(rows)) } else { Ok(Self { rows, files, bad, what }) }
     }
 
     /// Applies `read` to every file.
     pub(super) fn read_all<T: Send>(&self, read: impl Fn(Origin<'_>) -> Result<T, String> + Sync) -> Result<Vec<T>, Problem> {
-        self.readable(self.files.iter().collect(), read)
+        self.readable(&self.files.iter().collect::<Vec<&MediaFile>>(), read)
     }
 
     /// Applies `read` to evenly spaced files.
     pub(super) fn read_some<T: Send>(&self, read: impl Fn(Origin<'_>) -> Result<T, String> + Sync) -> Result<Vec<T>, Problem> {
+        self.readable(&self.some(), read)
+    }
+
+    /// Applies `read` to evenly spaced files, and hands what it gives to `take` in their order. A few at a time: all of them may be more than memory
+    /// holds.
+    pub(super) fn fold_some<T: Send>(
+        &self,
+        read: impl Fn(Origin<'_>) -> Result<T, String> + Sync,
+        mut take: impl FnMut(T),
+    ) -> Result<(), Problem> {
+        let chosen = self.some();
+        let (mut any, mut first_problem) = (false, None);
+        let counted = Counted::begin(self.what, chosen.len());
+        for files in chosen.chunks(2 * rayon::current_num_threads()) {
+            let (values, problem) = self.attempt(files, &read, &counted)?;
+            any |= !values.is_empty();
+            first_problem = first_problem.or(problem);
+            values.into_iter().for_each(&mut take);
+        }
+        match first_problem {
+            Some(cause) if !any => Err(self.none_readable(&cause)),
+            _ => Ok(()),
+        }
+    }
+
+    fn some(&self) -> Vec<&MediaFile> {
         let count = self.files.len().min(SAMPLED_FILES);
-        self.readable((0..count).map(|index| &self.files[index * self.files.len() / count]).collect(), read)
+        (0..count).map(|index| &self.files[index * self.files.len() / count]).collect()
     }
 
     /// Applies `read` to files in parallel and leaves out the unreadable, unless they are to stop all; an error where
     /// none can be read.
-    fn readable<T: Send>(&self, chosen: Vec<&MediaFile>, read: impl Fn(Origin<'_>) -> Result<T, String> + Sync) -> Result<Vec<T>, Problem> {
+    fn readable<T: Send>(&self, chosen: &[&MediaFile], read: impl Fn(Origin<'_>) -> Result<T, String> + Sync) -> Result<Vec<T>, Problem> {
+        match self.attempt(chosen, &read, &Counted::begin(self.what, chosen.len()))? {
+            (values, Some(cause)) if values.is_empty() => Err(self.none_readable(&cause)),
+            (values, _) => Ok(values),
+        }
+    }
+
+    /// What `read` gives of those files that can be read, and what is wrong with the first of the others.
+    fn attempt<T: Send>(
+        &self,
+        chosen: &[&MediaFile],
+        read: &(impl Fn(Origin<'_>) -> Result<T, String> + Sync),
+        counted: &Counted,
+    ) -> Result<(Vec<T>, Option<String>), Problem> {
         let rows = self.rows;
-        let results: Vec<Result<T, String>> = chosen.par_iter().map(|file| file.open(&read)).collect();
+        let results: Vec<Result<T, String>> = chosen
+            .par_iter()
+            .map(|file| {
+                let result = file.open(read);
+                counted.add();
+                result
+            })
+            .collect();
         let mut values = Vec::with_capacity(results.len());
         let mut first_problem = None;
         for (file, result) in chosen.iter().zip(results) {
@@ -93,20 +142,21 @@ impl<'a> TrainingFiles<'a> {
                 }
             }
         }
-        match first_problem {
-            Some(cause) if values.is_empty() => Err(Problem::whole(
-                format!("none of the {} files of column \"{}\" can be read; the first: {cause}", self.files.len(), rows.column.name),
-                if self.files.iter().any(MediaFile::is_on_disk) {
-                    format!(
-                        "paths are relative to the folder {}; data.media_root names another one",
-                        rows.table.folder(rows.rows[0]).display()
-                    )
-                } else {
-                    "images are read as PNG, JPEG or WebP, sounds as WAV, FLAC, MP3 or Ogg Vorbis".to_owned()
-                },
-            )),
-            _ => Ok(values),
-        }
+        Ok((values, first_problem))
+    }
+
+    fn none_readable(&self, cause: &str) -> Problem {
+        let rows = self.rows;
+        let hint = if self.files.iter().any(MediaFile::is_on_disk) {
+            let folder = rows.table.folder(rows.rows[0]).display();
+            format!("paths are relative to the folder {folder}; data.media_root names another one")
+        } else {
+            "images are read as PNG, JPEG or WebP, sounds as WAV, FLAC, MP3 or Ogg Vorbis".to_owned()
+        };
+        Problem::whole(
+            format!("none of the {} files of column \"{}\" can be read; the first: {cause}", self.files.len(), rows.column.name),
+            hint,
+        )
     }
 }
 

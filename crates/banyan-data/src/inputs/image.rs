@@ -104,7 +104,7 @@ impl Input for ImageSettings {
     }
 
     fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem> {
-        let files = TrainingFiles::collect(rows, bad)?;
+        let files = TrainingFiles::collect(rows, bad, "images")?;
         // The channels depend on all files: one in color among ten thousand grayscale ones makes them three.
         let headers = files.read_all(|from| image::probe(from))?;
         let channels = self.channels.unwrap_or_else(|| headers.iter().map(|header| header.channels).max().unwrap_or(1));
@@ -114,13 +114,17 @@ impl Input for ImageSettings {
         });
         let levels = if headers.iter().any(|header| header.bits > 8) { levels_of(&files)? } else { None };
         let decoder = ImageDecoder { height, width, channels, levels };
-        let images = files.read_some(|from| decoder.decode(from))?;
         let mut moments = vec![Moments::default(); channels];
-        for pixel in images.iter().flat_map(|pixels| pixels.chunks_exact(channels)) {
-            for (moments, level) in moments.iter_mut().zip(pixel) {
-                moments.add(f64::from(*level) / 255.0);
-            }
-        }
+        files.fold_some(
+            |from| decoder.decode(from),
+            |pixels| {
+                for pixel in pixels.chunks_exact(channels) {
+                    for (moments, level) in moments.iter_mut().zip(pixel) {
+                        moments.add(f64::from(*level) / 255.0);
+                    }
+                }
+            },
+        )?;
         let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
         let levels = levels.map(|levels| [levels.least, levels.greatest]);
         Ok(ImageSchema { height, width, channels, mean, std, levels }.into())
@@ -128,6 +132,10 @@ impl Input for ImageSettings {
 
     fn has_comparable_cells(&self) -> bool {
         false
+    }
+
+    fn size(&self) -> Option<[usize; 2]> {
+        self.size
     }
 
     fn file_content(&self) -> Option<HashFile> {
@@ -196,6 +204,7 @@ struct ImageDecoder {
 
 impl Decode for ImageDecoder {
     type Value = u8;
+    const WHAT: &'static str = "images";
 
     fn decode(&self, from: Origin<'_>) -> Result<Vec<u8>, String> {
         let resize = |image| Ok(image::resize(image, self.height, self.width)?.pixels);

@@ -101,6 +101,11 @@ pub(crate) trait Input {
         true
     }
 
+    /// Height and width in pixels that images are resized to, where the configuration says it.
+    fn size(&self) -> Option<[usize; 2]> {
+        None
+    }
+
     /// For cells that are files: a hash of what a file holds, or what is wrong with it as the end of a sentence that begins with its name.
     fn file_content(&self) -> Option<HashFile> {
         None

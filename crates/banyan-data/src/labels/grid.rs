@@ -73,6 +73,7 @@ pub(crate) fn transform(values: &mut Values, transforms: &[Transform]) {
 
 impl Decode for LabelGrid {
     type Value = u8;
+    const WHAT: &'static str = "masks";
 
     fn decode(&self, from: Origin<'_>) -> Result<Vec<u8>, String> {
         index_image::decode_then(from, |image| {

@@ -10,7 +10,7 @@ use banyan_data::audit::{AuditPart, audit};
 use banyan_data::config::OnBadRow;
 use banyan_data::dataset::{Dataset, EncodeOptions, MediaMemory, Purpose};
 use banyan_data::infer::{infer_input, infer_task};
-use banyan_data::inputs::InputKind;
+use banyan_data::inputs::{AudioSchema, AudioSettings, InputConfig, InputKind};
 use banyan_data::schema::Schema;
 use banyan_data::table::{Cell, ReadOptions, Table};
 use base64::Engine;
@@ -177,4 +177,21 @@ fn the_same_file_in_two_parts_is_found_by_its_content() {
         assert_eq!((found.leaks.len(), found.leaks[0].rows), (1, 1), "{name}");
         assert_eq!((found.media[0].files, found.media[0].unreadable), (4, 0), "{name}");
     }
+}
+
+/// The longest recording is what all are padded to, however long the configuration allows them to be.
+#[test]
+fn recordings_are_padded_to_no_more_than_the_longest() {
+    let folder = Folder::new();
+    for (name, seconds) in [("a.wav", 0.1), ("b.wav", 0.4), ("c.wav", 0.2)] {
+        folder.tone(name, 440.0, 8000, seconds);
+    }
+    let table = folder.table("t.csv", "sound\na.wav\nb.wav\nc.wav\n");
+    let frames = |seconds| {
+        let config = InputConfig::from(AudioSettings { seconds: Some(seconds), ..AudioSettings::default() });
+        let schema = Schema::fit(&table, &all(&table), &[("sound".to_owned(), config)], &[], OnBadRow::Error).unwrap();
+        schema.inputs[0].details.downcast::<AudioSchema>().unwrap().frames
+    };
+    assert_eq!(frames(600.0), frames(0.4));
+    assert!(frames(0.2) < frames(0.4), "what is asked for is cut");
 }

@@ -15,6 +15,8 @@ mod init;
 mod listing;
 mod media_in_tables;
 #[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
 mod odd_paths;
 mod outputs;
 mod results;

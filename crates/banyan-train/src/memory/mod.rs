@@ -177,6 +177,7 @@ fn fullest(data: &Dataset, inputs: usize) -> usize {
 /// Bytes in words.
 fn gigabytes(bytes: u128) -> String {
     match bytes as f64 / 1e9 {
+        least if least < 0.1 => format!("{:.0} MB", least * 1000.0),
         few if few < 10.0 => format!("{few:.1} GB"),
         many => format!("{many:.0} GB"),
     }
@@ -214,7 +215,8 @@ mod tests {
     #[test]
     fn a_step_that_finds_no_room_is_refused_in_a_sentence() {
         let text = refused_step(4000, 2, 20_000_000).expect("a refusal");
-        assert!(text.contains("of the longest sentence, of 4000 words, on 2 threads, and 0.0 GB are free; lower width = 32"), "{text}");
+        assert!(text.contains("of the longest sentence, of 4000 words, on 2 threads, beside"), "{text}");
+        assert!(text.contains("for gradients, the optimizer and checkpoints, and 20 MB are free; lower width = 32"), "{text}");
         assert!(text.ends_with("or threads in [training], or cut long sentences"), "{text}");
         assert_eq!(refused_step(4000, 2, 20_000_000_000), None);
         assert_eq!(refused_step(30, 1, 500_000_000), None);

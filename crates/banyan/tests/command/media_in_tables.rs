@@ -7,7 +7,7 @@ use image::ImageFormat;
 use crate::support::{Place, picture, wav};
 
 fn line(row: u8) -> String {
-    let (shade, label) = if row % 2 == 0 { (10, "dark") } else { (200, "light") };
+    let (shade, label) = if row.is_multiple_of(2) { (10, "dark") } else { (200, "light") };
     let image = BASE64_STANDARD.encode(picture(shade + row, ImageFormat::Png));
     let sound = BASE64_STANDARD.encode(wav(800, 300.0 + 20.0 * f64::from(row)));
     format!(

@@ -1,36 +1,65 @@
-//! The distinct media files that rows of a column point to.
+//! The distinct media files that rows of a column point to or hold.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::dataset::Purpose;
-use crate::error::{Error, Hint};
+use crate::error::{Error, Hint, Place};
 use crate::pipe;
 use crate::read;
-use crate::table::{Column, Table};
+use crate::table::{Cell, Column, Table, encoded};
+use banyan_media::Origin;
 use banyan_media::path::{Resolved, resolve};
 
 /// One distinct file.
 #[derive(Debug, Clone)]
 pub(crate) struct MediaFile {
-    /// The path as the table writes it.
-    pub(crate) name: String,
-    /// Where it is; or why there is no such file.
-    path: Result<PathBuf, &'static str>,
-    /// The first table row that points to it, for messages.
+    /// The path as the table writes it; of bytes their place in the table and how many there are.
+    name: String,
+    content: Content,
+    /// The first table row that has it, for messages.
     pub(crate) row: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    OnDisk(PathBuf),
+    /// In the table, which shares them.
+    InTable(Arc<[u8]>),
+    /// There is no such file, for a reason that is the end of a sentence.
+    Nothing(String),
+    /// The table holds it, and cannot be read there.
+    Unreadable(String),
 }
 
 impl MediaFile {
     /// Applies a decoder; its problem is completed to a sentence that begins with the file's name.
-    pub(crate) fn open<T>(&self, decode: impl Fn(&Path) -> Result<T, String>) -> Result<T, String> {
-        let result = match &self.path {
-            Ok(path) => decode(path),
-            Err(problem) => Err((*problem).to_owned()),
+    pub(crate) fn open<T>(&self, decode: impl Fn(Origin<'_>) -> Result<T, String>) -> Result<T, String> {
+        let result = match &self.content {
+            Content::OnDisk(path) => decode(path.into()),
+            Content::InTable(bytes) => decode(Origin::Bytes(bytes)),
+            Content::Nothing(problem) | Content::Unreadable(problem) => Err(problem.clone()),
         };
         result.map_err(|problem| banyan_media::MediaError { file: printable(&self.name), problem }.to_string())
     }
+
+    /// Whether the table holds a path instead of the file.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        matches!(self.content, Content::OnDisk(_) | Content::Nothing(_))
+    }
+}
+
+/// The error of a file that cannot be read. Bytes are named by their place, which is said once.
+pub(crate) fn unreadable_file(place: Place, cause: String) -> Error {
+    let cause = without_place(cause, &place);
+    Error::Media { place, cause }
+}
+
+/// A cause that does not begin with a place that stands before it.
+pub(crate) fn without_place(cause: String, place: &Place) -> String {
+    cause.strip_prefix(&format!("{place}: ")).map(str::to_owned).unwrap_or(cause)
 }
 
 /// The distinct files of a column and, for each of the rows asked for, which one it points to.
@@ -53,7 +82,7 @@ impl Files {
     /// The files of training rows.
     ///
     /// # Errors
-    /// A cell that is no path, or a path that leaves the folder of media files.
+    /// A cell that is neither a path nor bytes, or a path that leaves the folder of media files.
     pub(crate) fn collect(table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
         Self::collect_for(Purpose::Training, table, rows, column)
     }
@@ -68,13 +97,23 @@ impl Files {
         // The same text in two tables names two files, and two texts may name one file.
         let mut by_text: HashMap<(u16, Cow<'_, str>), usize> = HashMap::new();
         let mut by_path: HashMap<PathBuf, usize> = HashMap::new();
+        let mut by_bytes: HashMap<&[u8], usize> = HashMap::new();
         let mut of_row = Vec::with_capacity(rows.len());
         for &row in rows {
             let place = || table.place(row, Some(&column.name));
+            if let Cell::Bytes(bytes) = column.cell(row) {
+                let index = *by_bytes.entry(bytes).or_insert_with(|| {
+                    let name = format!("{}: the file of {} bytes", place(), bytes.len());
+                    files.push(MediaFile { name, content: Content::InTable(Arc::clone(bytes)), row });
+                    files.len() - 1
+                });
+                of_row.push(Some(index));
+                continue;
+            }
             let text = read::path(column.cell(row)).map_err(|problem| Error::Cell {
                 place: place(),
                 problem,
-                hint: Hint::new("write a path relative to the table's folder, or to data.media_root"),
+                hint: Hint::new("write a path relative to the table's folder, or to data.media_root, or the file's bytes"),
             })?;
             let Some(text) = text else {
                 of_row.push(None);
@@ -85,7 +124,18 @@ impl Files {
                 of_row.push(Some(*index));
                 continue;
             }
-            let path = match resolve(table.folder(row), &key.1) {
+            let resolved = resolve(table.folder(row), &key.1);
+            if let Some(bytes) = encoded::content(&key.1).filter(|_| !matches!(resolved, Resolved::File(_))) {
+                let (size, content) = match bytes {
+                    Ok(bytes) => (format!("file of {} bytes", bytes.len()), Content::InTable(bytes.into())),
+                    Err(problem) => (format!("text of {} characters", key.1.len()), Content::Unreadable(problem)),
+                };
+                files.push(MediaFile { name: format!("{}: the {size}", place()), content, row });
+                by_text.insert(key, files.len() - 1);
+                of_row.push(Some(files.len() - 1));
+                continue;
+            }
+            let path = match resolved {
                 Resolved::Outside if purpose == Purpose::Use => Err("leaves the folder of media files"),
                 Resolved::Outside => return Err(Error::OutsideFolder { place: place(), path: key.1.into_owned() }),
                 Resolved::Absent => Err("does not exist"),
@@ -94,7 +144,8 @@ impl Files {
             };
             let known = path.as_ref().ok().and_then(|path| by_path.get(path)).copied();
             let index = known.unwrap_or_else(|| {
-                files.push(MediaFile { name: key.1.clone().into_owned(), path: path.clone(), row });
+                let content = path.clone().map_or_else(|problem| Content::Nothing(str::to_owned(problem)), Content::OnDisk);
+                files.push(MediaFile { name: key.1.clone().into_owned(), content, row });
                 files.len() - 1
             });
             if let Ok(path) = path {

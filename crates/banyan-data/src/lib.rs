@@ -91,6 +91,7 @@ pub mod number_format;
 pub mod output;
 pub mod path_text;
 pub mod pipe;
+pub mod progress;
 mod random;
 mod read;
 mod report;

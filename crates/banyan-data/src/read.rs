@@ -44,7 +44,7 @@ pub(crate) fn members(cell: Cell<'_>, separator: &str) -> Reading<Vec<String>> {
         Cell::Texts(texts) => texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect(),
         Cell::Numbers(values) => values.iter().filter(|value| !value.is_nan()).map(|value| format_number(*value)).collect(),
         Cell::Number(_) | Cell::Boolean(_) => cell.name().into_iter().map(Cow::into_owned).collect(),
-        Cell::Objects(_) | Cell::Other(_) => return Err(format!("{} is not a list of names", cell.describe())),
+        Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => return Err(format!("{} is not a list of names", cell.describe())),
     };
     let mut distinct: Vec<String> = Vec::with_capacity(parts.len());
     for part in parts {
@@ -161,7 +161,9 @@ pub(crate) fn words<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
         Cell::Texts(words) => words.iter().map(Cow::from).collect(),
         Cell::Numbers(_) => numbered(cell),
         Cell::Number(_) | Cell::Boolean(_) => cell.name().into_iter().map(|name| Cow::from(name.into_owned())).collect(),
-        Cell::Objects(_) | Cell::Other(_) => return Err(format!("{} is neither a list of words nor a text", cell.describe())),
+        Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => {
+            return Err(format!("{} is neither a list of words nor a text", cell.describe()));
+        }
     };
     if words.len() > MOST_WORDS {
         return Err(format!("{} words in one cell are more than the {MOST_WORDS} that are read; cut it into several rows", words.len()));
@@ -184,7 +186,7 @@ pub(crate) fn labels<'a>(cell: Cell<'a>) -> Reading<Vec<Cow<'a, str>>> {
         Cell::Numbers(_) => numbered(cell),
         // The label of a sentence of one word.
         Cell::Number(value) => vec![format_number(value).into()],
-        Cell::Boolean(_) | Cell::Objects(_) | Cell::Other(_) => {
+        Cell::Boolean(_) | Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => {
             return Err(format!("{} is not a list of labels", cell.describe()));
         }
     };

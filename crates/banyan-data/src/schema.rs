@@ -94,6 +94,11 @@ impl TargetSchema {
         self.details.label().known_rows()
     }
 
+    /// The most words of a row that is predicted, where the memory of a task on words grows faster than their number.
+    pub fn most_words(&self) -> Option<usize> {
+        self.details.label().most_words()
+    }
+
     /// Whether labels say what is to be predicted, as given predicates do, so that they are read for predictions too.
     pub fn guides_predictions(&self) -> bool {
         self.details.label().guides_predictions()

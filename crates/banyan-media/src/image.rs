@@ -1,7 +1,6 @@
 //! PNG, JPEG and WebP to pixels of one size.
 
 use std::io::Cursor;
-use std::path::Path;
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x3};
@@ -11,7 +10,7 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Lim
 
 use crate::budget::DECODED;
 use crate::levels::Levels;
-use crate::{file, guarded, jpeg, signature};
+use crate::{Origin, file, guarded, jpeg, signature};
 
 /// Headers that announce more pixels are refused before anything is allocated.
 pub(crate) const MOST_PIXELS: u64 = 64_000_000;
@@ -51,8 +50,8 @@ pub struct Header {
 ///
 /// # Errors
 /// What is wrong, as the end of a sentence that begins with the file's name.
-pub fn probe(path: &Path) -> Result<Header, String> {
-    let content = file::read(path)?;
+pub fn probe<'a>(from: impl Into<Origin<'a>>) -> Result<Header, String> {
+    let content = file::read(from.into())?;
     guarded(|| {
         let (_, mut decoder) = open(&content.bytes)?;
         let (width, height) = decoder.dimensions();
@@ -80,8 +79,8 @@ fn is_deep(color: ColorType) -> bool {
 /// # Errors
 /// What is wrong, as the end of a sentence that begins with the file's name: no file, no image, more than
 /// 64 megapixels or 512 MiB announced, a file that is cut short.
-pub fn decode(path: &Path, channels: usize, levels: Option<Levels>) -> Result<Picture, String> {
-    decode_then(path, channels, levels, Ok)
+pub fn decode<'a>(from: impl Into<Origin<'a>>, channels: usize, levels: Option<Levels>) -> Result<Picture, String> {
+    decode_then(from, channels, levels, Ok)
 }
 
 /// Decodes as [`decode`] does and hands the image on. Threads that decode at the same time share a bound on memory, and the image counts until
@@ -89,13 +88,13 @@ pub fn decode(path: &Path, channels: usize, levels: Option<Levels>) -> Result<Pi
 ///
 /// # Errors
 /// As [`decode`], and those of `then`.
-pub fn decode_then<T>(
-    path: &Path,
+pub fn decode_then<'a, T>(
+    from: impl Into<Origin<'a>>,
     channels: usize,
     levels: Option<Levels>,
     then: impl FnOnce(Picture) -> Result<T, String>,
 ) -> Result<T, String> {
-    decode_dynamic(path, |mut picture| {
+    decode_dynamic(from.into(), |mut picture| {
         if let (Some(levels), true) = (levels, is_deep(picture.color())) {
             picture = levels.spread(picture);
         }
@@ -113,8 +112,8 @@ pub fn decode_then<T>(
 ///
 /// # Errors
 /// As [`decode`].
-pub fn content_then<T>(path: &Path, then: impl FnOnce([u32; 2], &[u8]) -> T) -> Result<T, String> {
-    decode_dynamic(path, |picture| {
+pub fn content_then<'a, T>(from: impl Into<Origin<'a>>, then: impl FnOnce([u32; 2], &[u8]) -> T) -> Result<T, String> {
+    decode_dynamic(from.into(), |picture| {
         let picture = if is_deep(picture.color()) {
             DynamicImage::ImageRgba16(picture.into_rgba16())
         } else if picture.color().has_alpha() {
@@ -127,8 +126,8 @@ pub fn content_then<T>(path: &Path, then: impl FnOnce([u32; 2], &[u8]) -> T) -> 
 }
 
 /// Decodes an image as it is stored and turns it as it is shown.
-pub(crate) fn decode_dynamic<T>(path: &Path, then: impl FnOnce(DynamicImage) -> Result<T, String>) -> Result<T, String> {
-    let content = file::read(path)?;
+pub(crate) fn decode_dynamic<T>(from: Origin<'_>, then: impl FnOnce(DynamicImage) -> Result<T, String>) -> Result<T, String> {
+    let content = file::read(from)?;
     guarded(|| {
         let (format, mut decoder) = open(&content.bytes)?;
         if format == ImageFormat::Jpeg && !jpeg::is_whole(&content.bytes) {

@@ -1,7 +1,6 @@
 //! PNG images whose pixels are indices: the masks of a segmentation.
 
 use std::io::Cursor;
-use std::path::Path;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage};
@@ -9,7 +8,7 @@ use png::{BitDepth, ColorType, DecodingError, Limits, Transformations};
 
 use crate::budget::DECODED;
 use crate::image::{MOST_BYTES, MOST_PIXELS};
-use crate::{file, guarded, signature};
+use crate::{Origin, file, guarded, signature};
 
 /// What every PNG file begins with.
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -30,8 +29,8 @@ pub struct IndexImage {
 ///
 /// # Errors
 /// What is wrong, as the end of a sentence that begins with the file's name.
-pub fn decode(path: &Path) -> Result<IndexImage, String> {
-    decode_then(path, Ok)
+pub fn decode<'a>(from: impl Into<Origin<'a>>) -> Result<IndexImage, String> {
+    decode_then(from, Ok)
 }
 
 /// Decodes as [`decode`] does and hands the image on. Threads that decode at the same time share a bound on memory, and the image counts until
@@ -39,8 +38,8 @@ pub fn decode(path: &Path) -> Result<IndexImage, String> {
 ///
 /// # Errors
 /// As [`decode`], and those of `then`.
-pub fn decode_then<T>(path: &Path, then: impl FnOnce(IndexImage) -> Result<T, String>) -> Result<T, String> {
-    let content = file::read(path)?;
+pub fn decode_then<'a, T>(from: impl Into<Origin<'a>>, then: impl FnOnce(IndexImage) -> Result<T, String>) -> Result<T, String> {
+    let content = file::read(from.into())?;
     guarded(|| decode_bytes(&content.bytes, then))
 }
 

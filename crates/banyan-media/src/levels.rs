@@ -3,10 +3,9 @@
 //! Sensors (microscopes, X-ray, depth and thermal cameras) write 10, 12 or 14 bits into 16, and many an image has none of its levels above a few
 //! hundred. To keep their upper 8 bits would leave nothing of such an image. So the range that a set of images uses is spread over 8 bits.
 
-use std::path::Path;
-
 use image::{DynamicImage, ImageBuffer, Pixel};
 
+use crate::Origin;
 use crate::image::decode_dynamic;
 
 /// Of ten thousand values so many may lie outside of the range on either side: a sensor has pixels that are stuck.
@@ -70,8 +69,8 @@ impl Histogram {
     ///
     /// # Errors
     /// As [`decode`](crate::image::decode).
-    pub fn of_file(path: &Path) -> Result<Self, String> {
-        decode_dynamic(path, |picture| {
+    pub fn of_file<'a>(from: impl Into<Origin<'a>>) -> Result<Self, String> {
+        decode_dynamic(from.into(), |picture| {
             let mut histogram = Self::default();
             match &picture {
                 DynamicImage::ImageLuma16(image) => histogram.add(image.pixels().map(|pixel| pixel.0.as_slice())),

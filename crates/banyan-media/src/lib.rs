@@ -1,4 +1,4 @@
-//! Images and audio: safe paths, bounded decoding, and log-mel energies.
+//! Images and audio, in files or as bytes: safe paths, bounded decoding, and log-mel energies.
 
 pub mod audio;
 mod budget;
@@ -10,6 +10,9 @@ pub mod levels;
 pub mod log_mel;
 pub mod path;
 mod signature;
+
+pub use file::Origin;
+pub use signature::{Medium, medium, name as format_name};
 
 /// Why a file could not be used, in a sentence that begins with the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

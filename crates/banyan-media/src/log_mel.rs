@@ -4,12 +4,11 @@
 //! overlap by half on the mel scale of HTK (`mel = 2595 log10(1 + hertz / 700)`); then `log(energy + 1e-6)`. The
 //! first window begins at the first sample; a recording shorter than one window is padded with silence to one.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use realfft::{RealFftPlanner, RealToComplex};
 
-use crate::audio;
+use crate::{Origin, audio};
 
 /// Energies below this are silence.
 const FLOOR: f32 = 1e-6;
@@ -86,8 +85,8 @@ impl LogMel {
     ///
     /// # Errors
     /// What is wrong with the file, as the end of a sentence that begins with its name.
-    pub fn energies_of_file(&self, path: &Path, seconds: f64, most_frames: usize) -> Result<Vec<f32>, String> {
-        audio::decode_then(path, seconds, Some(self.rate), |sound| Ok(self.energies(&sound.samples, most_frames)))
+    pub fn energies_of_file<'a>(&self, from: impl Into<Origin<'a>>, seconds: f64, most_frames: usize) -> Result<Vec<f32>, String> {
+        audio::decode_then(from, seconds, Some(self.rate), |sound| Ok(self.energies(&sound.samples, most_frames)))
     }
 
     /// The energies of the first `most_frames` frames, `frames × bands`.

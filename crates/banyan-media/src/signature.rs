@@ -1,4 +1,7 @@
-//! The names of formats, by the bytes that their files begin with, so that a message can say what a file is instead of what it is not.
+//! The names of formats, by the bytes that their files begin with, so that a message can say what a file is instead of what it is not, and a
+//! column of bytes shows what it holds.
+
+use crate::audio;
 
 /// The place, the bytes that stand there, and what such a file is, with its article.
 type Signature = (usize, &'static [u8], &'static str);
@@ -68,8 +71,27 @@ const NESTED: &[(&[u8], &[u8], &str)] = &[
     (b"FORM", b"AIFC", "an AIFF sound"),
 ];
 
-/// What a file is, with its article, if it begins as one of a known format.
-pub(crate) fn name(bytes: &[u8]) -> Option<&'static str> {
+/// What decoders of this crate read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// An image: PNG, JPEG or WebP.
+    Image,
+    /// A sound: WAV, FLAC, MP3 or Ogg.
+    Sound,
+}
+
+/// What the bytes of a whole file are by their signature, where it is one of a format that is read. Whether they can be decoded is another question.
+pub fn medium(bytes: &[u8]) -> Option<Medium> {
+    match name(bytes) {
+        Some("a PNG image" | "a JPEG image" | "a WebP image") => Some(Medium::Image),
+        Some("a FLAC sound" | "an Ogg file" | "a WAV sound" | "a WAV sound (RF64)" | "a WAV sound (BW64)") => Some(Medium::Sound),
+        Some(_) => None,
+        None => audio::is_mp3(bytes).then_some(Medium::Sound),
+    }
+}
+
+/// What a file is, with its article (`a PNG image`), if it begins as one of a known format. MP3 has no signature of its own.
+pub fn name(bytes: &[u8]) -> Option<&'static str> {
     let nested = NESTED.iter().find(|(outer, inner, _)| bytes.starts_with(outer) && bytes.get(8..12) == Some(inner));
     let plain = || SIGNATURES.iter().find(|(place, signature, _)| bytes.get(*place..).is_some_and(|bytes| bytes.starts_with(signature)));
     nested.map(|(_, _, name)| *name).or_else(|| plain().map(|(_, _, name)| *name)).or_else(|| bitmap(bytes)).or_else(|| netpbm(bytes))
@@ -89,6 +111,25 @@ fn netpbm(bytes: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_read_is_known_from_what_is_not() {
+        let mp3 = include_bytes!("../tests/fixtures/tone.mp3");
+        let tagged = [b"ID3\x04\0\0\0\0\0\x02ab".as_slice(), mp3].concat();
+        let cases: [(&[u8], Option<Medium>); 8] = [
+            (b"\x89PNG\r\n\x1a\n", Some(Medium::Image)),
+            (b"RIFF\x10\0\0\0WAVEfmt ", Some(Medium::Sound)),
+            (mp3, Some(Medium::Sound)),
+            (&tagged, Some(Medium::Sound)),
+            (b"GIF89a", None),
+            (b"\xff\xfb", None),
+            (b"ID3", None),
+            (b"", None),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(medium(bytes), expected, "{:?}", bytes.iter().take(9).collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn formats_are_known_by_their_first_bytes() {

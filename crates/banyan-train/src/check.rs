@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::error::TrainError;
 use crate::memory;
 use crate::methods::check_choices;
-use crate::observer::Observer;
+use crate::observer::{Event, Observer};
 use crate::pipeline::{self, Tables};
 use crate::pretrained;
 use crate::registry;
@@ -40,6 +40,7 @@ pub struct Beginning {
 pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut dyn Observer) -> Result<Checked, TrainError> {
     check_choices(config, methods)?;
     let tables = Tables::read(config, folder, observer)?;
+    observer.event(&Event::Preparing { what: "auditing the tables" });
     let audit = tables.audit(config)?;
     Ok(Checked { audit, outcome: begin(config, folder, tables, methods, observer) })
 }

@@ -14,7 +14,7 @@ use crate::remembered;
 use crate::restored;
 use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Purpose, Report};
-use banyan_data::schema::Schema;
+use banyan_data::schema::{Schema, TargetSchema};
 use banyan_data::table::{Cell, Column, ReadOptions, Table};
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
@@ -120,6 +120,7 @@ impl LoadedRun {
         mut report: Report,
         (inputs, tasks): (&[bool], &[bool]),
     ) -> Result<(Evaluation, Report), TrainError> {
+        self.observer.event(&Event::Preparing { what: &format!("measuring {} rows", data.len()) });
         let request = Request { inputs, tasks, modality_dropout: 0.0 };
         let Evaluated { evaluation, unfinite, .. } = self.runner().evaluate(data, request, None)?;
         report.notes.extend(unfinite.iter().map(|(task, rows)| note_on_unfinite(task, *rows)));
@@ -172,17 +173,24 @@ impl LoadedRun {
         let mut predictions: Vec<Option<Values>> = vec![None; self.schema.targets.len()];
         let mut report = Report::default();
         self.operations = 0;
+        let mut too_long: Vec<Vec<(usize, usize)>> = vec![Vec::new(); self.schema.targets.len()];
         for block in all.chunks(BLOCK) {
             let (data, found) = self.encode_for(Purpose::Use, table, block, inputs, Some(&given))?;
             let (of_block, ran) = self.runner().predict(&data, request)?;
             self.operations += ran.operations;
             append(&mut predictions, of_block);
             report.append(found);
+            for (place, (target, _)) in self.schema.targets.iter().zip(task_mask).enumerate().filter(|(_, (_, wanted))| **wanted) {
+                too_long[place].extend(rows_without_prediction(target, &data));
+            }
             self.observer.event(&Event::Predicted { rows: block.last().map_or(0, |last| last + 1), of: all.len() });
         }
         let unfinite =
             self.schema.targets.iter().zip(&predictions).filter_map(|(target, values)| Some((target, values.as_ref()?.unfinite_rows())));
         report.notes.extend(unfinite.filter(|(_, rows)| *rows > 0).map(|(target, rows)| note_on_unfinite(&target.name, rows)));
+        for (target, rows) in self.schema.targets.iter().zip(&too_long) {
+            report.notes.extend(note_on_long_rows(target, rows, table));
+        }
         Ok((Predictions::new(&self.schema, &predictions, table)?, report))
     }
 
@@ -318,6 +326,25 @@ impl LoadedRun {
 fn unknown(kind: &'static str, name: &str, known: &[&str]) -> TrainError {
     let hint = banyan_method::suggest(name, known, "it has").map(|hint| format!("; {hint}")).unwrap_or_default();
     TrainError::UnknownName { kind, name: name.to_owned(), hint }
+}
+
+/// The rows of the table with more words than a task predicts, and how many those are.
+fn rows_without_prediction(target: &TargetSchema, data: &Dataset) -> Vec<(usize, usize)> {
+    let Some(most) = target.most_words() else { return Vec::new() };
+    let words = (0..data.len()).map(|row| (data.table_row(row), data.tokens(row)));
+    words.filter(|(_, words)| *words > most).collect()
+}
+
+fn note_on_long_rows(target: &TargetSchema, rows: &[(usize, usize)], table: &Table) -> Option<String> {
+    let (&(row, words), most) = rows.first().zip(target.most_words())?;
+    let subject = if rows.len() == 1 { "row has" } else { "rows have" };
+    let place = table.place(row, None);
+    Some(format!(
+        "task \"{}\": {} {subject} more than the {most} words of a sentence that it predicts, and no prediction (the first is {place}, with {words} \
+         words); cut long sentences into several rows",
+        target.name,
+        rows.len(),
+    ))
 }
 
 fn mask(kind: &'static str, known: &[&str], wanted: Option<&[String]>) -> Result<Vec<bool>, TrainError> {

@@ -4,6 +4,7 @@ use crate::columns;
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::kept;
+use crate::memory;
 use crate::observer::{Event, Observer};
 use crate::run::{DataSummary, InputSummary, RunData, TaskSummary};
 use banyan_data::audit::{Audit, AuditPart, audit};
@@ -168,6 +169,8 @@ impl Tables {
         to_keep: Option<(&str, &RunData)>,
         observer: &mut dyn Observer,
     ) -> Result<Prepared, TrainError> {
+        // Before an image is decoded: to learn from large ones takes long, too.
+        memory::check_inputs(config, self.train.rows.len())?;
         let schema = match known {
             Some(schema) => schema,
             None => {

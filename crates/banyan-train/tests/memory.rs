@@ -5,7 +5,7 @@ use banyan_train::config::Config;
 use banyan_train::{Resume, Silent, TrainError, TrainOptions, check, train};
 use std::sync::atomic::AtomicBool;
 
-/// Parameters of some 275 terabytes, in training: no machine that runs tests has so much.
+/// Some 960 terabytes, in training: no machine that runs tests has so much.
 #[test]
 fn a_model_larger_than_memory_is_refused_by_check_and_training() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -21,7 +21,7 @@ fn a_model_larger_than_memory_is_refused_by_check_and_training() {
     let trained = train(&config, folder.path(), &options, &mut Silent, &AtomicBool::new(false));
     for error in [checked.outcome.err(), trained.err()] {
         let Some(TrainError::Memory(text)) = error else { panic!("{error:?}") };
-        assert!(text.starts_with("the model needs about 48") && text.contains("lower width = 65536 in [model]"), "{text}");
+        assert!(text.starts_with("the model needs about 96") && text.contains("lower width = 65536 in [model]"), "{text}");
         assert!(text.len() < 300, "{text}");
     }
     assert!(!out.exists(), "nothing is left behind");

@@ -18,7 +18,7 @@ impl Keep {
     /// Reads columns of a table as they are written there: what a run takes for missing is kept too, where the table can be read once more.
     ///
     /// # Errors
-    /// A table that cannot be read, a column that it lacks or that is named twice, and one of values that no file of results can hold.
+    /// A table that cannot be read, a column that it lacks or that is named twice, and one of files or of values that no file of results can hold.
     pub(crate) fn read(
         written: &[String],
         (data, format): (&Path, &Format),
@@ -44,6 +44,11 @@ impl Keep {
             }
             if let Some(what) = column.cells().find_map(|cell| if let Cell::Other(what) = cell { Some(what) } else { None }) {
                 return Err(Failure::usage(format!("column \"{name}\" holds {what}, which cannot be kept; leave it out of --keep")));
+            }
+            if column.cells().any(|cell| matches!(cell, Cell::Bytes(_))) {
+                return Err(Failure::usage(format!(
+                    "column \"{name}\" holds files as bytes, which are not written again; keep a column that names the rows instead"
+                )));
             }
             columns.push(column.clone());
         }

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::console::{self, Console, Volume};
 use crate::duration::clock;
 use crate::results;
+use crate::waiting::Waiting;
 
 /// Where there is no bar, a line comes at most this often between evaluations.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -22,7 +23,11 @@ const SHOWN_TASKS: usize = 6;
 pub(crate) fn observer(console: &Console, config: &Config) -> Box<dyn Observer> {
     match console.volume() {
         Volume::Quiet => Box::new(Notes),
-        Volume::Normal if io::stderr().is_terminal() => Box::new(Progress::new(config, Display::Bar(None))),
+        Volume::Normal if io::stderr().is_terminal() => {
+            let mut progress = Progress::new(config, Display::Bar(None));
+            progress.waiting = Some(Waiting::new(console));
+            Box::new(progress)
+        }
         Volume::Normal => Box::new(Progress::new(config, Display::Lines { last: Instant::now() })),
     }
 }
@@ -47,6 +52,8 @@ enum Display {
 
 struct Progress {
     display: Display,
+    /// The line of what comes before the first step, on a terminal.
+    waiting: Option<Waiting>,
     /// The metric that is shown of each task.
     metrics: IndexMap<String, String>,
     epochs: usize,
@@ -58,14 +65,19 @@ impl Progress {
     fn new(config: &Config, display: Display) -> Self {
         let metric = |task: &banyan::train::config::TaskConfig| task.metric.clone().unwrap_or_else(|| primary(task.kind()).0.to_owned());
         let metrics = config.tasks.iter().map(|(name, task)| (name.clone(), metric(task))).collect();
-        Self { display, metrics, epochs: 0, steps: 0, losses: String::new() }
+        Self { display, waiting: None, metrics, epochs: 0, steps: 0, losses: String::new() }
     }
 
     /// Writes a line, above the bar where there is one.
     fn line(&mut self, text: &str) {
         match &mut self.display {
             Display::Bar(Some(bar)) => bar.println(console::line(text)),
-            Display::Bar(None) => console::message(text),
+            Display::Bar(None) => {
+                // Two that draw on one line would spoil it.
+                let restart = self.waiting.take().map(Waiting::stop);
+                console::message(text);
+                self.waiting = restart.map(Waiting::of_volume);
+            }
             Display::Lines { last } => {
                 *last = Instant::now();
                 console::message(text);
@@ -75,6 +87,7 @@ impl Progress {
 
     fn started(&mut self, parameters: usize, rows: &IndexMap<String, usize>, done: u64) {
         let rows: Vec<String> = rows.iter().map(|(split, rows)| format!("{} {split}", results::count(*rows))).collect();
+        self.waiting = None;
         self.line(&format!("{} parameters; rows: {}", results::count(parameters), rows.join(", ")));
         if done > 0 {
             self.line(&format!("resumed after step {done} of {}", self.steps));
@@ -120,7 +133,12 @@ impl Progress {
 impl Observer for Progress {
     fn event(&mut self, event: &Event<'_>) {
         match *event {
-            Event::Preparing { what } => self.line(what),
+            Event::Preparing { what } => {
+                self.line(what);
+                if let Some(waiting) = &mut self.waiting {
+                    waiting.event(event);
+                }
+            }
             Event::Note { text } => self.line(&format!("note: {text}")),
             Event::Started { parameters, rows, epochs, steps_per_epoch, done_steps } => {
                 (self.epochs, self.steps) = (epochs, (epochs * steps_per_epoch) as u64);

@@ -1,4 +1,4 @@
-//! What a person sees while a command that is no training takes more than a moment: a line on the terminal that says what it does, and for how
+//! What a person sees while a command, or what comes before the first step of a training, takes more than a moment: a line on the terminal that says what it does, and for how
 //! long it has. Scripts, and whoever asks for quiet, see nothing.
 
 use std::io::{self, IsTerminal};
@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use banyan::data::progress::{Decoding, decoding};
 use banyan::train::{Event, Observer};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -19,6 +20,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// A line that is there from when a command has taken a moment until this is dropped.
 pub(crate) struct Waiting {
+    volume: Volume,
     what: Doing,
     shown: Option<(Sender<()>, JoinHandle<()>)>,
 }
@@ -29,8 +31,17 @@ pub(crate) struct Doing(Arc<Mutex<String>>);
 
 impl Waiting {
     pub(crate) fn new(console: &Console) -> Self {
+        Self::of_volume(console.volume())
+    }
+
+    /// Ends the line, so that another may be written, and says at what volume it was.
+    pub(crate) fn stop(self) -> Volume {
+        self.volume
+    }
+
+    pub(crate) fn of_volume(volume: Volume) -> Self {
         let what = Doing::default();
-        let is_shown = console.volume() == Volume::Normal && io::stderr().is_terminal();
+        let is_shown = volume == Volume::Normal && io::stderr().is_terminal();
         let shown = is_shown.then(|| {
             let (stop, stopped) = channel();
             let what = what.clone();
@@ -44,14 +55,14 @@ impl Waiting {
                     ProgressStyle::with_template("{spinner} {elapsed}  {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
                 );
                 while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                    line.set_message(console::line(&what.text()));
+                    line.set_message(console::line(&shown(&what.text(), decoding())));
                     line.tick();
                 }
                 line.finish_and_clear();
             });
             (stop, thread)
         });
-        Self { what, shown }
+        Self { volume, what, shown }
     }
 
     /// What tells the line of the work.
@@ -76,6 +87,12 @@ impl Observer for Waiting {
     }
 }
 
+/// The line: what is done, or how far the decoding is that it is made of.
+fn shown(what: &str, decoding: Option<Decoding>) -> String {
+    let Some(Decoding { what: files, done, of }) = decoding else { return what.to_owned() };
+    format!("decoding {files} {} / {}", results::count(done), results::count(of))
+}
+
 impl Doing {
     fn text(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -97,6 +114,13 @@ impl Observer for Doing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_that_are_decoded_are_counted() {
+        assert_eq!(shown("encoding 9 rows", None), "encoding 9 rows");
+        let decoding = Decoding { what: "images", done: 1200, of: 5000 };
+        assert_eq!(shown("encoding 9 rows", Some(decoding)), "decoding images 1,200 / 5,000");
+    }
 
     #[test]
     fn the_line_says_what_is_done() {

@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::{AuditPart, MediaAudit};
 use crate::error::Error;
-use crate::files::Files;
+use crate::files::{Files, MediaFile};
 use crate::inputs::InputConfig;
+use crate::progress::Counted;
 
 /// Files named of an input.
 const NAMED: usize = 5;
@@ -35,7 +36,13 @@ pub(super) fn probe(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)]) -
             let column = config.column(name);
             let Some(cells) = part.table.find(column) else { continue };
             let files = Files::collect(part.table, part.rows, cells)?;
-            let results: Vec<Result<u64, String>> = files.par_iter().map(|file| file.open(content)).collect();
+            let counted = Counted::begin("files", files.len());
+            let hash = |file: &MediaFile| {
+                let result = file.open(content);
+                counted.add();
+                result
+            };
+            let results: Vec<Result<u64, String>> = files.par_iter().map(hash).collect();
             audit.files += files.len();
             for problem in results.iter().filter_map(|result| result.as_ref().err()) {
                 audit.unreadable += 1;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
-use crate::files::Files;
+use crate::files::{Files, unreadable_file};
 use crate::infer;
 use crate::inputs::{OpenedFiles, Reads, ReadsFiles};
 use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords};
@@ -94,7 +94,16 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             let counts = (0..table_rows.len()).map(|row| inputs[place].tokens(row)).collect();
             Some(SourceWords { column: columns[place]?, counts })
         });
-        let source = Source { table, rows: &table_rows, name: &target.name, column: &target.column, words, bad, memory: options.memory };
+        let source = Source {
+            table,
+            rows: &table_rows,
+            name: &target.name,
+            column: &target.column,
+            words,
+            purpose: options.purpose,
+            bad,
+            memory: options.memory,
+        };
         let (store, report) = encode_target(&source, target.details.label(), wanted(options.tasks, &target.name))?;
         targets.push(store);
         tasks.push(report);
@@ -176,7 +185,7 @@ fn open_files(
     for (row, cause) in rows.rows.iter().zip(&opened.unreadable) {
         let Some(cause) = cause else { continue };
         if bad == OnBadRow::Error {
-            return Err(Error::Media { place: place(*row), cause: cause.clone() });
+            return Err(unreadable_file(place(*row), cause.clone()));
         }
         report.unreadable += 1;
         keep(&mut report.unreadable_examples, cause);

@@ -7,7 +7,8 @@ use super::decode::Decode;
 use super::memory::MediaMemory;
 use super::parallel;
 use crate::error::{Error, Place};
-use crate::files::{Files, MediaFile};
+use crate::files::{Files, MediaFile, without_place};
+use crate::progress::Counted;
 
 /// The readable files of a column.
 #[derive(Debug)]
@@ -66,8 +67,8 @@ impl<D: Decode> Media<D> {
             let Content::Again(again) = &self.files[index].content else { continue };
             if let std::collections::hash_map::Entry::Vacant(slot) = decoded.entry(index) {
                 let (file, place) = &**again;
-                let values = file.open(|path| self.decoder.decode(path));
-                slot.insert(values.map_err(|cause| Error::Changed { place: place.clone(), cause })?);
+                let values = file.open(|from| self.decoder.decode(from));
+                slot.insert(values.map_err(|cause| Error::Changed { place: place.clone(), cause: without_place(cause, place) })?);
             }
         }
         Ok(Decoded(decoded))
@@ -97,8 +98,11 @@ pub(crate) fn open<D: Decode>(
     place: impl Fn(usize) -> Place + Sync,
 ) -> (Media<D>, Vec<Option<String>>) {
     // Which files find room depends on who comes first, and nothing depends on which do.
+    let counted = Counted::begin(D::WHAT, files.len());
     let decode = |file: &MediaFile| {
-        let values = file.open(|path| decoder.decode(path))?;
+        let values = file.open(|from| decoder.decode(from));
+        counted.add();
+        let values = values?;
         let room = memory.is_none_or(|memory| memory.take(size_of_val(values.as_slice())));
         let count = decoder.count(&values);
         let content =

@@ -6,7 +6,7 @@ use std::path::Path;
 use image::{GrayImage, Luma};
 
 use super::encode::encode_target;
-use super::{Dataset, EncodeOptions, MediaMemory, Report};
+use super::{Dataset, EncodeOptions, MediaMemory, Purpose, Report};
 use crate::augment::transform::Transform;
 use crate::batch::{Batch, InputValues};
 use crate::config::OnBadRow;
@@ -90,7 +90,7 @@ pub(crate) fn encode(table: &Table, masks: Masks, bad: OnBadRow, memory: Option<
     let rows: Vec<usize> = (0..table.rows()).collect();
     let (mut dataset, mut report) = Dataset::encode(table, &rows, &schema(), EncodeOptions { bad, memory, ..EncodeOptions::default() })?;
     let table_rows: Vec<usize> = (0..dataset.len()).map(|row| dataset.table_row(row)).collect();
-    let source = Source { table, rows: &table_rows, name: "mask", column: "mask", words: None, bad, memory };
+    let source = Source { table, rows: &table_rows, name: "mask", column: "mask", words: None, purpose: Purpose::Training, bad, memory };
     let (store, own) = encode_target(&source, &masks, true)?;
     dataset.targets.push(store);
     report.tasks.push(own);

@@ -2,7 +2,7 @@
 
 use super::encode::encode_target;
 use super::test_masks::{Masks, SIDE, encode, grids, images, level, table, whole, write};
-use super::{Dataset, EncodeOptions, MediaMemory, test_masks};
+use super::{Dataset, EncodeOptions, MediaMemory, Purpose, test_masks};
 use crate::batch::UNKNOWN_CELL;
 use crate::config::OnBadRow;
 use crate::error::Error;
@@ -101,8 +101,16 @@ fn masks_alone_may_have_to_be_loaded() {
     assert!(dataset.load(&[0, 1]).is_ok_and(|loaded| loaded.targets.is_empty()), "nothing is done for tasks without files");
     let rows: Vec<usize> = (0..dataset.len()).map(|row| dataset.table_row(row)).collect();
     let memory = MediaMemory::new(0);
-    let source =
-        Source { table: &table, rows: &rows, name: "mask", column: "mask", words: None, bad: OnBadRow::Error, memory: Some(&memory) };
+    let source = Source {
+        table: &table,
+        rows: &rows,
+        name: "mask",
+        column: "mask",
+        words: None,
+        purpose: Purpose::Training,
+        bad: OnBadRow::Error,
+        memory: Some(&memory),
+    };
     for (is_wanted, is_whole) in [(false, true), (true, false)] {
         let (store, report) = encode_target(&source, &Masks::new(SIDE, 251), is_wanted).expect("masks are read");
         dataset.targets.push(store);

@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Shape};
 use super::rule::{Guess, Rule, Sureness};
 
 /// Rules of no kind.
-const LEFT_OUT: [Rule; 10] = [
+const LEFT_OUT: [Rule; 11] = [
     Rule::new(Sureness::Nothing, |candidate| (candidate.profile.known == 0).then(|| Guess::leave_out("every cell is empty"))),
     Rule::new(Sureness::Nothing, unreadable),
     Rule::new(Sureness::Nothing, constant),
@@ -17,6 +17,7 @@ const LEFT_OUT: [Rule; 10] = [
         let is_mixed = candidate.shape == Shape::Lists && profile.number_lists.max(profile.text_lists) != profile.known;
         is_mixed.then(|| Guess::leave_out("lists and single values are mixed"))
     }),
+    Rule::new(Sureness::Form, bytes),
     Rule::new(Sureness::Form, row_index),
     Rule::new(Sureness::Form, numbered),
     Rule::new(Sureness::Form, sampled_index),
@@ -56,9 +57,16 @@ fn unreadable(candidate: &Candidate<'_>) -> Option<Guess> {
     Some(Guess::leave_out(format!("holds {what}, which no type of input reads")))
 }
 
+/// Bytes of which no kind of input says that it reads them.
+fn bytes(candidate: &Candidate<'_>) -> Option<Guess> {
+    let bytes = candidate.profile.column.cells().find_map(|cell| if let Cell::Bytes(bytes) = cell { Some(bytes) } else { None })?;
+    let what = banyan_media::format_name(bytes).map_or_else(|| "no known format".to_owned(), |name| format!("the first is {name}"));
+    Some(Guess::leave_out(format!("holds bytes of files that no type of input reads: {what}")))
+}
+
 fn constant(candidate: &Candidate<'_>) -> Option<Guess> {
     let profile = &candidate.profile;
-    let value = profile.names().next().filter(|_| candidate.shape != Shape::Lists && profile.distinct() == 1)?;
+    let value = profile.names().next().filter(|_| candidate.shape != Shape::Lists && profile.others == 0 && profile.distinct() == 1)?;
     Some(Guess::leave_out(format!("constant: every value is {}", quote(&value))))
 }
 

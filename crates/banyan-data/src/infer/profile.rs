@@ -74,7 +74,7 @@ impl<'a> Profile<'a> {
             Cell::Boolean(_) => self.booleans += 1,
             Cell::Numbers(_) => self.number_lists += 1,
             Cell::Texts(_) => self.text_lists += 1,
-            Cell::Objects(_) | Cell::Other(_) => self.others += 1,
+            Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => self.others += 1,
             Cell::Number(value) => self.numbers.extend(value.is_finite().then_some(value)),
             Cell::Text(text) => match parse_number(text) {
                 Some(value) => {
@@ -246,6 +246,6 @@ fn is_list_of_wholes(cell: &Cell<'_>) -> bool {
         Cell::Missing => true,
         Cell::Numbers(values) => values.iter().all(|value| value.is_nan() || value.fract() == 0.0),
         Cell::Texts(texts) => texts.iter().all(|text| text.is_empty() || text.parse::<i128>().is_ok()),
-        Cell::Text(_) | Cell::Number(_) | Cell::Boolean(_) | Cell::Objects(_) | Cell::Other(_) => false,
+        Cell::Text(_) | Cell::Number(_) | Cell::Boolean(_) | Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => false,
     }
 }

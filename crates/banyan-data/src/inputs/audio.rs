@@ -1,13 +1,12 @@
 //! Recordings as log-mel energies.
 
 use std::ops::RangeInclusive;
-use std::path::Path;
 
 use banyan_text::hash::hash;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{OpenedFiles, StoredFiles, TrainingFiles, paths};
+use super::file::{OpenedFiles, StoredFiles, TrainingFiles, bytes, paths};
 use super::stored::StoredValues;
 use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
 use crate::augment::grid::{self, Outside};
@@ -24,8 +23,8 @@ use crate::moments::Moments;
 use crate::random::Stream;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
-use banyan_media::audio;
 use banyan_media::log_mel::{self, LogMel};
+use banyan_media::{Origin, audio};
 
 /// Rates that recordings are resampled to: those of files that are read.
 const RATES: RangeInclusive<u32> = audio::RATES;
@@ -51,7 +50,7 @@ pub struct AudioSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = *RATES.start(), max = *RATES.end()))]
     pub sample_rate: Option<u32>,
-    /// Seconds that are kept; longer recordings are cut at the end. Default: the 98th percentile
+    /// Seconds that are kept, at most those of the longest training file; longer recordings are cut at the end. Default: the 98th percentile
     /// of the training files, at most 10.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = *SECONDS.start(), max = *SECONDS.end()))]
@@ -101,7 +100,10 @@ pub(crate) const AUDIO_ENDINGS: [&str; 4] = ["wav", "flac", "mp3", "ogg"];
 
 impl Input for AudioSettings {
     fn rules() -> Vec<Rule> {
-        vec![Rule::new(Sureness::Form, |candidate| paths(candidate, &AUDIO_ENDINGS, "sounds"))]
+        vec![
+            Rule::new(Sureness::Form, |candidate| paths(candidate, &AUDIO_ENDINGS, "sounds")),
+            Rule::new(Sureness::Type, |candidate| bytes(candidate, "sounds", |bytes| audio::measure(bytes).is_ok())),
+        ]
     }
 
     fn check(&self) -> Result<(), SettingError> {
@@ -111,23 +113,33 @@ impl Input for AudioSettings {
     }
 
     fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem> {
-        let files = TrainingFiles::collect(rows, bad)?;
-        let shapes = files.read_some(audio::measure)?;
+        let files = TrainingFiles::collect(rows, bad, "sounds")?;
+        let shapes = files.read_some(|from| audio::measure(from))?;
         let rate = self.sample_rate.unwrap_or_else(|| most_frequent(shapes.iter().map(|(rate, _)| *rate)).min(LARGEST_DEFAULT_RATE));
-        let seconds = self.seconds.unwrap_or_else(|| {
-            let mut seconds: Vec<f64> = shapes.iter().map(|(_, seconds)| *seconds).collect();
-            seconds.sort_by(f64::total_cmp);
-            seconds[(seconds.len() - 1) * 98 / 100].min(LONGEST_DEFAULT_SECONDS)
-        });
+        let longest = |shapes: &[(u32, f64)]| shapes.iter().map(|(_, seconds)| *seconds).fold(0.0, f64::max);
+        let seconds = match self.seconds {
+            // Every recording is padded to as much: more than the longest has would be padding in all.
+            Some(seconds) if seconds > longest(&shapes) => seconds.min(longest(&files.read_all(|from| audio::measure(from))?)),
+            Some(seconds) => seconds,
+            None => {
+                let mut seconds: Vec<f64> = shapes.iter().map(|(_, seconds)| *seconds).collect();
+                seconds.sort_by(f64::total_cmp);
+                seconds[(seconds.len() - 1) * 98 / 100].min(LONGEST_DEFAULT_SECONDS)
+            }
+        };
         let (frames, bands) = (log_mel::frames((seconds * f64::from(rate)).round() as usize, rate), self.bands);
         let transform = LogMel::new(rate, bands);
-        let energies = files.read_some(|path| transform.energies_of_file(path, seconds, frames))?;
         let mut moments = vec![Moments::default(); bands];
-        for frame in energies.iter().flat_map(|energies| energies.chunks_exact(bands)) {
-            for (moments, value) in moments.iter_mut().zip(frame) {
-                moments.add(f64::from(*value));
-            }
-        }
+        files.fold_some(
+            |from| transform.energies_of_file(from, seconds, frames),
+            |energies| {
+                for frame in energies.chunks_exact(bands) {
+                    for (moments, value) in moments.iter_mut().zip(frame) {
+                        moments.add(f64::from(*value));
+                    }
+                }
+            },
+        )?;
         let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
         Ok(AudioSchema { sample_rate: rate, frames, bands, mean, std }.into())
     }
@@ -137,8 +149,8 @@ impl Input for AudioSettings {
     }
 
     fn file_content(&self) -> Option<HashFile> {
-        Some(|path| {
-            audio::decode_then(path, audio::LONGEST_SECONDS, None, |sound| {
+        Some(|from| {
+            audio::decode_then(from, audio::LONGEST_SECONDS, None, |sound| {
                 Ok(hash(sound.samples.iter().flat_map(|sample| sample.to_le_bytes())))
             })
         })
@@ -186,12 +198,13 @@ struct AudioDecoder {
 
 impl Decode for AudioDecoder {
     type Value = f32;
+    const WHAT: &'static str = "sounds";
 
-    fn decode(&self, path: &Path) -> Result<Vec<f32>, String> {
+    fn decode(&self, from: Origin<'_>) -> Result<Vec<f32>, String> {
         let AudioSchema { sample_rate, frames, bands, mean, std } = &self.schema;
         // A little more than the frames look at: the resampler rounds.
         let seconds = (log_mel::samples(*frames, *sample_rate) + 1) as f64 / f64::from(*sample_rate);
-        let mut energies = self.transform.energies_of_file(path, seconds, *frames)?;
+        let mut energies = self.transform.energies_of_file(from, seconds, *frames)?;
         for frame in energies.chunks_exact_mut(*bands) {
             for ((value, mean), std) in frame.iter_mut().zip(mean).zip(std) {
                 *value = ((f64::from(*value) - mean) / std) as f32;

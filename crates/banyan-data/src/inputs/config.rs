@@ -63,6 +63,11 @@ impl InputSettings {
         self.input().features()
     }
 
+    /// Height and width in pixels that images are resized to, where the configuration says it.
+    pub fn size(&self) -> Option<[usize; 2]> {
+        self.input().size()
+    }
+
     /// The settings that are paths, relative to the folder of the configuration.
     pub fn paths(&mut self) -> Vec<&mut String> {
         self.input_mut().paths()

@@ -98,7 +98,7 @@ fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
     let may_be_date = |cell: Cell<'_>| match cell {
         Cell::Missing | Cell::Text(_) => true,
         Cell::Number(value) => read::numbered_date(&format_number(value)).is_some(),
-        Cell::Boolean(_) | Cell::Numbers(_) | Cell::Texts(_) | Cell::Objects(_) | Cell::Other(_) => false,
+        Cell::Boolean(_) | Cell::Numbers(_) | Cell::Texts(_) | Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => false,
     };
     if candidate.shape != Shape::Texts {
         return None;

@@ -1,14 +1,13 @@
 //! Images.
 
 use std::ops::RangeInclusive;
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use banyan_text::hash::hash;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{OpenedFiles, StoredFiles, TrainingFiles, paths};
+use super::file::{OpenedFiles, StoredFiles, TrainingFiles, bytes, paths};
 use super::stored::StoredValues;
 use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
 use crate::augment::grid::Outside;
@@ -25,6 +24,7 @@ use crate::moments::Moments;
 use crate::random::Stream;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use banyan_media::Origin;
 use banyan_media::image::{self, Header};
 use banyan_media::levels::{Histogram, Levels};
 
@@ -87,7 +87,10 @@ pub(crate) const IMAGE_ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
 
 impl Input for ImageSettings {
     fn rules() -> Vec<Rule> {
-        vec![Rule::new(Sureness::Form, |candidate| paths(candidate, &IMAGE_ENDINGS, "images"))]
+        vec![
+            Rule::new(Sureness::Form, |candidate| paths(candidate, &IMAGE_ENDINGS, "images")),
+            Rule::new(Sureness::Type, |candidate| bytes(candidate, "images", |bytes| image::probe(bytes).is_ok())),
+        ]
     }
 
     fn check(&self) -> Result<(), SettingError> {
@@ -101,9 +104,9 @@ impl Input for ImageSettings {
     }
 
     fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem> {
-        let files = TrainingFiles::collect(rows, bad)?;
+        let files = TrainingFiles::collect(rows, bad, "images")?;
         // The channels depend on all files: one in color among ten thousand grayscale ones makes them three.
-        let headers = files.read_all(image::probe)?;
+        let headers = files.read_all(|from| image::probe(from))?;
         let channels = self.channels.unwrap_or_else(|| headers.iter().map(|header| header.channels).max().unwrap_or(1));
         let [height, width] = self.size.unwrap_or_else(|| {
             let side = |of: fn(&Header) -> usize| median(headers.iter().map(of).collect()).min(LARGEST_DEFAULT_SIDE);
@@ -111,13 +114,17 @@ impl Input for ImageSettings {
         });
         let levels = if headers.iter().any(|header| header.bits > 8) { levels_of(&files)? } else { None };
         let decoder = ImageDecoder { height, width, channels, levels };
-        let images = files.read_some(|path| decoder.decode(path))?;
         let mut moments = vec![Moments::default(); channels];
-        for pixel in images.iter().flat_map(|pixels| pixels.chunks_exact(channels)) {
-            for (moments, level) in moments.iter_mut().zip(pixel) {
-                moments.add(f64::from(*level) / 255.0);
-            }
-        }
+        files.fold_some(
+            |from| decoder.decode(from),
+            |pixels| {
+                for pixel in pixels.chunks_exact(channels) {
+                    for (moments, level) in moments.iter_mut().zip(pixel) {
+                        moments.add(f64::from(*level) / 255.0);
+                    }
+                }
+            },
+        )?;
         let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
         let levels = levels.map(|levels| [levels.least, levels.greatest]);
         Ok(ImageSchema { height, width, channels, mean, std, levels }.into())
@@ -127,9 +134,13 @@ impl Input for ImageSettings {
         false
     }
 
+    fn size(&self) -> Option<[usize; 2]> {
+        self.size
+    }
+
     fn file_content(&self) -> Option<HashFile> {
-        Some(|path| {
-            image::content_then(path, |sides, bytes| hash(sides.into_iter().flat_map(u32::to_le_bytes).chain(bytes.iter().copied())))
+        Some(|from| {
+            image::content_then(from, |sides, bytes| hash(sides.into_iter().flat_map(u32::to_le_bytes).chain(bytes.iter().copied())))
         })
     }
 }
@@ -137,8 +148,8 @@ impl Input for ImageSettings {
 /// The levels that the training images of 16 bits use.
 fn levels_of(files: &TrainingFiles<'_>) -> Result<Option<Levels>, Problem> {
     let all = Mutex::new(Histogram::default());
-    files.read_some(|path| {
-        let own = Histogram::of_file(path)?;
+    files.read_some(|from| {
+        let own = Histogram::of_file(from)?;
         all.lock().unwrap_or_else(PoisonError::into_inner).append(&own);
         Ok(())
     })?;
@@ -193,10 +204,11 @@ struct ImageDecoder {
 
 impl Decode for ImageDecoder {
     type Value = u8;
+    const WHAT: &'static str = "images";
 
-    fn decode(&self, path: &Path) -> Result<Vec<u8>, String> {
+    fn decode(&self, from: Origin<'_>) -> Result<Vec<u8>, String> {
         let resize = |image| Ok(image::resize(image, self.height, self.width)?.pixels);
-        image::decode_then(path, self.channels, self.levels, resize)
+        image::decode_then(from, self.channels, self.levels, resize)
     }
 }
 

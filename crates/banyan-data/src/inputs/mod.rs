@@ -51,6 +51,7 @@ use crate::random::Stream;
 use crate::report::InputReport;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use banyan_media::Origin;
 use banyan_text::Ragged;
 use banyan_text::tokens::TokenValues;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -60,7 +61,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 /// Hashes what a file holds; or what is wrong with it, as the end of a sentence that begins with its name.
-pub(crate) type HashFile = fn(&Path) -> Result<u64, String>;
+pub(crate) type HashFile = fn(Origin<'_>) -> Result<u64, String>;
 
 /// What a kind of input does before anything is learned. It is implemented by the kind's settings.
 pub(crate) trait Input {
@@ -100,7 +101,12 @@ pub(crate) trait Input {
         true
     }
 
-    /// For cells that are paths: a hash of what a file holds, or what is wrong with it as the end of a sentence that begins with its name.
+    /// Height and width in pixels that images are resized to, where the configuration says it.
+    fn size(&self) -> Option<[usize; 2]> {
+        None
+    }
+
+    /// For cells that are files: a hash of what a file holds, or what is wrong with it as the end of a sentence that begins with its name.
     fn file_content(&self) -> Option<HashFile> {
         None
     }
@@ -142,7 +148,7 @@ pub(crate) trait FittedInput: Any + Debug {
 pub(crate) enum Reads<'a> {
     /// The values are in the table.
     Cells(&'a dyn ReadsCells),
-    /// The cells are paths of files.
+    /// The cells are files: their paths, or their bytes.
     Files(&'a dyn ReadsFiles),
 }
 
@@ -152,7 +158,7 @@ pub(crate) trait ReadsCells {
     fn encode(&self, rows: Rows<'_>, report: &mut InputReport) -> Result<InputStore, Misfit>;
 }
 
-/// An input whose cells are paths of files.
+/// An input whose cells are files: their paths, or their bytes.
 pub(crate) trait ReadsFiles {
     /// Decodes files, and keeps those that `memory` has room for; `place` names the cell of a row of the table.
     fn open(&self, files: &Files, memory: Option<&MediaMemory>, place: &(dyn Fn(usize) -> Place + Sync)) -> OpenedFiles;
@@ -187,8 +193,8 @@ table::kinds! {
     Text "text": TextSettings, TextSchema, TextValues;
     /// A sentence as words.
     Tokens "tokens": TokensSettings, TokensSchema, TokenValues;
-    /// The path of an image.
+    /// An image: the path of its file, or the bytes of it.
     Image "image": ImageSettings, ImageSchema, ImageValues;
-    /// The path of a recording.
+    /// A recording: the path of its file, or the bytes of it.
     Audio "audio": AudioSettings, AudioSchema, AudioValues;
 }

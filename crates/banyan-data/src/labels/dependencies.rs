@@ -13,7 +13,8 @@ use super::task::{Counts, count};
 use super::words::{known_tags, labels_of, tag_of_label};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
-use crate::error::Error;
+use crate::dataset::Purpose;
+use crate::error::{Error, Hint};
 use crate::read;
 use crate::report::{Note, TargetReport};
 use crate::sentences::TreeColumns;
@@ -21,6 +22,10 @@ use crate::settings::{SettingError, check_classes_learned};
 use crate::table::Column;
 use crate::values::{Array, Values};
 use crate::vocabulary::Vocabulary;
+
+/// The most words of a sentence whose tree is found: every pair of them is scored, which takes memory that grows with the square, a gigabyte for
+/// so many.
+pub const LONGEST_TREE: usize = 4096;
 
 /// For each word its head and its relation to it: a tree over the sentence. The task's column holds the heads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -246,6 +251,10 @@ impl Label for Dependencies {
         Some(&self.on)
     }
 
+    fn most_words(&self) -> Option<usize> {
+        Some(LONGEST_TREE)
+    }
+
     fn further_columns(&self) -> Vec<&str> {
         vec![&self.relation]
     }
@@ -259,7 +268,16 @@ impl Label for Dependencies {
         let known_relations = Vocabulary::new(&self.relations, source.rows.len());
         let (mut known, mut heads, mut relations) = (Vec::with_capacity(source.rows.len()), Ragged::default(), Ragged::default());
         for (&row, &count) in source.rows.iter().zip(&words.counts) {
-            let arcs = if count > 0 {
+            let is_too_long = count > LONGEST_TREE;
+            if is_too_long && source.purpose == Purpose::Training {
+                let place = source.table.place(row, Some(&words.column.name));
+                let problem = format!("a sentence of {count} words, and trees are found for at most {LONGEST_TREE}");
+                return Err(Error::Cell { place, problem, hint: Hint::new("cut it into several rows, or leave the row out") });
+            }
+            let arcs = if is_too_long {
+                // It has no prediction that its label could be compared with.
+                Vec::new()
+            } else if count > 0 {
                 columns.read(row, count)?
             } else {
                 report.wordless += usize::from(columns.has_labels(row)?);

@@ -7,8 +7,6 @@
 //! the task's report counts and names it. The row stays under `"skip"` too: an unreadable label spoils nothing else, and to leave out
 //! the row would take it from the other tasks, and an image without a mask can still be predicted.
 
-use std::path::Path;
-
 use super::stored::{LabelValues, StoredLabels};
 use super::{Encoded, Source};
 use crate::augment::grid::Outside;
@@ -19,10 +17,10 @@ use crate::dataset::decode::Decode;
 use crate::dataset::loaded::LoadedValues;
 use crate::dataset::media::{Media, open};
 use crate::error::Error;
-use crate::files::Files;
+use crate::files::{Files, unreadable_file};
 use crate::report::{TargetReport, keep};
 use crate::values::Values;
-use banyan_media::index_image;
+use banyan_media::{Origin, index_image};
 
 /// The grids of a task: `height × width` cells, each with one of so many classes or [`UNKNOWN_CELL`].
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +45,7 @@ impl LabelGrid {
         for (row, cause) in source.rows.iter().zip(unreadable) {
             let Some(cause) = cause else { continue };
             match source.bad {
-                OnBadRow::Error => return Err(Error::Media { place: source.place(*row), cause }),
+                OnBadRow::Error => return Err(unreadable_file(source.place(*row), cause)),
                 OnBadRow::Missing | OnBadRow::Skip => {
                     report.unreadable += 1;
                     keep(&mut report.unreadable_examples, &cause);
@@ -75,9 +73,10 @@ pub(crate) fn transform(values: &mut Values, transforms: &[Transform]) {
 
 impl Decode for LabelGrid {
     type Value = u8;
+    const WHAT: &'static str = "masks";
 
-    fn decode(&self, path: &Path) -> Result<Vec<u8>, String> {
-        index_image::decode_then(path, |image| {
+    fn decode(&self, from: Origin<'_>) -> Result<Vec<u8>, String> {
+        index_image::decode_then(from, |image| {
             let is_strange = |index: &u8| usize::from(*index) >= self.classes && *index != UNKNOWN_CELL;
             if let Some(place) = image.indices.iter().position(is_strange) {
                 let (row, column) = (place / image.width + 1, place % image.width + 1);

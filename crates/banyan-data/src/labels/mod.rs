@@ -32,7 +32,7 @@ pub use candidate::InferredTask;
 pub use classification::ClassificationSettings;
 pub use config::TargetConfig;
 pub use count::CountSettings;
-pub use dependencies::{DependenciesColumns, DependenciesSettings, TreeValues};
+pub use dependencies::{DependenciesColumns, DependenciesSettings, LONGEST_TREE, TreeValues};
 pub use lemmas::{LemmaValues, LemmasSettings};
 pub use multilabel::MultilabelSettings;
 pub use ordinal::OrdinalSettings;
@@ -149,6 +149,11 @@ pub(crate) trait Label: Any + Debug {
     /// The column for want of which no labels can be read from a table, which has those that `has` says.
     fn lacking<'a>(&'a self, column: &'a str, has: &dyn Fn(&str) -> bool) -> Option<&'a str> {
         std::iter::once(column).chain(self.further_columns()).find(|column| !has(column))
+    }
+
+    /// The most words of a row that is predicted, where the memory of a task on words grows faster than their number.
+    fn most_words(&self) -> Option<usize> {
+        None
     }
 
     /// Whether labels say what is to be predicted, so that they are read for predictions too.

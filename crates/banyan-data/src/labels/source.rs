@@ -1,6 +1,7 @@
 //! Where the labels of some rows are encoded from.
 
 use crate::config::OnBadRow;
+use crate::dataset::Purpose;
 use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Hint, Place};
 use crate::table::{Cell, Column, Table};
@@ -17,6 +18,8 @@ pub(crate) struct Source<'a> {
     pub(crate) column: &'a str,
     /// The words that are labeled, for a task on words, where the table has them.
     pub(crate) words: Option<SourceWords<'a>>,
+    /// What the rows are for.
+    pub(crate) purpose: Purpose,
     /// What to do with a label whose file cannot be read.
     pub(crate) bad: OnBadRow,
     /// The room for decoded files. `None`: all are kept.

@@ -11,8 +11,8 @@ pub(super) fn spelled(cell: Cell<'_>, list: impl Fn(&[String]) -> String) -> Opt
         Cell::Text(text) | Cell::Objects(text) => Some(text.to_owned()),
         Cell::Texts(members) => Some(list(members)),
         Cell::Number(_) | Cell::Boolean(_) | Cell::Numbers(_) => Some(json(cell)),
-        // Named in words: its content was not read.
-        Cell::Other(_) => None,
+        // Bytes are no text, and the others are named in words: their content was not read.
+        Cell::Bytes(_) | Cell::Other(_) => None,
     }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn json(cell: Cell<'_>) -> String {
     let list = |members: Vec<String>| format!("[{}]", members.join(", "));
     let number = |value: f64| if value.is_finite() { Shortest(value).to_string() } else { "null".to_owned() };
     match cell {
-        Cell::Missing | Cell::Other(_) => "null".to_owned(),
+        Cell::Missing | Cell::Bytes(_) | Cell::Other(_) => "null".to_owned(),
         Cell::Number(value) => number(value),
         Cell::Boolean(value) => value.to_string(),
         Cell::Text(value) => text(value),
@@ -59,7 +59,7 @@ impl CellType {
                 Cell::Boolean(_) => Self::Booleans,
                 Cell::Numbers(_) => Self::NumberLists,
                 Cell::Texts(_) => Self::TextLists,
-                Cell::Text(_) | Cell::Objects(_) | Cell::Other(_) => return Self::Texts,
+                Cell::Text(_) | Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => return Self::Texts,
             };
             all = match (all, own) {
                 (None, own) => Some(own),

@@ -76,6 +76,7 @@ pub(crate) fn cell_key(cell: Cell<'_>) -> String {
     match cell {
         Cell::Numbers(values) => format!("{values:?}"),
         Cell::Texts(values) => format!("{values:?}"),
+        Cell::Bytes(bytes) => format!("{}:{:016x}", bytes.len(), hash(bytes.iter().copied())),
         Cell::Objects(text) | Cell::Other(text) => text.to_owned(),
         cell => cell.name().unwrap_or_default().into_owned(),
     }

@@ -1,6 +1,7 @@
 //! One column: cells of the file's own types, text kept in one buffer.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::entry::Place;
 use super::segment::{List, Segment};
@@ -24,7 +25,9 @@ pub enum Cell<'a> {
     Texts(&'a [String]),
     /// A list of JSON objects, as its text: the predicates of a sentence ([`crate::frames`]).
     Objects(&'a str),
-    /// A value of a type that no input or task reads (an object, a list of lists, raw bytes), named in words.
+    /// The bytes of a file, such as an image or a sound, shared with whoever decodes them again.
+    Bytes(&'a Arc<[u8]>),
+    /// A value of a type that no input or task reads (an object, a list of lists), named in words.
     Other(&'a str),
 }
 
@@ -44,12 +47,13 @@ impl Cell<'_> {
             Self::Numbers(values) => format!("a list of {} numbers", values.len()),
             Self::Texts(values) => format!("a list of {} texts", values.len()),
             Self::Objects(_) => "a list of JSON objects".to_owned(),
+            Self::Bytes(bytes) => format!("{} bytes", bytes.len()),
             Self::Other(what) => (*what).to_owned(),
         }
     }
 
-    /// The cell as the name of a class or category: a scalar in its one spelling, `None` for a missing cell and
-    /// for lists.
+    /// The cell as the name of a class or category: a scalar in its one spelling, `None` for a missing cell,
+    /// for lists and for bytes.
     pub fn name(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self {
             Self::Number(value) => Some(crate::value::format_number(*value).into()),
@@ -117,7 +121,7 @@ impl Column {
         (0..self.len()).map(|row| self.cell(row))
     }
 
-    /// Appends a cell; an empty text and NaN become missing.
+    /// Appends a cell; an empty text, NaN and no bytes become missing.
     pub fn push(&mut self, cell: Cell<'_>) {
         let segment = self.open_segment();
         match cell {
@@ -130,6 +134,8 @@ impl Column {
             },
             Cell::Numbers(values) => segment.push_list(List::Numbers(values.to_vec())),
             Cell::Texts(values) => segment.push_list(List::Texts(values.to_vec())),
+            Cell::Bytes(bytes) if bytes.is_empty() => segment.push(Place::Missing),
+            Cell::Bytes(bytes) => segment.push_list(List::Bytes(Arc::clone(bytes))),
             Cell::Objects(text) => segment.push_other(text, Place::Objects),
             Cell::Other(what) => segment.push_other(what, Place::Other),
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::positions::Positions;
 use super::segment::CHUNK_ROWS;
 use super::spill::Spilling;
-use super::{Cell, Column, ReadOptions, Rows};
+use super::{Cell, Column, ReadOptions, Rows, encoded};
 use crate::error::{Error, Hint, Place, Position};
 use crate::value::FIRST_INEXACT;
 
@@ -125,6 +125,7 @@ fn push(column: &mut Column, value: Value, options: &ReadOptions) {
             column.push(if options.is_missing(text.trim()) { Cell::Missing } else { Cell::Text(&text) });
         }
         Value::Array(items) => push_list(column, items),
+        Value::Object(members) if encoded::is_medium(&members) => encoded::push_medium(column, &members),
         Value::Object(_) => column.push(Cell::Other("a JSON object")),
     }
 }

@@ -18,6 +18,7 @@ mod arrow;
 mod column;
 mod content;
 mod delimited;
+pub(crate) mod encoded;
 mod entry;
 pub(crate) mod folder;
 mod format;
@@ -209,6 +210,7 @@ impl Table {
             }
         };
         columns.iter_mut().for_each(literal::read_lists);
+        columns.iter_mut().for_each(encoded::read_media);
         let notes = notes.into_iter().map(|note| format!("{}: {note}", source.name)).collect();
         let marks = numbers::Marks { given: options.numbers, has_semicolons };
         Ok(Self { sources: vec![source], columns, starts: vec![0], positions, marks, notes })

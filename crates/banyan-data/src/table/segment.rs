@@ -19,6 +19,8 @@ pub(super) const CHUNK_ROWS: usize = 1 << 16;
 pub(super) enum List {
     Numbers(Vec<f64>),
     Texts(Vec<String>),
+    /// The bytes of a file.
+    Bytes(Arc<[u8]>),
 }
 
 /// Cells of one table. Cells behind the last chunk are missing.
@@ -113,6 +115,7 @@ impl Segment {
             Place::List(index) => match &self.lists[index] {
                 List::Numbers(values) => Cell::Numbers(values),
                 List::Texts(values) => Cell::Texts(values),
+                List::Bytes(bytes) => Cell::Bytes(bytes),
             },
             Place::Objects(index) => Cell::Objects(&self.others[index]),
             Place::Other(index) => Cell::Other(&self.others[index]),

@@ -16,6 +16,7 @@ mod infer;
 mod kinds;
 mod lemmas;
 mod limits;
+mod media_bytes;
 mod packed;
 mod sentences;
 mod single_precision;

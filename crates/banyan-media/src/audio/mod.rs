@@ -7,7 +7,6 @@ mod source;
 mod wav;
 
 use std::io::{Cursor, ErrorKind};
-use std::path::Path;
 
 use rubato::{Fft, FixedSync, Resampler, audioadapter_buffers::direct::InterleavedSlice};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
@@ -18,9 +17,10 @@ use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
 
 use self::mixer::{Keep, Mixer};
+pub(crate) use self::source::is_mp3;
 use self::source::{Length, Source, inspect};
 use crate::budget::DECODED;
-use crate::{file, guarded};
+use crate::{Origin, file, guarded};
 
 /// Recordings are cut at this length whatever is asked for: a small file can announce, and compress, hours.
 pub const LONGEST_SECONDS: f64 = 600.0;
@@ -48,8 +48,8 @@ impl Sound {
 /// # Errors
 /// What is wrong, as the end of a sentence that begins with the file's name: no file, no audio, no samples, a
 /// file that is cut short before the seconds asked for.
-pub fn decode(path: &Path, seconds: f64) -> Result<Sound, String> {
-    decode_then(path, seconds, None, Ok)
+pub fn decode<'a>(from: impl Into<Origin<'a>>, seconds: f64) -> Result<Sound, String> {
+    decode_then(from, seconds, None, Ok)
 }
 
 /// Decodes as [`decode`] does, resamples to a rate if one is given, and hands the sound on. Threads that decode at the same time share a bound
@@ -57,11 +57,16 @@ pub fn decode(path: &Path, seconds: f64) -> Result<Sound, String> {
 ///
 /// # Errors
 /// As [`decode`] and [`resample`], and those of `then`.
-pub fn decode_then<T>(path: &Path, seconds: f64, rate: Option<u32>, then: impl FnOnce(Sound) -> Result<T, String>) -> Result<T, String> {
-    let content = file::read(path)?;
+pub fn decode_then<'a, T>(
+    from: impl Into<Origin<'a>>,
+    seconds: f64,
+    rate: Option<u32>,
+    then: impl FnOnce(Sound) -> Result<T, String>,
+) -> Result<T, String> {
+    let content = file::read(from.into())?;
     let seconds = seconds.min(LONGEST_SECONDS);
     guarded(|| {
-        let mut opened = Opened::new(content.bytes)?;
+        let mut opened = Opened::new(content.bytes.into_owned())?;
         let samples = |rate| mixer::samples(seconds, rate) as u64;
         let other_rate = rate.filter(|rate| *rate != opened.rate);
         let bytes = (samples(opened.rate) + other_rate.map_or(0, samples)) * size_of::<f32>() as u64;
@@ -82,11 +87,11 @@ pub fn decode_then<T>(path: &Path, seconds: f64, rate: Option<u32>, then: impl F
 ///
 /// # Errors
 /// As [`decode`].
-pub fn measure(path: &Path) -> Result<(u32, f64), String> {
-    let content = file::read(path)?;
+pub fn measure<'a>(from: impl Into<Origin<'a>>) -> Result<(u32, f64), String> {
+    let content = file::read(from.into())?;
     guarded(|| {
         let mut mixer = Mixer::new(LONGEST_SECONDS, Keep::Nothing);
-        Opened::new(content.bytes)?.fill(&mut mixer)?;
+        Opened::new(content.bytes.into_owned())?.fill(&mut mixer)?;
         let (rate, length) = (mixer.rate(), mixer.len());
         mixer.finish()?;
         Ok((rate, length as f64 / f64::from(rate)))

@@ -53,6 +53,12 @@ pub(super) fn inspect(mut bytes: Vec<u8>) -> Result<Source, String> {
     Ok(mpeg_source(bytes))
 }
 
+/// Whether a file is of MP3: a tag, or nothing, and then one frame after the other.
+pub(crate) fn is_mp3(bytes: &[u8]) -> bool {
+    let inner = &bytes[mpeg::between_tags(bytes)];
+    mpeg::Frames::count(inner).is_some_and(|frames| frames.start == 0)
+}
+
 /// A file that is of MP3, or of nothing that is read.
 pub(super) fn mpeg_source(mut bytes: Vec<u8>) -> Source {
     let inner = mpeg::between_tags(&bytes);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod bytes;
 mod deep_images;
 mod index_images;
 mod lengths;

@@ -1,5 +1,7 @@
 //! A file of another format is called by its name.
 
+use std::path::Path;
+
 use banyan_media::{audio, image, index_image};
 
 use crate::Folder;
@@ -35,5 +37,5 @@ fn what_is_no_file_is_not_opened() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     // Whoever opened it would wait for ever.
     assert_eq!(image::decode(&pipe, 3, None).unwrap_err(), "is a pipe, a socket or a device, not a file");
-    assert_eq!(audio::decode("/dev/zero".as_ref(), 1.0).unwrap_err(), "is a pipe, a socket or a device, not a file");
+    assert_eq!(audio::decode(Path::new("/dev/zero"), 1.0).unwrap_err(), "is a pipe, a socket or a device, not a file");
 }

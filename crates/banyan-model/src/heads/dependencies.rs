@@ -7,7 +7,7 @@ use super::{Chunk, Head, HeadMethod, HeadPlan};
 use crate::encoders::Layout;
 use crate::error::ModelError;
 use banyan_data::batch::{Ragged, UNKNOWN_TAG};
-use banyan_data::labels::{Dependencies, TreeValues};
+use banyan_data::labels::{Dependencies, LONGEST_TREE, TreeValues};
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Purpose, Var};
 use banyan_method::Method;
@@ -93,6 +93,10 @@ impl DependenciesHead {
 
 impl Head for DependenciesHead {
     fn forward(&self, graph: &mut Graph<'_>, read: Var, chunk: &Chunk<'_>) -> Vec<Var> {
+        if chunk.layout().length > LONGEST_TREE {
+            // A training refuses such a sentence beforehand. Long ones stand alone in their chunk, so that no other row goes without.
+            return Vec::new();
+        }
         let mut outputs = vec![self.head_scores(graph, read, chunk.layout())];
         if graph.context().purpose == Purpose::Training {
             outputs.push(self.relation_scores(graph, read, chunk.layout(), TreeValues::of(&chunk.target.values).heads));
@@ -101,7 +105,8 @@ impl Head for DependenciesHead {
     }
 
     fn refine(&self, graph: &mut Graph<'_>, read: Var, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
-        let heads = best_heads(graph.value(outputs[0]), chunk.layout());
+        let Some(&scores) = outputs.first() else { return Vec::new() };
+        let heads = best_heads(graph.value(scores), chunk.layout());
         vec![self.relation_scores(graph, read, chunk.layout(), &heads)]
     }
 

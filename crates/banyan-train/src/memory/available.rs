@@ -2,15 +2,19 @@
 
 use std::path::Path;
 
+/// Address space that a thread takes before it does anything: its stack, and the arena that its memory comes from.
+const THREAD: u64 = 72 << 20;
+
 /// The size of the pages that `/proc` counts memory in.
 const PAGE: u64 = 4096;
 
 /// Bytes: the least of what the system has free, what the process's group may still take, and what is left of its address space. `None` where
-/// the system says nothing of it, as any but Linux.
-pub(super) fn available() -> Option<u64> {
+/// the system says nothing of it, as any but Linux. `threads` are to be started, and take of the address space.
+pub(super) fn available(threads: usize) -> Option<u64> {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let system = read("/proc/meminfo").and_then(|text| of_system(&text));
     let space = read("/proc/self/limits").zip(read("/proc/self/statm")).and_then(|(limits, statm)| of_address_space(&limits, &statm));
+    let space = space.map(|space| space.saturating_sub(threads as u64 * THREAD));
     let group = read("/proc/self/cgroup").and_then(|text| of_group(&text, Path::new("/sys/fs/cgroup")));
     [system, space, group].into_iter().flatten().min()
 }
@@ -90,6 +94,6 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn this_process_has_some() {
-        assert!(available().is_some_and(|bytes| bytes > 1_000_000), "{:?}", available());
+        assert!(available(1).is_some_and(|bytes| bytes > 1_000_000), "{:?}", available(1));
     }
 }

@@ -3,6 +3,7 @@
 //! What parameters take is known from their shapes. What the layers compute of a chunk of rows is measured on one row and multiplied.
 
 mod available;
+mod kept;
 
 use crate::chunks::{longest_chunk, rows_per_chunk};
 use crate::config::Config;
@@ -10,6 +11,7 @@ use crate::error::TrainError;
 use banyan_data::dataset::Dataset;
 use banyan_engine::{Context, Graph, ParameterInfo, Parameters, Settings, Tape};
 use banyan_model::{Model, Request};
+use kept::numbers;
 use std::num::NonZero;
 
 /// What is done with a model.
@@ -22,6 +24,11 @@ pub(crate) enum Purpose {
 /// Bytes of a number.
 const NUMBER: u128 = 4;
 
+/// Numbers that the first layer has for each pixel of an image, at least.
+const FIRST_LAYER: u128 = 8;
+/// Rows of the smallest full chunk.
+const LEAST_ROWS_OF_CHUNK: usize = 8;
+
 /// More than any machine has, where the system does not say how much there is.
 const MOST: u64 = 1 << 40;
 
@@ -33,22 +40,43 @@ const MEASURED_WORDS: usize = 2000;
 
 /// Refuses a model whose parameters find no room, with all that is kept of each.
 pub(crate) fn check_parameters(config: &Config, planned: &[ParameterInfo], purpose: Purpose) -> Result<(), TrainError> {
-    refuse_parameters(config, planned, purpose, available::available().unwrap_or(MOST))
+    refuse_parameters(config, planned, purpose, free(config))
 }
 
-fn numbers(info: &ParameterInfo) -> u128 {
-    info.shape.axes().iter().fold(1, |product: u128, &axis| product.saturating_mul(axis as u128))
+/// What the system has for a training or a prediction on so many threads as a configuration asks for.
+fn free(config: &Config) -> u64 {
+    available::available(threads(config)).unwrap_or(MOST)
+}
+
+fn threads(config: &Config) -> usize {
+    config.training.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// Refuses images of a size at which no step finds room, before any is decoded. `rows` are those of the training.
+pub(crate) fn check_inputs(config: &Config, rows: usize) -> Result<(), TrainError> {
+    refuse_inputs(config, rows, free(config))
+}
+
+fn refuse_inputs(config: &Config, rows: usize, free: u64) -> Result<(), TrainError> {
+    for (name, input) in &config.inputs {
+        let Some([height, width]) = input.settings.size() else { continue };
+        let rows = LEAST_ROWS_OF_CHUNK.min(config.training.batch_size).min(rows);
+        let needed = (height as u128) * (width as u128) * rows as u128 * FIRST_LAYER * NUMBER;
+        if needed > u128::from(free) {
+            return Err(TrainError::Memory(format!(
+                "a step needs more than {} of memory for the first layer over {rows} images of {height} × {width} pixels of the input \"{name}\", \
+                 and {} are free; lower size in [inputs.{name}]",
+                gigabytes(needed),
+                gigabytes(free.into()),
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn refuse_parameters(config: &Config, planned: &[ParameterInfo], purpose: Purpose, free: u64) -> Result<(), TrainError> {
     let all = planned.iter().map(numbers).fold(0, u128::saturating_add);
-    // The values; in training the gradient, those of two chunks at once, the optimizer's state of two numbers, and what is being written;
-    // where the model is read from a file, that.
-    let copies = match purpose {
-        Purpose::Training => 7 + u128::from(config.training.average > 0.0),
-        Purpose::Prediction => 2,
-    };
-    let needed = all.saturating_mul(copies * NUMBER);
+    let needed = all.saturating_mul(kept::copies(config, purpose) * NUMBER);
     let Some(largest) = planned.iter().max_by_key(|info| numbers(info)).filter(|_| needed > u128::from(free)) else { return Ok(()) };
     let shape: Vec<String> = largest.shape.axes().iter().map(ToString::to_string).collect();
     Err(TrainError::Memory(format!(
@@ -72,12 +100,15 @@ fn keys(config: &Config, input: Option<&str>) -> String {
 
 /// Refuses a training whose steps find no room for what the layers compute.
 pub(crate) fn check_steps(config: &Config, model: &Model, parameters: &Parameters, data: &Dataset) -> Result<(), TrainError> {
-    refuse_steps(config, (model, parameters), data, available::available().unwrap_or(MOST))
+    refuse_steps(config, (model, parameters), data, free(config))
 }
 
 fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), data: &Dataset, free: u64) -> Result<(), TrainError> {
-    let threads = config.training.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get));
-    let at_once = threads.min(Settings::default().lanes) as u128;
+    let at_once = threads(config).min(Settings::default().lanes) as u128;
+    // The values are there; what else is kept of the parameters comes with the first steps.
+    let all = parameters.infos().iter().map(numbers).fold(0, u128::saturating_add);
+    let sums = kept::sums_of_lanes(config, model, parameters.infos(), data);
+    let later = (all * (kept::copies(config, Purpose::Training) - 1)).saturating_add(sums) * NUMBER;
     let longest = (0..data.len()).map(|row| data.tokens(row)).max().unwrap_or(0);
     let (input, cells) = model.largest_modality();
     let rows = rows_per_chunk(model).min(config.training.batch_size).min(data.len());
@@ -90,8 +121,13 @@ fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), dat
             0 => format!("{}, or threads in [training]", keys(config, Some(input))),
             _ => format!("{}, or threads in [training], or cut long sentences", keys(config, None)),
         };
+        let beside = if later * 10 > bytes {
+            format!(", beside {} for gradients, the optimizer and checkpoints", gigabytes(later))
+        } else {
+            String::new()
+        };
         TrainError::Memory(format!(
-            "a step needs about {} of memory for what the layers compute of {what}, on {at_once} thread{}, and {} are free; lower {lower}",
+            "a step needs about {} of memory for what the layers compute of {what}, on {at_once} thread{}{beside}, and {} are free; lower {lower}",
             gigabytes(bytes),
             if at_once == 1 { "" } else { "s" },
             gigabytes(free.into()),
@@ -99,10 +135,12 @@ fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), dat
     };
     // Before one row is tried: a layer of eight numbers for each cell, which the first ones have.
     let least = (cells * rows) as u128 * 8 * NUMBER;
-    if least > u128::from(free) {
+    if least + later > u128::from(free) {
         return Err(refused(least));
     }
-    if least.max(longest as u128 * 1000 * NUMBER) * 64 * at_once < u128::from(free) {
+    let scores_pairs = model.schema().targets.iter().any(|target| target.most_words().is_some());
+    let trees = if scores_pairs { scores_of_trees(longest) * at_once } else { 0 };
+    if least.max(longest as u128 * 1000 * NUMBER) * 64 * at_once + trees + later < u128::from(free) {
         return Ok(());
     }
     let (row, parts) = match longest {
@@ -120,8 +158,15 @@ fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), dat
     let mut tape = Tape::default();
     let row_keys = [row as u64];
     model.forward(&mut Graph::new(&mut tape, parameters, Context::inference(), &row_keys), &batch, Request::all());
-    let needed = tape.bytes() as u128 * parts as u128 * VALUES_IN_TRAINING * at_once;
-    if needed > u128::from(free) { Err(refused(needed)) } else { Ok(()) }
+    let needed = tape.bytes() as u128 * parts as u128 * VALUES_IN_TRAINING * at_once + trees;
+    if needed + later > u128::from(free) { Err(refused(needed)) } else { Ok(()) }
+}
+
+/// Bytes of the scores of every pair of words of a sentence, which grow with its square and not, as what is measured, with its length: those of words,
+/// those with the root, a mask, their sum and their logarithms, and a cotangent of each.
+fn scores_of_trees(words: usize) -> u128 {
+    const SCORES: u128 = 10;
+    (words as u128).pow(2) * SCORES * NUMBER
 }
 
 /// A row with as many inputs as any of the first.
@@ -132,6 +177,7 @@ fn fullest(data: &Dataset, inputs: usize) -> usize {
 /// Bytes in words.
 fn gigabytes(bytes: u128) -> String {
     match bytes as f64 / 1e9 {
+        least if least < 0.1 => format!("{:.0} MB", least * 1000.0),
         few if few < 10.0 => format!("{few:.1} GB"),
         many => format!("{many:.0} GB"),
     }
@@ -169,7 +215,8 @@ mod tests {
     #[test]
     fn a_step_that_finds_no_room_is_refused_in_a_sentence() {
         let text = refused_step(4000, 2, 20_000_000).expect("a refusal");
-        assert!(text.contains("of the longest sentence, of 4000 words, on 2 threads, and 0.0 GB are free; lower width = 32"), "{text}");
+        assert!(text.contains("of the longest sentence, of 4000 words, on 2 threads, beside"), "{text}");
+        assert!(text.contains("for gradients, the optimizer and checkpoints, and 20 MB are free; lower width = 32"), "{text}");
         assert!(text.ends_with("or threads in [training], or cut long sentences"), "{text}");
         assert_eq!(refused_step(4000, 2, 20_000_000_000), None);
         assert_eq!(refused_step(30, 1, 500_000_000), None);
@@ -184,6 +231,45 @@ mod tests {
     }
 
     #[test]
+    fn images_that_find_no_room_are_refused_before_they_are_decoded() {
+        let config = |size: &str| {
+            let text =
+                format!("[data]\ntrain = \"t.csv\"\n[inputs.photo]\ntype = \"image\"\nsize = {size}\n[tasks.y]\ntype = \"regression\"\n");
+            Config::parse("c.toml", &text, &[]).expect("a configuration")
+        };
+        let refused = |size: &str, rows| refuse_inputs(&config(size), rows, 4_000_000_000).err().map(|error| error.to_string());
+        assert_eq!(
+            refused("[4096, 4096]", 500),
+            Some(
+                "a step needs more than 4.3 GB of memory for the first layer over 8 images of 4096 × 4096 pixels of the input \"photo\", and 4.0 \
+                 GB are free; lower size in [inputs.photo]"
+                    .to_owned()
+            )
+        );
+        assert_eq!((refused("[4096, 4096]", 7), refused("[1024, 1024]", 500)), (None, None));
+    }
+
+    #[test]
+    fn gradients_of_lanes_count() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let rows: String = (0..200).map(|row| format!("{row},{},{}\n", row % 7, row % 3)).collect();
+        std::fs::write(folder.path().join("t.csv"), format!("x,y,z\n{rows}")).expect("a table");
+        let text = "[data]\ntrain = \"t.csv\"\nsplit = { valid = 0.1, test = 0.0 }\n[inputs.x]\ntype = \"number\"\n[tasks.y]\ntype = \
+                    \"regression\"\n[tasks.z]\ntype = \"regression\"\n[model]\nwidth = 32\n[training]\nthreads = 1\n";
+        let sums = |batch: usize| {
+            let config = Config::parse("c.toml", &format!("{text}batch_size = {batch}\n"), &[]).expect("a configuration");
+            let tables = crate::pipeline::Tables::read(&config, folder.path(), &mut crate::Silent).expect("a table");
+            let prepared = tables.encode(&config, None, None, &mut crate::Silent).expect("rows");
+            let methods = banyan_model::Methods::default();
+            let (model, parameters) = crate::registry::model(&config, &prepared.schema, &methods, Purpose::Training).expect("a model");
+            (kept::sums_of_lanes(&config, &model, parameters.infos(), &prepared.train), parameters.trainable_len() as u128)
+        };
+        let ((few, _), (many, numbers)) = (sums(4), sums(180));
+        // Of a batch of few rows, layers keep factors; of a larger one each of its three lanes keeps a sum for each of two tasks.
+        assert!(few < numbers && many > 3 * numbers && many < 6 * numbers, "{few} {many} {numbers}");
+    }
+
+    #[test]
     fn a_model_that_finds_no_room_is_refused_in_a_sentence() {
         let model = planned(&[("encoders.photo.project.weight", [65536, 3]), ("trunk.layer0.weight", [65536, 65536])]);
         let refused = |model: &[ParameterInfo], purpose, free| {
@@ -192,12 +278,12 @@ mod tests {
         assert_eq!(
             refused(&model, Purpose::Training, 8_000_000_000),
             Some(
-                "the model needs about 120 GB of memory, and 8.0 GB are free: it has 4295163904 parameters, trunk.layer0.weight alone \
+                "the model needs about 241 GB of memory, and 8.0 GB are free: it has 4295163904 parameters, trunk.layer0.weight alone \
                  65536 × 65536; lower width = 65536 in [model]"
                     .to_owned()
             )
         );
-        assert_eq!(refused(&model, Purpose::Training, 130_000_000_000), None);
+        assert_eq!(refused(&model, Purpose::Training, 250_000_000_000), None);
         assert!(refused(&model, Purpose::Prediction, 30_000_000_000).is_some_and(|text| text.contains("34 GB")));
         let model = planned(&[("encoders.photo.project.weight", [1 << 50, 1 << 40]), ("trunk.layer0.weight", [6, 6])]);
         let text = refused(&model, Purpose::Prediction, u64::MAX).expect("no machine holds it");

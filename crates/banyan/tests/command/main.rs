@@ -13,6 +13,9 @@ mod documents;
 mod folders;
 mod init;
 mod listing;
+mod media_in_tables;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(target_os = "linux")]
 mod odd_paths;
 mod outputs;

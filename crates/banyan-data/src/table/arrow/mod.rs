@@ -82,6 +82,7 @@ fn append(column: &mut Column, array: &ArrayRef, options: &ReadOptions) {
             Scalar::Text(text) if options.is_missing(text.trim()) => column.push(Cell::Missing),
             Scalar::Text(text) => column.push(Cell::Text(&text)),
             Scalar::List(items) => append_list(column, &items),
+            Scalar::Bytes(bytes) => column.push(Cell::Bytes(&bytes)),
             Scalar::Other(what) => column.push(Cell::Other(&what)),
         }
     }
@@ -96,7 +97,7 @@ fn append_list(column: &mut Column, items: &ArrayRef) {
         Scalar::Missing => Some(f64::NAN),
         Scalar::Number(value) => Some(*value),
         Scalar::Boolean(value) => Some(f64::from(u8::from(*value))),
-        Scalar::Text(_) | Scalar::List(_) | Scalar::Other(_) => None,
+        Scalar::Text(_) | Scalar::List(_) | Scalar::Bytes(_) | Scalar::Other(_) => None,
     };
     let is_of_numbers = items.data_type().is_numeric() || *items.data_type() == arrow_schema::DataType::Boolean;
     let has_number = scalars.iter().any(|item| matches!(item, Scalar::Number(_) | Scalar::Boolean(_)));
@@ -110,7 +111,7 @@ fn append_list(column: &mut Column, items: &ArrayRef) {
         Scalar::Boolean(value) => Some(value.to_string()),
         Scalar::Number(value) => Some(crate::value::format_number(*value)),
         Scalar::Missing => Some(String::new()),
-        Scalar::List(_) | Scalar::Other(_) => None,
+        Scalar::List(_) | Scalar::Bytes(_) | Scalar::Other(_) => None,
     };
     let texts: Option<Vec<String>> = scalars.iter().map(text).collect();
     match texts {

@@ -1,13 +1,15 @@
 //! Values of Arrow's types as cells.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type, Float64Type, Int8Type,
     Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_array::{Array, ArrayRef, StructArray};
+use arrow_schema::{DataType, Fields, TimeUnit};
 
 use crate::date::{Moment, format_moment};
 use crate::value::{FIRST_INEXACT, is_inexact_whole};
@@ -19,6 +21,7 @@ pub(super) enum Scalar {
     Boolean(bool),
     Text(String),
     List(ArrayRef),
+    Bytes(Arc<[u8]>),
     Other(String),
 }
 
@@ -124,7 +127,33 @@ fn scalar(array: &dyn Array, row: usize) -> Scalar {
         DataType::ListView(_) => Scalar::List(array.as_list_view::<i32>().value(row)),
         DataType::LargeListView(_) => Scalar::List(array.as_list_view::<i64>().value(row)),
         DataType::FixedSizeList(_, _) => Scalar::List(array.as_fixed_size_list().value(row)),
+        DataType::Binary => Scalar::Bytes(array.as_binary::<i32>().value(row).into()),
+        DataType::LargeBinary => Scalar::Bytes(array.as_binary::<i64>().value(row).into()),
+        DataType::BinaryView => Scalar::Bytes(array.as_binary_view().value(row).into()),
+        DataType::FixedSizeBinary(_) => Scalar::Bytes(array.as_fixed_size_binary().value(row).into()),
+        DataType::Struct(fields) if is_medium(fields) => medium(array.as_struct(), row),
         other => Scalar::Other(format!("a value of type {}", name_type(other))),
+    }
+}
+
+/// Whether a type is that of an image or a sound in Hugging Face's data sets: `struct<bytes: binary, path: string>`.
+fn is_medium(fields: &Fields) -> bool {
+    let is_bytes = |kind: &DataType| matches!(kind, DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
+    let is_text = |kind: &DataType| matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null);
+    let is_known = |name: &str, kind: &DataType| match name {
+        "bytes" => is_bytes(kind) || *kind == DataType::Null,
+        "path" => is_text(kind),
+        _ => false,
+    };
+    fields.iter().all(|field| is_known(field.name(), field.data_type())) && fields.iter().any(|field| is_bytes(field.data_type()))
+}
+
+/// The bytes of such a value, or where there are none its path.
+fn medium(array: &StructArray, row: usize) -> Scalar {
+    let member = |name: &str| array.column_by_name(name).map_or(Scalar::Missing, |member| scalar(member.as_ref(), row));
+    match member("bytes") {
+        Scalar::Missing => member("path"),
+        bytes => bytes,
     }
 }
 

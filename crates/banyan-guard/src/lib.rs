@@ -17,5 +17,5 @@ mod memory;
 mod packing;
 
 pub use contained::contained;
-pub use memory::check_memory;
+pub use memory::{check_memory, return_memory};
 pub use packing::Packing;

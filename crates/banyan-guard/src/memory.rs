@@ -16,6 +16,16 @@ pub fn check_memory(bytes: u64) -> Result<(), String> {
     if had { Ok(()) } else { Err(format!("it needs {} of memory, more than there is", size(bytes))) }
 }
 
+/// Gives freed memory back to the system, which the allocator would keep for later: behind work that took far more than what comes after.
+pub fn return_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[expect(unsafe_code, reason = "a call of the C library")]
+    // SAFETY: it may be called at any time, by any thread.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// Bytes in the unit that a person reads: `512 MiB`, `3.5 GiB`.
 fn size(bytes: u64) -> String {
     let gibibytes = bytes as f64 / f64::from(1 << 30);

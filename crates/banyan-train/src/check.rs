@@ -46,7 +46,9 @@ pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut d
 }
 
 fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
-    let prepared = tables.encode(config, None, None, observer)?;
+    // Rows that memory has no room for are in a file for as long.
+    let key = format!("check.{}", std::process::id());
+    let prepared = tables.encode(config, None, Some((&key, None)), observer)?;
     let (model, mut parameters) = registry::model(config, &prepared.schema, methods, memory::Purpose::Training)?;
     memory::check_steps(config, &model, &parameters, &prepared.train)?;
     pretrained::load(config, folder, &model, &mut parameters)?;

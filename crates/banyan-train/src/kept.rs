@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use banyan_data::cache;
 use banyan_data::dataset::Kept;
 use banyan_data::fingerprint::Fingerprint;
 use banyan_data::path_text::from_text;
@@ -36,6 +37,11 @@ impl Fingerprints {
         self.0.insert(path.to_owned(), content.clone());
         Ok(content)
     }
+}
+
+/// The folder of the cache for them.
+pub(crate) fn folder() -> PathBuf {
+    cache::folder().join("encoded")
 }
 
 /// What is kept with the rows.
@@ -75,15 +81,16 @@ pub(crate) fn key(config: &Config, folder: &Path, fingerprints: &mut Fingerprint
 ///
 /// # Errors
 /// None that a schema and the rows of splits can give.
-pub(crate) fn about(prepared: &Prepared, data: &RunData) -> Result<serde_json::Value, TrainError> {
+pub(crate) fn about(prepared: &Prepared, data: &RunData) -> Result<String, TrainError> {
     let about = About { schema: prepared.schema.clone(), notes: prepared.notes.clone(), data: data.clone() };
-    serde_json::to_value(about).map_err(|cause| TrainError::System(format!("what is known of encoded rows could not be written: {cause}")))
+    serde_json::to_string(&about)
+        .map_err(|cause| TrainError::System(format!("what is known of encoded rows could not be written: {cause}")))
 }
 
 /// The rows of an earlier training on the same data, if they are kept, with the tables and rows that they came from.
 pub(crate) fn recall(key: &str) -> Option<(Prepared, RunData)> {
-    let kept = Kept::open(key)?;
-    let About { schema, notes, data } = About::deserialize(kept.about()).ok()?;
+    let kept = Kept::open(&folder(), key)?;
+    let About { schema, notes, data } = serde_json::from_str(kept.about()).ok()?;
     let train = kept.dataset("train", &schema)?;
     // A split without rows is not there.
     let other = |name: &str| if data.splits.contains_key(name) { kept.dataset(name, &schema).map(Some) } else { Some(None) };

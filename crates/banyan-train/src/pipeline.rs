@@ -17,6 +17,7 @@ use banyan_data::schema::Schema;
 use banyan_data::split;
 use banyan_data::table::{ReadOptions, Table};
 use banyan_data::tokens;
+use banyan_guard::return_memory;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
@@ -161,12 +162,12 @@ impl Tables {
     }
 
     /// Encodes every split with a schema that is learned from the training rows, or with a given one.
-    /// Rows that memory has no room for are kept in the cache by the key of [`kept`], with the rows that the run had.
+    /// Rows that memory has no room for are in a file of the cache; with the rows that the run had it is kept, by the key of [`kept`].
     pub(crate) fn encode(
         self,
         config: &Config,
         known: Option<Schema>,
-        to_keep: Option<(&str, &RunData)>,
+        to_keep: Option<(&str, Option<&RunData>)>,
         observer: &mut dyn Observer,
     ) -> Result<Prepared, TrainError> {
         // Before an image is decoded: to learn from large ones takes long, too.
@@ -176,13 +177,16 @@ impl Tables {
             None => {
                 observer.event(&Event::Preparing { what: "learning vocabularies and scales" });
                 let inputs = inputs(&with_absolute_paths(config, &self.folder));
-                Schema::fit(&self.tables[self.train.table], &self.train.rows, &inputs, &targets(config), config.data.on_bad_row)?
+                let schema =
+                    Schema::fit(&self.tables[self.train.table], &self.train.rows, &inputs, &targets(config), config.data.on_bad_row)?;
+                return_memory();
+                schema
             }
         };
         let rows = self.splits().map(|(_, part)| part.rows.len()).sum();
         let most = config.data.memory_bytes();
         let table = &self.tables[self.train.table];
-        let writer = to_keep.map(|(key, _)| KeptWriter::for_large(key, table, rows, &schema, most));
+        let writer = to_keep.map(|(key, _)| KeptWriter::for_large((&kept::folder(), key), table, rows, &schema, most));
         let mut writer = writer.transpose()?.flatten();
         let mut notes = self.notes;
         // Training rows come first: they are needed most often.
@@ -222,7 +226,7 @@ impl Tables {
         let told = [(&test, &self.test), (&valid, &self.valid)].into_iter().find_map(|(data, part)| Some((data.as_ref()?, part.as_ref()?)));
         let words = told.map(|(data, part)| words(&schema, data, &self.tables[part.table])).unwrap_or_default();
         let prepared = Prepared { schema, train, valid, test, words, notes };
-        if let (Some(writer), Some((_, data))) = (writer, to_keep) {
+        if let (Some(writer), Some((_, Some(data)))) = (writer, to_keep) {
             writer.finish(kept::about(&prepared, data)?)?;
         }
         Ok(prepared)

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use banyan_data::schema::Schema;
+use banyan_guard::return_memory;
 
 use crate::config::Config;
 use crate::error::TrainError;
@@ -43,6 +44,9 @@ pub(crate) fn prepare(
             (tables, Some(data))
         }
     };
-    let prepared = tables.encode(config, stored, key.as_deref().zip(data.as_ref()), observer)?;
+    return_memory();
+    let to_keep = key.as_deref().map(|key| (key, data.as_ref()));
+    let prepared = tables.encode(config, stored, to_keep, observer)?;
+    return_memory();
     Ok((prepared, data))
 }

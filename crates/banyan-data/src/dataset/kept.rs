@@ -16,7 +16,6 @@ use super::mask::Mask;
 use super::records::{InRecords, Records, WORD};
 use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, Report, encode, parallel};
-use crate::cache;
 use crate::error::Error;
 use crate::fingerprint::Fingerprint;
 use crate::inputs::InputStore;
@@ -26,6 +25,9 @@ use crate::values::{Array, Values};
 
 /// Rows that are encoded at once by a thread.
 const BLOCK_ROWS: usize = 1 << 15;
+
+/// The ending of a complete file's name.
+const ENDING: &str = "rows";
 
 /// The last bytes of a complete file.
 const MARK: &[u8; 8] = b"banyan\x01\n";
@@ -55,7 +57,7 @@ pub struct Kept {
 #[derive(Debug, Serialize, Deserialize)]
 struct Contents {
     /// What the writer said of it.
-    about: serde_json::Value,
+    about: String,
     sets: IndexMap<String, Index>,
 }
 
@@ -87,12 +89,8 @@ struct ArrayIndex {
     width: Option<usize>,
 }
 
-fn folder() -> PathBuf {
-    cache::folder().join("encoded")
-}
-
-fn path_of(key: &str) -> PathBuf {
-    folder().join(format!("{key}.rows"))
+fn path_of(folder: &Path, key: &str) -> PathBuf {
+    folder.join(format!("{key}.{ENDING}"))
 }
 
 /// Whether rows can be kept in a file: those whose inputs are as many numbers in every row, with one label each. `nothing` is no row of their kind.
@@ -117,12 +115,18 @@ impl TargetStore {
 }
 
 impl KeptWriter {
-    /// A file for the data sets of a key, if these take more memory than they may and are of kinds that can be kept in a file: a table with the
-    /// columns of the schema, and the rows of all data sets together.
+    /// A file in a folder for the data sets of a key, if these take more memory than they may and are of kinds that can be kept in a file: a table
+    /// with the columns of the schema, and the rows of all data sets together.
     ///
     /// # Errors
     /// A file that cannot be made.
-    pub fn for_large(key: &str, table: &Table, rows: usize, schema: &Schema, most_bytes: u64) -> Result<Option<Self>, Error> {
+    pub fn for_large(
+        (folder, key): (&Path, &str),
+        table: &Table,
+        rows: usize,
+        schema: &Schema,
+        most_bytes: u64,
+    ) -> Result<Option<Self>, Error> {
         let (nothing, _) = encode::encode(table, &[], schema, EncodeOptions::default())?;
         if !can_be_kept(&nothing) {
             return Ok(None);
@@ -131,9 +135,9 @@ impl KeptWriter {
         if (rows * width * WORD) as u64 <= most_bytes {
             return Ok(None);
         }
-        let path = path_of(key);
-        let incomplete = folder().join(format!(".{key}.{}", std::process::id()));
-        let made = fs::create_dir_all(folder()).and_then(|()| File::options().read(true).write(true).create_new(true).open(&incomplete));
+        let path = path_of(folder, key);
+        let incomplete = folder.join(format!(".{key}.{}", std::process::id()));
+        let made = fs::create_dir_all(folder).and_then(|()| File::options().read(true).write(true).create_new(true).open(&incomplete));
         let file = made.map_err(|cause| failed(&incomplete, &cause))?;
         Ok(Some(Self { out: BufWriter::with_capacity(1 << 20, file), end: 0, incomplete, path, sets: IndexMap::new() }))
     }
@@ -183,7 +187,7 @@ impl KeptWriter {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn finish(mut self, about: serde_json::Value) -> Result<(), Error> {
+    pub fn finish(mut self, about: String) -> Result<(), Error> {
         let contents = Contents { about, sets: std::mem::take(&mut self.sets) };
         let index = serde_json::to_vec(&contents).map_err(|cause| failed(&self.incomplete, &cause))?;
         let checksum = Fingerprint::of(&index).checksum;
@@ -196,7 +200,7 @@ impl KeptWriter {
             fs::rename(&self.incomplete, &self.path)
         };
         finish().map_err(|cause| failed(&self.incomplete, &cause))?;
-        remove_old();
+        remove_old(self.path.parent().unwrap_or(Path::new("")));
         Ok(())
     }
 
@@ -263,9 +267,9 @@ impl Drop for KeptWriter {
 }
 
 impl Kept {
-    /// The file of a key, if there is one that is whole. One that is damaged is as none.
-    pub fn open(key: &str) -> Option<Self> {
-        let path = path_of(key);
+    /// The file of a key in a folder, if there is one that is whole. One that is damaged is as none.
+    pub fn open(folder: &Path, key: &str) -> Option<Self> {
+        let path = path_of(folder, key);
         let mut file = File::open(&path).ok()?;
         let contents = read_contents(&mut file)?;
         // So that it is not the next to go.
@@ -274,7 +278,7 @@ impl Kept {
     }
 
     /// What the writer said of it.
-    pub fn about(&self) -> &serde_json::Value {
+    pub fn about(&self) -> &str {
         &self.contents.about
     }
 
@@ -363,9 +367,9 @@ fn append_targets(all: &mut Vec<TargetStore>, block: Vec<TargetStore>) {
 }
 
 /// Removes the files that were not used for longest, but for as many as are kept.
-fn remove_old() {
-    let entries = fs::read_dir(folder()).into_iter().flatten().filter_map(Result::ok);
-    let of_rows = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "rows"));
+fn remove_old(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let of_rows = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == ENDING));
     let mut files: Vec<(SystemTime, PathBuf)> =
         of_rows.filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path()))).collect();
     files.sort();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::problem::present;
+use super::problem::nothing;
 use super::vocabulary::{DEFAULT_VALUES, Lookup, VALUES, most_frequent};
 use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
@@ -70,9 +70,17 @@ impl Input for CategorySettings {
     }
 
     fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
-        let mut counts = HashMap::new();
-        for (_, name) in present(rows, |cell| Ok(read::name(&cell)?.map(|name| name.into_owned())))? {
-            *counts.entry(name).or_insert(0) += 1;
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for &row in rows.rows {
+            let cell = rows.column.cell(row);
+            let Some(name) = read::name(&cell).map_err(|problem| Misfit { row, problem })? else { continue };
+            match counts.get_mut(name.as_ref()) {
+                Some(count) => *count += 1,
+                None => drop(counts.insert(name.into_owned(), 1)),
+            }
+        }
+        if counts.is_empty() {
+            return Err(nothing(rows));
         }
         Ok(CategorySchema { values: most_frequent(counts, self.max_values) }.into())
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::problem::present;
+use super::problem::each_present;
 use super::{DenseValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::date::{DateOrder, DateOrderFound, cycles, is_compact, looks_like_date, reading};
@@ -83,11 +83,13 @@ impl Input for DateSettings {
                 ));
             }
         };
-        let moments = present(rows, |cell| read::date(cell, order))?;
-        let mut time = Moments::default();
-        moments.iter().for_each(|(_, moment)| time.add(moment.seconds));
-        // A data frame's dates are times at midnight; such hours say nothing.
-        let hours = moments.iter().any(|(_, moment)| moment.has_time && moment.seconds.rem_euclid(86_400.0) != 0.0);
+        let (mut time, mut hours) = (Moments::default(), false);
+        let read = |cell| read::date(cell, order);
+        each_present(rows, read, |moment| {
+            time.add(moment.seconds);
+            // A data frame's dates are times at midnight; such hours say nothing.
+            hours = hours || (moment.has_time && moment.seconds.rem_euclid(86_400.0) != 0.0);
+        })?;
         Ok(DateSchema { mean: time.mean(), std: time.std(), hours, order }.into())
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::problem::nothing;
+use super::problem::each_present;
 use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
@@ -58,18 +58,13 @@ impl Input for NumberSettings {
         let format = rows.number_format();
         let mut scale = Scale::default();
         let mut sorted = Vec::with_capacity(rows.rows.len());
-        for &row in rows.rows {
-            sorted.extend(read::number(rows.column.cell(row), &format).map_err(|problem| Misfit { row, problem })?);
-        }
-        if sorted.is_empty() {
-            return Err(nothing(rows));
-        }
+        each_present(rows, |cell| read::number(cell, &format), |value| sorted.push(value))?;
         sorted.iter().for_each(|value| scale.add(*value));
         let (mean, std) = (scale.moments().mean(), scale.moments().std());
         if sorted.iter().any(|value| is_single(*value)) {
             sorted.retain(|value| is_single(*value));
         }
-        sorted.sort_by(f64::total_cmp);
+        sorted.sort_unstable_by(f64::total_cmp);
         let mut edges: Vec<f32> = bin_edges(&sorted).into_iter().map(|edge| ((edge - mean) / std) as f32).collect();
         edges.dedup();
         Ok(NumberSchema { mean, std, edges, format }.into())
@@ -79,13 +74,13 @@ impl Input for NumberSettings {
 /// Edges of bins with about equally many rows, from sorted values. A value of many rows (the zeros of a column that is
 /// mostly zero) takes one bin, and the rest share the others; plain quantiles would give it nearly all.
 fn bin_edges(sorted: &[f64]) -> Vec<f64> {
-    let groups: Vec<&[f64]> = sorted.chunk_by(|left, right| left == right).collect();
-    if groups.len() <= MOST_BINS + 1 {
-        return groups.iter().map(|group| group[0]).collect();
+    let groups = || sorted.chunk_by(|left, right| left == right);
+    if groups().nth(MOST_BINS + 1).is_none() {
+        return groups().map(|group| group[0]).collect();
     }
-    let mut edges = vec![groups[0][0]];
+    let mut edges = vec![sorted[0]];
     let (mut rows_left, mut rows) = (sorted.len(), 0);
-    for (group, next) in groups.iter().zip(&groups[1..]) {
+    for (group, next) in groups().zip(groups().skip(1)) {
         let bins_left = MOST_BINS + 1 - edges.len();
         rows += group.len();
         if bins_left > 1 && rows * bins_left >= rows_left {

@@ -40,6 +40,22 @@ impl From<Error> for Problem {
     }
 }
 
+/// Calls `take` with the value of each row that has one, of which there must be some.
+pub(super) fn each_present<'a, T>(
+    rows: Rows<'a>,
+    read: impl Fn(Cell<'a>) -> Result<Option<T>, String>,
+    mut take: impl FnMut(T),
+) -> Result<(), Problem> {
+    let mut is_empty = true;
+    for &row in rows.rows {
+        if let Some(value) = read(rows.column.cell(row)).map_err(|problem| Misfit { row, problem })? {
+            is_empty = false;
+            take(value);
+        }
+    }
+    if is_empty { Err(nothing(rows)) } else { Ok(()) }
+}
+
 /// The values of the rows that have one, each with its row.
 pub(super) fn present<'a, T>(rows: Rows<'a>, read: impl Fn(Cell<'a>) -> Result<Option<T>, String>) -> Result<Vec<(usize, T)>, Problem> {
     let mut values = Vec::with_capacity(rows.rows.len());

@@ -6,7 +6,7 @@ use banyan_text::Ragged;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::problem::{nothing, present};
+use super::problem::{each_present, nothing};
 use super::vocabulary::{DEFAULT_VALUES, Lookup, VALUES, most_frequent};
 use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
@@ -64,11 +64,8 @@ impl Input for SetSettings {
     fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
         let separator = self.separator.clone().unwrap_or_else(|| read::find_separator(rows.cells()));
         let mut counts = HashMap::new();
-        for (_, members) in present(rows, |cell| read::members(cell, &separator))? {
-            for member in members {
-                *counts.entry(member).or_insert(0) += 1;
-            }
-        }
+        let members = |cell| read::members(cell, &separator);
+        each_present(rows, members, |members| members.into_iter().for_each(|member| *counts.entry(member).or_insert(0) += 1))?;
         if counts.is_empty() {
             return Err(nothing(rows));
         }

@@ -6,7 +6,7 @@ use banyan_text::{Ragged, bags};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::problem::present;
+use super::problem::each_present;
 use super::stored::Select;
 use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
@@ -93,7 +93,7 @@ impl Input for TextSettings {
     }
 
     fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
-        present(rows, |cell| Ok(read::text(&cell)?.map(|_| ())))?;
+        each_present(rows, |cell| Ok(read::text(&cell)?.map(|_| ())), |()| ())?;
         Ok(TextSchema { buckets: self.buckets, max_tokens: self.max_tokens }.into())
     }
 }

@@ -61,8 +61,13 @@ pub fn split(table: &Table, config: &SplitConfig, targets: &[(String, TargetConf
         SplitRule::Time => ordered::by_time(table, needed_column(table, config, "time")?, fractions)?,
         SplitRule::Hash => ordered::by_hash(table, config, fractions)?,
     };
-    let rows =
-        |part: usize| parts.iter().enumerate().filter(|(_, of)| usize::from(**of) == part).map(|(row, _)| row).collect::<Vec<usize>>();
+    let rows = |part: usize| {
+        let is_in = |of: &u8| usize::from(*of) == part;
+        // As large as it gets, since a list that grows takes twice the memory for a while.
+        let mut rows = Vec::with_capacity(parts.iter().filter(|of| is_in(of)).count());
+        rows.extend(parts.iter().enumerate().filter(|(_, of)| is_in(of)).map(|(row, _)| row));
+        rows
+    };
     let split = Split { train: rows(TRAIN), valid: rows(VALID), test: rows(TEST) };
     let named = [("training", &split.train, fractions[TRAIN]), ("validation", &split.valid, valid), ("test", &split.test, test)];
     match named.iter().find(|(_, rows, fraction)| rows.is_empty() && *fraction > 0.0) {

@@ -14,6 +14,8 @@ use banyan_media::medium;
 const SHORTEST: usize = 64;
 /// From this length on, a text of the characters of base64 alone is no path.
 const NO_PATH: usize = 256;
+/// Cells of which one is a medium, where a column has any.
+const PROBED: usize = 1000;
 /// So many characters show what a file begins with.
 const HEAD: usize = 64;
 
@@ -66,7 +68,11 @@ fn decode(text: &str) -> Result<Vec<u8>, String> {
 /// Turns the texts of a column that hold images and sounds into their bytes, which take three quarters of the memory, where most of the column does.
 /// What cannot be decoded stays a text, and costs its row when it is to be read.
 pub(super) fn read_media(column: &mut Column) {
-    let known = column.cells().filter(|cell| !cell.is_missing()).count();
+    let known = || column.cells().filter(|cell| !cell.is_missing());
+    if !known().take(PROBED).any(|cell| matches!(cell, Cell::Text(text) if may_be_medium(text))) {
+        return;
+    }
+    let known = known().count();
     let are_media = column.cells().filter(|cell| matches!(cell, Cell::Text(text) if may_be_medium(text))).count();
     if are_media == 0 || are_media * 2 < known {
         return;

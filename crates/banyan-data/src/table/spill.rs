@@ -1,10 +1,15 @@
 //! What becomes of a table that is larger than the memory that it may take.
 
+use banyan_guard::return_memory;
+
 use super::column::Column;
 use super::segment::Segment;
 use super::{ReadOptions, TableMemory};
 use crate::error::Error;
 use crate::mapped::Spill;
+
+/// The part of the memory that rows are collected in before they go to a file.
+const HELD_BACK: u64 = 16;
 
 /// Moves the full chunks of columns into a file, once they take more memory than they may.
 pub(super) struct Spilling<'a> {
@@ -23,7 +28,9 @@ impl<'a> Spilling<'a> {
     /// A file that cannot be made or written, such as on a full disk.
     pub(super) fn watch(&mut self, columns: &mut [Column]) -> Result<(), Error> {
         let taken: usize = columns.iter().map(Column::owned_bytes).sum();
-        if taken as u64 <= self.memory.bytes {
+        // Once there is a file, little is held back from it.
+        let most = if self.file.is_none() { self.memory.bytes } else { self.memory.bytes / HELD_BACK };
+        if taken as u64 <= most {
             return Ok(());
         }
         let folder = self.memory.folder();
@@ -56,6 +63,7 @@ impl<'a> Spilling<'a> {
                 segments[column].replace_chunk(place, &map, places[0].clone(), places[1].clone());
             }
         }
+        return_memory();
         Ok(())
     }
 }

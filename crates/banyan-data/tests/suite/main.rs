@@ -14,6 +14,7 @@ mod frames;
 mod images;
 mod infer;
 mod kinds;
+mod large;
 mod lemmas;
 mod limits;
 mod media_bytes;

@@ -31,6 +31,7 @@ mod multiply;
 mod pair_scores;
 mod parameter_distance;
 mod permute;
+mod piecewise_linear;
 mod pointwise_loss;
 mod reshape;
 mod resize2d;
@@ -107,6 +108,7 @@ ops! {
     PairScores in pair_scores;
     ParameterDistance in parameter_distance;
     Permute in permute;
+    PiecewiseLinear in piecewise_linear;
     PointwiseLoss in pointwise_loss;
     Reshape in reshape;
     Resize2d in resize2d;

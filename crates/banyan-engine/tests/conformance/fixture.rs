@@ -66,6 +66,11 @@ impl Fixture {
         self.tensor(&self.constants, name)
     }
 
+    /// The numbers of a constant.
+    pub(crate) fn numbers(&self, name: &str) -> Vec<f32> {
+        self.constant(name).data
+    }
+
     pub(crate) fn extra(&self, name: &str) -> Tensor {
         self.tensor(&self.extras, name)
     }

@@ -98,6 +98,7 @@ conformance!(
     pair_scores,
     parameter_distance,
     permute,
+    piecewise_linear,
     regression,
     reshape,
     resize2d,

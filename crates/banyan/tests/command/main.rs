@@ -12,6 +12,7 @@ mod demo;
 mod documents;
 mod folders;
 mod init;
+mod large;
 mod listing;
 mod media_in_tables;
 #[cfg(target_os = "linux")]

@@ -33,6 +33,7 @@ pub(crate) mod ordinal;
 pub(crate) mod pair_scores;
 pub(crate) mod parameter_distance;
 pub(crate) mod permute;
+pub(crate) mod piecewise_linear;
 pub(crate) mod regression;
 pub(crate) mod reshape;
 pub(crate) mod resize2d;

@@ -24,39 +24,8 @@ struct Number {
 }
 
 impl Column for Number {
-    fn forward(&self, graph: &mut Graph<'_>, rows: usize, values: &InputValues) -> Var {
+    fn forward(&self, graph: &mut Graph<'_>, _rows: usize, values: &InputValues) -> Var {
         let InputValues::Number(values) = values else { panic!("a column of numbers") };
-        let width = self.edges.len().max(1);
-        let features = graph.input_with([rows, width], |features| {
-            for (row, &value) in features.chunks_exact_mut(width).zip(values) {
-                piecewise_linear(value, &self.edges, row);
-            }
-        });
-        self.layer.forward(graph, features)
-    }
-}
-
-/// One row of a number's features: the value, then how far it is through each bin.
-fn piecewise_linear(value: f32, edges: &[f32], features: &mut [f32]) {
-    features[0] = value;
-    for (feature, edge) in features[1..].iter_mut().zip(edges.windows(2)) {
-        *feature = ((value - edge[0]) / (edge[1] - edge[0])).clamp(0.0, 1.0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::piecewise_linear;
-
-    #[test]
-    fn bins_fill_from_the_left() {
-        let edges = [-1.0, 0.0, 1.0, 3.0];
-        let mut features = [0.0; 4];
-        piecewise_linear(0.5, &edges, &mut features);
-        assert_eq!(features, [0.5, 1.0, 0.5, 0.0]);
-        piecewise_linear(-9.0, &edges, &mut features);
-        assert_eq!(features, [-9.0, 0.0, 0.0, 0.0]);
-        piecewise_linear(9.0, &edges, &mut features);
-        assert_eq!(features, [9.0, 1.0, 1.0, 1.0]);
+        self.layer.forward_piecewise(graph, values, &self.edges)
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::table::folder;
 
 /// Bytes read from a file at once: a multiple of the eight that are hashed together.
-const BLOCK: usize = 1 << 16;
+const BLOCK: usize = 1 << 18;
 
 /// The length and the checksum of some bytes. It finds damage and changes that nobody made on purpose, not those of a forger.
 ///
@@ -73,13 +73,19 @@ impl Hash {
     /// Adds bytes, a multiple of eight unless they are the last.
     fn add(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
-        for chunk in bytes.chunks(8) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| self.add_word(*word));
+        if !rest.is_empty() {
             let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.hash = (self.hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01b3);
-            // Multiplication moves bits up only; without this the top bits of one word would never reach the lower ones.
-            self.hash ^= self.hash >> 32;
+            word[..rest.len()].copy_from_slice(rest);
+            self.add_word(word);
         }
+    }
+
+    fn add_word(&mut self, word: [u8; 8]) {
+        self.hash = (self.hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01b3);
+        // Multiplication moves bits up only; without this the top bits of one word would never reach the lower ones.
+        self.hash ^= self.hash >> 32;
     }
 
     fn finish(self) -> Fingerprint {

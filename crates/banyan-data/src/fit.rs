@@ -1,6 +1,7 @@
 //! What preprocessing learns, from the training rows only.
 
 use crate::config::OnBadRow;
+use crate::dataset::parallel;
 use crate::error::{Error, Hint};
 use crate::infer;
 use crate::inputs::{InputConfig, Problem};
@@ -29,7 +30,8 @@ impl Schema {
         if rows.len() < 2 {
             return Err(Error::TooFewRows { table: table.name(), rows: rows.len() });
         }
-        let fitted = inputs.iter().map(|(name, config)| fit_input(table, rows, name, config, bad)).collect::<Result<_, _>>()?;
+        let fitted = parallel::each(inputs, |(name, config)| fit_input(table, rows, name, config, bad));
+        let fitted = fitted.into_iter().collect::<Result<_, _>>()?;
         let seen: Vec<TaskInput> = inputs.iter().map(|(name, config)| as_tasks_see(name, config)).collect();
         let targets = targets
             .iter()

@@ -5,17 +5,22 @@ use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, InputReport, Purpose, Report, TargetReport};
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
 use crate::files::{Files, unreadable_file};
 use crate::infer;
-use crate::inputs::{OpenedFiles, Reads, ReadsFiles};
+use crate::inputs::{InputStore, OpenedFiles, Reads, ReadsFiles};
 use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords};
 use crate::report::keep;
 use crate::rows::Rows;
 use crate::schema::Schema;
 use crate::suggest;
 use crate::table::{Column, Table};
+
+/// Rows from which on their inputs are encoded in parallel: it takes longer to begin with fewer.
+const FEWEST_IN_PARALLEL: usize = 512;
 
 pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: EncodeOptions<'_>) -> Result<(Dataset, Report), Error> {
     check_names(options.inputs, schema.inputs.iter().map(|input| input.name.as_str()), "input", |input, problem, hint| Error::Input {
@@ -60,13 +65,13 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let causes: Vec<Option<String>> = causes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cause, _)| cause.cloned()).collect();
     let table_rows: Vec<usize> = rows.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(row, _)| *row).collect();
 
-    let mut inputs = Vec::with_capacity(columns.len());
-    for (((input, column), files), report) in schema.inputs.iter().zip(&columns).zip(opened).zip(&mut reports) {
-        let rows = Rows { table, rows: &table_rows, column: column.unwrap_or(&empty_column) };
+    let encode_input = |(place, (files, mut report)): (usize, (Option<OpenedFiles>, InputReport))| -> Result<_, Error> {
+        let input = &schema.inputs[place];
+        let rows = Rows { table, rows: &table_rows, column: columns[place].unwrap_or(&empty_column) };
         let store = match (files, input.details.input().reads()) {
             (Some(files), _) => files.keep(&kept),
             (None, Reads::Cells(reader)) => {
-                reader.encode(rows, report).map_err(|misfit| match options.purpose {
+                reader.encode(rows, &mut report).map_err(|misfit| match options.purpose {
                     Purpose::Training => infer::misfit(table, rows.column, input.kind(), misfit),
                     // The kind of an input is part of the model.
                     Purpose::Use => infer::misfit_of_cell(table, rows.column, misfit),
@@ -79,8 +84,17 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             rows.column.release_rows(*first..last + 1);
         }
         report.missing = absent - if bad == OnBadRow::Skip { 0 } else { report.unreadable };
-        inputs.push(store);
-    }
+        Ok((store, report))
+    };
+    let parts: Vec<_> = opened.into_iter().zip(reports).enumerate().collect();
+    let encoded: Vec<Result<(InputStore, InputReport), Error>> = if table_rows.len() < FEWEST_IN_PARALLEL {
+        parts.into_iter().map(encode_input).collect()
+    } else {
+        parts.into_par_iter().map(encode_input).collect()
+    };
+    // Of several errors that of the first input.
+    let (inputs, reports): (Vec<InputStore>, Vec<InputReport>) =
+        encoded.into_iter().collect::<Result<Vec<_>, Error>>()?.into_iter().unzip();
     let empty: Vec<usize> = (0..table_rows.len()).filter(|row| inputs.iter().all(|input| !input.present[*row])).collect();
     let of_files = empty.iter().find_map(|row| Some((*row, causes[*row].clone()?)));
     if let Some((row, cause)) = of_files.filter(|_| options.purpose == Purpose::Training) {

@@ -153,13 +153,13 @@ pub(crate) enum Reads<'a> {
 }
 
 /// An input whose values are in the table.
-pub(crate) trait ReadsCells {
+pub(crate) trait ReadsCells: Sync {
     /// Encodes some rows. A missing cell is not present, and its numbers are zeros or an empty list.
     fn encode(&self, rows: Rows<'_>, report: &mut InputReport) -> Result<InputStore, Misfit>;
 }
 
 /// An input whose cells are files: their paths, or their bytes.
-pub(crate) trait ReadsFiles {
+pub(crate) trait ReadsFiles: Sync {
     /// Decodes files, and keeps those that `memory` has room for; `place` names the cell of a row of the table.
     fn open(&self, files: &Files, memory: Option<&MediaMemory>, place: &(dyn Fn(usize) -> Place + Sync)) -> OpenedFiles;
 }

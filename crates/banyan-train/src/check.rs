@@ -10,6 +10,7 @@ use crate::pretrained;
 use crate::registry;
 use crate::run::DataSummary;
 use banyan_data::audit::Audit;
+use banyan_guard::return_memory;
 use banyan_model::Methods;
 use std::path::Path;
 
@@ -42,6 +43,7 @@ pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut d
     let tables = Tables::read(config, folder, observer)?;
     observer.event(&Event::Preparing { what: "auditing the tables" });
     let audit = tables.audit(config)?;
+    return_memory();
     Ok(Checked { audit, outcome: begin(config, folder, tables, methods, observer) })
 }
 

@@ -167,11 +167,16 @@ impl Segment {
             let (from, to) = (text_start(begin), text_start(end));
             let before = text.len();
             text.push_str(&part.text[from..to]);
-            // Places of the part's own texts, which begin at `from`.
-            entries.extend(part.entries[begin..end].iter().map(|entry| match entry.open() {
-                Place::Text(start) => Entry::new(Place::Text(start - from + before)),
-                _ => *entry,
-            }));
+            let own = &part.entries[begin..end];
+            if from == to {
+                entries.extend_from_slice(own);
+            } else {
+                // Places of the part's own texts, which begin at `from`.
+                entries.extend(own.iter().map(|entry| match entry.open() {
+                    Place::Text(start) => Entry::new(Place::Text(start - from + before)),
+                    _ => *entry,
+                }));
+            }
             self.rows += end - begin;
             begin = end;
         }

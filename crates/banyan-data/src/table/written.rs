@@ -25,9 +25,10 @@ impl Default for Written {
 
 impl Written {
     fn see(&mut self, text: &str) {
-        if text.contains('.') {
+        // After one point that is a decimal one nothing is left to learn.
+        if self.may_all_be_grouped && text.contains('.') {
             self.has_points = true;
-            self.may_all_be_grouped = self.may_all_be_grouped && may_be_grouped(text);
+            self.may_all_be_grouped = may_be_grouped(text);
         }
     }
 

@@ -4,6 +4,7 @@ mod dialect;
 mod scan;
 
 use banyan_columnar::Source;
+use banyan_guard::return_memory;
 use banyan_text::encoding::without_mark;
 use csv::{ByteRecord, ReaderBuilder};
 use memchr::{memchr, memchr_iter};
@@ -31,6 +32,9 @@ const HEAD: u64 = MOST_BYTES as u64 + 64;
 
 /// Blocks a thread that are read and parsed before they are put to the table: they are in memory together.
 const BLOCKS_A_THREAD: usize = 2;
+
+/// Of more blocks, what parsing leaves behind is worth giving back.
+const MANY_BLOCKS: usize = 16;
 
 /// How the cells of a file are told apart.
 #[derive(Clone, Copy)]
@@ -84,6 +88,9 @@ fn parse(source: &Source, name: &str, delimiter: Option<u8>, options: &ReadOptio
     }
     columns.iter_mut().for_each(Column::settle);
     spilling.watch(&mut columns)?;
+    if scan.blocks.len() > MANY_BLOCKS {
+        return_memory();
+    }
     let columns = name_columns(columns, shape.names);
     let place = || Place { table: name.to_owned(), position: Position::Line(shape.header), column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;

@@ -8,9 +8,9 @@ use memchr::{memchr, memchr_iter, memrchr};
 use super::dialect::open_quote;
 
 /// Bytes that are read at once.
-const PIECE: u64 = 1 << 20;
+const PIECE: u64 = 1 << 18;
 /// The least bytes of a block, which is parsed as a whole.
-const BLOCK: u64 = 2 << 20;
+const BLOCK: u64 = 1 << 20;
 
 /// Whole records, one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

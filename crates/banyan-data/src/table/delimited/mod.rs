@@ -1,22 +1,29 @@
 //! CSV and TSV.
 
 mod dialect;
+mod errors;
+mod lines;
+mod long_cells;
+mod parser;
 mod scan;
 
 use banyan_columnar::Source;
 use banyan_guard::return_memory;
 use banyan_text::encoding::without_mark;
 use csv::{ByteRecord, ReaderBuilder};
-use memchr::{memchr, memchr_iter};
 
 use super::positions::Positions;
 use super::spill::Spilling;
-use super::written::{Part, Written};
+use super::written::Written;
 use super::{Cell, Column, ReadOptions, Rows, check_names};
 use crate::dataset::parallel;
 use crate::error::{Error, Hint, Place, Position};
 use crate::number_format::NumberMarks;
 use dialect::{MOST_BYTES, guess_delimiter, separator_line};
+use errors::{line_error, wrong_width};
+use lines::LineCounter;
+use long_cells::LongCells;
+use parser::{FirstBytes, Parsed, Parser, utf8};
 use scan::{Block, scan, tabs_are_quoted};
 
 pub(super) fn read_commas(source: Source, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
@@ -115,7 +122,7 @@ impl Shape {
         let mut header: Option<(Vec<String>, u64, u64)> = None;
         for block in blocks {
             let bytes = source.part(block.start, block.end - block.start).map_err(|cause| failed(&cause))?;
-            let mut lines = LineCounter { bytes: &bytes, offset: 0, line: block.line };
+            let mut lines = LineCounter::new(&bytes, block.line);
             let (mut reader, mut record) = (dialect.reader(&bytes), ByteRecord::new());
             while reader.read_byte_record(&mut record).map_err(|cause| failed(&cause))? {
                 let line = lines.at(start_of(&record));
@@ -135,200 +142,8 @@ impl Shape {
     }
 }
 
-/// Which bytes the texts of missing cells begin with: few cells get further.
-struct FirstBytes([bool; 256]);
-
-impl FirstBytes {
-    fn of(options: &ReadOptions) -> Self {
-        let mut all = [false; 256];
-        options.missing.iter().filter_map(|spelling| spelling.bytes().next()).for_each(|byte| all[usize::from(byte)] = true);
-        Self(all)
-    }
-}
-
-/// What parses a block.
-struct Parser<'a> {
-    name: &'a str,
-    dialect: Dialect,
-    shape: &'a Shape,
-    options: &'a ReadOptions,
-    missing: FirstBytes,
-    /// Which columns have words, so that no numbers are looked for.
-    of_texts: Vec<bool>,
-}
-
-/// The rows of a block.
-struct Parsed {
-    columns: Vec<Part>,
-    positions: Positions,
-    long_cells: LongCells,
-}
-
-impl Parser<'_> {
-    fn block(&self, source: &Source, block: Block) -> Result<Parsed, Error> {
-        let failed = |cause: &dyn std::fmt::Display| Error::File { action: "read", path: self.name.to_owned(), cause: cause.to_string() };
-        let bytes = source.part(block.start, block.end - block.start).map_err(|cause| failed(&cause))?;
-        let begin = (self.shape.end_of_header.clamp(block.start, block.end) - block.start) as usize;
-        let mut lines = LineCounter { bytes: &bytes, offset: 0, line: block.line };
-        let mut parsed = Parsed::new(self);
-        let has_quotes = self.dialect.quoting && memchr(b'"', &bytes).is_some();
-        if !has_quotes
-            && memchr(b'\r', &bytes).is_none()
-            && let Ok(text) = std::str::from_utf8(&bytes)
-        {
-            let first_line = lines.at(begin);
-            return self.lines(&text[begin..], first_line, parsed);
-        }
-        let (mut reader, mut record) = (self.dialect.reader(&bytes[begin..]), ByteRecord::new());
-        while reader.read_byte_record(&mut record).map_err(|cause| failed(&cause))? {
-            let line = lines.at(begin + start_of(&record));
-            self.check_width(record.len(), line)?;
-            for (column, cell) in parsed.columns.iter_mut().zip(&record) {
-                let text = utf8(cell, self.name, line)?;
-                parsed.long_cells.add(text, line, self.shape.width);
-                self.push(column, text);
-            }
-            parsed.positions.push(Position::Line(line));
-        }
-        Ok(parsed)
-    }
-
-    /// Rows that are lines, whose cells end where a delimiter stands: those of most files, in a quarter of the time.
-    fn lines(&self, text: &str, first_line: u64, mut parsed: Parsed) -> Result<Parsed, Error> {
-        let delimiter = self.dialect.delimiter;
-        let mut line = first_line - 1;
-        let mut begin = 0;
-        let ends = memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
-        for end in ends {
-            let row = &text[begin..end];
-            begin = end + 1;
-            line += 1;
-            if row.is_empty() {
-                continue;
-            }
-            let (mut width, mut start) = (0, 0);
-            for end in memchr_iter(delimiter, row.as_bytes()).chain([row.len()]) {
-                if let Some(column) = parsed.columns.get_mut(width) {
-                    self.push(column, trimmed(&row[start..end]));
-                }
-                start = end + 1;
-                width += 1;
-            }
-            self.check_width(width, line)?;
-            parsed.positions.push(Position::Line(line));
-        }
-        Ok(parsed)
-    }
-
-    fn check_width(&self, found: usize, line: u64) -> Result<(), Error> {
-        if found == self.shape.width {
-            return Ok(());
-        }
-        // Where the first row alone has a cell too many, it is that row which is wrong.
-        let is_first = found == self.shape.names.len();
-        let (found, line) = if is_first { (self.shape.width, self.shape.first_row) } else { (found, line) };
-        Err(wrong_width(found, self.shape.names.len(), self.name, Position::Line(line)))
-    }
-
-    fn push(&self, column: &mut Part, text: &str) {
-        match text.as_bytes().first() {
-            None => column.push_missing(),
-            Some(byte) if self.missing.0[usize::from(*byte)] && self.options.is_missing(text) => column.push_missing(),
-            Some(_) => column.push(text),
-        }
-    }
-}
-
-impl Parsed {
-    fn new(parser: &Parser<'_>) -> Self {
-        Self {
-            columns: parser.of_texts.iter().map(|is_of_texts| Part::new(*is_of_texts)).collect(),
-            positions: Positions::default(),
-            long_cells: LongCells::new(parser.dialect.delimiter),
-        }
-    }
-}
-
-/// A text without space at its ends, which few have.
-fn trimmed(text: &str) -> &str {
-    let has_none = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_graphic());
-    let bytes = text.as_bytes();
-    if has_none(bytes.first()) && has_none(bytes.last()) { text } else { text.trim() }
-}
-
-/// Lines of a cell from which on its quotes are worth a look.
-const MANY_LINES: usize = 20;
-
-/// Quoted cells over several lines, in which rows may have been swallowed.
-struct LongCells {
-    delimiter: u8,
-    count: usize,
-    /// The lines of the first, where it begins, and whether its lines look like rows.
-    first: Option<(usize, u64, bool)>,
-}
-
-impl LongCells {
-    fn new(delimiter: u8) -> Self {
-        Self { delimiter, count: 0, first: None }
-    }
-
-    fn add(&mut self, cell: &str, line: u64, width: usize) {
-        if memchr(b'\n', cell.as_bytes()).is_none() {
-            return;
-        }
-        let lines: Vec<&str> = cell.split('\n').collect();
-        let is_row = |line: &&str| line.bytes().filter(|byte| *byte == self.delimiter).count() + 1 == width;
-        // The first and the last are cut by the quotes; a single comma on a line is nothing strange.
-        let whole = &lines[1..lines.len() - 1];
-        let has_rows = whole.len() >= if width > 2 { 1 } else { 3 } && whole.iter().all(is_row);
-        if has_rows || lines.len() >= MANY_LINES {
-            self.count += 1;
-            self.first.get_or_insert((lines.len(), line, has_rows));
-        }
-    }
-
-    /// Adds those of the rows behind.
-    fn append(&mut self, other: &Self) {
-        self.count += other.count;
-        self.first = self.first.or(other.first);
-    }
-
-    fn note(&self) -> Option<String> {
-        let (lines, line, has_rows) = self.first?;
-        let what = if has_rows { "hold lines that look like rows of their own" } else { "are over very many lines" };
-        let (cells, what) = match self.count {
-            1 => ("1 quoted cell".to_owned(), what.replacen("hold", "holds", 1).replacen("are", "is", 1)),
-            count => (format!("{count} quoted cells"), what.to_owned()),
-        };
-        Some(format!("{cells} {what}, the first over {lines} in the row of line {line}: look for a quote that is not closed"))
-    }
-}
-
 fn start_of(record: &ByteRecord) -> usize {
     record.position().map_or(0, |position| position.byte() as usize)
-}
-
-/// Turns byte offsets, asked for in ascending order, into line numbers. The reader's own count stands
-/// at the end of the last record, before the blank lines that it then skips.
-struct LineCounter<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-    line: u64,
-}
-
-impl LineCounter<'_> {
-    fn at(&mut self, start: usize) -> u64 {
-        let mut start = start.min(self.bytes.len());
-        while self.bytes.get(start).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
-            start += 1;
-        }
-        let passed = self.bytes.get(self.offset..start).unwrap_or(&[]);
-        // A carriage return without a line feed ends a line too.
-        let ends = |place: usize, byte: u8| byte == b'\n' || (byte == b'\r' && self.bytes.get(self.offset + place + 1) != Some(&b'\n'));
-        self.line += passed.iter().enumerate().filter(|(place, byte)| ends(*place, **byte)).count() as u64;
-        self.offset = start.max(self.offset);
-        self.line
-    }
 }
 
 /// The columns of a table by its header and its first row. R's `write.table` gives the names of the rows no name, so that each row has a cell more than
@@ -362,33 +177,6 @@ fn name_columns(columns: Vec<Column>, mut names: Vec<String>) -> Vec<Column> {
         named.push(column);
     }
     named
-}
-
-fn wrong_width(found: usize, expected: usize, name: &str, at: Position) -> Error {
-    let hint = if expected == 1 {
-        "the first line must name the columns: remove what stands before it, or look for another delimiter"
-    } else if found > expected {
-        "put a cell that holds the delimiter in quotes"
-    } else {
-        "look for a missing delimiter"
-    };
-    let cells = if found == 1 { "cell" } else { "cells" };
-    error_at(name, at, format!("{found} {cells} where the header has {expected}"), Hint::new(hint))
-}
-
-/// A cell as a text, without space at its ends.
-fn utf8<'a>(cell: &'a [u8], name: &str, line: u64) -> Result<&'a str, Error> {
-    std::str::from_utf8(cell)
-        .map(trimmed)
-        .map_err(|_| line_error(name, line, "bytes that are not UTF-8".to_owned(), Hint::new("save the file as UTF-8")))
-}
-
-fn line_error(name: &str, line: u64, problem: String, hint: Hint) -> Error {
-    error_at(name, Position::Line(line), problem, hint)
-}
-
-fn error_at(name: &str, position: Position, problem: String, hint: Hint) -> Error {
-    Error::Line { place: Place { table: name.to_owned(), position, column: None }, problem, hint }
 }
 
 #[cfg(test)]

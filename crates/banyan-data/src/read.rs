@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::date::{DateOrder, DateOrderFound, Moment, find_order, is_compact, is_year, parse_date, reading};
 use crate::number_format::NumberFormat;
-use crate::table::Cell;
+use crate::table::{Cell, Column};
 use crate::value::{format_number, is_empty_list, parse_vector, truth_value};
 
 type Reading<T> = Result<Option<T>, String>;
@@ -26,6 +26,14 @@ pub(crate) fn number(cell: Cell<'_>, format: &NumberFormat) -> Reading<f64> {
         return Err(format!("{} is infinite", cell.describe()));
     }
     Ok((!value.is_nan()).then_some(value))
+}
+
+/// The number in a row of a column. One that a text spelled is read by the format as any other text is.
+pub(crate) fn number_in(column: &Column, row: usize, format: &NumberFormat) -> Reading<f64> {
+    match column.cell(row) {
+        Cell::Number(value) if !format.is_plain() && column.is_of_texts() => number(Cell::Text(&format_number(value)), format),
+        cell => number(cell, format),
+    }
 }
 
 /// The name of a class or category.
@@ -68,8 +76,10 @@ pub(crate) fn split<'a>(text: &'a str, separator: &'a str) -> impl Iterator<Item
 /// The one of `;`, `|` and `,` that occurs most in texts; the space where none does.
 pub(crate) fn find_separator<'a>(cells: impl Iterator<Item = Cell<'a>>) -> String {
     let mut counts = [(0usize, ';'), (0, '|'), (0, ',')];
+    let mut has_texts = false;
     for cell in cells {
         if let Cell::Text(text) = cell {
+            has_texts = true;
             for (count, separator) in &mut counts {
                 *count += text.matches(*separator).count();
             }
@@ -77,7 +87,12 @@ pub(crate) fn find_separator<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Strin
     }
     // Of equals the first in the list.
     let (count, separator) = counts.into_iter().rev().max_by_key(|(count, _)| *count).unwrap_or((0, ' '));
-    if count > 0 { separator.to_string() } else { " ".to_owned() }
+    match count {
+        // Lists, which a file that has none writes with semicolons.
+        0 if !has_texts => ";".to_owned(),
+        0 => " ".to_owned(),
+        _ => separator.to_string(),
+    }
 }
 
 /// A date, in the column's order where its spelling leaves that open; a whole number of four digits is a year.

@@ -1,5 +1,7 @@
 //! What inputs have in common whose cells are files: their paths, or their bytes.
 
+use std::path::Path;
+
 use rayon::prelude::*;
 
 use super::Problem;
@@ -148,8 +150,9 @@ impl<'a> TrainingFiles<'a> {
     fn none_readable(&self, cause: &str) -> Problem {
         let rows = self.rows;
         let hint = if self.files.iter().any(MediaFile::is_on_disk) {
-            let folder = rows.table.folder(rows.rows[0]).display();
-            format!("paths are relative to the folder {folder}; data.media_root names another one")
+            let folder = rows.table.folder(rows.rows[0]);
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            format!("paths are relative to the folder {}; data.media_root names another one", folder.display())
         } else {
             "images are read as PNG, JPEG or WebP, sounds as WAV, FLAC, MP3 or Ogg Vorbis".to_owned()
         };

@@ -55,7 +55,11 @@ impl<'a> Source<'a> {
 
     /// The error of a cell that is no label of the task's kind.
     pub(crate) fn misfit(&self, row: usize, problem: String) -> Error {
-        let hint = Hint::new(format!("task \"{}\" learned another kind of label", self.name));
+        // An infinity is a wrong number, not a word.
+        let hint = Hint::new(match problem.ends_with("is infinite") {
+            true => "leave the cell empty where the label is not known".to_owned(),
+            false => format!("task \"{}\" learned another kind of label", self.name),
+        });
         Error::Cell { place: self.place(row), problem, hint }
     }
 }

@@ -57,7 +57,8 @@ pub(crate) fn find<'a>(texts: impl Iterator<Item = &'a str> + Clone, marks: Numb
         let ((decimal, thousands), count) = (CANDIDATES[place], counts[place]);
         // Marks that do not occur say nothing; and groups of digits that are always as many are names, such as telephone numbers.
         let is_used = (decimal == '.' || count.fractions > 0 || thousands.is_some()) && (thousands.is_none() || count.groups > 0);
-        let is_quantity = matches!(thousands, None | Some(',')) || count.fractions > 0 || fewest < most;
+        let is_named = thousands.is_some() && marks.thousands == thousands;
+        let is_quantity = is_named || matches!(thousands, None | Some(',')) || count.fractions > 0 || fewest < most;
         let is_given = marks.thousands.is_none_or(|mark| thousands.is_none_or(|other| other == mark))
             && marks.decimal.is_none_or(|mark| decimal == mark || place == PLAIN);
         is_used && is_quantity && is_given

@@ -184,6 +184,11 @@ impl Column {
         self.segments.iter().filter_map(Segment::written).reduce(Written::and)
     }
 
+    /// Whether its numbers are those that texts spelled.
+    pub(crate) fn is_of_texts(&self) -> bool {
+        self.written().is_some()
+    }
+
     /// The bytes of its cells that are in memory.
     pub(super) fn owned_bytes(&self) -> usize {
         self.segments.iter().map(Segment::owned_bytes).sum()

@@ -45,6 +45,7 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Ro
     let mut columns: Vec<Column> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();
     let (mut positions, mut spilling) = (Positions::default(), Spilling::new(options));
+    let missing_numbers = options.missing_numbers();
     // Within a value a line's end is written \n; old programs end lines with carriage returns alone.
     let end = if bytes.contains(&b'\n') { b'\n' } else { b'\r' };
     for (number, line) in bytes.split(|byte| *byte == end).enumerate() {
@@ -64,7 +65,7 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Ro
                 return Err(Error::DuplicateColumn { place: place(), column: key });
             }
             columns[column].fill(row);
-            push(&mut columns[column], value, options);
+            push(&mut columns[column], value, (options, &missing_numbers));
         }
         positions.push(Position::Line(number as u64 + 1));
         if positions.len().is_multiple_of(CHUNK_ROWS) {
@@ -116,10 +117,11 @@ fn is_large_whole(number: &str) -> bool {
     is_whole && number.parse::<u64>().is_err() && number.parse::<i64>().is_err()
 }
 
-fn push(column: &mut Column, value: Value, options: &ReadOptions) {
+fn push(column: &mut Column, value: Value, (options, missing_numbers): (&ReadOptions, &[f64])) {
     match value {
         Value::Null => column.push(Cell::Missing),
         Value::Bool(value) => column.push(Cell::Boolean(value)),
+        Value::Number(number) if number.as_f64().is_some_and(|value| missing_numbers.contains(&value)) => column.push(Cell::Missing),
         Value::Number(number) => push_number(column, &number),
         Value::String(text) => {
             column.push(if options.is_missing(text.trim()) { Cell::Missing } else { Cell::Text(&text) });

@@ -120,6 +120,11 @@ impl ReadOptions {
         self.missing.iter().any(|spelling| spelling.as_bytes().first() == Some(first) && spelling == text)
     }
 
+    /// The numbers among the texts that count as missing.
+    fn missing_numbers(&self) -> Vec<f64> {
+        self.missing.iter().filter_map(|spelling| crate::value::parse_number(spelling)).filter(|value| value.is_finite()).collect()
+    }
+
     /// The folder that the media paths of a table in a folder are relative to.
     fn media_folder(&self, of_table: &Path) -> PathBuf {
         self.media_root.as_ref().map_or_else(|| of_table.to_path_buf(), |root| of_table.join(root))

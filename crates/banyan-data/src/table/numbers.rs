@@ -53,7 +53,8 @@ impl Table {
             }
             marks.thousands = marks.thousands.or(format.thousands);
         }
-        marks
+        // Columns that write numbers in different ways are each read in their own.
+        if marks.decimal.is_some() && marks.decimal == marks.thousands { self.marks.given } else { marks }
     }
 
     /// Whether the decimal mark of this table is the comma: by the options, by the numbers of the other columns, or, where these say nothing and

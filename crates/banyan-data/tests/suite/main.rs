@@ -18,6 +18,7 @@ mod large;
 mod lemmas;
 mod limits;
 mod media_bytes;
+mod mixed_spellings;
 mod packed;
 mod sentences;
 mod single_precision;

@@ -73,10 +73,12 @@ fn collect(
 }
 
 fn append(column: &mut Column, array: &ArrayRef, options: &ReadOptions) {
+    let missing_numbers = options.missing_numbers();
     let values = Values::new(array);
     for row in 0..array.len() {
         match values.get(row) {
             Scalar::Missing => column.push(Cell::Missing),
+            Scalar::Number(value) if missing_numbers.contains(&value) => column.push(Cell::Missing),
             Scalar::Number(value) => column.push(Cell::Number(value)),
             Scalar::Boolean(value) => column.push(Cell::Boolean(value)),
             Scalar::Text(text) if options.is_missing(text.trim()) => column.push(Cell::Missing),

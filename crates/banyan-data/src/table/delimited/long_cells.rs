@@ -1,6 +1,6 @@
 //! Quoted cells over many lines.
 
-use memchr::memchr;
+use memchr::memchr2;
 
 /// Lines of a cell from which on its quotes are worth a look.
 const MANY_LINES: usize = 20;
@@ -19,10 +19,11 @@ impl LongCells {
     }
 
     pub(super) fn add(&mut self, cell: &str, line: u64, width: usize) {
-        if memchr(b'\n', cell.as_bytes()).is_none() {
+        if memchr2(b'\n', b'\r', cell.as_bytes()).is_none() {
             return;
         }
-        let lines: Vec<&str> = cell.split('\n').collect();
+        let cell = cell.replace("\r\n", "\n");
+        let lines: Vec<&str> = cell.split(['\n', '\r']).collect();
         let is_row = |line: &&str| line.bytes().filter(|byte| *byte == self.delimiter).count() + 1 == width;
         // The first and the last are cut by the quotes; a single comma on a line is nothing strange.
         let whole = &lines[1..lines.len() - 1];

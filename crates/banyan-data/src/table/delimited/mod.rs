@@ -7,6 +7,8 @@ mod long_cells;
 mod parser;
 mod scan;
 
+use std::collections::HashSet;
+
 use banyan_columnar::Source;
 use banyan_guard::return_memory;
 use banyan_text::encoding::without_mark;
@@ -98,6 +100,9 @@ fn parse(source: &Source, name: &str, delimiter: Option<u8>, options: &ReadOptio
     if scan.blocks.len() > MANY_BLOCKS {
         return_memory();
     }
+    if shape.width > shape.names.len() && !are_names(&columns) {
+        return Err(wrong_width(shape.width, shape.names.len(), name, Position::Line(shape.first_row)));
+    }
     let columns = name_columns(columns, shape.names);
     let place = || Place { table: name.to_owned(), position: Position::Line(shape.header), column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;
@@ -154,6 +159,18 @@ fn columns_of(header: usize, first_row: usize, name: &str, at: Position) -> Resu
     } else {
         Err(wrong_width(first_row, header, name, at))
     }
+}
+
+/// Cells that are looked at to tell names of rows from cells that are cut by a delimiter within them.
+const PROBED: usize = 1000;
+
+/// Whether the cell that each row has more than the header is a name of the row, which no other row has, or nothing behind the last delimiter.
+fn are_names(columns: &[Column]) -> bool {
+    let is_unique = |column: &Column| {
+        let mut seen = HashSet::new();
+        column.cells().take(PROBED).all(|cell| cell.name().is_none_or(|name| seen.insert(name.into_owned())))
+    };
+    columns.first().is_some_and(is_unique) || columns.last().is_some_and(|last| last.cells().all(|cell| cell == Cell::Missing))
 }
 
 /// Gives the columns their names. A column of empty cells without a name is what a delimiter at the end of each line leaves, and goes; any other is named as

@@ -61,7 +61,7 @@ impl Parser<'_> {
         let (mut reader, mut record) = (self.dialect.reader(&bytes[begin..]), ByteRecord::new());
         while reader.read_byte_record(&mut record).map_err(|cause| failed(&cause))? {
             let line = lines.at(begin + start_of(&record));
-            self.check_width(record.len(), line)?;
+            self.check_width(record.len(), line, &parsed.positions)?;
             for (column, cell) in parsed.columns.iter_mut().zip(&record) {
                 let text = utf8(cell, self.name, line)?;
                 parsed.long_cells.add(text, line, self.shape.width);
@@ -93,18 +93,19 @@ impl Parser<'_> {
                 start = end + 1;
                 width += 1;
             }
-            self.check_width(width, line)?;
+            self.check_width(width, line, &parsed.positions)?;
             parsed.positions.push(Position::Line(line));
         }
         Ok(parsed)
     }
 
-    fn check_width(&self, found: usize, line: u64) -> Result<(), Error> {
+    fn check_width(&self, found: usize, line: u64, before: &Positions) -> Result<(), Error> {
         if found == self.shape.width {
             return Ok(());
         }
         // Where the first row alone has a cell too many, it is that row which is wrong.
-        let is_first = found == self.shape.names.len();
+        let is_second = before.len() == 1 && before.at(0) == Position::Line(self.shape.first_row);
+        let is_first = is_second && found == self.shape.names.len();
         let (found, line) = if is_first { (self.shape.width, self.shape.first_row) } else { (found, line) };
         Err(wrong_width(found, self.shape.names.len(), self.name, Position::Line(line)))
     }

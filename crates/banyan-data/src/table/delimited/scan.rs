@@ -172,12 +172,15 @@ impl Scanner {
 pub(super) fn tabs_are_quoted(source: &Source, begin: u64) -> io::Result<bool> {
     let mut lines = TabLines { are_closed: true, header: None, have_one_width: true };
     let mut rest: Vec<u8> = Vec::new();
+    // Old programs end lines with carriage returns alone.
+    let mut line_end = None;
     for piece in pieces(source, begin) {
         let (_, bytes) = piece?;
-        match memrchr(b'\n', &bytes) {
+        let line_end = *line_end.get_or_insert(if memchr(b'\n', &bytes).is_some() { b'\n' } else { b'\r' });
+        match memrchr(line_end, &bytes) {
             Some(end) => {
                 rest.extend_from_slice(&bytes[..end]);
-                rest.split(|byte| *byte == b'\n').for_each(|line| lines.see(line));
+                rest.split(|byte| *byte == line_end).for_each(|line| lines.see(line));
                 rest.clear();
                 rest.extend_from_slice(&bytes[end + 1..]);
             }
@@ -223,6 +226,7 @@ mod tests {
         assert!(!quoted("a\tb\n\"open\t1\nx\t2\nclosed\"\t3\n"));
         assert!(!quoted("a\tb\n\"never closed\t1\n"));
         assert!(quoted("a\tb\n3\" pipe\t1\n"));
+        assert!(!quoted("a\tb\r\"open\t1\rx\t2\rclosed\"\t3\r"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(crate) mod profile;
 pub(crate) mod rule;
 pub(crate) mod sentences;
 
+use crate::dataset::parallel;
 use crate::error::{Error, Hint};
 use crate::inputs::{InputKind, Misfit};
 use crate::labels::{Candidate, in_order_of_inference};
@@ -31,7 +32,8 @@ pub struct InferredInput {
 
 /// What each column looks like as an input, those of the tasks left out.
 pub fn infer_inputs(table: &Table, tasks: &[String]) -> Vec<InferredInput> {
-    table.columns.iter().filter(|column| !tasks.contains(&column.name)).map(|column| infer_input(table, column)).collect()
+    let columns: Vec<&Column> = table.columns.iter().filter(|column| !tasks.contains(&column.name)).collect();
+    parallel::each(&columns, |column| infer_input(table, column))
 }
 
 /// What one column looks like as an input.

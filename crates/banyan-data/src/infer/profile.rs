@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::parts;
 use crate::number_format::NumberFormat;
-use crate::table::{Cell, Column, Table};
+use crate::table::{Cell, Column, Table, plain_number};
 use crate::value::{canonical, format_number, is_inexact_whole, is_quantity, parse_number, quote};
 
 /// What is to be done with quantities.
@@ -58,7 +58,6 @@ impl<'a> Profile<'a> {
         for (row, cell) in column.cells().enumerate() {
             profile.add(row, cell);
         }
-        profile.values.join();
         profile.read_formatted(table);
         if profile.number_lists > 0 && profile.text_lists > 0 && column.cells().all(|cell| is_list_of_wholes(&cell)) {
             // Lists of keys, some of which only a text holds.
@@ -217,27 +216,29 @@ impl<'a> Profile<'a> {
 #[derive(Default)]
 struct Counts<'a> {
     names: HashSet<Cow<'a, str>>,
-    /// Those of a column of numbers, by their bits: a name for each would take far more time and memory.
+    /// Those that are numbers, by their bits: a name for each would take far more time and memory.
     numbers: HashMap<u64, f64>,
 }
 
 impl<'a> Counts<'a> {
     fn add(&mut self, cell: Cell<'a>) {
         match cell {
-            Cell::Number(value) => {
-                // 0 and -0 are one.
-                self.numbers.insert((value + 0.0).to_bits(), value);
+            Cell::Number(value) => self.add_number(value),
+            Cell::Text(text) => {
+                let name = canonical(text);
+                // Numbers and texts of one name are one.
+                match plain_number(name) {
+                    Some(value) => self.add_number(value),
+                    None => drop(self.names.insert(name.into())),
+                }
             }
-            Cell::Text(text) => drop(self.names.insert(canonical(text).into())),
             cell => self.names.extend(cell.name().map(|name| Cow::from(name.into_owned()))),
         }
     }
 
-    /// Numbers and texts of one name are one.
-    fn join(&mut self) {
-        if !self.names.is_empty() {
-            self.names.extend(self.numbers.drain().map(|(_, value)| Cow::from(format_number(value))));
-        }
+    fn add_number(&mut self, value: f64) {
+        // 0 and -0 are one.
+        self.numbers.insert((value + 0.0).to_bits(), value);
     }
 }
 

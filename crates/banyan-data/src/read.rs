@@ -28,11 +28,16 @@ pub(crate) fn number(cell: Cell<'_>, format: &NumberFormat) -> Reading<f64> {
     Ok((!value.is_nan()).then_some(value))
 }
 
-/// The number in a row of a column. One that a text spelled is read by the format as any other text is.
-pub(crate) fn number_in(column: &Column, row: usize, format: &NumberFormat) -> Reading<f64> {
+/// Reads a cell of a column. A number that a text spelled is read by the format as any other text is.
+pub(crate) fn in_format(
+    column: &Column,
+    row: usize,
+    format: &NumberFormat,
+    read: impl Fn(Cell<'_>, &NumberFormat) -> Reading<f64>,
+) -> Reading<f64> {
     match column.cell(row) {
-        Cell::Number(value) if !format.is_plain() && column.is_of_texts() => number(Cell::Text(&format_number(value)), format),
-        cell => number(cell, format),
+        Cell::Number(value) if !format.is_plain() && column.is_of_texts() => read(Cell::Text(&format_number(value)), format),
+        cell => read(cell, format),
     }
 }
 

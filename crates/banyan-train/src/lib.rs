@@ -58,12 +58,11 @@ pub mod report;
 mod restored;
 pub mod run;
 mod sampler;
-mod start;
+mod sources;
 mod state;
 mod stepper;
 pub mod tasks;
 mod train_step;
-#[expect(unreachable_pub, reason = "users begin a training by `start`, which looks at the folder first")]
 mod trainer;
 
 pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
@@ -74,6 +73,5 @@ pub use methods::{check_choices, groups};
 pub use observer::{Event, Observer, Silent};
 pub use pipeline::with_absolute_paths;
 pub use predictions::Predictions;
-pub use start::train;
 pub use train_step::{GradientNorm, Inspect, StepError, StepResult, TrainState, TrainStep};
-pub use trainer::{Resume, TrainOptions};
+pub use trainer::{Resume, TrainOptions, train};

@@ -18,6 +18,7 @@ use crate::report;
 use crate::restored;
 use crate::run::{DataSummary, EvaluationRecord, LogRecord, RunWriter, SplitEvaluation, StartRecord, StepRecord, StopReason, Summary};
 use crate::sampler::Sampler;
+use crate::sources::expect_no_sources;
 use crate::state::{Learner, Progress, borrowed};
 use crate::stepper::{Inspect, LoggedStep, Stepper, diverged};
 use banyan_data::dataset::Dataset;
@@ -62,7 +63,8 @@ pub struct TrainOptions {
 /// often the training was interrupted and resumed.
 ///
 /// # Errors
-/// Everything that [`TrainError`] names; what the run had kept by then stays.
+/// Everything that [`TrainError`] names; what the run had kept by then stays. A new run is not begun in a folder that holds one of the files
+/// that it is made from: its own files could overwrite it.
 pub fn train(
     config: &Config,
     folder: &Path,
@@ -71,6 +73,9 @@ pub fn train(
     interrupt: &AtomicBool,
 ) -> Result<Summary, TrainError> {
     let begun = Instant::now();
+    if options.resume == Resume::No {
+        expect_no_sources(config, folder, &options.out)?;
+    }
     check_choices(config, &options.methods)?;
     let (resumed, checkpoint, stored, data) = match options.resume {
         // The folder is made once everything is read: a start that fails, or is killed before, leaves nothing behind.

@@ -120,7 +120,7 @@ impl ReadsCells for NumberSchema {
         let (mut present, mut values) = (Vec::with_capacity(rows.rows.len()), Vec::with_capacity(rows.rows.len()));
         let mut standardize = Standardize::new();
         for &row in rows.rows {
-            let value = read::number_in(rows.column, row, &self.format).map_err(|problem| Misfit { row, problem })?;
+            let value = read::in_format(rows.column, row, &self.format, read::number).map_err(|problem| Misfit { row, problem })?;
             present.push(value.is_some());
             values.push(value.map_or(0.0, |value| standardize.standardize(value, self.mean, self.std)));
         }

@@ -5,10 +5,11 @@ use crate::error::Error;
 use crate::infer::PLAIN_NUMBER;
 use crate::moments::Moments;
 use crate::number_format::NumberFormat;
+use crate::read::in_format;
 use crate::report::{Note, TargetReport};
 use crate::standardize;
-use crate::table::{Cell, Column};
-use crate::value::{format_number, is_quantity, short_number};
+use crate::table::Cell;
+use crate::value::{is_quantity, short_number};
 use crate::values::Values;
 
 /// What is to be done with a label that is too large.
@@ -66,18 +67,10 @@ pub(super) fn encode(
 ) -> Result<Encoded, Error> {
     let mut beyond = Note::new(["label is", "labels are"], "out of the range of single precision, and left out");
     let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
-    let is_of_texts = !format.is_plain() && source.table.find(source.column).is_some_and(Column::is_of_texts);
-    for (row, cell) in source.cells() {
-        let spelled;
-        let cell = match cell {
-            // As any other text of the column.
-            Cell::Number(value) if is_of_texts => {
-                spelled = format_number(value);
-                Cell::Text(&spelled)
-            }
-            cell => cell,
-        };
-        let value = read(cell, format).map_err(|problem| source.misfit(row, problem))?;
+    let column = source.table.find(source.column);
+    for &row in source.rows {
+        let value =
+            column.map_or(Ok(None), |column| in_format(column, row, format, &read)).map_err(|problem| source.misfit(row, problem))?;
         let label = value.and_then(|value| standardize::label(scaled(value)).filter(|_| standardize::is_single(value)));
         if let (Some(value), None) = (value, label) {
             beyond.add(&short_number(value));

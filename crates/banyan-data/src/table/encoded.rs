@@ -74,7 +74,7 @@ pub(super) fn read_media(column: &mut Column) {
     }
     let known = known().count();
     let are_media = column.cells().filter(|cell| matches!(cell, Cell::Text(text) if may_be_medium(text))).count();
-    if are_media == 0 || are_media * 2 < known {
+    if are_media * 2 < known {
         return;
     }
     let mut read = Column::new(column.name.clone());

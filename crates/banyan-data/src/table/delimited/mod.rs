@@ -170,13 +170,16 @@ fn are_names(columns: &[Column]) -> bool {
         let mut seen = HashSet::new();
         column.cells().take(PROBED).all(|cell| cell.name().is_none_or(|name| seen.insert(name.into_owned())))
     };
-    columns.first().is_some_and(is_unique) || columns.last().is_some_and(|last| last.cells().all(|cell| cell == Cell::Missing))
+    columns.first().is_some_and(is_unique) || columns.last().is_some_and(is_empty)
+}
+
+fn is_empty(column: &Column) -> bool {
+    column.cells().all(|cell| cell == Cell::Missing)
 }
 
 /// Gives the columns their names. A column of empty cells without a name is what a delimiter at the end of each line leaves, and goes; any other is named as
 /// pandas names it, by its place counted from 0.
 fn name_columns(columns: Vec<Column>, mut names: Vec<String>) -> Vec<Column> {
-    let is_empty = |column: &Column| column.cells().all(|cell| cell == Cell::Missing);
     if columns.len() > names.len() {
         // The name that lacks is that of the last column, where it is empty, or else that of R's row names.
         let lacking = if columns.last().is_some_and(is_empty) { names.len() } else { 0 };

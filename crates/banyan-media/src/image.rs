@@ -9,6 +9,7 @@ use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::budget::DECODED;
+use crate::fit::Fit;
 use crate::levels::Levels;
 use crate::{Origin, file, guarded, jpeg, signature};
 
@@ -16,6 +17,9 @@ use crate::{Origin, file, guarded, jpeg, signature};
 pub(crate) const MOST_PIXELS: u64 = 64_000_000;
 /// The most a decoder may allocate.
 pub(crate) const MOST_BYTES: u64 = 512 << 20;
+
+/// What a canvas shows beside an image.
+const GRAY: u8 = 114;
 
 /// The formats that are read, for messages.
 const READ: &str = "PNG, JPEG or WebP";
@@ -213,18 +217,43 @@ pub fn resize(picture: Picture, height: usize, width: usize) -> Result<Picture, 
     if (picture.height, picture.width) == (height, width) {
         return Ok(picture);
     }
-    let size = (height, width);
-    let pixels = if picture.channels == 1 { resize_pixels::<U8>(&picture, size) } else { resize_pixels::<U8x3>(&picture, size) };
-    let pixels = pixels.map_err(|cause| format!("cannot be resized: {cause}"))?;
+    let seen = [[0.0; 2], [picture.height as f64, picture.width as f64]];
+    let pixels = resized(&picture, seen, [height, width])?;
     Ok(Picture { height, width, channels: picture.channels, pixels })
 }
 
+/// A part of an image (its upper left corner, and its height and width) at another size.
+fn resized(picture: &Picture, seen: [[f64; 2]; 2], size: [usize; 2]) -> Result<Vec<u8>, String> {
+    let resize = if picture.channels == 1 { resize_pixels::<U8> } else { resize_pixels::<U8x3> };
+    resize(picture, seen, size).map_err(|cause| format!("cannot be resized: {cause}"))
+}
+
+/// The image on a canvas of `[height, width]`, as it [fits](Fit) there. What it does not cover is gray.
+///
+/// # Errors
+/// As [`resize`].
+pub fn fit(picture: Picture, canvas: [usize; 2], fit: Fit) -> Result<Picture, String> {
+    let placement = fit.place([picture.height, picture.width], canvas);
+    let (channels, covered) = (picture.channels, placement.covered());
+    let pixels = if [picture.height, picture.width] == canvas { picture.pixels } else { resized(&picture, placement.seen(), covered)? };
+    Ok(Picture { height: canvas[0], width: canvas[1], channels, pixels: placement.lay(pixels, channels, GRAY) })
+}
+
 /// The pixels at another size. The type of a pixel is named, since a resizer that is handed any is compiled for each that there is.
-fn resize_pixels<P: PixelTrait>(picture: &Picture, (height, width): (usize, usize)) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+fn resize_pixels<P: PixelTrait>(
+    picture: &Picture,
+    [[top, left], [rows, columns]]: [[f64; 2]; 2],
+    [height, width]: [usize; 2],
+) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let from = TypedImageRef::<P>::from_buffer(picture.width as u32, picture.height as u32, &picture.pixels)?;
     let mut pixels = vec![0; height * width * picture.channels];
     let mut to = TypedImage::<P>::from_buffer(width as u32, height as u32, &mut pixels)?;
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    // A part is named only where it is one: rounding must not take it past the edge.
+    let (all_rows, all_columns) = (picture.height as f64, picture.width as f64);
+    if (rows, columns) != (all_rows, all_columns) {
+        options = options.crop(left, top, columns.min(all_columns - left), rows.min(all_rows - top));
+    }
     Resizer::new().resize_typed(&from, &mut to, &options)?;
     Ok(pixels)
 }

@@ -7,6 +7,7 @@ use image::{DynamicImage, GrayImage};
 use png::{BitDepth, ColorType, DecodingError, Limits, Transformations};
 
 use crate::budget::DECODED;
+use crate::fit::Fit;
 use crate::image::{MOST_BYTES, MOST_PIXELS};
 use crate::{Origin, file, guarded, signature};
 
@@ -113,4 +114,26 @@ pub fn resize(image: IndexImage, height: usize, width: usize) -> IndexImage {
     let line = |row: usize| &image.indices[row * image.width..][..image.width];
     let indices = sources(image.height, height).flat_map(|row| sources(image.width, width).map(move |column| line(row)[column])).collect();
     IndexImage { height, width, indices }
+}
+
+/// The image on a canvas of `[height, width]`, as an image that it lies on [fits](Fit) there. What it does not cover has the index `outside`.
+#[must_use]
+pub fn fit(image: IndexImage, canvas: [usize; 2], fit: Fit, outside: u8) -> IndexImage {
+    let placement = fit.place([image.height, image.width], canvas);
+    let [lines, columns] = placement.covered();
+    let indices = match fit {
+        Fit::Stretch | Fit::Letterbox => resize(image, lines, columns).indices,
+        Fit::Crop => part(&image, placement.seen(), canvas),
+    };
+    IndexImage { height: canvas[0], width: canvas[1], indices: placement.lay(indices, 1, outside) }
+}
+
+/// A part of an image (its upper left corner, and its height and width) at another size: each pixel is the one nearest to its middle.
+fn part(image: &IndexImage, [start, size]: [[f64; 2]; 2], [height, width]: [usize; 2]) -> Vec<u8> {
+    let source = |side: usize, place: usize, of: usize, most: usize| {
+        ((start[side] + (place as f64 + 0.5) * size[side] / of as f64) as usize).min(most.saturating_sub(1))
+    };
+    let columns: Vec<usize> = (0..width).map(|column| source(1, column, width, image.width)).collect();
+    let lines = (0..height).map(|line| &image.indices[source(0, line, height, image.height) * image.width..]);
+    lines.flat_map(|line| columns.iter().map(move |column| line[*column])).collect()
 }

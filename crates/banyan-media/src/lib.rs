@@ -3,6 +3,7 @@
 pub mod audio;
 mod budget;
 mod file;
+pub mod fit;
 pub mod image;
 pub mod index_image;
 mod jpeg;

@@ -17,6 +17,11 @@ pub(crate) fn rows_per_chunk(model: &Model) -> usize {
     (CELLS / model.cells()).clamp(8, 64)
 }
 
+/// The most rows of a chunk when nothing is learned. Those of tables are many: what a chunk needs once, such as sums of weights, is then little a row.
+pub(crate) fn rows_per_predicted_chunk(model: &Model) -> usize {
+    (CELLS / model.cells()).clamp(32, 256)
+}
+
 /// One step's rows, ready to be run forward.
 pub(crate) struct Chunks<'a> {
     pub(crate) model: &'a Model,

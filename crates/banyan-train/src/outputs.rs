@@ -1,6 +1,6 @@
 //! Runs a model over rows, block after block, and hands on what it predicts: nothing is kept of a block when the next one comes.
 
-use crate::chunks::Chunks;
+use crate::chunks::{Chunks, rows_per_predicted_chunk};
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::error_analysis::TaskErrors;
@@ -17,8 +17,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Rows of a chunk when nothing is learned.
-const ROWS: usize = 32;
 /// Rows that are made ready and run at once. What a data set's files take is much more than what its columns do.
 const BLOCK: usize = 4096;
 const BLOCK_OF_FILES: usize = 512;
@@ -89,9 +87,10 @@ impl Runner<'_> {
     ) -> Result<Ran, TrainError> {
         let tasks = self.model.schema().targets.len();
         let known: Vec<usize> = (0..tasks).map(|task| (0..data.len()).map(|row| data.labels(task, row)).sum()).collect();
+        let size = rows_per_predicted_chunk(self.model);
         let (mut losses, mut operations, mut done) = (vec![0.0; tasks], 0, 0);
         while let Some(ready) = feed.next()? {
-            let mut chunks = Chunks::for_prediction(self.model, data, ready, ROWS, request);
+            let mut chunks = Chunks::for_prediction(self.model, data, ready, size, request);
             chunks.shares = known.iter().map(|&known| 1.0 / known.max(1) as f32).collect();
             for (sum, loss) in losses.iter_mut().zip(self.engine.losses(self.parameters, &chunks, tasks)) {
                 *sum += loss;

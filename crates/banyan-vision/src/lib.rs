@@ -1,6 +1,6 @@
-//! Boxes, masks and the files they come in.
 //!
 //! - [`boxes`] has rectangles, how far two of them overlap, and what an affine transform of an image does to them.
+//! - [`suppression`] removes all but the best of several detections of one object.
 //!
 //! Image coordinates are continuous: the pixel of row `i` and column `j` covers the square `[j, j+1) × [i, i+1)`, and a box is half-open, so that
 //! its width is `x2 − x1`. The crate knows nothing of tables, configurations or models.
@@ -17,5 +17,6 @@
 
 pub mod boxes;
 mod coordinate;
+pub mod suppression;
 
 pub use coordinate::Coordinate;

@@ -1,5 +1,7 @@
+//! Boxes, masks and the files they come in.
 //!
 //! - [`boxes`] has rectangles, how far two of them overlap, and what an affine transform of an image does to them.
+//! - [`masks`] has masks as runs of pixels, makes them of polygons, and compares them.
 //! - [`suppression`] removes all but the best of several detections of one object.
 //!
 //! Image coordinates are continuous: the pixel of row `i` and column `j` covers the square `[j, j+1) × [i, i+1)`, and a box is half-open, so that
@@ -17,6 +19,7 @@
 
 pub mod boxes;
 mod coordinate;
+pub mod masks;
 pub mod suppression;
 
 pub use coordinate::Coordinate;

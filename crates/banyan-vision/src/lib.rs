@@ -1,6 +1,7 @@
 //! Boxes, masks and the files they come in.
 //!
 //! - [`boxes`] has rectangles, how far two of them overlap, and what an affine transform of an image does to them.
+//! - [`formats`] reads annotated images from COCO's JSON, Pascal VOC's XML and YOLO's texts.
 //! - [`masks`] has masks as runs of pixels, makes them of polygons, and compares them.
 //! - [`suppression`] removes all but the best of several detections of one object.
 //!
@@ -19,6 +20,7 @@
 
 pub mod boxes;
 mod coordinate;
+pub mod formats;
 pub mod masks;
 pub mod suppression;
 

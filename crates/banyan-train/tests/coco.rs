@@ -244,6 +244,22 @@ fn classes_without_truths_and_sets_without_anything() {
     assert_close(&[summary(1, &[not_a_number]).get("ap").unwrap()], &[1.0]);
 }
 
+/// The average precision of detections that are right or wrong, from the highest score down, of so many truths.
+fn of_ranking(right: &[bool], truths: u32) -> f64 {
+    let place = |number: usize| [number as f64 * 30.0, 0.0, 20.0, 20.0];
+    let truths = (0..truths as usize).map(|number| truth(0, place(number))).collect();
+    let score = |rank: usize| 0.9 - rank as f64 / 100.0;
+    let corner =
+        |rank: usize| if right[rank] { place(right[..rank].iter().filter(|&&right| right).count()) } else { [0.0, 60.0, 20.0, 20.0] };
+    ap50(1, &[image(1, truths, (0..right.len()).map(|rank| detection(0, corner(rank), score(rank))).collect())])
+}
+
+#[test]
+fn rankings_for_which_other_programs_have_other_averages() {
+    assert!((of_ranking(&[true, false, true, true, false], 5) - 0.504950).abs() < 1e-6);
+    assert!((of_ranking(&[false, true, false, true, false, true, true], 4) - 0.571429).abs() < 1e-6);
+}
+
 #[test]
 fn an_area_at_both_ends_of_a_range_counts_twice() {
     let at = |side: f64| summary(1, &[image(1, vec![truth(0, [0.0, 0.0, side, side])], vec![])]);

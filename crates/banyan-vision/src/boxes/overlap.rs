@@ -153,6 +153,7 @@ fn quotient<F: Coordinate>(numerator: Sloped<F>, denominator: Sloped<F>) -> Slop
 mod tests {
     use super::Overlap::{Ciou, Diou, Giou, Iou};
     use super::*;
+    use proptest::prelude::*;
 
     const OVERLAP: [Rectangle; 2] = [Rectangle::new(10.0, 10.0, 50.0, 40.0), Rectangle::new(20.0, 15.0, 60.0, 45.0)];
     const DISJOINT: [Rectangle; 2] = [Rectangle::new(0.0, 0.0, 10.0, 10.0), Rectangle::new(20.0, 20.0, 40.0, 30.0)];
@@ -213,6 +214,45 @@ mod tests {
             for (predicted, truth) in [(flat, flat), (flat, EQUAL[0]), (EQUAL[0], flat)] {
                 let (loss, gradient) = overlap.loss(&predicted, &truth);
                 assert!(loss.is_finite() && gradient.iter().all(|slope| slope.is_finite()), "{overlap:?}: {loss} {gradient:?}");
+            }
+        }
+    }
+
+    /// A box whose sides are in [8, 40], from numbers in [0, 1].
+    fn rectangle([x, y, width, height]: [f64; 4]) -> Rectangle {
+        Rectangle::from_corner([40.0 * x, 40.0 * y, 8.0 + 32.0 * width, 8.0 + 32.0 * height])
+    }
+
+    proptest! {
+        #[test]
+        fn gradients_are_finite_differences(p in prop::array::uniform4(0.0..1.0_f64), g in prop::array::uniform4(0.0..1.0_f64)) {
+            const STEP: f64 = 1e-5;
+            let (predicted, truth) = (rectangle(p), rectangle(g));
+            let [p, g] = [predicted, truth].map(Rectangle::edges);
+            // There are kinks where edges coincide, or touch.
+            let kink = |edge: usize| [g[edge], g[(edge + 2) % 4]].into_iter().any(|other| (p[edge] - other).abs() < 1e-3);
+            prop_assume!(!(0..4).any(kink));
+            let angle = |p: &Rectangle| (truth.width().atan2(truth.height()) - p.width().atan2(p.height())).powi(2);
+            let v = 4.0 / std::f64::consts::PI.powi(2) * angle(&predicted);
+            let alpha = v / (1.0 - predicted.iou(&truth) + v);
+            for overlap in [Iou, Giou, Diou, Ciou] {
+                // What of the loss depends on the box, where α does not.
+                let loss = |p: &Rectangle| match overlap {
+                    Iou | Giou | Diou => overlap.loss(p, &truth).0,
+                    Ciou => Diou.loss(p, &truth).0 + alpha * 4.0 / std::f64::consts::PI.powi(2) * angle(p),
+                };
+                prop_assert!((loss(&predicted) - overlap.loss(&predicted, &truth).0).abs() < 1e-12);
+                for edge in 0..4 {
+                    let moved = |step: f64| {
+                        let mut edges = p;
+                        edges[edge] += step;
+                        let [x1, y1, x2, y2] = edges;
+                        loss(&Rectangle::new(x1, y1, x2, y2))
+                    };
+                    let slope = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+                    let (_, gradient) = overlap.loss(&predicted, &truth);
+                    prop_assert!((gradient[edge] - slope).abs() < 1e-8, "{:?}, edge {}: {} and {}", overlap, edge, gradient[edge], slope);
+                }
             }
         }
     }

@@ -41,8 +41,8 @@ pub fn matrix<F: Coordinate>(candidates: &[Candidate<F>], decay: MatrixDecay<F>,
             for (&better, &compensation) in group[..rank].iter().zip(&compensations) {
                 let iou = candidates[better].rectangle.iou(&candidates[place].rectangle);
                 most = most.larger(iou);
-                // A copy of something better, which counts for nothing itself, suppresses nothing.
-                if compensation > F::default() {
+                // What is apart costs nothing. A copy of something better, which counts for nothing itself, suppresses nothing.
+                if iou > F::default() && compensation > F::default() {
                     factor = factor.smaller(decay.factor(iou) / compensation);
                 }
             }

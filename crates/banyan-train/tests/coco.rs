@@ -186,7 +186,7 @@ const SQUARE: [f64; 4] = [0.0, 0.0, 20.0, 20.0];
 const ELSEWHERE: [f64; 4] = [60.0, 60.0, 20.0, 20.0];
 
 fn ap50(classes: usize, images: &[Image]) -> f64 {
-    summary(classes, images).get("ap50").unwrap()
+    summary(classes, images).get("ap50").expect("a class with truths")
 }
 
 #[test]

@@ -90,6 +90,6 @@ pub(crate) fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     ratio(sum, count)
 }
 
-fn ratio(sum: f64, count: u64) -> Option<f64> {
+pub(crate) fn ratio(sum: f64, count: u64) -> Option<f64> {
     (count > 0).then(|| sum / count as f64)
 }

@@ -31,8 +31,8 @@ impl Schema {
             return Err(Error::TooFewRows { table: table.name(), rows: rows.len() });
         }
         let fitted = parallel::each(inputs, |(name, config)| fit_input(table, rows, name, config, bad));
-        let fitted = fitted.into_iter().collect::<Result<_, _>>()?;
-        let seen: Vec<TaskInput> = inputs.iter().map(|(name, config)| as_tasks_see(name, config)).collect();
+        let fitted = fitted.into_iter().collect::<Result<Vec<InputSchema>, _>>()?;
+        let seen: Vec<TaskInput> = fitted.iter().map(as_tasks_see).collect();
         let targets = targets
             .iter()
             .map(|(name, config)| {
@@ -49,8 +49,9 @@ impl Schema {
 }
 
 /// What a task knows of an input.
-fn as_tasks_see(name: &str, config: &InputConfig) -> TaskInput {
-    TaskInput { name: name.to_owned(), column: config.column(name).to_owned(), has_words: config.settings.has_words() }
+fn as_tasks_see(input: &InputSchema) -> TaskInput {
+    let fitted = input.details.input();
+    TaskInput { name: input.name.clone(), column: input.column.clone(), has_words: fitted.has_words(), canvas: fitted.canvas() }
 }
 
 fn fit_input(table: &Table, rows: &[usize], name: &str, config: &InputConfig, bad: OnBadRow) -> Result<InputSchema, Error> {

@@ -31,6 +31,11 @@ impl Stream {
         mix(self.state)
     }
 
+    /// Any 64 bits.
+    pub(crate) fn draw(&mut self) -> u64 {
+        self.next()
+    }
+
     /// A number below `bound`, which is above zero. The bias of the multiplication is below 2⁻³² for any table.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize

@@ -40,6 +40,8 @@ pub enum Array {
     Lists(Ragged),
     /// A list of lists of indices a row.
     Nested(Nested),
+    /// A list of tuples of numbers a row, such as boxes.
+    Tuples(Tuples),
     /// `rows × height × width` indices, row after row: a grid a row, all of one size.
     Grids {
         /// Cells of a column.
@@ -113,6 +115,67 @@ impl Nested {
     }
 }
 
+/// For each row a list of tuples of `width` numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuples {
+    width: usize,
+    /// Where each row's tuples start; one more entry than there are rows, beginning with 0.
+    offsets: Vec<u32>,
+    values: Vec<f32>,
+}
+
+impl Tuples {
+    /// No rows of tuples of so many numbers.
+    pub fn new(width: usize) -> Self {
+        Self { width, offsets: vec![0], values: Vec::new() }
+    }
+
+    /// So many rows without a tuple.
+    pub fn of_empty_rows(width: usize, rows: usize) -> Self {
+        Self { width, offsets: vec![0; rows + 1], values: Vec::new() }
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Numbers of a tuple.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The tuples of a row, one after the other.
+    pub fn row(&self, row: usize) -> &[f32] {
+        &self.values[self.offsets[row] as usize * self.width..self.offsets[row + 1] as usize * self.width]
+    }
+
+    /// Appends a row.
+    ///
+    /// # Panics
+    /// If the numbers are no whole tuples.
+    pub fn push(&mut self, values: impl IntoIterator<Item = f32>) {
+        self.values.extend(values);
+        assert!(self.values.len().is_multiple_of(self.width), "tuples of {} numbers", self.width);
+        self.offsets.push((self.values.len() / self.width) as u32);
+    }
+
+    fn append(&mut self, other: &Self) {
+        (0..other.len()).for_each(|row| self.push(other.row(row).iter().copied()));
+    }
+
+    fn select(&self, rows: &[usize]) -> Self {
+        let mut selected = Self::new(self.width);
+        rows.iter().for_each(|&row| selected.push(self.row(row).iter().copied()));
+        selected
+    }
+}
+
 impl Array {
     fn len(&self) -> usize {
         match self {
@@ -120,6 +183,7 @@ impl Array {
             Self::Indices(values) => values.len(),
             Self::Lists(lists) => lists.len(),
             Self::Nested(rows) => rows.len(),
+            Self::Tuples(rows) => rows.len(),
             Self::Grids { height, width, cells } => cells.len() / (height * width).max(1),
         }
     }
@@ -130,6 +194,7 @@ impl Array {
             (Self::Indices(values), Self::Indices(other)) => values.extend(other),
             (Self::Lists(lists), Self::Lists(other)) => lists.append(other),
             (Self::Nested(rows), Self::Nested(other)) => rows.append(other),
+            (Self::Tuples(rows), Self::Tuples(other)) if rows.width == other.width => rows.append(other),
             (Self::Grids { height, width, cells }, Self::Grids { height: same, width: alike, cells: other })
                 if (&*height, &*width) == (same, alike) =>
             {
@@ -147,6 +212,7 @@ impl Array {
             Self::Indices(values) => Self::Indices(rows.iter().map(|row| values[*row]).collect()),
             Self::Lists(lists) => Self::Lists(lists.select(rows)),
             Self::Nested(nested) => Self::Nested(nested.select(rows)),
+            Self::Tuples(tuples) => Self::Tuples(tuples.select(rows)),
             Self::Grids { height, width, cells } => {
                 let size = height * width;
                 let cells = rows.iter().flat_map(|row| &cells[row * size..][..size]).copied().collect();
@@ -161,6 +227,7 @@ impl Array {
             Self::Indices(_) => "an index a row".to_owned(),
             Self::Lists(_) => "a list a row".to_owned(),
             Self::Nested(_) => "a list of lists a row".to_owned(),
+            Self::Tuples(tuples) => format!("a list of tuples of {} numbers a row", tuples.width),
             Self::Grids { height, width, .. } => format!("a grid of {height} × {width} indices a row"),
         }
     }
@@ -172,6 +239,7 @@ impl Values {
         let is_finite = |row: usize| {
             self.arrays.iter().all(|array| match array {
                 Array::Numbers { width, values } => values[row * width..(row + 1) * width].iter().all(|value| value.is_finite()),
+                Array::Tuples(tuples) => tuples.row(row).iter().all(|value| value.is_finite()),
                 Array::Indices(_) | Array::Lists(_) | Array::Nested(_) | Array::Grids { .. } => true,
             })
         };
@@ -286,6 +354,14 @@ impl Values {
         }
     }
 
+    /// Array `place`, of tuples.
+    pub fn tuples_at(&self, place: usize) -> &Tuples {
+        match self.array(place) {
+            Array::Tuples(tuples) => tuples,
+            other => self.unexpected(place, "tuples", other),
+        }
+    }
+
     /// Array `place`, of grids: their height and width, and the indices of all.
     pub fn grids_at(&self, place: usize) -> ([usize; 2], &[u8]) {
         match self.array(place) {
@@ -318,8 +394,9 @@ mod tests {
 
     /// Values with an array of each shape, whose entries tell their row.
     fn all_shapes(rows: std::ops::Range<u32>) -> Values {
-        let (mut lists, mut nested) = (Ragged::default(), Nested::default());
+        let (mut lists, mut nested, mut tuples) = (Ragged::default(), Nested::default(), Tuples::new(2));
         for row in rows.clone() {
+            tuples.push((0..2 * (row % 3)).map(|number| (row * 10 + number) as f32));
             lists.push(0..row % 3);
             nested.push((0..row % 4).map(|list| vec![row; list as usize]));
         }
@@ -328,6 +405,7 @@ mod tests {
             Array::Indices(rows.clone().collect()),
             Array::Lists(lists),
             Array::Nested(nested),
+            Array::Tuples(tuples),
             Array::Grids { height: 2, width: 3, cells: rows.flat_map(|row| (0..6).map(move |cell| (row * 6 + cell) as u8)).collect() },
         ])
     }

@@ -7,15 +7,16 @@ use crate::blocks::Blocks;
 use crate::encoders::{self, Encoder, ModalityPlan};
 use crate::error::ModelError;
 use crate::fusion::{self, Fusion, FusionPlan, ModalitySizes};
-use crate::heads::{self, Head, Reader};
+use crate::heads::{self, Head, Local, Place, Reader};
 use crate::methods::Methods;
 use crate::modality_dropout;
 use crate::plan::Plan;
 use crate::sharing::{self, Reached, Sharing, SharingPlan};
 use crate::view::{EncoderBlock, Fused, Modality, Sequence, Token, View, ViewSizes, Views, pooled_shape};
 use banyan_data::batch::{Batch, InputBatch};
-use banyan_data::schema::Schema;
-use banyan_engine::{Graph, ParameterInfo, Parameters, Purpose, Scope, Var};
+use banyan_data::labels::Subject;
+use banyan_data::schema::{Schema, TargetSchema};
+use banyan_engine::{Graph, ParameterInfo, Parameters, Purpose, Scope};
 use banyan_nn::LayerBuilder;
 use std::path::Path;
 
@@ -106,8 +107,10 @@ impl Model {
         let chosen = encoders::choose(&methods.encoders, &plan.encoders, &schema.inputs)?;
         for modality in encoders::modalities(&schema.inputs, &chosen) {
             let inputs: Vec<_> = modality.inputs.iter().map(|&place| &schema.inputs[place]).collect();
+            let is_on_it = |target: &TargetSchema| target.kind().subject() == Subject::Image && target.on() == Some(modality.name.as_str());
+            let is_pyramid_read = schema.targets.iter().any(is_on_it);
             let (encoder, token) = builder.within(&scope(&modality), |b| {
-                let encoder = chosen[modality.inputs[0]].build(b, &inputs, (plan.width, plan.dropout))?;
+                let encoder = chosen[modality.inputs[0]].build(b, &inputs, (plan.width, plan.dropout), is_pyramid_read)?;
                 Ok::<_, ModelError>((encoder, b.token("missing", plan.width)))
             })?;
             modalities.push(ModelModality { plan: modality, encoder, token });
@@ -122,13 +125,18 @@ impl Model {
         let token_width = fusion.as_ref().and_then(|fusion| fusion.token_width());
         let mut heads = Vec::new();
         for (task, (target, task_plan)) in schema.targets.iter().zip(&plan.tasks).enumerate() {
-            // Labels of tokens are predicted where the tokens are.
-            let view = target.on().map_or_else(|| task_plan.view.clone(), |input| View::Sequence { input: input.to_owned() });
-            let local = local_width(&modalities, token_width, schema, &target.name, &view)?;
+            // Labels of tokens are predicted where the tokens are, and those on images there.
+            let view = match (target.kind().subject(), target.on()) {
+                (Subject::Row, _) | (_, None) => task_plan.view.clone(),
+                (Subject::Words, Some(input)) => View::Sequence { input: input.to_owned() },
+                (Subject::Image, Some(input)) => View::Pyramid { input: input.to_owned() },
+            };
+            let place = Place::of(&modalities, token_width, schema, &target.name, &view)?;
             heads.push(builder.scope(Scope::Task(task), |b| {
                 b.within(&format!("heads.{}", target.name), |b| {
-                    let reader = Reader::new(b, view, plan.width, local, plan.dropout);
-                    let head = heads::build(b, &methods.heads, (target, task_plan), (plan.width, plan.dropout))?;
+                    let reader = Reader::new(b, view, plan.width, &place, plan.dropout);
+                    let pyramid = if let Place::Pyramid(sizes) = &place { Some(sizes) } else { None };
+                    let head = heads::build(b, &methods.heads, (target, task_plan), (plan.width, plan.dropout), pyramid)?;
                     Ok::<_, ModelError>(TaskHead { reader, head })
                 })
             })?);
@@ -201,20 +209,20 @@ impl Model {
         for (task, (own, representation)) in self.heads.iter().zip(representations).enumerate() {
             let Some(representation) = representation else { continue };
             let local = match &own.reader.view {
-                View::Pooled => None,
+                View::Pooled => Local::None,
                 view => match self.local(&views, &fused, view) {
-                    Some(local) => Some(local),
+                    Some(local) => local,
                     None => continue,
                 },
             };
             let read = own.reader.forward(graph, representation, local);
-            let outputs = own.head.forward(graph, read, &chunks[task]);
+            let outputs = own.head.forward(graph, &read, &chunks[task]);
             outputs.iter().for_each(|&output| graph.declare_output(task, output));
             ran.push((task, read, outputs));
         }
         if graph.context().purpose != Purpose::Training {
             for (task, read, outputs) in ran {
-                let further = self.heads[task].head.refine(graph, read, &outputs, &chunks[task]);
+                let further = self.heads[task].head.refine(graph, &read, &outputs, &chunks[task]);
                 further.into_iter().for_each(|output| graph.declare_output(task, output));
             }
         }
@@ -265,17 +273,18 @@ impl Model {
         present
     }
 
-    /// What a head reads at each place of its view; nothing where the view is not there.
-    fn local(&self, views: &[Option<Views>], fused: &Fused, view: &View) -> Option<Var> {
+    /// What a head reads at the places of its view; nothing where the view is not there.
+    fn local(&self, views: &[Option<Views>], fused: &Fused, view: &View) -> Option<Local> {
         let of = |input: &str| {
             let modality = self.modalities.iter().position(|modality| modality.plan.name == input)?;
             views[modality].as_ref()
         };
         match view {
             View::Pooled => None,
-            View::Sequence { input } => of(input)?.sequence.as_ref().map(|Sequence { values, .. }| *values),
-            View::Grid { input, level } => of(input)?.grids.get(*level).copied(),
-            View::Fused => fused.tokens.as_ref().map(|Sequence { values, .. }| *values),
+            View::Sequence { input } => of(input)?.sequence.as_ref().map(|Sequence { values, .. }| Local::Values(*values)),
+            View::Grid { input, level } => of(input)?.grids.get(*level).copied().map(Local::Values),
+            View::Pyramid { input } => of(input)?.pyramid.clone().map(Local::Pyramid),
+            View::Fused => fused.tokens.as_ref().map(|Sequence { values, .. }| Local::Values(*values)),
         }
     }
 }
@@ -285,27 +294,26 @@ fn scope(modality: &ModalityPlan) -> String {
     format!("encoders.{}", modality.name)
 }
 
-/// The width of the view that a head reads at each place; none for a head on the pooled representation.
-fn local_width(
-    modalities: &[ModelModality],
-    token_width: Option<usize>,
-    schema: &Schema,
-    task: &str,
-    view: &View,
-) -> Result<Option<usize>, ModelError> {
-    let sizes = |input: &str| modalities.iter().find(|own| own.plan.name == input).map(|own| own.encoder.sizes());
-    let (name, input, found) = match view {
-        View::Pooled => return Ok(None),
-        View::Fused => return token_width.map(Some).ok_or_else(|| ModelError::NoFusedTokens { task: task.to_owned() }),
-        View::Sequence { input } => ("sequence", input, sizes(input).and_then(|sizes| sizes.sequence)),
-        View::Grid { input, level } => ("grid", input, sizes(input).and_then(|sizes| sizes.grids.get(*level).copied())),
-    };
-    found.map(Some).ok_or_else(|| ModelError::NoSuchView {
-        task: task.to_owned(),
-        view: name,
-        input: input.clone(),
-        offers: offers(schema, input, sizes(input)),
-    })
+impl Place {
+    /// The sizes of the view that a head reads.
+    fn of(modalities: &[ModelModality], token_width: Option<usize>, schema: &Schema, task: &str, view: &View) -> Result<Self, ModelError> {
+        let sizes = |input: &str| modalities.iter().find(|own| own.plan.name == input).map(|own| own.encoder.sizes());
+        let (name, input, found) = match view {
+            View::Pooled => return Ok(Self::None),
+            View::Fused => return token_width.map(Self::Values).ok_or_else(|| ModelError::NoFusedTokens { task: task.to_owned() }),
+            View::Sequence { input } => ("sequence", input, sizes(input).and_then(|sizes| sizes.sequence).map(Self::Values)),
+            View::Grid { input, level } => {
+                ("grid", input, sizes(input).and_then(|sizes| sizes.grids.get(*level).copied()).map(Self::Values))
+            }
+            View::Pyramid { input } => ("pyramid", input, sizes(input).and_then(|sizes| sizes.pyramid).map(Self::Pyramid)),
+        };
+        found.ok_or_else(|| ModelError::NoSuchView {
+            task: task.to_owned(),
+            view: name,
+            input: input.clone(),
+            offers: offers(schema, input, sizes(input)),
+        })
+    }
 }
 
 fn offers(schema: &Schema, input: &str, sizes: Option<ViewSizes>) -> String {

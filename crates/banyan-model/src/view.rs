@@ -20,6 +20,42 @@ pub struct Views {
     pub sequence: Option<Sequence>,
     /// Grids from fine to coarse, each `[rows, height, width, channels]`.
     pub grids: Vec<Var>,
+    /// What heads on places of an image read, where one does and the encoder offers it.
+    pub pyramid: Option<Pyramid>,
+}
+
+impl Views {
+    /// A pooled view and nothing else.
+    pub fn pooled(pooled: Var) -> Self {
+        Self { pooled, sequence: None, grids: Vec::new(), pyramid: None }
+    }
+}
+
+/// What heads on places of an image read: grids of several scales, each `[rows, height, width, channels]`, from fine to coarse.
+#[derive(Debug, Clone, Default)]
+pub struct Pyramid {
+    /// Grids of the first layers, which know details and little of what they belong to.
+    pub fine: Vec<Var>,
+    /// Levels of one width that know of all coarser ones (Lin et al., "Feature Pyramid Networks for Object Detection", CVPR 2017).
+    pub levels: Vec<Var>,
+}
+
+/// The sizes of a [`Pyramid`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PyramidSizes {
+    /// Those of the fine grids.
+    pub fine: Vec<LevelSize>,
+    /// Those of the levels.
+    pub levels: Vec<LevelSize>,
+}
+
+/// The size of one grid of a [`Pyramid`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LevelSize {
+    /// Features of a cell.
+    pub channels: usize,
+    /// Pixels of the image from one cell to the next.
+    pub stride: usize,
 }
 
 /// The sizes of an encoder's views, known before it runs.
@@ -29,6 +65,8 @@ pub struct ViewSizes {
     pub sequence: Option<usize>,
     /// Channels of each grid, from fine to coarse.
     pub grids: Vec<usize>,
+    /// Those of the pyramid, where it offers one.
+    pub pyramid: Option<PyramidSizes>,
     /// Features of each block's output, in the order in which they run.
     pub blocks: Vec<usize>,
 }
@@ -61,6 +99,11 @@ pub enum View {
         input: String,
         /// Which grid, 0 for the finest.
         level: usize,
+    },
+    /// The pyramid of an input of images: outputs at places of an image.
+    Pyramid {
+        /// The input's name.
+        input: String,
     },
     /// The tokens that the fusion makes of all modalities: one output a token.
     Fused,

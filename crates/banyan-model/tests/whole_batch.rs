@@ -113,8 +113,8 @@ const RELATIVE: HeadMethod = HeadMethod::new(Method::new("regression", "a number
 });
 
 impl Head for Relative {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        vec![self.output.forward(graph, read)]
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read.values)]
     }
 
     fn losses(&self, _: &mut Graph<'_>, _: &[Var], _: &Chunk<'_>, _: f32) -> Vec<Var> {

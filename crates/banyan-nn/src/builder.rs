@@ -105,6 +105,15 @@ impl LayerBuilder {
         })
     }
 
+    /// A linear layer without activation whose weights and biases are 0 at first: it gives 0, and learns.
+    pub fn linear_of_zeros(&mut self, name: &str, inputs: usize, outputs: usize) -> Linear {
+        self.within(name, |b| Linear {
+            weight: b.constant("weight", &[inputs, outputs], 0.0),
+            bias: Some(b.constant("bias", &[outputs], 0.0)),
+            activation: Activation::None,
+        })
+    }
+
     /// A convolution with a kernel of (height, width) from `inputs` to `outputs` channels that keeps the size.
     pub fn conv2d(&mut self, name: &str, kernel: (usize, usize), inputs: usize, outputs: usize, activation: Activation) -> Conv2d {
         self.conv2d_with(name, kernel, inputs, outputs, Window::same(kernel.0, kernel.1).into(), activation)

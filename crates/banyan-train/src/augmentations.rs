@@ -1,7 +1,7 @@
 //! The augmentations that can be chosen by name.
 
 use banyan_data::augment::Augmentation;
-use banyan_method::{Described, Method, Registry, Settings};
+use banyan_method::{Described, Method, OptionSpec, Range, Registry, Settings};
 
 /// An augmentation by name.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,38 @@ impl Described for AugmentationMethod {
     }
 }
 
+const FLIP: OptionSpec = OptionSpec::word(
+    "flip",
+    "of images on which labels lie: whether left and right change places in half of them, which digits and letters forbid",
+    &["horizontal", "none", "both"],
+);
+const SCALE: OptionSpec =
+    OptionSpec::number("scale", "by which share sides grow, or shrink, at most", 0.25, Range::ANY.at_least(0.0).at_most(4.0));
+const SHIFT: OptionSpec =
+    OptionSpec::number("shift", "the longest shift, as a share of each side", 0.1, Range::ANY.at_least(0.0).at_most(1.0));
+const ROTATION: OptionSpec =
+    OptionSpec::number("rotation", "the largest turn to either side, in degrees", 0.0, Range::ANY.at_least(0.0).at_most(180.0));
+const COLOR: OptionSpec = OptionSpec::number(
+    "color",
+    "the largest change of brightness, contrast and color, in standard deviations",
+    0.2,
+    Range::ANY.at_least(0.0).at_most(4.0),
+);
+const KEEP_BOXES: OptionSpec = OptionSpec::flag("keep_boxes", "whether no box may leave its image, as where objects are counted");
+
+fn augmentation(settings: &Settings) -> Augmentation {
+    let flip = settings.word(FLIP.name);
+    Augmentation {
+        flip: flip != "none",
+        vertical_flip: flip == "both",
+        scale: settings.number(SCALE.name),
+        shift: settings.number(SHIFT.name),
+        rotation: settings.number(ROTATION.name),
+        color: settings.number(COLOR.name),
+        cut_boxes: !settings.flag(KEEP_BOXES.name),
+    }
+}
+
 /// All augmentations.
 pub static AUGMENTATIONS: Registry<AugmentationMethod> = Registry::new(
     "augmentations",
@@ -25,9 +57,14 @@ pub static AUGMENTATIONS: Registry<AugmentationMethod> = Registry::new(
     "Vary training images and audio, anew at every step.",
     &[
         AugmentationMethod {
-            method: Method::new("auto", "as suits each kind of input: small shifts of images, shifts and masked bands and frames of audio")
-                .paper("Park et al., Interspeech 2019 (the masks)"),
-            build: |_| Some(Augmentation),
+            method: Method::new(
+                "auto",
+                "as suits each kind of input: small shifts of images, shifts and masked bands and frames of audio; of images on which labels lie also \
+                 flips, scale and color",
+            )
+            .paper("Park et al., Interspeech 2019 (the masks)")
+            .options(&[FLIP, SCALE, SHIFT, ROTATION, COLOR, KEEP_BOXES]),
+            build: |settings| Some(augmentation(settings)),
         },
         AugmentationMethod { method: Method::new("none", "nothing is varied"), build: |_| None },
     ],

@@ -316,7 +316,7 @@ impl LoadedRun {
         if let Some(target) = impossible.map(|task| &self.schema.targets[task]) {
             let (name, on) = (&target.name, target.on().unwrap_or_default());
             let message =
-                format!("the task \"{name}\" labels the words of the input \"{on}\", which is left out; name it among the inputs");
+                format!("the labels of the task \"{name}\" are on the input \"{on}\", which is left out; name it among the inputs");
             return Err(TrainError::Unfit(message));
         }
         Ok((input_mask, task_mask))

@@ -1,7 +1,8 @@
 //! Predictions as the columns of a table.
 
 use crate::error::TrainError;
-use crate::tasks;
+use crate::tasks::{self, Beside};
+use banyan_data::labels::{Subject, image_sizes};
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
@@ -26,18 +27,32 @@ impl Predictions {
         let (mut words, mut columns) = (None, Vec::new());
         for (target, predictions) in schema.targets.iter().zip(predictions) {
             let Some(predictions) = predictions else { continue };
-            let own = match target.on() {
+            let subject = target.kind().subject();
+            let own = match target.on().filter(|_| subject == Subject::Words) {
                 Some(on) => words_of(schema, on, table)?,
                 None => None,
             };
-            columns.extend(tasks::of(target.kind()).columns(target, predictions, own.as_ref().map(|(_, words)| words.as_slice())));
-            words = words.or(target.on().map(|_| own));
+            let images = match target.on().filter(|_| subject == Subject::Image) {
+                Some(on) => images_of(schema, on, table)?,
+                None => None,
+            };
+            let beside = Beside { words: own.as_ref().map(|(_, words)| words.as_slice()), images: images.as_deref() };
+            columns.extend(tasks::of(target.kind()).columns(target, predictions, beside));
+            if subject == Subject::Words {
+                words = words.or(Some(own));
+            }
         }
         if let Some((name, words)) = words.flatten() {
             columns.insert(0, OutputColumn { name, values: OutputValues::Lists(words) });
         }
         Ok(Self { rows: table.rows(), columns })
     }
+}
+
+/// The height and width of an input's images, if the table has it.
+fn images_of(schema: &Schema, on: &str, table: &Table) -> Result<Option<Vec<Option<[usize; 2]>>>, TrainError> {
+    let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
+    Ok(column.map(|column| image_sizes(table, column)).transpose()?)
 }
 
 /// A column's name, and the words of each row.

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::keys::{KeyMap, KeySet, key};
 use super::{AuditPart, ClassCount, ColumnAudit, Leakage, Role, TaskAudit};
 use crate::inputs::InputConfig;
-use crate::labels::AuditedRow;
 use crate::labels::TargetConfig;
+use crate::labels::{AuditedRow, Subject};
 use crate::table::Column;
 
 pub(super) fn columns(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets: &[(String, TargetConfig)]) -> Vec<ColumnAudit> {
@@ -78,7 +78,7 @@ fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, t
         kind: target.kind(),
         known,
         tokens: tokens.unwrap_or_default(),
-        imbalance: most.zip(least).filter(|_| !kind.is_on_words()).map(|(most, least)| most as f64 / least as f64),
+        imbalance: most.zip(least).filter(|_| kind.subject() == Subject::Row).map(|(most, least)| most as f64 / least as f64),
         unseen: classes.iter().filter(|class| first(class) == 0).map(|class| class.name.clone()).collect(),
         classes,
     }

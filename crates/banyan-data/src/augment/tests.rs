@@ -1,6 +1,6 @@
 //! Masks and the images that they lie on.
 
-use super::vary;
+use super::Augmentation;
 use crate::batch::{Batch, UNKNOWN_CELL};
 use crate::dataset::test_masks::{Masks, SIDE, grids, images, level, levels, schema, table, whole, write};
 use crate::labels::Label;
@@ -9,7 +9,12 @@ use crate::labels::Label;
 fn augment(batch: &mut Batch, inputs: [&str; 2], masks: Masks, seed: u64) {
     let number = schema();
     let labels: [&dyn Label; 2] = [number.targets[0].details.label(), &masks];
-    vary(batch, inputs.into_iter(), labels.into_iter(), [seed, 5]);
+    Augmentation { flip: true, scale: 0.0, shift: 0.08, color: 0.0, ..Augmentation::default() }.vary(
+        batch,
+        inputs.into_iter(),
+        labels.into_iter(),
+        [seed, 5],
+    );
 }
 
 #[test]

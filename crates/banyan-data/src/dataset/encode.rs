@@ -12,7 +12,7 @@ use crate::error::{Error, Hint};
 use crate::files::{Files, unreadable_file};
 use crate::infer;
 use crate::inputs::{InputStore, OpenedFiles, Reads, ReadsFiles};
-use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords};
+use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords, Subject};
 use crate::report::keep;
 use crate::rows::Rows;
 use crate::schema::Schema;
@@ -104,7 +104,9 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     let mut targets = Vec::with_capacity(schema.targets.len());
     let mut tasks = Vec::with_capacity(schema.targets.len());
     for target in &schema.targets {
-        let words = target.on().and_then(|on| schema.inputs.iter().position(|input| input.name == on)).and_then(|place| {
+        let on = target.on().and_then(|on| schema.inputs.iter().position(|input| input.name == on));
+        let image = on.filter(|_| target.kind().subject() == Subject::Image).and_then(|place| table.find(&schema.inputs[place].column));
+        let words = on.filter(|_| target.kind().subject() == Subject::Words).and_then(|place| {
             let counts = (0..table_rows.len()).map(|row| inputs[place].tokens(row)).collect();
             Some(SourceWords { column: columns[place]?, counts })
         });
@@ -114,6 +116,7 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
             name: &target.name,
             column: &target.column,
             words,
+            image,
             purpose: options.purpose,
             bad,
             memory: options.memory,

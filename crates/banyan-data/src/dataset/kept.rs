@@ -246,7 +246,9 @@ impl KeptWriter {
         match array {
             Array::Numbers { width, values } => Ok(ArrayIndex { start: self.write(bytemuck::cast_slice(values))?, width: Some(*width) }),
             Array::Indices(values) => Ok(ArrayIndex { start: self.write(bytemuck::cast_slice(values))?, width: None }),
-            Array::Lists(_) | Array::Nested(_) | Array::Grids { .. } => unreachable!("such labels are not kept in files"),
+            Array::Lists(_) | Array::Nested(_) | Array::Tuples(_) | Array::Grids { .. } => {
+                unreachable!("such labels are not kept in files")
+            }
         }
     }
 

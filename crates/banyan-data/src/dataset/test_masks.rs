@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use banyan_media::fit::Fit;
 use image::{GrayImage, Luma};
 
 use super::encode::encode_target;
@@ -12,6 +13,7 @@ use crate::batch::{Batch, InputValues};
 use crate::config::OnBadRow;
 use crate::error::Error;
 use crate::inputs::ImageSchema;
+use crate::labels::canvas::Canvas;
 use crate::labels::grid::{self, LabelGrid};
 use crate::labels::{Encoded, Label, Regression, Source};
 use crate::report::TargetReport;
@@ -28,7 +30,7 @@ pub(crate) struct Masks(LabelGrid);
 
 impl Masks {
     pub(crate) fn new(side: usize, classes: usize) -> Self {
-        Self(LabelGrid { height: side, width: side, classes })
+        Self(LabelGrid { canvas: Canvas { size: [side; 2], fit: Fit::Stretch }, classes, ignored: None })
     }
 }
 
@@ -78,7 +80,7 @@ pub(crate) fn images() -> (tempfile::TempDir, Table) {
 
 /// Two inputs of the same images, `other` and `image`, and one task, `number`.
 pub(crate) fn schema() -> Schema {
-    let image = ImageSchema { height: SIDE, width: SIDE, channels: 1, mean: vec![0.0], std: vec![1.0], levels: None };
+    let image = ImageSchema { height: SIDE, width: SIDE, fit: Fit::Stretch, channels: 1, mean: vec![0.0], std: vec![1.0], levels: None };
     let input = |name: &str| InputSchema { name: name.to_owned(), column: "image".to_owned(), details: image.clone().into() };
     let details = Regression { mean: 0.0, std: 1.0, rows: 4, format: Default::default() }.into();
     let number = TargetSchema { name: "number".to_owned(), column: "number".to_owned(), details };
@@ -90,7 +92,17 @@ pub(crate) fn encode(table: &Table, masks: Masks, bad: OnBadRow, memory: Option<
     let rows: Vec<usize> = (0..table.rows()).collect();
     let (mut dataset, mut report) = Dataset::encode(table, &rows, &schema(), EncodeOptions { bad, memory, ..EncodeOptions::default() })?;
     let table_rows: Vec<usize> = (0..dataset.len()).map(|row| dataset.table_row(row)).collect();
-    let source = Source { table, rows: &table_rows, name: "mask", column: "mask", words: None, purpose: Purpose::Training, bad, memory };
+    let source = Source {
+        table,
+        rows: &table_rows,
+        name: "mask",
+        column: "mask",
+        words: None,
+        image: None,
+        purpose: Purpose::Training,
+        bad,
+        memory,
+    };
     let (store, own) = encode_target(&source, &masks, true)?;
     dataset.targets.push(store);
     report.tasks.push(own);

@@ -107,6 +107,7 @@ fn masks_alone_may_have_to_be_loaded() {
         name: "mask",
         column: "mask",
         words: None,
+        image: None,
         purpose: Purpose::Training,
         bad: OnBadRow::Error,
         memory: Some(&memory),

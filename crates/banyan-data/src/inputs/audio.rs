@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, bytes, paths};
 use super::stored::StoredValues;
 use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
+use crate::augment::OnImage;
 use crate::augment::grid::{self, Outside};
 use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
@@ -253,7 +254,7 @@ impl StoredFiles for StoredAudio {
 
 impl BatchValues for AudioValues {
     /// Small shifts, and masked bands and frames.
-    fn augment(&mut self, random: &dyn Fn(usize) -> Stream) -> Vec<Transform> {
+    fn augment(&mut self, random: &dyn Fn(usize) -> Stream, _: Option<&OnImage<'_>>) -> Vec<Transform> {
         let (frames, bands) = (self.frames, self.bands);
         for ((row, energies), &length) in self.values.chunks_exact_mut((frames * bands).max(1)).enumerate().zip(&self.lengths) {
             let mut stream = random(row);

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, bytes, paths};
 use super::stored::StoredValues;
 use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
-use crate::augment::grid::Outside;
 use crate::augment::transform::Transform;
+use crate::augment::{OnImage, vary_image};
 use crate::config::OnBadRow;
 use crate::dataset::decode::Decode;
 use crate::dataset::loaded::LoadedValues;
@@ -20,11 +20,13 @@ use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Place};
 use crate::files::Files;
 use crate::infer::rule::{Rule, Sureness};
+use crate::labels::canvas::Canvas;
 use crate::moments::Moments;
 use crate::random::Stream;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
 use banyan_media::Origin;
+use banyan_media::fit::Fit;
 use banyan_media::image::{self, Header};
 use banyan_media::levels::{Histogram, Levels};
 
@@ -43,6 +45,9 @@ pub struct ImageSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = *SIDES.start(), max = *SIDES.end())))]
     pub size: Option<[usize; 2]>,
+    /// How images of another size come to this one. Default: stretched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
     /// 1 for grayscale, 3 for color. Default: grayscale if all training images are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = [1, 3, null]))]
@@ -56,6 +61,9 @@ pub struct ImageSchema {
     pub height: usize,
     /// Width in pixels after resizing.
     pub width: usize,
+    /// How images of another size come to this one.
+    #[serde(default, skip_serializing_if = "is_stretched")]
+    pub fit: Fit,
     /// 1 (grayscale) or 3 (red, green, blue).
     pub channels: usize,
     /// Mean of each channel, on the scale 0 to 1.
@@ -67,6 +75,10 @@ pub struct ImageSchema {
     /// of programs that did not look. Levels of 8 bits are always on the whole scale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub levels: Option<[u16; 2]>,
+}
+
+fn is_stretched(fit: &Fit) -> bool {
+    *fit == Fit::Stretch
 }
 
 /// `rows × height × width × channels` standardized levels, channels last.
@@ -113,7 +125,8 @@ impl Input for ImageSettings {
             [side(|header| header.height), side(|header| header.width)]
         });
         let levels = if headers.iter().any(|header| header.bits > 8) { levels_of(&files)? } else { None };
-        let decoder = ImageDecoder { height, width, channels, levels };
+        let fit = self.fit.unwrap_or_default();
+        let decoder = ImageDecoder { canvas: Canvas { size: [height, width], fit }, channels, levels };
         let mut moments = vec![Moments::default(); channels];
         files.fold_some(
             |from| decoder.decode(from),
@@ -127,7 +140,7 @@ impl Input for ImageSettings {
         )?;
         let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
         let levels = levels.map(|levels| [levels.least, levels.greatest]);
-        Ok(ImageSchema { height, width, channels, mean, std, levels }.into())
+        Ok(ImageSchema { height, width, fit, channels, mean, std, levels }.into())
     }
 
     fn has_comparable_cells(&self) -> bool {
@@ -174,18 +187,24 @@ impl FittedInput for ImageSchema {
     fn describe(&self) -> String {
         let color = if self.channels == 1 { "grayscale" } else { "color" };
         let levels = self.levels.map(|[least, greatest]| format!(", levels of 16 bits from {least} to {greatest}")).unwrap_or_default();
-        format!("{} × {}, {color}{levels}", self.height, self.width)
+        let fit = if is_stretched(&self.fit) { "" } else { self.fit.name() };
+        format!("{} × {}, {fit}{}{color}{levels}", self.height, self.width, if fit.is_empty() { "" } else { ", " })
     }
 
     fn reads(&self) -> Reads<'_> {
         Reads::Files(self)
+    }
+
+    fn canvas(&self) -> Option<Canvas> {
+        Some(Canvas { size: [self.height, self.width], fit: self.fit })
     }
 }
 
 impl ReadsFiles for ImageSchema {
     fn open(&self, files: &Files, memory: Option<&MediaMemory>, place: &(dyn Fn(usize) -> Place + Sync)) -> OpenedFiles {
         let levels = self.levels.map(|[least, greatest]| Levels { least, greatest });
-        let decoder = ImageDecoder { height: self.height, width: self.width, channels: self.channels, levels };
+        let canvas = Canvas { size: [self.height, self.width], fit: self.fit };
+        let decoder = ImageDecoder { canvas, channels: self.channels, levels };
         let (media, unreadable) = open(files, decoder, memory, place);
         let level = |level: usize, mean: &f64, std: &f64| ((level as f64 / 255.0 - mean) / std) as f32;
         let levels = self.mean.iter().zip(&self.std).map(|(mean, std)| std::array::from_fn(|index| level(index, mean, std)));
@@ -196,8 +215,7 @@ impl ReadsFiles for ImageSchema {
 /// Images of one size, 8 bits a channel: a quarter of the memory of the floats that a batch is made of.
 #[derive(Debug)]
 struct ImageDecoder {
-    height: usize,
-    width: usize,
+    canvas: Canvas,
     channels: usize,
     levels: Option<Levels>,
 }
@@ -207,8 +225,8 @@ impl Decode for ImageDecoder {
     const WHAT: &'static str = "images";
 
     fn decode(&self, from: Origin<'_>) -> Result<Vec<u8>, String> {
-        let resize = |image| Ok(image::resize(image, self.height, self.width)?.pixels);
-        image::decode_then(from, self.channels, self.levels, resize)
+        let lay = |image| Ok(image::fit(image, self.canvas.size, self.canvas.fit)?.pixels);
+        image::decode_then(from, self.channels, self.levels, lay)
     }
 }
 
@@ -222,7 +240,7 @@ struct StoredImages {
 
 impl StoredValues for StoredImages {
     fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> InputValues {
-        let ImageDecoder { height, width, channels, .. } = self.media.decoder;
+        let ImageDecoder { canvas: Canvas { size: [height, width], .. }, channels, .. } = self.media.decoder;
         let (size, loaded) = (height * width * channels, loaded.get());
         let mut pixels = vec![0.0; rows.len() * size];
         for (place, row) in pixels.chunks_exact_mut(size).zip(rows) {
@@ -256,13 +274,17 @@ impl StoredFiles for StoredImages {
 }
 
 impl BatchValues for ImageValues {
-    /// Small shifts.
-    fn augment(&mut self, random: &dyn Fn(usize) -> Stream) -> Vec<Transform> {
+    /// Small shifts, and where labels lie on the images more.
+    fn augment(&mut self, random: &dyn Fn(usize) -> Stream, on_image: Option<&OnImage<'_>>) -> Vec<Transform> {
         let Self { height, width, channels, .. } = *self;
         let images = self.pixels.chunks_exact_mut((height * width * channels).max(1)).enumerate();
         let move_image = |(row, image): (usize, &mut [f32])| {
+            let shape = [height, width, channels];
+            if let Some(OnImage { augmentation, extent }) = on_image {
+                return vary_image(image, shape, augmentation, extent(row), &mut random(row));
+            }
             let transform = Transform::shift(&mut random(row), [height, width], SHIFT);
-            transform.apply(image, [height, width, channels], Outside::NearestEdge);
+            transform.apply_to_image(image, shape);
             transform
         };
         images.map(move_image).collect()

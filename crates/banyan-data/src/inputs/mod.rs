@@ -41,12 +41,14 @@ pub(crate) use problem::{Misfit, Problem};
 pub(crate) use stored::{InputStore, StoredValues};
 
 use crate::audit::part::OwnAudit;
+use crate::augment::OnImage;
 use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
 use crate::dataset::memory::MediaMemory;
 use crate::error::{Error, Place};
 use crate::files::Files;
 use crate::infer::rule::Rule;
+use crate::labels::canvas::Canvas;
 use crate::random::Stream;
 use crate::report::InputReport;
 use crate::rows::Rows;
@@ -133,6 +135,11 @@ pub(crate) trait FittedInput: Any + Debug {
         false
     }
 
+    /// What its images are laid on, for an input of images.
+    fn canvas(&self) -> Option<Canvas> {
+        None
+    }
+
     /// The names and contents of files for what is too large for JSON; `place` tells the inputs of a schema apart.
     fn files(&self, _place: usize) -> Result<Vec<(String, Vec<u8>)>, Error> {
         Ok(Vec::new())
@@ -168,7 +175,7 @@ pub(crate) trait ReadsFiles: Sync {
 pub(crate) trait BatchValues {
     /// Varies the values for training; `random` gives the random numbers of a row of the batch. Where that moves rows under labels that may lie
     /// on them, it gives how each was moved; otherwise nothing.
-    fn augment(&mut self, _random: &dyn Fn(usize) -> Stream) -> Vec<Transform> {
+    fn augment(&mut self, _random: &dyn Fn(usize) -> Stream, _on_image: Option<&OnImage<'_>>) -> Vec<Transform> {
         Vec::new()
     }
 

@@ -11,7 +11,7 @@ use super::candidate::one_class;
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count};
 use super::words::{known_tags, labels_of, tag_of_label};
-use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
 use crate::dataset::Purpose;
 use crate::error::{Error, Hint};
@@ -133,8 +133,8 @@ impl LabelKind for Kind {
         "dependencies"
     }
 
-    fn is_on_words(&self) -> bool {
-        true
+    fn subject(&self) -> Subject {
+        Subject::Words
     }
 
     fn columns<'a>(&self, config: &'a TargetConfig) -> Vec<&'a str> {

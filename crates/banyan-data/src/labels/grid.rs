@@ -1,12 +1,13 @@
 //! What kinds of label have in common that are a grid of class indices on an image, each row's in a file of its own.
 //!
-//! The files are PNG images, grayscale or with a palette, whose pixels are class indices; 255 is a pixel without a label. They are resized to
-//! the grid's size by the nearest neighbor, and decoded again when they are needed where memory does not keep them, as images are.
+//! The files are PNG images, grayscale or with a palette, whose pixels are class indices; 255 is a pixel without a label. They are laid on a
+//! canvas as the images are, by the nearest neighbor, and decoded again when they are needed where memory does not keep them, as images are.
 //!
 //! A file that cannot be read stops the encoding under `on_bad_row = "error"`. Under `"missing"` and `"skip"` the label is unknown in its row and
 //! the task's report counts and names it. The row stays under `"skip"` too: an unreadable label spoils nothing else, and to leave out
 //! the row would take it from the other tasks, and an image without a mask can still be predicted.
 
+use super::canvas::Canvas;
 use super::stored::{LabelValues, StoredLabels};
 use super::{Encoded, Source};
 use crate::augment::grid::Outside;
@@ -25,10 +26,11 @@ use banyan_media::{Origin, index_image};
 /// The grids of a task: `height × width` cells, each with one of so many classes or [`UNKNOWN_CELL`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LabelGrid {
-    pub(crate) height: usize,
-    pub(crate) width: usize,
+    pub(crate) canvas: Canvas,
     /// At most 255.
     pub(crate) classes: usize,
+    /// The index of a pixel without a label, besides [`UNKNOWN_CELL`].
+    pub(crate) ignored: Option<u8>,
 }
 
 impl LabelGrid {
@@ -58,7 +60,7 @@ impl LabelGrid {
 
     /// So many rows without a label.
     pub(crate) fn unknown(self, rows: usize) -> Values {
-        Values::grids([self.height, self.width], vec![UNKNOWN_CELL; rows * self.height * self.width])
+        Values::grids(self.canvas.size, vec![UNKNOWN_CELL; rows * self.canvas.cells()])
     }
 }
 
@@ -76,7 +78,10 @@ impl Decode for LabelGrid {
     const WHAT: &'static str = "masks";
 
     fn decode(&self, from: Origin<'_>) -> Result<Vec<u8>, String> {
-        index_image::decode_then(from, |image| {
+        index_image::decode_then(from, |mut image| {
+            if let Some(ignored) = self.ignored {
+                image.indices.iter_mut().filter(|index| **index == ignored).for_each(|index| *index = UNKNOWN_CELL);
+            }
             let is_strange = |index: &u8| usize::from(*index) >= self.classes && *index != UNKNOWN_CELL;
             if let Some(place) = image.indices.iter().position(is_strange) {
                 let (row, column) = (place / image.width + 1, place % image.width + 1);
@@ -85,7 +90,7 @@ impl Decode for LabelGrid {
                     "has index {index} at row {row}, column {column}; the task has {classes} classes, counted from 0, and {UNKNOWN_CELL} is a pixel without a label"
                 ));
             }
-            Ok(index_image::resize(image, self.height, self.width).indices)
+            Ok(index_image::fit(image, self.canvas.size, self.canvas.fit, UNKNOWN_CELL).indices)
         })
     }
 
@@ -101,16 +106,16 @@ struct StoredGrids(Media<LabelGrid>);
 
 impl StoredLabels for StoredGrids {
     fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> Values {
-        let LabelGrid { height, width, .. } = self.0.decoder;
-        let loaded = loaded.get();
-        let mut cells = Vec::with_capacity(rows.len() * height * width);
+        let LabelGrid { canvas, .. } = self.0.decoder;
+        let (loaded, size) = (loaded.get(), canvas.cells());
+        let mut cells = Vec::with_capacity(rows.len() * size);
         for &row in rows {
             match self.0.get(row, loaded) {
                 Some(own) => cells.extend(own),
-                None => cells.resize(cells.len() + height * width, UNKNOWN_CELL),
+                None => cells.resize(cells.len() + size, UNKNOWN_CELL),
             }
         }
-        Values::grids([height, width], cells)
+        Values::grids(canvas.size, cells)
     }
 
     fn count(&self, row: usize) -> usize {

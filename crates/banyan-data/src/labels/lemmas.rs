@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::Settings;
 use super::words::known_tags;
-use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences;
@@ -96,8 +96,8 @@ impl LabelKind for Kind {
         "lemmas"
     }
 
-    fn is_on_words(&self) -> bool {
-        true
+    fn subject(&self) -> Subject {
+        Subject::Words
     }
 
     fn asked_at(&self) -> u8 {

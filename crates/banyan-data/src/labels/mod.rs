@@ -4,13 +4,15 @@
 //! the table below. What its head computes is in `banyan-model`'s `heads` folder, how it is measured in `banyan-train`'s `tasks`.
 
 mod binary;
+mod boxes;
 mod candidate;
+pub(crate) mod canvas;
 mod classes;
 mod classification;
 mod config;
 mod count;
 mod dependencies;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the kinds of task on images"))]
+mod detection;
 pub(crate) mod grid;
 mod lemmas;
 mod multilabel;
@@ -18,6 +20,7 @@ mod numbers;
 mod ordinal;
 mod quantiles;
 mod regression;
+mod segmentation;
 mod settings;
 mod source;
 mod spans;
@@ -28,16 +31,20 @@ mod task;
 mod words;
 
 pub use binary::BinarySettings;
+pub use boxes::BoxFormat;
 pub use candidate::InferredTask;
+pub use canvas::{Canvas, image_sizes};
 pub use classification::ClassificationSettings;
 pub use config::TargetConfig;
 pub use count::CountSettings;
 pub use dependencies::{DependenciesColumns, DependenciesSettings, LONGEST_TREE, TreeValues};
+pub use detection::{BoxValues, COUNTED, CROWD, DetectionSettings, IGNORED};
 pub use lemmas::{LemmaValues, LemmasSettings};
 pub use multilabel::MultilabelSettings;
 pub use ordinal::OrdinalSettings;
 pub use quantiles::{QuantilesSettings, pinball};
 pub use regression::RegressionSettings;
+pub use segmentation::SegmentationSettings;
 pub use spans::SpansSettings;
 pub use srl::{FrameValues, SrlColumns, SrlSettings};
 pub use tagging::TaggingSettings;
@@ -61,19 +68,30 @@ use crate::settings::SettingError;
 use crate::table::{Cell, Column, Table};
 use crate::values::Values;
 
+/// What labels belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The row as a whole.
+    Row,
+    /// The words of an input of the type `tokens`.
+    Words,
+    /// Places on an input of the type `image`.
+    Image,
+}
+
 /// What a kind of label can do before anything is learned.
 pub(crate) trait LabelKind: Sync {
     /// The kind as the configuration writes it.
     fn name(&self) -> &'static str;
 
-    /// Whether its labels are those of words, not of rows.
-    fn is_on_words(&self) -> bool {
-        false
+    /// What its labels belong to.
+    fn subject(&self) -> Subject {
+        Subject::Row
     }
 
     /// Whether a row has one label of the kind at most.
     fn is_one_a_row(&self) -> bool {
-        !self.is_on_words()
+        self.subject() == Subject::Row
     }
 
     /// The columns without which a row has no labels.
@@ -166,6 +184,11 @@ pub(crate) trait Label: Any + Debug {
 
     /// So many rows without a label.
     fn unknown(&self, rows: usize) -> Values;
+
+    /// The smallest box around all that a row's labels show, in pixels of the canvas: what an augmentation may have to keep in sight.
+    fn extent(&self, _values: &Values, _row: usize) -> Option<[f32; 4]> {
+        None
+    }
 
     /// Moves labels that lie on an input along with it, as each row of a batch was moved.
     fn transform(&self, _values: &mut Values, _transforms: &[Transform]) {}
@@ -354,6 +377,8 @@ kinds! {
     Dependencies in dependencies: DependenciesSettings;
     Srl in srl: SrlSettings;
     Lemmas in lemmas: LemmasSettings;
+    Detection in detection: DetectionSettings;
+    Segmentation in segmentation: SegmentationSettings;
 }
 
 impl TaskKind {
@@ -362,9 +387,9 @@ impl TaskKind {
         self.kind().name()
     }
 
-    /// Whether its labels are those of words, not of rows.
-    pub fn is_on_words(self) -> bool {
-        self.kind().is_on_words()
+    /// What its labels belong to.
+    pub fn subject(self) -> Subject {
+        self.kind().subject()
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Source<'a> {
     pub(crate) column: &'a str,
     /// The words that are labeled, for a task on words, where the table has them.
     pub(crate) words: Option<SourceWords<'a>>,
+    /// The column of the images on which labels lie, where the table has it.
+    pub(crate) image: Option<&'a Column>,
     /// What the rows are for.
     pub(crate) purpose: Purpose,
     /// What to do with a label whose file cannot be read.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
 use super::words::{WRITE_NULL, known_tags, labels_of, mark_of_none};
-use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences;
@@ -76,8 +76,8 @@ impl LabelKind for Kind {
         "spans"
     }
 
-    fn is_on_words(&self) -> bool {
-        true
+    fn subject(&self) -> Subject {
+        Subject::Words
     }
 
     fn asked_at(&self) -> u8 {

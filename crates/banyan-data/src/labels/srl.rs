@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
-use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::infer::sentences as sentences_of;
@@ -137,8 +137,8 @@ impl LabelKind for Kind {
         "srl"
     }
 
-    fn is_on_words(&self) -> bool {
-        true
+    fn subject(&self) -> Subject {
+        Subject::Words
     }
 
     fn optional_columns<'a>(&self, config: &'a TargetConfig) -> Vec<&'a str> {

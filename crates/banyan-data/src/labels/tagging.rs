@@ -10,7 +10,7 @@ use super::candidate::one_class;
 use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count};
 use super::words::{WRITE_NULL, known_tags, labels_of, mark_of_none, tag_of_label};
-use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
+use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
 use crate::error::Error;
 use crate::report::TargetReport;
@@ -68,8 +68,8 @@ impl LabelKind for Kind {
         "tagging"
     }
 
-    fn is_on_words(&self) -> bool {
-        true
+    fn subject(&self) -> Subject {
+        Subject::Words
     }
 
     fn asked_at(&self) -> u8 {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::TargetConfig;
+use super::canvas::Canvas;
 use super::settings::canonical;
 use crate::error::{Error, Hint};
 use crate::suggest;
@@ -27,6 +28,8 @@ pub(crate) struct TaskInput {
     pub(crate) column: String,
     /// Whether it is one of words, which tasks can label.
     pub(crate) has_words: bool,
+    /// What its images are laid on, for one of images, on which labels can lie.
+    pub(crate) canvas: Option<Canvas>,
 }
 
 impl<'a> Task<'a> {

@@ -23,7 +23,7 @@ pub enum Cell<'a> {
     Numbers(&'a [f64]),
     /// A list of texts; an empty one marks a gap (a token without a label).
     Texts(&'a [String]),
-    /// A list of JSON objects, as its text: the predicates of a sentence ([`crate::frames`]).
+    /// A list of JSON objects or of JSON lists, as its text: the predicates of a sentence, the boxes of an image.
     Objects(&'a str),
     /// The bytes of a file, such as an image or a sound, shared with whoever decodes them again.
     Bytes(&'a Arc<[u8]>),

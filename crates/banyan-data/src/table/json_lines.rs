@@ -166,7 +166,10 @@ fn push_list(column: &mut Column, items: Vec<Value>) {
     let texts: Option<Vec<String>> = items.iter().map(as_text).collect();
     match texts {
         Some(texts) => column.push(Cell::Texts(&texts)),
-        None if items.iter().all(Value::is_object) => column.push(Cell::Objects(&Value::Array(items).to_string())),
+        // Objects: frames, or boxes. Lists: boxes.
+        None if items.iter().all(Value::is_object) || items.iter().all(Value::is_array) => {
+            column.push(Cell::Objects(&Value::Array(items).to_string()))
+        }
         None => column.push(Cell::Other("a list of JSON objects or lists")),
     }
 }
@@ -213,7 +216,7 @@ mod tests {
         assert_eq!(cells[0], Cell::Texts(&["a".to_owned(), "1".to_owned(), String::new()]));
         assert_eq!(cells[1], Cell::Texts(&[]));
         assert_eq!(cells[2], Cell::Other("a JSON object"));
-        assert_eq!(cells[3], Cell::Other("a list of JSON objects or lists"));
+        assert_eq!(cells[3], Cell::Objects("[[1]]"));
         assert_eq!((cells[4], cells[5]), (Cell::Missing, Cell::Missing));
         assert_eq!(cells[6], Cell::Text("9007199254740993"));
     }

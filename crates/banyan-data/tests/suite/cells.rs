@@ -32,6 +32,10 @@ pub(crate) fn write_media(folder: &Path) {
     for (name, level) in [("a.png", 10), ("b.png", 90), ("c.png", 200)] {
         image::GrayImage::from_pixel(6, 8, image::Luma([level])).save(folder.join(name)).unwrap();
     }
+    for mask in 0..3 {
+        let class = |x: u32, y: u32| image::Luma([if x == 0 { 255 } else { ((x + y) / 4) as u8 % (mask + 1) }]);
+        image::GrayImage::from_fn(6, 8, class).save(folder.join(format!("m{mask}.png"))).unwrap();
+    }
     for (name, hertz) in [("a.wav", 250.0), ("b.wav", 500.0)] {
         std::fs::write(folder.join(name), wav(&sine(hertz, 8000, 0.2), 8000, 1)).unwrap();
     }

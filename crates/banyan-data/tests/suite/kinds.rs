@@ -5,7 +5,7 @@ use banyan_data::batch::{InputBatch, TargetBatch};
 use banyan_data::config::{OnBadRow, SplitConfig, SplitRule};
 use banyan_data::dataset::{Dataset, EncodeOptions, Report};
 use banyan_data::inputs::InputKind;
-use banyan_data::labels::TaskKind;
+use banyan_data::labels::{Subject, TaskKind};
 use banyan_data::schema::Schema;
 use banyan_data::split::split;
 use banyan_data::table::Table;
@@ -52,6 +52,17 @@ fn label_cells(kind: TaskKind) -> (Cells, Option<&'static str>) {
             ],
             Some(r#""y": [{"predicate": 9, "sense": "day.01", "args": []}]"#),
         ),
+        TaskKind::Detection => (
+            [
+                r#""y": [{"label": "cat", "box": [0, 1, 3, 5]}, {"label": "dog", "box": [2, 2, 6, 8]}]"#,
+                r#""y": []"#,
+                r#""y": null"#,
+                r#""y": [[1, 1, 4, 4, "cat"]]"#,
+            ],
+            Some(r#""y": [{"label": "cat", "box": [5, 1, 3, 5]}]"#),
+        ),
+        // A bad file is an error only where it is asked for; see the tests of masks.
+        TaskKind::Segmentation => ([r#""y": "m0.png""#, r#""y": "m1.png""#, r#""y": null"#, r#""y": "m2.png""#], None),
     }
 }
 
@@ -70,7 +81,9 @@ fn input_table(folder: &Folder, cells: &[&str]) -> Table {
 fn label_table(folder: &Folder, rows: &[&str]) -> Table {
     // The words of the row that lacks labels are there all the same.
     let words = input_cells(InputKind::Tokens).0.map(|cell| if cell == "null" { "[\"Oh\"]" } else { cell });
-    let rows: String = rows.iter().zip(words).map(|(labels, words)| format!("{{\"tokens\": {words}, {labels}}}\n")).collect();
+    let images = ["a.png", "b.png", "c.png", "a.png"];
+    let row = |((labels, words), image): ((&&str, &str), &str)| format!("{{\"tokens\": {words}, \"image\": \"{image}\", {labels}}}\n");
+    let rows: String = rows.iter().zip(words).zip(images).map(row).collect();
     folder.table("rows.jsonl", rows)
 }
 
@@ -80,8 +93,13 @@ fn fit_input(kind: InputKind, table: &Table) -> Result<Schema, String> {
 }
 
 fn fit_labels(kind: TaskKind, table: &Table) -> Result<Schema, String> {
-    let (wanted, tasks) = (inputs(&[("tokens", InputKind::Tokens)]), targets(&[("y", kind)]));
+    let (wanted, tasks) = (inputs(&[beside(kind)]), targets(&[("y", kind)]));
     Schema::fit(table, &all(table), &wanted, &tasks, OnBadRow::Error).map_err(|error| error.to_string())
+}
+
+/// The input that labels of a kind belong to.
+fn beside(kind: TaskKind) -> (&'static str, InputKind) {
+    if kind.subject() == Subject::Image { ("image", InputKind::Image) } else { ("tokens", InputKind::Tokens) }
 }
 
 fn encode(table: &Table, rows: &[usize], schema: &Schema, bad: OnBadRow) -> Result<(Dataset, Report), String> {
@@ -130,7 +148,7 @@ fn an_input_of_a_row_depends_on_that_row_alone() {
 
 #[test]
 fn labels_of_a_row_depend_on_that_row_alone() {
-    let folder = Folder::new();
+    let folder = media();
     for &kind in TaskKind::ALL {
         let table = label_table(&folder, &label_cells(kind).0);
         let schema = fit_labels(kind, &table).unwrap();
@@ -203,7 +221,7 @@ fn a_bad_cell_is_an_error_and_a_bad_file_what_is_asked_for() {
 
 #[test]
 fn bad_labels_are_an_error_where_they_are_learned_and_where_they_are_encoded() {
-    let folder = Folder::new();
+    let folder = media();
     for &kind in TaskKind::ALL {
         let (cells, bad) = label_cells(kind);
         let Some(bad) = bad else { continue };
@@ -220,13 +238,13 @@ fn bad_labels_are_an_error_where_they_are_learned_and_where_they_are_encoded() {
 /// An audit counts what the dataset does.
 #[test]
 fn an_audit_counts_the_same_labels() {
-    let folder = Folder::new();
+    let folder = media();
     for &kind in TaskKind::ALL {
         let table = label_table(&folder, &label_cells(kind).0);
         let schema = fit_labels(kind, &table).unwrap();
         let rows = all(&table);
         let parts = [AuditPart { name: "train", table: &table, rows: &rows }];
-        let found = audit(&parts, &inputs(&[("tokens", InputKind::Tokens)]), &targets(&[("y", kind)])).unwrap();
+        let found = audit(&parts, &inputs(&[beside(kind)]), &targets(&[("y", kind)])).unwrap();
         assert_eq!(found.tasks[0].known, [3], "{kind:?}");
         let target = &schema.targets[0];
         for class in &found.tasks[0].classes {
@@ -239,7 +257,7 @@ fn an_audit_counts_the_same_labels() {
 
 #[test]
 fn rows_are_stratified_by_labels_of_every_kind() {
-    let folder = Folder::new();
+    let folder = media();
     for &kind in TaskKind::ALL {
         let (cells, words) = (label_cells(kind).0, input_cells(InputKind::Tokens).0);
         let row = |row: usize| format!("{{\"tokens\": {}, {}}}\n", words[row % 4], cells[row % 4]);

@@ -53,13 +53,13 @@ impl Encoder for AudioEncoder {
             let last_frames = graph.shape(values).axes()[1];
             Sequence { values, mask: Self::frame_mask(audio.frames, last_frames, &audio.lengths) }
         });
-        Views { pooled, sequence, grids }
+        Views { sequence, grids, ..Views::pooled(pooled) }
     }
 
     fn sizes(&self) -> ViewSizes {
         let channels = self.convolutions.channels();
         let (_, bands) = self.convolutions.last_grid();
-        ViewSizes { sequence: channels.last().map(|last| last * bands), grids: channels.to_vec(), blocks: channels.to_vec() }
+        ViewSizes { sequence: channels.last().map(|last| last * bands), grids: channels.to_vec(), blocks: channels.to_vec(), pyramid: None }
     }
 
     fn cells(&self) -> usize {

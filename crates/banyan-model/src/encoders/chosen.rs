@@ -71,7 +71,8 @@ impl Chosen<'_> {
         builder: &mut LayerBuilder,
         inputs: &[&InputSchema],
         (width, dropout): (usize, f32),
+        is_pyramid_read: bool,
     ) -> Result<Box<dyn Encoder>, ModelError> {
-        (self.entry.build)(builder, &EncoderPlan { inputs, settings: &self.settings, width, dropout })
+        (self.entry.build)(builder, &EncoderPlan { inputs, settings: &self.settings, width, dropout, is_pyramid_read })
     }
 }

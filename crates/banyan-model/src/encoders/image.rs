@@ -32,11 +32,11 @@ impl Encoder for ImageEncoder {
         let InputValues::Image(images) = &inputs[0].values else { panic!("an image encoder reads images") };
         let x = graph.input([inputs[0].present.len(), images.height, images.width, images.channels], &images.pixels);
         let (pooled, grids) = self.convolutions.forward(graph, x, blocks);
-        Views { pooled, sequence: None, grids }
+        Views { grids, ..Views::pooled(pooled) }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: None, grids: self.convolutions.channels().to_vec(), blocks: self.convolutions.channels().to_vec() }
+        ViewSizes { grids: self.convolutions.channels().to_vec(), blocks: self.convolutions.channels().to_vec(), ..ViewSizes::default() }
     }
 
     fn cells(&self) -> usize {

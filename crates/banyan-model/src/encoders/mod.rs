@@ -7,6 +7,7 @@
 mod audio;
 mod bert;
 mod chosen;
+pub(crate) mod conv;
 mod convolutions;
 mod image;
 mod table;
@@ -66,6 +67,8 @@ pub struct EncoderPlan<'a> {
     pub width: usize,
     /// Dropout in training.
     pub dropout: f32,
+    /// Whether a head reads its pyramid, which costs layers of its own.
+    pub is_pyramid_read: bool,
 }
 
 impl<'a> EncoderPlan<'a> {
@@ -133,6 +136,7 @@ pub static METHODS: Registry<EncoderMethod> = Registry::new(
         tokens::TRANSFORMER,
         bert::METHOD,
         image::METHOD,
+        conv::METHOD,
         audio::METHOD,
     ],
 );

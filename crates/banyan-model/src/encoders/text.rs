@@ -77,11 +77,11 @@ impl Encoder for TextEncoder {
         let values = blocks.after(graph, values);
         let mean = graph.mean_pool(values, &mask);
         let mean = graph.dropout(mean, self.dropout);
-        Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
+        Views { sequence: Some(Sequence { values, mask }), ..Views::pooled(self.project.forward(graph, mean)) }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(TOKEN_WIDTH), grids: Vec::new(), blocks: vec![TOKEN_WIDTH] }
+        ViewSizes { sequence: Some(TOKEN_WIDTH), blocks: vec![TOKEN_WIDTH], ..ViewSizes::default() }
     }
 
     fn cells(&self) -> usize {

@@ -36,7 +36,7 @@ impl Encoder for VectorEncoder {
         let hidden = self.first.forward(graph, x);
         let hidden = graph.dropout(hidden, self.dropout);
         let hidden = blocks.after(graph, hidden);
-        Views { pooled: self.second.forward(graph, hidden), sequence: None, grids: Vec::new() }
+        Views::pooled(self.second.forward(graph, hidden))
     }
 
     fn sizes(&self) -> ViewSizes {

@@ -1,6 +1,6 @@
 //! `count`: the logarithm of how often something is expected to happen, relative to the training mean.
 
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::error::ModelError;
 use banyan_data::labels::Count;
 use banyan_data::values::Values;
@@ -59,8 +59,8 @@ fn half_deviance(z: f32, y: f32, dispersion: f32) -> (f32, f32) {
 }
 
 impl Head for CountHead {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        vec![self.output.forward(graph, read)]
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read.values)]
     }
 
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {

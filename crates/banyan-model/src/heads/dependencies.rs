@@ -3,7 +3,7 @@
 mod tree;
 
 use super::tokens::{best_of_each, cross_entropy, empty_lists};
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::encoders::Layout;
 use crate::error::ModelError;
 use banyan_data::batch::{Ragged, UNKNOWN_TAG};
@@ -92,22 +92,22 @@ impl DependenciesHead {
 }
 
 impl Head for DependenciesHead {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, chunk: &Chunk<'_>) -> Vec<Var> {
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, chunk: &Chunk<'_>) -> Vec<Var> {
         if chunk.layout().length > LONGEST_TREE {
             // A training refuses such a sentence beforehand. Long ones stand alone in their chunk, so that no other row goes without.
             return Vec::new();
         }
-        let mut outputs = vec![self.head_scores(graph, read, chunk.layout())];
+        let mut outputs = vec![self.head_scores(graph, read.values, chunk.layout())];
         if graph.context().purpose == Purpose::Training {
-            outputs.push(self.relation_scores(graph, read, chunk.layout(), TreeValues::of(&chunk.target.values).heads));
+            outputs.push(self.relation_scores(graph, read.values, chunk.layout(), TreeValues::of(&chunk.target.values).heads));
         }
         outputs
     }
 
-    fn refine(&self, graph: &mut Graph<'_>, read: Var, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
+    fn refine(&self, graph: &mut Graph<'_>, read: &Read, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
         let Some(&scores) = outputs.first() else { return Vec::new() };
         let heads = best_heads(graph.value(scores), chunk.layout());
-        vec![self.relation_scores(graph, read, chunk.layout(), &heads)]
+        vec![self.relation_scores(graph, read.values, chunk.layout(), &heads)]
     }
 
     /// For each token that of its head and that of its relation.

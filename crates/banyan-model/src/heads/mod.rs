@@ -8,6 +8,7 @@ mod chain;
 mod classification;
 mod count;
 mod dependencies;
+mod detection;
 mod lemmas;
 mod multilabel;
 mod options;
@@ -15,6 +16,7 @@ mod ordinal;
 mod quantiles;
 mod reader;
 mod regression;
+mod segmentation;
 mod spans;
 mod srl;
 mod start;
@@ -23,11 +25,13 @@ mod tokens;
 
 pub use srl::{FOUND, GIVEN, PredictedFrames};
 
-pub(crate) use reader::Reader;
+pub use reader::Read;
+pub(crate) use reader::{Local, Place, Reader};
 
 use crate::encoders::Layout;
 use crate::error::ModelError;
 use crate::plan::TaskPlan;
+use crate::view::PyramidSizes;
 use banyan_data::SettingError;
 use banyan_data::batch::{TargetBatch, TokenValues};
 use banyan_data::schema::TargetSchema;
@@ -44,12 +48,12 @@ use std::fmt::Debug;
 /// once the pass over all tasks is complete, and may read what it computed. Then come [`losses`](Self::losses), where labels are known,
 /// and [`predict`](Self::predict).
 pub trait Head: Debug + Send + Sync {
-    /// Computes the outputs of what the head reads: `read` is `[rows, width]`, or `[…, width]` at each place of a view. In training these
+    /// Computes the outputs of what the head reads. In training these
     /// are all outputs; those that depend on a decision take the labels' part.
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, chunk: &Chunk<'_>) -> Vec<Var>;
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, chunk: &Chunk<'_>) -> Vec<Var>;
 
     /// Computes the outputs that depend on decisions, where nothing is learned. `outputs` are those of [`forward`](Self::forward).
-    fn refine(&self, _graph: &mut Graph<'_>, _read: Var, _outputs: &[Var], _chunk: &Chunk<'_>) -> Vec<Var> {
+    fn refine(&self, _graph: &mut Graph<'_>, _read: &Read, _outputs: &[Var], _chunk: &Chunk<'_>) -> Vec<Var> {
         Vec::new()
     }
 
@@ -92,6 +96,8 @@ pub struct HeadPlan<'a> {
     pub width: usize,
     /// Dropout within the head.
     pub dropout: f32,
+    /// The sizes of the pyramid, for a head on places of an image.
+    pub pyramid: Option<&'a PyramidSizes>,
 }
 
 impl<'a> HeadPlan<'a> {
@@ -123,6 +129,8 @@ pub struct Chunk<'a> {
     pub target: &'a TargetBatch,
     /// The tokens that the task labels, and where they are, for a task on words.
     pub words: Option<Words<'a>>,
+    /// Which rows have the image on which the labels lie, for a task on images.
+    pub images: Option<&'a [bool]>,
 }
 
 /// The tokens that a task labels.
@@ -141,6 +149,16 @@ impl Chunk<'_> {
     /// For a task that is not on words.
     pub fn layout(&self) -> &Layout {
         &self.words.as_ref().expect("a task on words has words").layout
+    }
+
+    /// Whether a row's labels are known and its image is there.
+    fn is_learned(&self, row: usize) -> bool {
+        self.target.known[row] && self.has_image(row)
+    }
+
+    /// Whether a row's image is there.
+    fn has_image(&self, row: usize) -> bool {
+        self.images.is_none_or(|images| images[row])
     }
 
     /// The weight of each row: `share`, times that of its class where classes have weights; 0 without a label.
@@ -195,6 +213,8 @@ pub static HEADS: Registry<HeadMethod> = Registry::new(
         dependencies::HEAD,
         srl::HEAD,
         lemmas::HEAD,
+        detection::HEAD,
+        segmentation::HEAD,
     ],
 );
 
@@ -204,10 +224,11 @@ pub(crate) fn build(
     methods: &Registry<HeadMethod>,
     (target, task): (&TargetSchema, &TaskPlan),
     (width, dropout): (usize, f32),
+    pyramid: Option<&PyramidSizes>,
 ) -> Result<Box<dyn Head>, ModelError> {
     let choice = Choice { name: target.kind().name().to_owned(), options: task.options.clone() };
     let (entry, settings) = methods.check(&choice, 1)?;
-    (entry.build)(builder, &HeadPlan { target, settings: &settings, width, dropout })
+    (entry.build)(builder, &HeadPlan { target, settings: &settings, width, dropout, pyramid })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::binary::sigmoid;
 use super::options::BALANCED;
 use super::start::{logit, set_bias};
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::error::ModelError;
 use banyan_data::labels::Multilabel;
 use banyan_data::values::Values;
@@ -44,8 +44,8 @@ impl MultilabelHead {
 }
 
 impl Head for MultilabelHead {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        vec![self.output.forward(graph, read)]
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read.values)]
     }
 
     /// The mean over the labels, so that a row counts the same however many labels there are.

@@ -3,7 +3,7 @@
 use super::binary::sigmoid;
 use super::options::BALANCED;
 use super::start::logit;
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::error::ModelError;
 use banyan_data::labels::Ordinal;
 use banyan_data::values::Values;
@@ -45,8 +45,8 @@ impl OrdinalHead {
 
 impl Head for OrdinalHead {
     /// The logits of lying above each threshold.
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        let score = self.score.forward(graph, read);
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        let score = self.score.forward(graph, read.values);
         let scores = graph.concat(&vec![score; self.classes() - 1]);
         let rows = graph.shape(scores).rows();
         let offsets: Vec<u32> = (0..=rows as u32).collect();

@@ -1,7 +1,7 @@
 //! `quantiles`: an output for each level.
 
 use super::start::set_bias;
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::error::ModelError;
 use banyan_data::labels::Quantiles;
 use banyan_data::values::Values;
@@ -40,8 +40,8 @@ fn pinball(level: f32, quantile: f32, value: f32) -> (f32, f32) {
 }
 
 impl Head for QuantilesHead {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        vec![self.output.forward(graph, read)]
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read.values)]
     }
 
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {

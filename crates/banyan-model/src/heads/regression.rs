@@ -1,6 +1,6 @@
 //! `regression`: one standardized number.
 
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::error::ModelError;
 use banyan_data::values::Values;
 use banyan_engine::{Activation, Graph, Residual, Var};
@@ -32,8 +32,8 @@ fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head
 }
 
 impl Head for Regression {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        vec![self.output.forward(graph, read)]
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read.values)]
     }
 
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {

@@ -4,7 +4,7 @@ use super::chain::Chain;
 use super::options::{BALANCED, LABEL_SMOOTHING};
 use super::start::{log_shares, set_bias};
 use super::tokens::{best_of_each, cross_entropy, empty_lists};
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::error::ModelError;
 use banyan_data::SettingError;
 use banyan_data::labels::Tagging;
@@ -77,8 +77,8 @@ fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head
 }
 
 impl Head for TaggingHead {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        vec![self.output.forward(graph, read)]
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read.values)]
     }
 
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {

@@ -4,7 +4,8 @@ use super::{Model, Request};
 use crate::encoders::Layout;
 use crate::heads::{Chunk, Words};
 use crate::view::View;
-use banyan_data::batch::{Batch, TargetBatch, TokenValues};
+use banyan_data::batch::{Batch, TargetBatch};
+use banyan_data::labels::Subject;
 use banyan_data::values::Values;
 use banyan_engine::{Graph, Var};
 
@@ -23,7 +24,7 @@ impl Model {
         for (task, outputs) in self.outputs(graph).into_iter().enumerate() {
             let (own, chunk) = (&self.heads[task], &chunks[task]);
             let has_labels = !outputs.is_empty() && chunk.target.known.contains(&true);
-            let is_row_at_a_place = chunk.words.is_none() && own.reader.view != View::Pooled;
+            let is_row_at_a_place = self.schema.targets[task].kind().subject() == Subject::Row && own.reader.view != View::Pooled;
             let has_loss = has_labels && !is_row_at_a_place;
             if has_loss {
                 let losses = own.head.losses(graph, &outputs, chunk, shares[task]);
@@ -40,7 +41,7 @@ impl Model {
         let of_task = |task: usize| {
             let (head, chunk) = (&self.heads[task].head, &chunks[task]);
             match outputs[task].as_slice() {
-                [] => chunk.words.is_some().then(|| head.predict_nothing(chunk)),
+                [] => (chunk.words.is_some() || chunk.images.is_some()).then(|| head.predict_nothing(chunk)),
                 outputs => Some(head.predict(graph, outputs, chunk)),
             }
         };
@@ -50,7 +51,7 @@ impl Model {
     /// The predictions of a task for no row at all.
     pub fn no_predictions(&self, task: usize) -> Values {
         let target = TargetBatch { known: Vec::new(), values: self.schema.targets[task].unknown_labels(0) };
-        self.heads[task].head.predict_nothing(&Chunk { rows: &[], target: &target, words: None })
+        self.heads[task].head.predict_nothing(&Chunk { rows: &[], target: &target, words: None, images: None })
     }
 
     /// The outputs of a pass for each task; none of a task that was not run.
@@ -62,14 +63,18 @@ impl Model {
 
     /// What each task's head sees of a batch.
     pub(super) fn chunks<'a>(&self, batch: &'a Batch) -> Vec<Chunk<'a>> {
-        let words = |task| self.tokens(task, batch).map(|tokens| Words { tokens, layout: Layout::new(tokens) });
-        (0..self.heads.len()).map(|task| Chunk { rows: &batch.rows, target: &batch.tasks[task], words: words(task) }).collect()
-    }
-
-    /// The tokens that a task labels.
-    fn tokens<'a>(&self, task: usize, batch: &'a Batch) -> Option<&'a TokenValues> {
-        let on = self.schema.targets[task].on()?;
-        let place = self.schema.inputs.iter().position(|input| input.name == on)?;
-        batch.inputs[place].values.words()
+        let one = |task: usize| {
+            let target = &self.schema.targets[task];
+            let input =
+                target.on().and_then(|on| self.schema.inputs.iter().position(|input| input.name == on)).map(|place| &batch.inputs[place]);
+            let (words, images) = match target.kind().subject() {
+                Subject::Row => (None, None),
+                Subject::Words => (input.and_then(|input| input.values.words()), None),
+                Subject::Image => (None, input.map(|input| input.present.as_slice())),
+            };
+            let words = words.map(|tokens| Words { tokens, layout: Layout::new(tokens) });
+            Chunk { rows: &batch.rows, target: &batch.tasks[task], words, images }
+        };
+        (0..self.heads.len()).map(one).collect()
     }
 }

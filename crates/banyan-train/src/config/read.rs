@@ -8,8 +8,10 @@ use super::document::{Document, Item, Node};
 use super::fault::Fault;
 use super::reader::Reader;
 use super::tagged::{Tagged, TaggedTable};
-use super::{Config, ConfigError, ModelConfig, Origin, TrainingConfig};
+use super::{Choice, Config, ConfigError, InputConfig, ModelConfig, Origin, TaskConfig, TrainingConfig};
 use banyan_data::config::DataConfig;
+use banyan_data::inputs::InputKind;
+use banyan_data::labels::Subject;
 
 /// The tables of a configuration, of which those that depend on their `type` are read by themselves.
 #[derive(Deserialize)]
@@ -32,8 +34,23 @@ pub(super) fn config(document: &Document) -> Result<Config, ConfigError> {
 
 fn read(document: &Document) -> Result<Config, Fault> {
     let Tables { data, model, training, .. } = Tables::deserialize(Reader { item: &document.root, path: Vec::new() })?;
-    let (inputs, tasks) = (tables(&document.root)?, tables(&document.root)?);
+    let (mut inputs, tasks) = (tables(&document.root)?, tables(&document.root)?);
+    read_for_places(&document.root, &mut inputs, &tasks);
     Ok(Config { data, inputs, tasks, model, training, origin: Origin::default() })
+}
+
+/// Where no encoder is named for an input of images on which labels lie, it is one that offers what their heads read.
+fn read_for_places(root: &Item, inputs: &mut IndexMap<String, InputConfig>, tasks: &IndexMap<String, TaskConfig>) {
+    let member = |item: &'_ Item, name: &str| if let Node::Table(table) = &item.node { table.get(name).cloned() } else { None };
+    let named = member(root, InputConfig::FAMILY);
+    let is_named =
+        |name: &str| named.as_ref().and_then(|inputs| member(inputs, name)).is_some_and(|input| member(&input, "encoder").is_some());
+    for (name, input) in inputs.iter_mut().filter(|(name, input)| input.kind() == InputKind::Image && !is_named(name)) {
+        let on_it = |task: &TaskConfig| task.kind().subject() == Subject::Image && task.settings.on().is_none_or(|on| on == name);
+        if tasks.values().any(on_it) {
+            input.encoder = Choice::named("conv");
+        }
+    }
 }
 
 /// All tables of a family, by their names.

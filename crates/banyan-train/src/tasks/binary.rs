@@ -6,7 +6,7 @@ use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
 use super::classes::{ConfusionAnalysis, columns, report};
-use super::{ErrorAnalysis, Rows, Scorer, Task};
+use super::{Beside, ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::TaskErrors;
 use crate::metrics::Metric;
 use crate::metrics::calibration::{Calibration, Outcome};
@@ -44,7 +44,7 @@ impl Task for Binary {
         report(errors)
     }
 
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let (_, values) = predictions.numbers_at(0);
         columns(target, values.iter().map(|&p| vec![1.0 - p, p]))
     }

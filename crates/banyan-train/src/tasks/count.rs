@@ -5,7 +5,7 @@ use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
-use super::{Rows, Scorer, Task};
+use super::{Beside, Rows, Scorer, Task};
 use crate::metrics::{Metric, TaskMetrics, plain_score};
 
 /// How often something happens; predicted is its mean.
@@ -46,7 +46,7 @@ impl Task for Count {
     }
 
     /// The mean of the count.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let unit = labels_of(target).mean;
         let (_, values) = predictions.numbers_at(0);
         let means = values.iter().map(|&value| f64::from(value) * unit).collect();

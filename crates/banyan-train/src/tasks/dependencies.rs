@@ -7,7 +7,7 @@ use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use banyan_text::Ragged;
 
-use super::{ErrorAnalysis, Rows, Scorer, Task};
+use super::{Beside, ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{TaskErrors, TreeCounter};
 use crate::metrics::Metric;
 use crate::metrics::tokens::TreeCounts;
@@ -44,7 +44,7 @@ impl Task for Dependencies {
     }
 
     /// Heads and relations, under the names of the columns that the labels had.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let labels: &labels::Dependencies = target.labels();
         let TreeValues { heads, relations } = TreeValues::of(predictions);
         let lists = |all: &Ragged, word: &dyn Fn(u32) -> String| {

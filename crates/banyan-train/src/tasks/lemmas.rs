@@ -7,7 +7,7 @@ use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use banyan_text::lemmas::Scripts;
 
-use super::{Rows, Scorer, Task};
+use super::{Beside, Rows, Scorer, Task};
 use crate::metrics::Metric;
 
 /// The lemma of each word.
@@ -33,11 +33,11 @@ impl Task for Lemmas {
     }
 
     /// What the predicted scripts make of the words.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, words: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, beside: Beside<'_>) -> Vec<OutputColumn> {
         let scripts = Scripts::new(&target.labels::<labels::Lemmas>().scripts);
         let predicted = predictions.lists_at(0);
         let row = |row: usize| {
-            let words = words.and_then(|words| words.get(row)).map_or(&[][..], Vec::as_slice);
+            let words = beside.words.and_then(|words| words.get(row)).map_or(&[][..], Vec::as_slice);
             predicted.list(row).iter().zip(words).map(|(&script, word)| scripts.lemma(script, word)).collect()
         };
         vec![OutputColumn { name: target.column.clone(), values: OutputValues::Lists((0..predicted.len()).map(row).collect()) }]
@@ -105,7 +105,7 @@ mod tests {
     fn words_get_their_lemmas_and_gaps_none() {
         let target = target(&["lower *", "=be", "lower *-3+y"]);
         let words = [["Is", "Flies", "", "as"].map(str::to_owned).to_vec(), Vec::new()];
-        let columns = Lemmas.columns(&target, &lists(&[&[1, 2, 0, 2], &[]]), Some(&words));
+        let columns = Lemmas.columns(&target, &lists(&[&[1, 2, 0, 2], &[]]), Beside { words: Some(&words), ..Beside::default() });
         let lemmas = ["be", "fly", "", "as"].map(str::to_owned).to_vec();
         assert_eq!(columns[0].values, OutputValues::Lists(vec![lemmas, Vec::new()]));
     }

@@ -11,11 +11,13 @@ mod classes;
 mod classification;
 mod count;
 mod dependencies;
+mod detection;
 mod lemmas;
 mod multilabel;
 mod ordinal;
 mod quantiles;
 mod regression;
+mod segmentation;
 mod spans;
 mod srl;
 mod tagging;
@@ -64,8 +66,8 @@ pub trait Task: Sync {
         None
     }
 
-    /// Predictions as columns of a table. `words` are those of each row, for a task on words, where they are at hand.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, words: Option<&[Vec<String>]>) -> Vec<OutputColumn>;
+    /// Predictions as columns of a table.
+    fn columns(&self, target: &TargetSchema, predictions: &Values, beside: Beside<'_>) -> Vec<OutputColumn>;
 }
 
 /// The kinds of task.
@@ -82,6 +84,8 @@ static TASKS: &[&dyn Task] = &[
     &dependencies::Dependencies,
     &srl::Srl,
     &lemmas::Lemmas,
+    &detection::Detection,
+    &segmentation::Segmentation,
 ];
 
 /// What a kind of task means.
@@ -92,6 +96,15 @@ pub fn of(kind: TaskKind) -> &'static dyn Task {
 /// All kinds of task.
 pub fn all() -> impl Iterator<Item = &'static dyn Task> {
     TASKS.iter().copied()
+}
+
+/// What stands beside the predictions of rows, where it is at hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The words of each row, for a task on words.
+    pub words: Option<&'a [Vec<String>]>,
+    /// The height and width of each row's image in pixels, for a task on images; none of a row whose image cannot be read.
+    pub images: Option<&'a [Option<[usize; 2]>]>,
 }
 
 /// Rows with what is true and what was predicted.

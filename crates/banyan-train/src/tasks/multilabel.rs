@@ -5,7 +5,7 @@ use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
-use super::{Rows, Scorer, Task};
+use super::{Beside, Rows, Scorer, Task};
 use crate::metrics::Metric;
 use crate::metrics::classes::{ClassCounts, is_predicted, mean};
 use crate::metrics::ranking::{Ranking, mean_of_rankings};
@@ -39,7 +39,7 @@ impl Task for Multilabel {
     }
 
     /// The labels that are predicted, and the probability of each under `task=label`.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let (name, names) = (&target.name, target.classes());
         let (labels, values) = predictions.numbers_at(0);
         let rows = || values.chunks_exact(labels);
@@ -105,7 +105,7 @@ mod tests {
         let details = labels::Multilabel { labels: names, counts: vec![1; 3], rows: 1, separator: ",".to_owned() }.into();
         let target = TargetSchema { name: "tags".to_owned(), column: "tags".to_owned(), details };
         let predictions = Values::numbers(3, vec![0.5, 0.5_f32.next_up(), 0.5_f32.next_down()]);
-        let columns = Multilabel.columns(&target, &predictions, None);
+        let columns = Multilabel.columns(&target, &predictions, Beside::default());
         assert_eq!(columns[0].values, OutputValues::Lists(vec![vec!["above".to_owned()]]));
         let metrics = evaluate(&target, &Values::numbers(3, vec![0.0, 1.0, 0.0]), &[true], &predictions, None);
         assert_eq!((metrics.get("accuracy"), metrics.get("macro_f1")), (Some(1.0), Some(1.0)));

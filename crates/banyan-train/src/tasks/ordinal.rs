@@ -6,7 +6,7 @@ use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
 use super::classes::{ConfusionAnalysis, Counts, columns, report};
-use super::{ErrorAnalysis, Rows, Scorer, Task};
+use super::{Beside, ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::TaskErrors;
 use crate::metrics::classes::most_probable;
 use crate::metrics::{Metric, TaskMetrics, plain_score};
@@ -50,7 +50,7 @@ impl Task for Ordinal {
         report(errors)
     }
 
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let (classes, values) = predictions.numbers_at(0);
         columns(target, values.chunks_exact(classes).map(<[f32]>::to_vec))
     }

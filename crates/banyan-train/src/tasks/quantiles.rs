@@ -5,7 +5,7 @@ use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
-use super::{Rows, Scorer, Task};
+use super::{Beside, Rows, Scorer, Task};
 use crate::metrics::{Metric, TaskMetrics, plain_score};
 
 /// Quantiles of a number; between the first and the last is the prediction interval.
@@ -54,7 +54,7 @@ impl Task for Quantiles {
     }
 
     /// The quantile whose level is the nearest to one half, and each under `task=level`.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let labels = labels_of(target);
         let (count, values) = predictions.numbers_at(0);
         let at = |place: usize| {

@@ -6,7 +6,7 @@ use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
-use super::{Rows, Scorer, Task};
+use super::{Beside, Rows, Scorer, Task};
 use crate::metrics::numeric::Errors;
 use crate::metrics::{Metric, TaskMetrics, plain_score};
 
@@ -49,7 +49,7 @@ impl Task for Regression {
         Box::new(RegressionScorer { errors: Errors::default(), std: labels_of(target).std })
     }
 
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let labels = labels_of(target);
         let (_, values) = predictions.numbers_at(0);
         let values = values.iter().map(|&value| f64::from(value) * labels.std + labels.mean).collect();

@@ -7,7 +7,7 @@ use banyan_data::values::Values;
 use banyan_text::spans::Span;
 
 use super::tagging::tag_names;
-use super::{ErrorAnalysis, Rows, Scorer, Task};
+use super::{Beside, ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{NamedSpan, SpanCounter, SpanErrors, SpanExample, TaskErrors};
 use crate::metrics::Metric;
 use crate::metrics::tokens::{SpanCounts, known_spans};
@@ -45,7 +45,7 @@ impl Task for Spans {
     }
 
     /// Tags `B-`, `I-` (as IOB2 has it, which every tool reads) and `O`.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let of_type = |kind: &String| ["B", "I", "I", "B"].map(|part| format!("{part}-{kind}"));
         let names: Vec<String> = std::iter::once("O".to_owned()).chain(target.classes().iter().flat_map(of_type)).collect();
         vec![OutputColumn { name: target.name.clone(), values: tag_names(predictions, &names) }]

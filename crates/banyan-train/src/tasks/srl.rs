@@ -9,7 +9,7 @@ use banyan_model::{FOUND, GIVEN, PredictedFrames};
 use banyan_text::frames::{Argument, Frame, Frames, VERB};
 use banyan_text::spans::{self, Span, spans_of};
 
-use super::{ErrorAnalysis, Rows, Scorer, Task};
+use super::{Beside, ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{NamedSpan, SpanCounter, SpanErrors, SpanExample, TaskErrors, shortened};
 use crate::metrics::Metric;
 use crate::metrics::frames::FrameCounts;
@@ -55,7 +55,7 @@ impl Task for Srl {
     }
 
     /// The frames of each row, of the predicates that are given, or where none are said those that the model finds.
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         let labels: &labels::Srl = target.labels();
         let predicted = PredictedFrames::of(predictions);
         let argument = |span: Span| Argument { role: labels.roles[span.kind].clone(), begin: span.begin, end: span.end };

@@ -7,7 +7,7 @@ use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorAnalysis, Rows, Scorer, Task};
+use super::{Beside, ErrorAnalysis, Rows, Scorer, Task};
 use crate::error_analysis::{Confusion, Examples, Excerpt, NamedSpan, Pairs, SpanExample, TaskErrors, shortened};
 use crate::metrics::Metric;
 use crate::metrics::classes::ClassCounts;
@@ -44,7 +44,7 @@ impl Task for Tagging {
         Some(matrix::confusion(&confusion, "tokens") + &examples::sentences(&examples, &confusion.classes))
     }
 
-    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Option<&[Vec<String>]>) -> Vec<OutputColumn> {
+    fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {
         vec![OutputColumn { name: target.name.clone(), values: tag_names(predictions, target.classes()) }]
     }
 }

@@ -177,11 +177,11 @@ impl Encoder for BertEncoder {
         let values = graph.dropout(words, self.dropouts[1]);
         let mask = layout.mask();
         let mean = graph.mean_pool(values, &mask);
-        Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
+        Views { sequence: Some(Sequence { values, mask }), ..Views::pooled(self.project.forward(graph, mean)) }
     }
 
     fn sizes(&self) -> ViewSizes {
-        ViewSizes { sequence: Some(self.sizes.width), grids: Vec::new(), blocks: vec![self.sizes.width; self.blocks.len()] }
+        ViewSizes { sequence: Some(self.sizes.width), blocks: vec![self.sizes.width; self.blocks.len()], ..ViewSizes::default() }
     }
 
     fn load_pretrained(&self, parameters: &mut Parameters, prefix: &str, folder: &Path) -> Result<(), ModelError> {

@@ -87,7 +87,7 @@ impl Encoder for TableEncoder {
         let all = graph.concat(&features);
         let all = graph.dropout(all, self.dropout);
         let projected = self.project.forward(graph, all);
-        Views { pooled: blocks.after(graph, projected), sequence: None, grids: Vec::new() }
+        Views::pooled(blocks.after(graph, projected))
     }
 
     fn sizes(&self) -> ViewSizes {

@@ -129,11 +129,11 @@ impl Encoder for TokensEncoder {
         let mask = layout.mask();
         let mean = graph.mean_pool(last, &mask);
         let mean = graph.dropout(mean, self.dropout);
-        Views { pooled: self.project.forward(graph, mean), sequence: Some(Sequence { values, mask }), grids: Vec::new() }
+        Views { sequence: Some(Sequence { values, mask }), ..Views::pooled(self.project.forward(graph, mean)) }
     }
 
     fn sizes(&self) -> ViewSizes {
         let blocks = vec![self.width; self.context.blocks()];
-        ViewSizes { sequence: Some(self.context.shown() * self.width), grids: Vec::new(), blocks }
+        ViewSizes { sequence: Some(self.context.shown() * self.width), blocks, ..ViewSizes::default() }
     }
 }

@@ -7,7 +7,7 @@ mod values;
 pub use values::{FOUND, GIVEN, PredictedFrames};
 
 use super::tokens::{largest, rows};
-use super::{Chunk, Head, HeadMethod, HeadPlan};
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::encoders::Layout;
 use crate::error::ModelError;
 use banyan_data::batch::UNKNOWN_TAG;
@@ -71,17 +71,22 @@ fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head
 }
 
 impl Head for SrlHead {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, chunk: &Chunk<'_>) -> Vec<Var> {
-        let mut outputs = vec![self.is_predicate.forward(graph, read)];
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, chunk: &Chunk<'_>) -> Vec<Var> {
+        let mut outputs = vec![self.is_predicate.forward(graph, read.values)];
         if graph.context().purpose == Purpose::Training {
-            outputs.extend(self.frame_scores(graph, read, chunk, &find(FrameValues::of(&chunk.target.values), None, chunk.layout())));
+            outputs.extend(self.frame_scores(
+                graph,
+                read.values,
+                chunk,
+                &find(FrameValues::of(&chunk.target.values), None, chunk.layout()),
+            ));
         }
         outputs
     }
 
-    fn refine(&self, graph: &mut Graph<'_>, read: Var, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
+    fn refine(&self, graph: &mut Graph<'_>, read: &Read, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
         let predicates = predicates(graph, outputs, chunk);
-        self.frame_scores(graph, read, chunk, &predicates)
+        self.frame_scores(graph, read.values, chunk, &predicates)
     }
 
     /// Those of every token's role and of the sense for each predicate, and that of being a predicate at each token of the rows that are

@@ -1,5 +1,7 @@
 //! `[tasks.*]`.
 
+use banyan_data::inputs::InputKind;
+use banyan_data::labels::Subject;
 use banyan_method::Registry;
 use banyan_model::{HEADS, HeadMethod};
 use indexmap::IndexMap;
@@ -23,7 +25,7 @@ pub(super) fn check(tasks: &IndexMap<String, TaskConfig>, inputs: &IndexMap<Stri
             return Err(Problem::new(&["tasks", name], message));
         }
         one(name, task)?;
-        labels_of_tokens(name, task, inputs)?;
+        labels_on(name, task, inputs)?;
     }
     match tasks.keys().next() {
         Some(first) if tasks.values().all(|task| task.weight == 0.0) => {
@@ -62,28 +64,39 @@ pub(super) fn head(name: &str, task: &TaskConfig, heads: &Registry<HeadMethod>) 
     (entry.check)(&task.head).map_err(|error| setting(&table, &error))
 }
 
-fn labels_of_tokens(name: &str, task: &TaskConfig, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
-    if !task.kind().is_on_words() {
-        return Ok(());
-    }
+/// Whether the input that labels belong to is there.
+fn labels_on(name: &str, task: &TaskConfig, inputs: &IndexMap<String, InputConfig>) -> Result<(), Problem> {
+    let [what, kind] = match task.kind().subject() {
+        Subject::Row => return Ok(()),
+        Subject::Words => ["tokens", "tokens"],
+        Subject::Image => ["images", "image"],
+    };
     let path = ["tasks", name, "on"];
-    let of_words = || inputs.iter().filter(|(_, input)| input.settings.has_words()).map(|(name, _)| name.as_str());
+    let fits = |input: &InputConfig| match task.kind().subject() {
+        Subject::Row => false,
+        Subject::Words => input.settings.has_words(),
+        Subject::Image => input.kind() == InputKind::Image,
+    };
+    let candidates: Vec<&str> = inputs.iter().filter(|(_, input)| fits(input)).map(|(name, _)| name.as_str()).collect();
     let Some(on) = task.settings.on() else {
-        let hint = match of_words().next() {
+        // An image is rarely one of several.
+        if task.kind().subject() == Subject::Image && candidates.len() == 1 {
+            return Ok(());
+        }
+        let hint = match candidates.first() {
             Some(input) => format!("add on = \"{input}\""),
-            None => "add an input with type = \"tokens\", and name it with on = \"…\"".to_owned(),
+            None => format!("add an input with type = \"{kind}\", and name it with on = \"…\""),
         };
-        let message = format!("the task \"{name}\" labels tokens and does not say of which input; {hint}");
+        let message = format!("the task \"{name}\" labels {what} and does not say of which input; {hint}");
         return Err(Problem::new(&path[..2], message));
     };
-    if of_words().any(|input| input == on) {
+    if candidates.contains(&on) {
         return Ok(());
     }
-    let what = match inputs.get(on) {
+    let found = match inputs.get(on) {
         Some(input) => format!("of the type \"{}\"", input.kind().name()),
         None => "not an input".to_owned(),
     };
-    let names: Vec<&str> = of_words().collect();
-    let hint = suggestion(on, &names, "inputs with tokens are");
-    Err(Problem::new(&path, format!("{} names \"{on}\", which is {what}, and must name an input with tokens{hint}", subject(&path))))
+    let hint = suggestion(on, &candidates, &format!("inputs with {what} are"));
+    Err(Problem::new(&path, format!("{} names \"{on}\", which is {found}, and must name an input with {what}{hint}", subject(&path))))
 }

@@ -1,0 +1,251 @@
+//! `detection`: the boxes of the objects of an image, found at the points of a pyramid without anchors.
+//!
+//! Two convolutions, the same ones for all levels, give at each cell a logit for every class and four distances to the sides of a box. Which
+//! cells learn which objects is decided by where they are at first ([FCOS](assignment::fcos)), and then by what they predict
+//! ([TOOD](assignment::task_aligned)). The score that a cell learns is how well its box fits, so that no other output says it.
+
+mod assignment;
+mod loss;
+mod points;
+
+use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
+use crate::encoders::conv::Normed;
+use crate::error::ModelError;
+use assignment::{Alignment, Truth};
+use banyan_data::labels::{BoxValues, COUNTED, Detection};
+use banyan_data::values::{Array, Tuples, Values};
+use banyan_engine::{Activation, Graph, Purpose, Var};
+use banyan_method::{Method, OptionSpec, Range};
+use banyan_nn::{Conv2d, LayerBuilder};
+use banyan_text::Ragged;
+use banyan_vision::boxes::Rectangle;
+use banyan_vision::suppression::{self, Candidate, Scope};
+use loss::{Known, Outputs, Rule};
+use points::Point;
+
+/// Its entry in the table of heads.
+pub(super) const HEAD: HeadMethod = HeadMethod::new(
+    Method::new("detection", "the boxes of the objects of an image, each of one of several classes")
+        .paper("Feng et al., ICCV 2021; Tian et al., ICCV 2019")
+        .options(&[SUPPRESSION, MOST, STATIC_STEPS]),
+    build,
+);
+
+const SUPPRESSION: OptionSpec = OptionSpec::number(
+    "suppression",
+    "of two boxes of one class that overlap more than this (intersection over union) the better one is kept",
+    0.6,
+    Range::ANY.at_least(0.0).at_most(1.0),
+);
+const MOST: OptionSpec = OptionSpec::count("max_detections", "the most boxes of an image", 100, 1..=10_000);
+const STATIC_STEPS: OptionSpec = OptionSpec::count(
+    "static_steps",
+    "the first steps of a training, in which boxes are learned where they are, and not where they are predicted",
+    300,
+    0..=1_000_000,
+);
+
+/// Scores that are not looked at any further, and the most boxes of an image that are.
+const LEAST_SCORE: f32 = 0.001;
+const CANDIDATES: usize = 300;
+/// The score of a cell before anything is learned: most are background.
+const FIRST_SCORE: f32 = 0.01;
+
+#[derive(Debug)]
+struct DetectionHead {
+    tower: Vec<Normed>,
+    output: Conv2d,
+    classes: usize,
+    canvas: [usize; 2],
+    suppression: f32,
+    most: usize,
+    static_steps: u64,
+}
+
+fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
+    let labels: &Detection = plan.labels();
+    let classes = labels.classes.len();
+    let width = plan.pyramid.and_then(|sizes| sizes.levels.first()).map_or(plan.width, |level| level.channels);
+    let tower = (0..2).map(|place| Normed::new(builder, &format!("tower{place}"), (3, width, width), 1, Activation::Relu)).collect();
+    Ok(Box::new(DetectionHead {
+        tower,
+        output: builder.conv2d("output", (3, 3), width, classes + 4, Activation::None),
+        classes,
+        canvas: labels.canvas.size,
+        suppression: plan.settings.number(SUPPRESSION.name) as f32,
+        most: plan.settings.count(MOST.name) as usize,
+        static_steps: plan.settings.count(STATIC_STEPS.name),
+    }))
+}
+
+impl DetectionHead {
+    /// The points of all levels, and where each level begins among them.
+    fn points(&self, graph: &Graph<'_>, outputs: &[Var]) -> (Vec<Point>, Vec<usize>) {
+        let (mut points, mut starts) = (Vec::new(), vec![0]);
+        for &output in outputs {
+            let [_, height, width, _] = *graph.shape(output).axes() else { unreachable!("a level is a grid") };
+            points.extend(points::of_level([height, width], self.canvas));
+            starts.push(points.len());
+        }
+        (points, starts)
+    }
+
+    /// The outputs of a row at all points.
+    fn row(&self, graph: &Graph<'_>, outputs: &[Var], starts: &[usize], row: usize) -> Vec<f32> {
+        let of_point = self.classes + 4;
+        let levels = outputs.iter().zip(starts.windows(2)).flat_map(|(&output, ends)| {
+            let size = (ends[1] - ends[0]) * of_point;
+            graph.value(output)[row * size..][..size].iter().copied()
+        });
+        levels.collect()
+    }
+
+    /// What is known of a row's objects.
+    fn known(&self, labels: BoxValues<'_>, row: usize) -> Known {
+        let listed = labels.annotated.list(row);
+        let mut known = Known { is_annotated: vec![listed.is_empty(); self.classes], ..Known::default() };
+        listed.iter().for_each(|class| known.is_annotated[*class as usize] = true);
+        for (class, [x1, y1, x2, y2], _, kind) in labels.row(row) {
+            let rectangle = Rectangle { x1, y1, x2, y2 };
+            if kind == COUNTED {
+                known.truths.push(Truth { class: class as usize, rectangle });
+            } else {
+                known.ignored.push(rectangle);
+            }
+        }
+        known
+    }
+
+    /// The sum of the losses of a chunk, a scalar, and that of the qualities by which it is to be divided.
+    fn loss(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> (Var, f64) {
+        let is_static = graph.context().purpose == Purpose::Training && graph.context().step < self.static_steps;
+        let rule = if is_static { Rule::Static } else { Rule::Aligned(Alignment { powers: [1.0, 6.0], points: 13 }) };
+        let labels = BoxValues::of(&chunk.target.values);
+        let (points, starts) = self.points(graph, outputs);
+        let of_point = self.classes + 4;
+        let mut slopes: Vec<Vec<f32>> = outputs.iter().map(|&output| vec![0.0; graph.shape(output).len()]).collect();
+        let mut sums = [0.0; 2];
+        for row in (0..chunk.rows.len()).filter(|&row| chunk.is_learned(row)) {
+            let values = self.row(graph, outputs, &starts, row);
+            let mut own = vec![0.0; values.len()];
+            let of_image = loss::of_image(
+                Outputs { points: &points, values: &values, classes: self.classes },
+                &self.known(labels, row),
+                rule,
+                &mut own,
+            );
+            sums.iter_mut().zip(of_image).for_each(|(sum, own)| *sum += own);
+            for (slopes, ends) in slopes.iter_mut().zip(starts.windows(2)) {
+                let size = (ends[1] - ends[0]) * of_point;
+                slopes[row * size..][..size].copy_from_slice(&own[ends[0] * of_point..][..size]);
+            }
+        }
+        // The value stands at the first element of the first level; the slopes are everywhere.
+        let parts: Vec<Var> = outputs
+            .iter()
+            .zip(&slopes)
+            .enumerate()
+            .map(|(level, (&output, slopes))| {
+                let value = |element: usize| if level == 0 && element == 0 { sums[0] as f32 } else { 0.0 };
+                let weights = vec![1.0; slopes.len()];
+                graph.pointwise_loss(output, &weights, |element, _| (value(element), slopes[element]))
+            })
+            .collect();
+        (graph.sum(&parts, 1.0), sums[1])
+    }
+}
+
+impl Head for DetectionHead {
+    /// For each level `[rows, height, width, classes + 4]`.
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        let levels = read.pyramid.as_ref().map_or(&[][..], |pyramid| &pyramid.levels);
+        levels
+            .iter()
+            .map(|&level| {
+                let x = self.tower.iter().fold(level, |x, layer| layer.forward(graph, x));
+                self.output.forward(graph, x)
+            })
+            .collect()
+    }
+
+    /// Where nothing is learned, the mean over the chunk, each of whose rows counts `share`; in training the losses are those of the whole batch.
+    fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {
+        if graph.context().purpose == Purpose::Training {
+            return Vec::new();
+        }
+        let rows = (0..chunk.rows.len()).filter(|&row| chunk.is_learned(row)).count();
+        let (loss, quality) = self.loss(graph, outputs, chunk);
+        vec![graph.sum(&[loss], share * rows as f32 / quality.max(1.0) as f32)]
+    }
+
+    fn batch_sums(&self) -> usize {
+        2
+    }
+
+    fn sums(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
+        if graph.context().purpose != Purpose::Training {
+            return vec![graph.input([1], &[0.0]), graph.input([1], &[0.0])];
+        }
+        let (loss, quality) = self.loss(graph, outputs, chunk);
+        vec![loss, graph.input([1], &[quality as f32])]
+    }
+
+    fn losses_of_sums(&self, graph: &mut Graph<'_>, sums: &[Var]) -> Vec<Var> {
+        let quality = graph.value(sums[1])[0].max(1.0);
+        vec![graph.sum(&[sums[0]], 1.0 / quality)]
+    }
+
+    /// For each row the classes of its boxes, and for each box left, top, right and bottom in pixels of the canvas and its score, the best first.
+    fn predict(&self, graph: &Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> Values {
+        let (mut classes, mut boxes) = (Ragged::default(), Tuples::new(5));
+        let (points, starts) = self.points(graph, outputs);
+        let [height, width] = self.canvas.map(|side| side as f32);
+        // By logits, so that few scores are computed.
+        let least = (LEAST_SCORE / (1.0 - LEAST_SCORE)).ln();
+        for row in 0..chunk.rows.len() {
+            if !chunk.has_image(row) {
+                classes.push([]);
+                boxes.push([]);
+                continue;
+            }
+            let values = self.row(graph, outputs, &starts, row);
+            let outputs = Outputs { points: &points, values: &values, classes: self.classes };
+            let logits = values.chunks_exact(self.classes + 4).enumerate();
+            let mut found: Vec<(f32, usize, usize)> = logits
+                .flat_map(|(point, own)| own[..self.classes].iter().enumerate().map(move |(class, z)| (*z, point, class)))
+                .filter(|(z, ..)| *z > least)
+                .collect();
+            let better = |one: &(f32, usize, usize), other: &(f32, usize, usize)| {
+                other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)).then(one.2.cmp(&other.2))
+            };
+            if found.len() > CANDIDATES {
+                found.select_nth_unstable_by(CANDIDATES, better);
+                found.truncate(CANDIDATES);
+            }
+            found.sort_by(better);
+            let candidate = |&(z, point, class): &(f32, usize, usize)| {
+                let rectangle = outputs.rectangle(point).clip(width, height);
+                Candidate { rectangle, class, score: loss::sigmoid(z) }
+            };
+            let candidates: Vec<Candidate> = found.iter().map(candidate).filter(|own| own.rectangle.area() > 0.0).collect();
+            let mut kept = suppression::greedy(&candidates, self.suppression, Scope::SameClass);
+            kept.truncate(self.most);
+            classes.push(kept.iter().map(|&place| candidates[place].class as u32));
+            boxes.push(kept.iter().flat_map(|&place| {
+                let Candidate { rectangle, score, .. } = candidates[place];
+                [rectangle.x1, rectangle.y1, rectangle.x2, rectangle.y2, score]
+            }));
+        }
+        Values::new(vec![Array::Lists(classes), Array::Tuples(boxes)])
+    }
+
+    fn predict_nothing(&self, chunk: &Chunk<'_>) -> Values {
+        let rows = chunk.rows.len();
+        Values::new(vec![Array::Lists(Ragged::of_empty_lists(rows)), Array::Tuples(Tuples::of_empty_rows(5, rows))])
+    }
+
+    fn start_from_frequencies(&self, parameters: &mut banyan_engine::Parameters) {
+        let bias = parameters.get_mut(self.output.bias);
+        bias[..self.classes].fill((FIRST_SCORE / (1.0 - FIRST_SCORE)).ln());
+    }
+}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::nothing;
 use super::vocabulary::{DEFAULT_VALUES, Lookup, VALUES, most_frequent};
-use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{BatchValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
 use crate::infer::rule::{Guess, Rule, Sureness};
@@ -69,7 +69,7 @@ impl Input for CategorySettings {
         settings::check("max_values", [self.max_values], &VALUES)
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let mut counts: HashMap<String, usize> = HashMap::new();
         for &row in rows.rows {
             let cell = rows.column.cell(row);

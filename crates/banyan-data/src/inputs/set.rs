@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::{each_present, nothing};
 use super::vocabulary::{DEFAULT_VALUES, Lookup, VALUES, most_frequent};
-use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{BatchValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
 use crate::infer::rule::{Guess, Rule, Sureness};
@@ -61,7 +61,7 @@ impl Input for SetSettings {
         settings::check_separator(self.separator.as_deref(), "members")
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let separator = self.separator.clone().unwrap_or_else(|| read::find_separator(rows.cells()));
         let mut counts = HashMap::new();
         let members = |cell| read::members(cell, &separator);

@@ -16,6 +16,7 @@ use crate::read;
 use crate::report::InputReport;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use crate::table::Cell;
 
 /// The settings of an input of the type `set`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -94,7 +95,9 @@ impl ReadsCells for SetSchema {
         for &row in rows.rows {
             let members = read::members(rows.column.cell(row), &self.separator).map_err(|problem| Misfit { row, problem })?;
             present.push(members.is_some());
-            lists.push(members.unwrap_or_default().iter().map(|member| lookup.index(member)));
+            let are_numbers = matches!(rows.column.cell(row), Cell::Numbers(_)) || rows.column.is_typed_number(row);
+            let index = |member: &String| if are_numbers { lookup.index_of_number(member) } else { lookup.index(member) };
+            lists.push(members.unwrap_or_default().iter().map(index));
         }
         report.note(lookup.unseen());
         Ok(InputStore::in_memory(present, lists, InputValues::Set))

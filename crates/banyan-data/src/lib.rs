@@ -72,6 +72,7 @@ pub mod atomic;
 pub mod audit;
 pub mod augment;
 pub mod batch;
+mod by_value;
 pub mod cache;
 pub mod config;
 mod coverage;

@@ -6,6 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::batch::Batch;
+use crate::dataset;
+use crate::error::Error;
 pub use crate::inputs::InputDetails;
 use crate::inputs::InputKind;
 pub use crate::labels::LabelSchema;
@@ -19,6 +22,26 @@ pub struct Schema {
     pub inputs: Vec<InputSchema>,
     /// The tasks.
     pub targets: Vec<TargetSchema>,
+}
+
+impl Schema {
+    /// The same schema for images and recordings that have about a `factor`th of the pixels and frames, and a batch of one such row in which everything else
+    /// is missing; `None` where no input is of files. What a model computes of files grows with their size, and is known before one is decoded.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub fn with_small_files(&self, factor: usize) -> Result<Option<(Self, Batch)>, Error> {
+        let shrunk: Vec<Option<InputDetails>> = self.inputs.iter().map(|input| input.details.input().shrunk(factor)).collect();
+        if shrunk.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let inputs = self.inputs.iter().zip(shrunk);
+        let inputs =
+            inputs.map(|(input, shrunk)| InputSchema { details: shrunk.unwrap_or_else(|| input.details.clone()), ..input.clone() });
+        let small = Self { inputs: inputs.collect(), targets: self.targets.clone() };
+        let batch = dataset::blank_files(&small)?;
+        Ok(Some((small, batch)))
+    }
 }
 
 /// One input.

@@ -50,9 +50,9 @@ pub fn check(config: &Config, folder: &Path, methods: &Methods, observer: &mut d
 fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, observer: &mut dyn Observer) -> Result<Beginning, TrainError> {
     // Rows that memory has no room for are in a file for as long.
     let key = format!("check.{}", std::process::id());
-    let prepared = tables.encode(config, None, Some((&key, None)), observer)?;
+    let prepared = tables.encode(config, methods, (None, Some((&key, None))), observer)?;
     let (model, mut parameters) = registry::model(config, &prepared.schema, methods, memory::Purpose::Training)?;
-    memory::check_steps(config, &model, &parameters, &prepared.train)?;
+    memory::check_steps(config, (&model, &parameters), methods, &prepared.train)?;
     pretrained::load(config, folder, &model, &mut parameters)?;
     registry::balancer(config, registry::balanced(config, &model).len())?;
     registry::optimizer(config)?;

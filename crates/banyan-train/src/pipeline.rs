@@ -18,6 +18,7 @@ use banyan_data::split;
 use banyan_data::table::{ReadOptions, Table};
 use banyan_data::tokens;
 use banyan_guard::return_memory;
+use banyan_model::Methods;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
@@ -166,19 +167,23 @@ impl Tables {
     pub(crate) fn encode(
         self,
         config: &Config,
-        known: Option<Schema>,
-        to_keep: Option<(&str, Option<&RunData>)>,
+        methods: &Methods,
+        (known, to_keep): (Option<Schema>, Option<(&str, Option<&RunData>)>),
         observer: &mut dyn Observer,
     ) -> Result<Prepared, TrainError> {
-        // Before an image is decoded: to learn from large ones takes long, too.
+        // Before a file is decoded: to learn from large ones takes long, too.
         memory::check_inputs(config, self.train.rows.len())?;
+        let check_files = |schema: &Schema| memory::check_files(config, schema, methods, self.train.rows.len());
         let schema = match known {
-            Some(schema) => schema,
+            Some(schema) => {
+                check_files(&schema)?;
+                schema
+            }
             None => {
                 observer.event(&Event::Preparing { what: "learning vocabularies and scales" });
                 let inputs = inputs(&with_absolute_paths(config, &self.folder));
-                let schema =
-                    Schema::fit(&self.tables[self.train.table], &self.train.rows, &inputs, &targets(config), config.data.on_bad_row)?;
+                let (table, rows) = (&self.tables[self.train.table], &self.train.rows);
+                let schema = Schema::fit_checked(table, rows, &inputs, &targets(config), config.data.on_bad_row, check_files)?;
                 return_memory();
                 schema
             }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use banyan_data::schema::Schema;
 use banyan_guard::return_memory;
+use banyan_model::Methods;
 
 use crate::config::Config;
 use crate::error::TrainError;
@@ -18,6 +19,7 @@ use crate::run::{RunData, RunWriter};
 pub(crate) fn prepare(
     config: &Config,
     folder: &Path,
+    methods: &Methods,
     (resumed, stored, data): (Option<&RunWriter>, Option<Schema>, Option<RunData>),
     observer: &mut dyn Observer,
 ) -> Result<(Prepared, Option<RunData>), TrainError> {
@@ -46,7 +48,7 @@ pub(crate) fn prepare(
     };
     return_memory();
     let to_keep = key.as_deref().map(|key| (key, data.as_ref()));
-    let prepared = tables.encode(config, stored, to_keep, observer)?;
+    let prepared = tables.encode(config, methods, (stored, to_keep), observer)?;
     return_memory();
     Ok((prepared, data))
 }

@@ -90,14 +90,14 @@ pub fn train(
             (Some(run), checkpoint, Some(schema), data)
         }
     };
-    let (mut prepared, data) = prepare(config, folder, (resumed.as_ref(), stored, data), observer)?;
+    let (mut prepared, data) = prepare(config, folder, &options.methods, (resumed.as_ref(), stored, data), observer)?;
     let engine = registry::engine(config)?;
     prepared.notes.extend(registry::note_on(&engine, config));
     for note in &prepared.notes {
         observer.event(&Event::Note { text: note });
     }
     let (model, mut parameters) = registry::model(config, &prepared.schema, &options.methods, memory::Purpose::Training)?;
-    memory::check_steps(config, &model, &parameters, &prepared.train)?;
+    memory::check_steps(config, (&model, &parameters), &options.methods, &prepared.train)?;
     if checkpoint.is_none() {
         pretrained::load(config, folder, &model, &mut parameters)?;
     }

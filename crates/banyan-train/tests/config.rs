@@ -310,18 +310,18 @@ fn sentences_about_numbers() {
     insta::assert_snapshot!(with("[training]\nepochs = 0\n"), @r#"config.toml, line 13: "epochs" in [training] must be between 1 and 16777216, not 0"#);
     insta::assert_snapshot!(with("[training]\nlearning_rate = 0\n"), @r#"config.toml, line 13: "learning_rate" in [training] must be a number above 0, not 0"#);
     insta::assert_snapshot!(with("[training]\nlearning_rate = nan\n"), @r#"config.toml, line 13: "learning_rate" in [training] must be a number above 0, not nan"#);
-    insta::assert_snapshot!(with("[training]\nwarmup = 1.5\n"), @r#"config.toml, line 13: "warmup" in [training] must be a number from 0 to 1, not 1.5"#);
-    insta::assert_snapshot!(with("[training]\nmodality_dropout = 1\n"), @r#"config.toml, line 13: "modality_dropout" in [training] must be a number of 0 or more and below 1, not 1"#);
-    insta::assert_snapshot!(with("[training]\nclip = -1\n"), @r#"config.toml, line 13: "clip" in [training] must be a number of 0 or more, not -1"#);
+    insta::assert_snapshot!(with("[training]\nwarmup = 1.5\n"), @r#"config.toml, line 13: "warmup" in [training] must be a number between 0 and 1, not 1.5"#);
+    insta::assert_snapshot!(with("[training]\nmodality_dropout = 1\n"), @r#"config.toml, line 13: "modality_dropout" in [training] must be a number of at least 0 and below 1, not 1"#);
+    insta::assert_snapshot!(with("[training]\nclip = -1\n"), @r#"config.toml, line 13: "clip" in [training] must be a number of at least 0, not -1"#);
     insta::assert_snapshot!(with("[model]\nwidth = 0\n"), @r#"config.toml, line 13: "width" in [model] must be between 1 and 65536, not 0"#);
-    insta::assert_snapshot!(with("[model]\ndropout = 1.0\n"), @r#"config.toml, line 13: "dropout" in [model] must be a number of 0 or more and below 1, not 1"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nweight = -1\n"), @r#"config.toml, line 14: "weight" in [tasks.a] must be a number of 0 or more, not -1"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nscore_weight = nan\n"), @r#"config.toml, line 14: "score_weight" in [tasks.a] must be a number of 0 or more, not nan"#);
+    insta::assert_snapshot!(with("[model]\ndropout = 1.0\n"), @r#"config.toml, line 13: "dropout" in [model] must be a number of at least 0 and below 1, not 1"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nweight = -1\n"), @r#"config.toml, line 14: "weight" in [tasks.a] must be a number of at least 0, not -1"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nscore_weight = nan\n"), @r#"config.toml, line 14: "score_weight" in [tasks.a] must be a number of at least 0, not nan"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nhuber = 0\n"), @r#"config.toml, line 14: "huber" in [tasks.a] must be a number above 0, not 0"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nchannels = 4\n"), @r#"config.toml, line 14: "channels" in [inputs.a] must be 1 (grayscale) or 3 (color), not 4"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nsize = [0, 28]\n"), @r#"config.toml, line 14: "size" in [inputs.a] must be between 1 and 4096, not 0"#);
     insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 0.5, test = 0.5 }\ntrain = "), &[]).unwrap_err(), @"config.toml, line 2: the split leaves no rows for training: valid = 0.5 and test = 0.5 together must be below 1");
-    insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 2 }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: "valid" in [data.split] must be a number of 0 or more and below 1, not 2"#);
+    insta::assert_snapshot!(parse(&SMALL.replace("train = ", "split = { valid = 2 }\ntrain = "), &[]).unwrap_err(), @r#"config.toml, line 2: "valid" in [data.split] must be a number of at least 0 and below 1, not 2"#);
     insta::assert_snapshot!(set("tasks.digit.weight=0"), @"--set tasks.digit.weight=0: every task has weight 0, so that nothing is learned; raise one");
     insta::assert_snapshot!(set("tasks.digit.score_weight=0"), @"--set tasks.digit.score_weight=0: no task counts in the score, so that there is no best checkpoint; raise a score_weight");
 }

@@ -18,10 +18,10 @@ pub(crate) fn load(path: &Path, overrides: &[String]) -> Result<Config, Failure>
         path if is_folder_of_data(path) => ("folder of data", ""),
         _ => return Ok(Config::load(path, overrides)?),
     };
-    let name = path.display().to_string();
     Err(Failure::usage(format!(
-        "{name} is a {what}, not a configuration; write a configuration for it with: banyan init {}{tasks}",
-        shell::word(&name)
+        "{} is a {what}, not a configuration; write a configuration for it with: banyan init {}{tasks}",
+        path.display(),
+        shell::path(path)
     )))
 }
 

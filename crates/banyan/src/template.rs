@@ -11,8 +11,6 @@ use banyan::text::visible;
 use banyan::train::config::{Config, ModelConfig, TrainingConfig, toml_key, toml_text};
 use toml::Table;
 
-use crate::shell;
-
 /// Keys that most users will touch: they stand in the file; the others are commented out.
 const LIVE: [&str; 8] = ["width", "fusion", "sharing", "epochs", "batch_size", "balance", "modality_dropout", "seed"];
 /// Values to show of keys that have no default.
@@ -25,7 +23,7 @@ const COMMENT: usize = 28;
 pub(crate) struct Template<'a> {
     /// The command that wrote it.
     pub(crate) command: &'a str,
-    /// The file's own path, for the commands that come next.
+    /// The file's own path as a word of a shell, for the commands that come next.
     pub(crate) path: &'a str,
     /// The tables, relative to the file's folder.
     pub(crate) tables: &'a Tables<String>,
@@ -78,7 +76,7 @@ impl Template<'_> {
             "# Written by \"{}\". Change what you like; then\n#   banyan check {path}     validates it and audits the data,\n\
              #   banyan train {path}     trains.\n",
             visible(self.command),
-            path = visible(&shell::word(self.path))
+            path = visible(self.path)
         );
         text.push_str(&self.tables.section());
         if let Some(root) = self.media_root {

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::keys::{KeyMap, KeySet, key};
 use super::{AuditPart, ClassCount, ColumnAudit, Leakage, Role, TaskAudit};
+use crate::by_value::ByValue;
 use crate::inputs::InputConfig;
 use crate::labels::TargetConfig;
 use crate::labels::{AuditedRow, Subject};
@@ -73,13 +74,16 @@ fn task(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], name: &str, t
     let first = |class: &ClassCount| class.counts.first().copied().unwrap_or(0);
     let most = classes.iter().map(first).max();
     let least = classes.iter().map(first).filter(|count| *count > 0).min();
+    // Another format may write a class's number in another way.
+    let by_value = ByValue::of(classes.iter().filter(|class| first(class) > 0).map(|class| class.name.as_str()));
+    let is_unseen = |class: &ClassCount| first(class) == 0 && by_value.find(&class.name).is_none();
     TaskAudit {
         name: name.to_owned(),
         kind: target.kind(),
         known,
         tokens: tokens.unwrap_or_default(),
         imbalance: most.zip(least).filter(|_| kind.subject() == Subject::Row).map(|(most, least)| most as f64 / least as f64),
-        unseen: classes.iter().filter(|class| first(class) == 0).map(|class| class.name.clone()).collect(),
+        unseen: classes.iter().filter(|class| is_unseen(class)).map(|class| class.name.clone()).collect(),
         classes,
     }
 }

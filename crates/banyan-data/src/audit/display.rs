@@ -5,6 +5,7 @@ use std::fmt;
 use banyan_text::visible;
 
 use super::{Audit, InputAudit, Role, TaskAudit};
+use crate::value::{format_number, quote};
 
 /// Classes listed of a task.
 const LISTED: usize = 12;
@@ -30,6 +31,15 @@ impl Audit {
                 "column \"{}\" numbers the rows, and task \"{}\" goes with its order: {} classes in {} stretches; leave the input out unless \
                  new rows have such numbers",
                 numbering.column, numbering.task, numbering.classes, numbering.stretches
+            ));
+        }
+        for mark in &self.guessed_marks {
+            let key = if mark.is_decimal { "thousands" } else { "decimal" };
+            warnings.push(format!(
+                "column \"{}\": {} is read as {}; if that is wrong, write {key} = \",\" in [data]",
+                mark.column,
+                quote(&mark.cell),
+                format_number(mark.value)
             ));
         }
         for media in self.media.iter().filter(|media| media.unreadable > 0) {

@@ -7,6 +7,7 @@
 mod columns;
 mod display;
 mod keys;
+mod marks;
 mod media;
 mod numbering;
 pub(crate) mod part;
@@ -38,6 +39,9 @@ pub struct Audit {
     /// Inputs that number the rows, in an order that a label goes with.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub numberings: Vec<Numbering>,
+    /// Columns of numbers whose comma could be read in another way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guessed_marks: Vec<GuessedMark>,
     /// Image and audio files.
     pub media: Vec<MediaAudit>,
     /// What the kinds of input that have an audit of their own found, by its name.
@@ -161,6 +165,19 @@ pub struct Numbering {
     pub stretches: usize,
 }
 
+/// A column of numbers whose comma is a decimal one or stands between thousands, and nothing says which.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GuessedMark {
+    /// The column.
+    pub column: String,
+    /// The first cell with a comma.
+    pub cell: String,
+    /// The number that it is read as.
+    pub value: f64,
+    /// Whether the comma is read as a decimal one.
+    pub is_decimal: bool,
+}
+
 /// The files of one input.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaAudit {
@@ -189,6 +206,7 @@ pub fn audit(parts: &[AuditPart<'_>], inputs: &[(String, InputConfig)], targets:
         leaks: rows::leaks(parts, &keys),
         leaking: columns::leakages(parts, inputs, targets),
         numberings: numbering::numberings(parts, inputs, targets),
+        guessed_marks: marks::guessed_marks(parts, inputs, targets),
         media: files.audits,
         inputs: of_inputs(parts, inputs),
     })

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::batch::Batch;
 use crate::config::OnBadRow;
 use crate::error::{Error, Hint};
 use crate::files::{Files, unreadable_file};
@@ -142,6 +143,20 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
     };
     let table_rows = table_rows.into_iter().map(|row| u32::try_from(row).expect("rows that memory can number")).collect();
     Ok((Dataset { inputs, targets, table_rows, sources, records: None }, report))
+}
+
+/// A batch of one row whose files are there, of zeros and as large as they can be, and everything else is missing.
+pub(crate) fn blank_files(schema: &Schema) -> Result<Batch, Error> {
+    let table = Table::from_columns("nothing", Path::new(""), vec![Column::of_missing("", 1)])?;
+    let options = EncodeOptions { inputs: Some(&[]), tasks: Some(&[]), purpose: Purpose::Use, ..EncodeOptions::default() };
+    let mut batch = encode(&table, &[0], schema, options)?.0.batch(&[0])?;
+    for (input, values) in schema.inputs.iter().zip(&mut batch.inputs) {
+        if matches!(input.details.input().reads(), Reads::Files(_)) {
+            values.present.fill(true);
+            values.values.values_mut().fill_rows();
+        }
+    }
+    Ok(batch)
 }
 
 /// No rows of a schema: what their values are kept in.

@@ -16,6 +16,7 @@ use super::mask::Mask;
 use super::records::{InRecords, Records, WORD};
 use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, Report, encode, parallel};
+use crate::cache;
 use crate::error::Error;
 use crate::fingerprint::Fingerprint;
 use crate::inputs::InputStore;
@@ -385,8 +386,6 @@ fn failed(path: &Path, cause: &dyn std::fmt::Display) -> Error {
     Error::File {
         action: "write",
         path: path.display().to_string(),
-        cause: format!(
-            "{cause}; encoded rows that take more than data.memory are kept there: name another folder by BANYAN_CACHE, or raise data.memory"
-        ),
+        cause: cache::unwritable(cause, "encoded rows that take more than data.memory are kept there"),
     }
 }

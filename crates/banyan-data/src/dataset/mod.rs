@@ -15,6 +15,7 @@ pub(crate) mod test_masks;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use encode::blank_files;
 pub use kept::{Kept, KeptWriter};
 pub use mask::Mask;
 pub use memory::MediaMemory;

@@ -93,6 +93,26 @@ fn masks_must_lie_below_the_folder() {
     }
 }
 
+/// As images do.
+#[test]
+fn masks_outside_the_folder_cost_their_own_rows_where_a_model_is_used() {
+    let (folder, _) = images();
+    let table = table(folder.path(), "0.png,../0.png,1\n1.png,1.png,2\n");
+    let source = Source {
+        table: &table,
+        rows: &[0, 1],
+        name: "mask",
+        column: "mask",
+        words: None,
+        purpose: Purpose::Use,
+        bad: OnBadRow::Missing,
+        memory: None,
+    };
+    let (store, report) = encode_target(&source, &Masks::new(SIDE, 251), true).expect("a bad mask is passed over");
+    assert_eq!((store.known.to_vec(), report.unreadable), (vec![false, true], 1));
+    assert_eq!(report.unreadable_examples, ["../0.png leaves the folder of media files"]);
+}
+
 #[test]
 fn masks_alone_may_have_to_be_loaded() {
     let (_folder, table) = images();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, bytes, paths};
 use super::stored::StoredValues;
-use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
+use super::{BatchValues, FittedInput, Fitting, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
 use crate::augment::OnImage;
 use crate::augment::grid::{self, Outside};
 use crate::augment::transform::Transform;
@@ -113,7 +113,7 @@ impl Input for AudioSettings {
         settings::check("bands", [self.bands], &BANDS)
     }
 
-    fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, bad: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let files = TrainingFiles::collect(rows, bad, "sounds")?;
         let shapes = files.read_some(|from| audio::measure(from))?;
         let rate = self.sample_rate.unwrap_or_else(|| most_frequent(shapes.iter().map(|(rate, _)| *rate)).min(LARGEST_DEFAULT_RATE));
@@ -129,20 +129,24 @@ impl Input for AudioSettings {
             }
         };
         let (frames, bands) = (log_mel::frames((seconds * f64::from(rate)).round() as usize, rate), self.bands);
-        let transform = LogMel::new(rate, bands);
-        let mut moments = vec![Moments::default(); bands];
-        files.fold_some(
-            |from| transform.energies_of_file(from, seconds, frames),
-            |energies| {
-                for frame in energies.chunks_exact(bands) {
-                    for (moments, value) in moments.iter_mut().zip(frame) {
-                        moments.add(f64::from(*value));
+        let sizes = AudioSchema { sample_rate: rate, frames, bands, mean: vec![0.0; bands], std: vec![1.0; bands] };
+        let finish = move || {
+            let transform = LogMel::new(rate, bands);
+            let mut moments = vec![Moments::default(); bands];
+            files.fold_some(
+                |from| transform.energies_of_file(from, seconds, frames),
+                |energies| {
+                    for frame in energies.chunks_exact(bands) {
+                        for (moments, value) in moments.iter_mut().zip(frame) {
+                            moments.add(f64::from(*value));
+                        }
                     }
-                }
-            },
-        )?;
-        let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
-        Ok(AudioSchema { sample_rate: rate, frames, bands, mean, std }.into())
+                },
+            )?;
+            let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
+            Ok(AudioSchema { sample_rate: rate, frames, bands, mean, std }.into())
+        };
+        Ok(Fitting::sizes(sizes, finish))
     }
 
     fn has_comparable_cells(&self) -> bool {
@@ -175,6 +179,10 @@ impl FittedInput for AudioSchema {
 
     fn describe(&self) -> String {
         format!("{} frames of {} mel bands, {} Hz", self.frames, self.bands, self.sample_rate)
+    }
+
+    fn shrunk(&self, factor: usize) -> Option<InputDetails> {
+        Some(Self { frames: self.frames.div_ceil(factor), ..self.clone() }.into())
     }
 
     fn reads(&self) -> Reads<'_> {
@@ -263,6 +271,10 @@ impl BatchValues for AudioValues {
             mask(energies, bands, length as usize, &mut stream);
         }
         Vec::new()
+    }
+
+    fn fill_rows(&mut self) {
+        self.lengths.fill(self.frames as u32);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Categories: one value of a vocabulary.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
@@ -7,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::nothing;
 use super::vocabulary::{DEFAULT_VALUES, Lookup, VALUES, most_frequent};
-use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{BatchValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use crate::by_value::ByValue;
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
 use crate::infer::rule::{Guess, Rule, Sureness};
@@ -69,11 +71,15 @@ impl Input for CategorySettings {
         settings::check("max_values", [self.max_values], &VALUES)
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let mut counts: HashMap<String, usize> = HashMap::new();
+        // Numbers beside texts that spell them are the texts' values.
+        let by_value = if rows.column.is_of_several_formats() { ByValue::of_texts(rows) } else { ByValue::default() };
         for &row in rows.rows {
             let cell = rows.column.cell(row);
             let Some(name) = read::name(&cell).map_err(|problem| Misfit { row, problem })? else { continue };
+            let spelled = if rows.column.is_typed_number(row) { by_value.find(&name) } else { None };
+            let name = spelled.map_or(name, Cow::from);
             match counts.get_mut(name.as_ref()) {
                 Some(count) => *count += 1,
                 None => drop(counts.insert(name.into_owned(), 1)),
@@ -108,7 +114,8 @@ impl ReadsCells for CategorySchema {
             let cell = rows.column.cell(row);
             let name = read::name(&cell).map_err(|problem| Misfit { row, problem })?;
             present.push(name.is_some());
-            indices.push(name.map_or(0, |name| lookup.index(&name)));
+            let is_number = rows.column.is_typed_number(row);
+            indices.push(name.map_or(0, |name| if is_number { lookup.index_of_number(&name) } else { lookup.index(&name) }));
         }
         report.note(lookup.unseen());
         Ok(InputStore::in_memory(present, indices, InputValues::Category))

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::problem::each_present;
-use super::{DenseValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{DenseValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::date::{DateOrder, DateOrderFound, cycles, is_compact, looks_like_date, reading};
 use crate::infer::candidate::{Candidate, Shape};
@@ -71,7 +71,7 @@ impl Input for DateSettings {
         Ok(())
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let order = match read::date_order(rows.cells()) {
             DateOrderFound::One(order) => order,
             // The reader below names the first cell that does not fit.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, bytes, paths};
 use super::stored::StoredValues;
-use super::{BatchValues, FittedInput, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
+use super::{BatchValues, FittedInput, Fitting, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
 use crate::augment::transform::Transform;
 use crate::augment::{OnImage, vary_image};
 use crate::config::OnBadRow;
@@ -115,7 +115,7 @@ impl Input for ImageSettings {
         }
     }
 
-    fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, bad: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let files = TrainingFiles::collect(rows, bad, "images")?;
         // The channels depend on all files: one in color among ten thousand grayscale ones makes them three.
         let headers = files.read_all(|from| image::probe(from))?;
@@ -124,23 +124,28 @@ impl Input for ImageSettings {
             let side = |of: fn(&Header) -> usize| median(headers.iter().map(of).collect()).min(LARGEST_DEFAULT_SIDE);
             [side(|header| header.height), side(|header| header.width)]
         });
-        let levels = if headers.iter().any(|header| header.bits > 8) { levels_of(&files)? } else { None };
+        let has_many_levels = headers.iter().any(|header| header.bits > 8);
         let fit = self.fit.unwrap_or_default();
-        let decoder = ImageDecoder { canvas: Canvas { size: [height, width], fit }, channels, levels };
-        let mut moments = vec![Moments::default(); channels];
-        files.fold_some(
-            |from| decoder.decode(from),
-            |pixels| {
-                for pixel in pixels.chunks_exact(channels) {
-                    for (moments, level) in moments.iter_mut().zip(pixel) {
-                        moments.add(f64::from(*level) / 255.0);
+        let sizes = ImageSchema { height, width, fit, channels, mean: vec![0.0; channels], std: vec![1.0; channels], levels: None };
+        let finish = move || {
+            let levels = if has_many_levels { levels_of(&files)? } else { None };
+            let decoder = ImageDecoder { canvas: Canvas { size: [height, width], fit }, channels, levels };
+            let mut moments = vec![Moments::default(); channels];
+            files.fold_some(
+                |from| decoder.decode(from),
+                |pixels| {
+                    for pixel in pixels.chunks_exact(channels) {
+                        for (moments, level) in moments.iter_mut().zip(pixel) {
+                            moments.add(f64::from(*level) / 255.0);
+                        }
                     }
-                }
-            },
-        )?;
-        let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
-        let levels = levels.map(|levels| [levels.least, levels.greatest]);
-        Ok(ImageSchema { height, width, fit, channels, mean, std, levels }.into())
+                },
+            )?;
+            let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
+            let levels = levels.map(|levels| [levels.least, levels.greatest]);
+            Ok(ImageSchema { height, width, fit, channels, mean, std, levels }.into())
+        };
+        Ok(Fitting::sizes(sizes, finish))
     }
 
     fn has_comparable_cells(&self) -> bool {
@@ -189,6 +194,12 @@ impl FittedInput for ImageSchema {
         let levels = self.levels.map(|[least, greatest]| format!(", levels of 16 bits from {least} to {greatest}")).unwrap_or_default();
         let fit = if is_stretched(&self.fit) { "" } else { self.fit.name() };
         format!("{} × {}, {fit}{}{color}{levels}", self.height, self.width, if fit.is_empty() { "" } else { ", " })
+    }
+
+    fn shrunk(&self, factor: usize) -> Option<InputDetails> {
+        let by = (factor as f64).sqrt();
+        let side = |side: usize| (side as f64 / by).ceil() as usize;
+        Some(Self { height: side(self.height), width: side(self.width), ..self.clone() }.into())
     }
 
     fn reads(&self) -> Reads<'_> {

@@ -11,6 +11,7 @@ mod config;
 mod date;
 mod dense;
 mod file;
+mod fitting;
 mod image;
 mod number;
 mod problem;
@@ -36,6 +37,7 @@ pub use vector::{VectorSchema, VectorSettings};
 
 pub(crate) use audio::AUDIO_ENDINGS;
 pub(crate) use file::OpenedFiles;
+pub(crate) use fitting::Fitting;
 pub(crate) use image::IMAGE_ENDINGS;
 pub(crate) use problem::{Misfit, Problem};
 pub(crate) use stored::{InputStore, StoredValues};
@@ -75,8 +77,8 @@ pub(crate) trait Input {
     /// The first setting that is out of its range.
     fn check(&self) -> Result<(), SettingError>;
 
-    /// Learns from the training rows of a column.
-    fn fit(&self, rows: Rows<'_>, bad: OnBadRow) -> Result<InputDetails, Problem>;
+    /// Learns from the training rows of a column; where they are files, their sizes first.
+    fn fit<'a>(&self, rows: Rows<'a>, bad: OnBadRow) -> Result<Fitting<'a>, Problem>;
 
     /// The settings that are paths, relative to the folder of the configuration.
     fn paths(&mut self) -> Vec<&mut String> {
@@ -140,6 +142,11 @@ pub(crate) trait FittedInput: Any + Debug {
         None
     }
 
+    /// For cells that are files: the same, of files that have about a `factor`th of what these have.
+    fn shrunk(&self, _factor: usize) -> Option<InputDetails> {
+        None
+    }
+
     /// The names and contents of files for what is too large for JSON; `place` tells the inputs of a schema apart.
     fn files(&self, _place: usize) -> Result<Vec<(String, Vec<u8>)>, Error> {
         Ok(Vec::new())
@@ -178,6 +185,9 @@ pub(crate) trait BatchValues {
     fn augment(&mut self, _random: &dyn Fn(usize) -> Stream, _on_image: Option<&OnImage<'_>>) -> Vec<Transform> {
         Vec::new()
     }
+
+    /// Makes every row as long as a row can be, of zeros.
+    fn fill_rows(&mut self) {}
 
     /// The words that tasks may label.
     fn words(&self) -> Option<&TokenValues> {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::problem::each_present;
-use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{BatchValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
 use crate::infer::rule::{Guess, Rule, Sureness};
@@ -54,7 +54,7 @@ impl Input for NumberSettings {
         Ok(())
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let format = rows.number_format();
         let mut scale = Scale::default();
         let mut sorted = Vec::with_capacity(rows.rows.len());

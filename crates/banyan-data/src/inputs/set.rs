@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::{each_present, nothing};
 use super::vocabulary::{DEFAULT_VALUES, Lookup, VALUES, most_frequent};
-use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{BatchValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::infer::candidate::Shape;
 use crate::infer::rule::{Guess, Rule, Sureness};
@@ -16,6 +16,7 @@ use crate::read;
 use crate::report::InputReport;
 use crate::rows::Rows;
 use crate::settings::{self, SettingError};
+use crate::table::Cell;
 
 /// The settings of an input of the type `set`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,7 +62,7 @@ impl Input for SetSettings {
         settings::check_separator(self.separator.as_deref(), "members")
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let separator = self.separator.clone().unwrap_or_else(|| read::find_separator(rows.cells()));
         let mut counts = HashMap::new();
         let members = |cell| read::members(cell, &separator);
@@ -94,7 +95,9 @@ impl ReadsCells for SetSchema {
         for &row in rows.rows {
             let members = read::members(rows.column.cell(row), &self.separator).map_err(|problem| Misfit { row, problem })?;
             present.push(members.is_some());
-            lists.push(members.unwrap_or_default().iter().map(|member| lookup.index(member)));
+            let are_numbers = matches!(rows.column.cell(row), Cell::Numbers(_)) || rows.column.is_typed_number(row);
+            let index = |member: &String| if are_numbers { lookup.index_of_number(member) } else { lookup.index(member) };
+            lists.push(members.unwrap_or_default().iter().map(index));
         }
         report.note(lookup.unseen());
         Ok(InputStore::in_memory(present, lists, InputValues::Set))

@@ -163,6 +163,12 @@ macro_rules! kinds {
                     Self::$kind(schema)
                 }
             }
+
+            impl From<$schema> for Fitting<'_> {
+                fn from(schema: $schema) -> Self {
+                    Self::Whole(schema.into())
+                }
+            }
         )+
     };
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::each_present;
 use super::stored::Select;
-use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{BatchValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::dataset::parallel;
 use crate::infer::candidate::{Candidate, Shape};
@@ -92,7 +92,7 @@ impl Input for TextSettings {
         settings::check("max_tokens", [self.max_tokens], &TOKENS)
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         each_present(rows, |cell| Ok(read::text(&cell)?.map(|_| ())), |()| ())?;
         Ok(TextSchema { buckets: self.buckets, max_tokens: self.max_tokens }.into())
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::problem::present;
-use super::{DenseValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{DenseValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::config::OnBadRow;
 use crate::infer::candidate::{Candidate, Shape};
 use crate::infer::rule::{Guess, Rule, Sureness};
@@ -50,7 +50,7 @@ impl Input for VectorSettings {
         Ok(())
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let vectors = present(rows, read::vector)?;
         let mut widths: HashMap<usize, usize> = HashMap::new();
         vectors.iter().for_each(|(_, vector)| *widths.entry(vector.len()).or_default() += 1);

@@ -1,8 +1,10 @@
 //! What inputs with a vocabulary share.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
+use crate::by_value::ByValue;
 use crate::report::Note;
 use crate::vocabulary::Vocabulary;
 
@@ -22,13 +24,23 @@ pub(super) fn most_frequent(counts: HashMap<String, usize>, most: usize) -> Vec<
 /// The vocabulary while cells are looked up in it. A batch holds `i + 1` for its `i`-th value.
 pub(super) struct Lookup<'a> {
     known: Vocabulary<'a>,
+    values: &'a [String],
+    by_value: OnceCell<ByValue>,
     unseen: Note,
 }
 
 impl<'a> Lookup<'a> {
     /// For so many rows.
     pub(super) fn new(values: &'a [String], rows: usize) -> Self {
-        Self { known: Vocabulary::new(values, rows), unseen: Note::new(["value was", "values were"], "not seen in training") }
+        let unseen = Note::new(["value was", "values were"], "not seen in training");
+        Self { known: Vocabulary::new(values, rows), values, by_value: OnceCell::new(), unseen }
+    }
+
+    /// As [`index`](Self::index), of the name of a number that no text spelled: it is the value `1.50` of texts, too.
+    pub(super) fn index_of_number(&mut self, name: &str) -> u32 {
+        let by_value = || self.by_value.get_or_init(|| ByValue::of(self.values.iter().map(String::as_str)));
+        let found = self.known.find(name).or_else(|| self.known.find(by_value().find(name)?));
+        found.map_or_else(|| self.index(name), |place| place + 1)
     }
 
     /// The index of a value; 0, and a note of it, for one that training has not seen.

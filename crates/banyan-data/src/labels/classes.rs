@@ -1,10 +1,14 @@
 //! What kinds with one class a row share. A class is encoded by its index.
 
+use std::cell::LazyCell;
+
 use super::task::{Counts, counts_of};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, Refusal, Source, Task};
+use crate::by_value::ByValue;
 use crate::error::Error;
 use crate::read;
 use crate::report::TargetReport;
+use crate::rows::Rows;
 use crate::value::{parse_number, quote};
 use crate::values::Values;
 use crate::vocabulary::Vocabulary;
@@ -12,13 +16,15 @@ use crate::vocabulary::Vocabulary;
 /// Each class with its count and the first row that has it.
 pub(super) fn count_classes(task: &Task<'_>) -> Result<Counts, Error> {
     let mut classes = Counts::new();
+    // Numbers beside texts that spell them are the texts' classes.
+    let by_value = if task.column.is_of_several_formats() { ByValue::of_texts(task.as_rows()) } else { ByValue::default() };
     for &row in task.rows {
         let cell = task.cell(row);
         let name = read::name(&cell)
             .map_err(|problem| task.cell_error(row, problem, "a task with several labels a row is type = \"multilabel\""))?;
-        if let Some(name) = name {
-            classes.entry(name.into_owned()).or_insert((0, row)).0 += 1;
-        }
+        let Some(name) = name else { continue };
+        let spelled = if task.column.is_typed_number(row) { by_value.find(&name) } else { None };
+        classes.entry(spelled.map_or_else(|| name.into_owned(), str::to_owned)).or_insert((0, row)).0 += 1;
     }
     if let Some((name, row)) = infinity_among_numbers(classes.iter().map(|(name, (_, row))| (name.as_str(), *row))) {
         return Err(task.cell_error(row, format!("{} is infinite", quote(name)), "leave the cell empty where the label is not known"));
@@ -71,10 +77,11 @@ pub(super) fn checked_counts(task: &Task<'_>, found: &Counts, names: &[String]) 
 /// Encodes classes by their indices; one that is never seen in training is unknown.
 pub(super) fn encode(classes: &[String], source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
     let known_classes = Vocabulary::of_labels(classes, source.rows.len());
+    let others = LazyCell::new(|| OtherSpellings::of(classes, source));
     let (mut known, mut values) = (Vec::with_capacity(source.rows.len()), Vec::with_capacity(source.rows.len()));
     for (row, cell) in source.cells() {
         let name = read::name(&cell).map_err(|problem| source.misfit(row, problem))?;
-        let index = name.as_ref().and_then(|name| known_classes.find(name.as_ref()));
+        let index = name.as_ref().and_then(|name| known_classes.find(name).or_else(|| known_classes.find(others.class_of(name)?)));
         if let (Some(name), None) = (&name, index) {
             report.add_unseen(name);
         }
@@ -82,6 +89,25 @@ pub(super) fn encode(classes: &[String], source: &Source<'_>, report: &mut Targe
         values.push(index.unwrap_or(0));
     }
     Ok(Encoded { known, values: Values::indices(values).into() })
+}
+
+/// The classes in spellings that training did not see.
+struct OtherSpellings {
+    classes: ByValue,
+    /// The column's texts: what these spell in several ways are several names.
+    texts: ByValue,
+}
+
+impl OtherSpellings {
+    fn of(classes: &[String], source: &Source<'_>) -> Self {
+        let column = source.table.find(source.column);
+        let texts = column.map(|column| ByValue::of_texts(Rows { table: source.table, rows: source.rows, column }));
+        Self { classes: ByValue::of(classes.iter().map(String::as_str)), texts: texts.unwrap_or_default() }
+    }
+
+    fn class_of(&self, name: &str) -> Option<&str> {
+        self.classes.find(name).filter(|_| !self.texts.has_several(name))
+    }
 }
 
 /// So many rows without a class.

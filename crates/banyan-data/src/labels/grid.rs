@@ -37,12 +37,13 @@ impl LabelGrid {
     /// Encodes a column of paths. A row is known if any of its cells is.
     ///
     /// # Errors
-    /// A path that leaves the folder of media files, and a file that cannot be read where it is to stop all.
+    /// In training a path that leaves the folder of media files, and a file that cannot be read where it is to stop all. Where a model is used,
+    /// either costs its own row its label.
     pub(crate) fn encode(self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let Some(column) = source.table.find(source.column) else {
             return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });
         };
-        let files = Files::collect(source.table, source.rows, column)?;
+        let files = Files::collect_for(source.purpose, source.table, source.rows, column)?;
         let (media, unreadable) = open(&files, self, source.memory, |row| source.place(row));
         for (row, cause) in source.rows.iter().zip(unreadable) {
             let Some(cause) = cause else { continue };

@@ -1,5 +1,6 @@
 //! `multilabel`: any number of labels a row, encoded by zeros and ones, `[rows, labels]`.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use schemars::JsonSchema;
@@ -9,6 +10,7 @@ use super::settings::{Settings, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata};
 use super::{TargetConfig, Task, TaskKind};
+use crate::by_value::ByValue;
 use crate::error::Error;
 use crate::infer::sentences::texts;
 use crate::read;
@@ -154,12 +156,17 @@ impl Label for Multilabel {
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let (width, rows) = (self.labels.len(), source.rows.len());
         let known_labels = Vocabulary::of_labels(&self.labels, rows);
+        let column = source.table.find(source.column);
+        let by_value = LazyCell::new(|| ByValue::of(self.labels.iter().map(String::as_str)));
         let (mut known, mut values) = (Vec::with_capacity(rows), vec![0.0; rows * width]);
         for ((row, cell), place) in source.cells().zip(values.chunks_exact_mut(width.max(1))) {
+            // Numbers have no spelling.
+            let are_numbers = matches!(cell, Cell::Numbers(_)) || column.is_some_and(|column| column.is_typed_number(row));
             let members = read::members(cell, &self.separator).map_err(|problem| source.misfit(row, problem))?;
             known.push(members.is_some());
             for member in members.unwrap_or_default() {
-                match known_labels.find(&member) {
+                let same_value = || by_value.find(&member).filter(|_| are_numbers).and_then(|label| known_labels.find(label));
+                match known_labels.find(&member).or_else(same_value) {
                     Some(index) => place[index as usize] = 1.0,
                     None => {
                         report.add_unseen(&member);

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use super::TargetConfig;
 use super::canvas::Canvas;
 use super::settings::canonical;
+use crate::by_value::ByValue;
 use crate::error::{Error, Hint};
+use crate::rows::Rows;
 use crate::suggest;
 use crate::table::{Cell, Column, Table};
-use crate::value::{compare_names, quote, truth_value};
+use crate::value::{compare_names, parse_number, quote, truth_value};
 
 /// A task to be learned, with its training rows.
 #[derive(Clone, Copy)]
@@ -48,6 +50,11 @@ impl<'a> Task<'a> {
         )
     }
 
+    /// The cells of its column.
+    pub(super) fn as_rows(&self) -> Rows<'a> {
+        Rows { table: self.table, rows: self.rows, column: self.column }
+    }
+
     pub(super) fn cell(&self, row: usize) -> Cell<'a> {
         self.column.cell(row)
     }
@@ -66,29 +73,26 @@ impl<'a> Task<'a> {
         };
         let names: Vec<String> = given.iter().map(|name| canonical(name).to_owned()).collect();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        let by_value = SameValue::of(found, given);
         // The first in the table, so that the message does not depend on the order of a map.
-        let stranger = found.iter().filter(|(name, _)| !names.contains(name)).min_by_key(|(_, (_, row))| *row);
+        let is_strange = |name: &String| !names.contains(name) && by_value.given(name).is_none();
+        let stranger = found.iter().filter(|(name, _)| is_strange(name)).min_by_key(|(_, (_, row))| *row);
         if let Some((name, (_, row))) = stranger {
             let Hint(hint) = suggest::hint(name, &known, "the classes");
             let problem = format!("{} is none of the classes of task \"{}\"", quote(name), self.name);
             return Err(self.cell_error(*row, problem, hint.unwrap_or_default()));
         }
-        Ok(given.iter().map(|name| spelling_of(name.trim())).collect())
+        Ok(given.iter().map(|name| name.trim().to_owned()).collect())
     }
 }
 
-/// A given class as it is to be predicted: the words of truth as they are written, all else in its one spelling.
-fn spelling_of(name: &str) -> String {
-    if truth_value(name).is_some() { name.to_owned() } else { canonical(name).to_owned() }
-}
-
-/// A label as a cell that has it writes it: `true` may be `True`.
+/// A label as a cell that has it writes it: `true` may be `True`, and `1` may be `1.0`.
 fn spelling_in(cell: Cell<'_>, name: &str) -> String {
-    if truth_value(name).is_none() {
+    if truth_value(name).is_none() && parse_number(name).is_none() {
         return name.to_owned();
     }
     let in_text = |text: &str| {
-        let mut words = text.split(|character: char| !character.is_alphanumeric());
+        let mut words = text.split(|character: char| !character.is_alphanumeric() && !".+-".contains(character));
         words.find(|word| canonical(word) == name).map(str::to_owned)
     };
     let spelling = match cell {
@@ -112,5 +116,33 @@ pub(super) fn count(found: &mut Counts, label: &str, row: usize) {
 
 /// How often each of some labels came.
 pub(super) fn counts_of(found: &Counts, labels: &[String]) -> Vec<usize> {
-    labels.iter().map(|label| found.get(label).or_else(|| found.get(canonical(label))).map_or(0, |(count, _)| *count)).collect()
+    let by_value = SameValue::of(found, labels);
+    let of_label = |label: &String| {
+        let same = || found.get(canonical(label)).or_else(|| found.get(by_value.found(label)?));
+        found.get(label).or_else(same).map_or(0, |(count, _)| *count)
+    };
+    labels.iter().map(of_label).collect()
+}
+
+/// Labels that a configuration gives as numbers, or in other spellings of numbers than the table.
+struct SameValue {
+    found: ByValue,
+    given: ByValue,
+}
+
+impl SameValue {
+    fn of(found: &Counts, given: &[String]) -> Self {
+        let given = ByValue::of(given.iter().map(|name| canonical(name)));
+        Self { found: ByValue::of(found.keys().map(String::as_str)), given }
+    }
+
+    /// The given label that a label of the table is, where no other has its value.
+    fn given(&self, name: &str) -> Option<&str> {
+        self.found.find(name).and_then(|_| self.given.find(name))
+    }
+
+    /// The label of the table that a given label is.
+    fn found(&self, name: &str) -> Option<&str> {
+        self.given.find(name).and_then(|_| self.found.find(name))
+    }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Found {
     pub(crate) first_miss: Option<usize>,
     /// Whether the comma may just as well be the decimal mark as stand between thousands.
     pub(crate) is_ambiguous: bool,
+    /// Whether nothing else told which of the two it is.
+    pub(crate) is_guess: bool,
 }
 
 /// Finds the format of a column's texts, with the marks that are known. Where a comma may be either mark, `comma_is_decimal` decides.
@@ -60,7 +62,8 @@ pub(crate) fn find<'a>(texts: impl Iterator<Item = &'a str> + Clone, marks: Numb
         let is_named = thousands.is_some() && marks.thousands == thousands;
         let is_quantity = is_named || matches!(thousands, None | Some(',')) || count.fractions > 0 || fewest < most;
         let is_given = marks.thousands.is_none_or(|mark| thousands.is_none_or(|other| other == mark))
-            && marks.decimal.is_none_or(|mark| decimal == mark || place == PLAIN);
+            && marks.decimal.is_none_or(|mark| decimal == mark || place == PLAIN)
+            && !(decimal == ',' && marks.thousands == Some(','));
         is_used && is_quantity && is_given
     };
     let best = (0..CANDIDATES.len()).filter(|place| is_allowed(*place)).map(|place| counts[place].read).max()?;
@@ -76,7 +79,7 @@ pub(crate) fn find<'a>(texts: impl Iterator<Item = &'a str> + Clone, marks: Numb
     };
     let (decimal, thousands) = CANDIDATES[place];
     let format = NumberFormat { decimal, thousands, prefix: prefix.to_owned(), suffix: suffix.to_owned() };
-    (best * 2 > total).then_some(Found { format, read: best, first_miss: counts[place].first_miss, is_ambiguous })
+    (best * 2 > total).then_some(Found { format, read: best, first_miss: counts[place].first_miss, is_ambiguous, is_guess: false })
 }
 
 /// Places among the candidates.

@@ -184,6 +184,23 @@ impl Column {
         self.segments.iter().filter_map(Segment::written).reduce(Written::and)
     }
 
+    /// Whether a cell is a number of the file's own, and not one that a text spelled.
+    pub(crate) fn is_typed_number(&self, row: usize) -> bool {
+        let mut row = row;
+        for segment in &self.segments {
+            if row < segment.rows() {
+                return segment.written().is_none() && matches!(segment.cell(row), Cell::Number(_));
+            }
+            row -= segment.rows();
+        }
+        false
+    }
+
+    /// Whether some of its cells were read from the texts of delimited files, and others from files that have types.
+    pub(crate) fn is_of_several_formats(&self) -> bool {
+        self.is_of_texts() && self.segments.iter().any(|segment| segment.written().is_none())
+    }
+
     /// Whether its numbers are those that texts spelled.
     pub(crate) fn is_of_texts(&self) -> bool {
         self.written().is_some()

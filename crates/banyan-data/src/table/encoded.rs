@@ -66,40 +66,39 @@ fn decode(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Turns the texts of a column that hold images and sounds into their bytes, which take three quarters of the memory, where most of the column does.
-/// What cannot be decoded stays a text, and costs its row when it is to be read.
+/// What cannot be decoded stays a text, and costs its row when it is to be read. Each cell is decoded once.
 pub(super) fn read_media(column: &mut Column) {
-    let known = || column.cells().filter(|cell| !cell.is_missing());
-    if !known().take(PROBED).any(|cell| matches!(cell, Cell::Text(text) if may_be_medium(text))) {
-        return;
-    }
-    let known = known().count();
-    let are_media = column.cells().filter(|cell| matches!(cell, Cell::Text(text) if may_be_medium(text))).count();
-    if are_media * 2 < known {
-        return;
-    }
     let mut read = Column::new(column.name.clone());
     read.is_index = column.is_index;
+    let (mut known, mut media) = (0, 0);
     for cell in column.cells() {
-        match cell {
-            Cell::Text(text) if may_be_medium(text) => match content(text) {
-                Some(Ok(bytes)) => read.push(Cell::Bytes(&Arc::from(bytes))),
-                _ => read.push(cell),
-            },
-            _ => read.push(cell),
+        let held = if let Cell::Text(text) = cell { medium_in(text) } else { None };
+        known += usize::from(!cell.is_missing());
+        media += usize::from(held.is_some());
+        if media == 0 && known >= PROBED {
+            return;
+        }
+        match held {
+            Some(Ok(bytes)) => read.push(Cell::Bytes(&Arc::from(bytes))),
+            Some(Err(_)) | None => read.push(cell),
         }
     }
-    *column = read;
+    if media > 0 && media * 2 >= known {
+        *column = read;
+    }
 }
 
-/// Whether a text holds an image or a sound, by how it begins.
-fn may_be_medium(text: &str) -> bool {
+/// The image or the sound that a text holds by how it begins, or what is wrong with it.
+fn medium_in(text: &str) -> Option<Result<Vec<u8>, String>> {
     if let Some((head, _)) = data_uri(text) {
-        return ["image/", "audio/"].iter().any(|kind| head.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind)));
+        let is_kind = |kind: &&str| head.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind));
+        return ["image/", "audio/"].iter().any(is_kind).then(|| content(text)).flatten();
     }
-    let Some(head) = text.get(..HEAD).filter(|head| is_of_base64(head)) else { return false };
+    let head = text.get(..HEAD).filter(|head| is_of_base64(head))?;
+    // MP3 has no signature: what begins as it alone is looked at as a whole.
     let begins_as = |head: &[u8]| medium(head).is_some() || head.starts_with(b"ID3") || head.starts_with(&[0xFF]);
-    // What begins as MP3 alone, which has no signature, is looked at as a whole.
-    decode(head).is_ok_and(|head| begins_as(&head)) && content(text).is_some_and(|bytes| bytes.is_ok_and(|bytes| medium(&bytes).is_some()))
+    let bytes = decode(head).is_ok_and(|head| begins_as(&head)).then(|| content(text)).flatten()?;
+    bytes.ok().filter(|bytes| medium(bytes).is_some()).map(Ok)
 }
 
 /// Whether a JSON object is an image or a sound as Hugging Face's data sets have it: `{"bytes": "<base64>", "path": "a.png"}`.
@@ -186,7 +185,7 @@ mod tests {
         #[test]
         fn never_panics(text in "(data:[a-z;64,]{0,9},)?[A-Za-z+/=\\-_é\n*]{0,300}") {
             let _ = content(&text);
-            let _ = may_be_medium(&text);
+            let _ = medium_in(&text);
         }
     }
 }

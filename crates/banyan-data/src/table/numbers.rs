@@ -34,14 +34,30 @@ impl Table {
         });
         let has_points = is_plain && may_all_be_grouped && texts.clone().any(|text| text.contains('.'));
         // Points that separate thousands: only another column can tell.
-        if is_plain && !(has_points && self.is_comma_decimal(column, false)) {
+        if is_plain && !(has_points && self.comma_elsewhere(column) == Some(Comma::Decimal)) {
             return None;
         }
         let found = find(texts.clone(), self.marks.given, is_plain)?;
-        if found.is_ambiguous && self.marks.given.decimal.is_none() && self.is_comma_decimal(column, true) {
-            return find(texts, self.marks.given, true);
+        if !found.is_ambiguous || self.marks.given.decimal.is_some() {
+            return Some(found);
         }
-        Some(found)
+        let elsewhere = self.comma_elsewhere(column);
+        let is_guess = elsewhere.is_none() && self.marks.given.thousands.is_none();
+        let found = match elsewhere.unwrap_or_else(|| self.guess_comma(column)) {
+            Comma::Decimal => find(texts, self.marks.given, true)?,
+            Comma::BetweenThousands => found,
+        };
+        Some(Found { is_guess, ..found })
+    }
+
+    /// What the comma is in a column in which it stands before three digits wherever it stands, and of which no other column tells: where numbers of
+    /// three digits have none, it stands between thousands (`900`, `1,011`); otherwise it is decimal between semicolons, which are there because of it.
+    fn guess_comma(&self, column: &Column) -> Comma {
+        let is_hundreds = |text: &str| {
+            let digits = text.trim_start_matches(|character: char| !character.is_ascii_digit());
+            !text.contains([',', '.']) && !digits.starts_with('0') && text.bytes().filter(u8::is_ascii_digit).count() == 3
+        };
+        if self.marks.has_semicolons && !texts(column).any(is_hundreds) { Comma::Decimal } else { Comma::BetweenThousands }
     }
 
     /// The marks that the columns' numbers are written with, as far as they tell.
@@ -57,11 +73,10 @@ impl Table {
         if marks.decimal.is_some() && marks.decimal == marks.thousands { self.marks.given } else { marks }
     }
 
-    /// Whether the decimal mark of this table is the comma: by the options, by the numbers of the other columns, or, where these say nothing and
-    /// it is believed, by its semicolons.
-    fn is_comma_decimal(&self, column: &Column, believe_semicolons: bool) -> bool {
+    /// What the comma is in the numbers of this table, by the options and by the numbers of the other columns; nothing where these do not tell.
+    fn comma_elsewhere(&self, column: &Column) -> Option<Comma> {
         if let Some(mark) = self.marks.given.decimal {
-            return mark == ',';
+            return Some(if mark == ',' { Comma::Decimal } else { Comma::BetweenThousands });
         }
         let others = || self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
         let has_points = |other: &Column| match other.written() {
@@ -69,12 +84,19 @@ impl Table {
             _ => texts(other).all(is_plain) && texts(other).any(|text| text.contains('.') && !may_be_grouped(text)),
         };
         if others().any(has_points) {
-            return false;
+            return Some(Comma::BetweenThousands);
         }
         let mut found = others().filter_map(|other| find(texts(other), NumberMarks::default(), false));
         let has_commas = found.any(|found| found.first_miss.is_none() && !found.is_ambiguous && found.format.decimal == ',');
-        has_commas || (believe_semicolons && self.marks.has_semicolons)
+        has_commas.then_some(Comma::Decimal)
     }
+}
+
+/// What a comma in numbers is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comma {
+    Decimal,
+    BetweenThousands,
 }
 
 /// Whether a text is a number in the plain form.

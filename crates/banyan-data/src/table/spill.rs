@@ -5,6 +5,7 @@ use banyan_guard::return_memory;
 use super::column::Column;
 use super::segment::Segment;
 use super::{ReadOptions, TableMemory};
+use crate::cache;
 use crate::error::Error;
 use crate::mapped::Spill;
 
@@ -37,10 +38,7 @@ impl<'a> Spilling<'a> {
         self.move_chunks(columns, &folder).map_err(|cause| Error::File {
             action: "write",
             path: folder.display().to_string(),
-            cause: format!(
-                "{cause}; a table that takes more than data.memory is kept there while it is used: name another folder by BANYAN_CACHE, or raise \
-                 data.memory"
-            ),
+            cause: cache::unwritable(&cause, "a table that takes more than data.memory is kept there while it is used"),
         })
     }
 

@@ -22,6 +22,7 @@ mod mixed_spellings;
 mod packed;
 mod sentences;
 mod single_precision;
+mod spelled_numbers;
 mod spellings;
 mod split;
 mod support;

@@ -1,5 +1,6 @@
 //! Values in the spellings of other countries, offices and programs: each test is named after a report from the field.
 
+use banyan_data::audit::{AuditPart, audit};
 use banyan_data::dataset::{Dataset, EncodeOptions};
 use banyan_data::infer::{InferredTask, infer_input, infer_task};
 use banyan_data::inputs::{InputKind, InputValues};
@@ -67,6 +68,54 @@ fn thousands() {
     assert_eq!((task.kind, task.separator), (TaskKind::Regression, None));
     assert!(task.reason.starts_with("numbers with \",\" between thousands"), "{}", task.reason);
     assert_eq!(as_input(|row| format!("{},{:03}", row + 1, row * 7)).0, Some(InputKind::Number));
+}
+
+/// What the first column of a table with semicolons between the cells is read as, and what the audit says of it.
+fn between_semicolons(header: &str, rows: &[&str], marks: NumberMarks) -> (Vec<f64>, Vec<String>) {
+    let folder = Folder::new();
+    let lines: Vec<String> = rows.iter().enumerate().map(|(place, row)| format!("{row};{}\n", ["u", "v"][place % 2])).collect();
+    let path = folder.file("t.csv", format!("{header};task\n{}", lines.concat()));
+    let table = Table::read(&path, &ReadOptions { numbers: marks, ..ReadOptions::default() }).unwrap();
+    let (rows, name) = (all(&table), table.columns[0].name.clone());
+    let part = AuditPart { name: "train", table: &table, rows: &rows };
+    let warnings = audit(&[part], &inputs(&[(&name, InputKind::Number)]), &[]).unwrap().warnings();
+    let warnings = warnings.into_iter().filter(|warning| warning.contains("is read as")).collect();
+    (numbers(&table, &name), warnings)
+}
+
+fn near(found: &[f64], expected: &[f64]) -> bool {
+    found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-3 * expected)
+}
+
+/// Semicolons mean a decimal comma, unless the column itself has numbers below a thousand; a clear column beside decides before either.
+#[test]
+fn commas_between_semicolons() {
+    let none = NumberMarks::default();
+    let (found, warnings) = between_semicolons("price;b", &["1,011;x", "900;y", "12,500;z"], none);
+    assert!(near(&found, &[1011.0, 900.0, 12_500.0]), "{found:?}");
+    assert_eq!(warnings, ["column \"price\": \"1,011\" is read as 1011; if that is wrong, write decimal = \",\" in [data]"]);
+    let (found, warnings) = between_semicolons("weight;b", &["1,011;x", "2;y", "12,500;z"], none);
+    assert!(near(&found, &[1.011, 2.0, 12.5]), "{found:?}");
+    assert_eq!(warnings, ["column \"weight\": \"1,011\" is read as 1.011; if that is wrong, write thousands = \",\" in [data]"]);
+    // A sibling of which nothing more is known changes nothing; one that is clear leaves no doubt.
+    let (found, warnings) = between_semicolons("price;b", &["1,011;1,250", "900;2,125", "12,500;3,750"], none);
+    assert!(near(&found, &[1011.0, 900.0, 12_500.0]) && warnings.len() == 1, "{found:?} {warnings:?}");
+    let (found, warnings) = between_semicolons("price;b", &["1,011;6,4", "900;7,25", "12,500;3,1"], none);
+    assert!(near(&found, &[1.011, 900.0, 12.5]) && warnings.is_empty(), "{found:?} {warnings:?}");
+    let (found, warnings) = between_semicolons("weight;b", &["1,011;6.4", "2,500;7.25", "12,500;3.1"], none);
+    assert!(near(&found, &[1011.0, 2500.0, 12_500.0]) && warnings.is_empty(), "{found:?} {warnings:?}");
+    // Several groups of digits prove it.
+    let (found, warnings) = between_semicolons("price;b", &["1,011;x", "2,500,000;y", "12,500;z"], none);
+    assert!(near(&found, &[1011.0, 2_500_000.0, 12_500.0]) && warnings.is_empty(), "{found:?} {warnings:?}");
+    // What the configuration says holds.
+    for (marks, first) in
+        [(NumberMarks { decimal: Some(','), thousands: None }, 1.011), (NumberMarks { decimal: None, thousands: Some(',') }, 1011.0)]
+    {
+        for second in ["900;y", "2;y"] {
+            let (found, warnings) = between_semicolons("price;b", &["1,011;x", second], marks);
+            assert!((found[0] - first).abs() < 1e-3 * first && warnings.is_empty(), "{found:?} {warnings:?}");
+        }
+    }
 }
 
 /// Semicolons alone make no thousands of decimal points, and least of all beside a column that has some.

@@ -2,9 +2,10 @@
 
 use crate::chunks::rows_per_chunk;
 use crate::config::Config;
-use banyan_data::dataset::Dataset;
 use banyan_engine::{ParameterInfo, Scope, Settings};
 use banyan_model::Model;
+
+use super::rows::Rows;
 
 /// Numbers that a training has for each of a parameter where most are needed, which is while a checkpoint or the weights are written: the value, the
 /// gradient, the optimizer's state of two numbers; the weight laid out for the kernels, forward and back, by those of full and of short chunks;
@@ -31,9 +32,9 @@ pub(super) fn numbers(info: &ParameterInfo) -> u128 {
 
 /// The numbers that lanes keep of gradients beyond one sum of each: a sum for each lane and, in steps that look at every task's gradient, as the
 /// first one does, for each task. A layer that sees few rows keeps what its gradient is the product of instead.
-pub(super) fn sums_of_lanes(config: &Config, model: &Model, parameters: &[ParameterInfo], data: &Dataset) -> u128 {
-    let has_words = (0..data.len()).any(|row| data.tokens(row) > 0);
-    let rows = config.training.batch_size.min(data.len());
+pub(super) fn sums_of_lanes(config: &Config, model: &Model, parameters: &[ParameterInfo], training: &Rows<'_>) -> u128 {
+    let has_words = training.longest > 0;
+    let rows = config.training.batch_size.min(training.count);
     let lanes = Settings::default().lanes;
     let lanes = if has_words { lanes } else { rows.div_ceil(rows_per_chunk(model)).min(lanes) };
     let (tasks, rows) = (config.tasks.len() as u128, rows as u128);

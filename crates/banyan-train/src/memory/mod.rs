@@ -4,14 +4,19 @@
 
 mod available;
 mod kept;
+mod rows;
 
 use crate::chunks::{longest_chunk, rows_per_chunk};
 use crate::config::Config;
 use crate::error::TrainError;
+use crate::registry;
+use banyan_data::batch::Batch;
 use banyan_data::dataset::Dataset;
+use banyan_data::schema::Schema;
 use banyan_engine::{Context, Graph, ParameterInfo, Parameters, Settings, Tape};
-use banyan_model::{Model, Request};
+use banyan_model::{Methods, Model, Request};
 use kept::numbers;
+use rows::Rows;
 use std::num::NonZero;
 
 /// What is done with a model.
@@ -29,14 +34,14 @@ const FIRST_LAYER: u128 = 8;
 /// Rows of the smallest full chunk.
 const LEAST_ROWS_OF_CHUNK: usize = 8;
 
+/// Pixels of an image, and numbers of a recording, that memory is measured on at most.
+const MEASURED_CELLS: usize = 1 << 16;
+
 /// More than any machine has, where the system does not say how much there is.
 const MOST: u64 = 1 << 40;
 
 /// Values that a chunk's pass keeps for each that one row's pass at prediction makes: themselves, what dropout dropped, and their cotangents.
 const VALUES_IN_TRAINING: u128 = 2;
-
-/// Words of a sentence that memory is measured on: those of a longer one would take long.
-const MEASURED_WORDS: usize = 2000;
 
 /// Refuses a model whose parameters find no room, with all that is kept of each.
 pub(crate) fn check_parameters(config: &Config, planned: &[ParameterInfo], purpose: Purpose) -> Result<(), TrainError> {
@@ -99,19 +104,40 @@ fn keys(config: &Config, input: Option<&str>) -> String {
 }
 
 /// Refuses a training whose steps find no room for what the layers compute.
-pub(crate) fn check_steps(config: &Config, model: &Model, parameters: &Parameters, data: &Dataset) -> Result<(), TrainError> {
-    refuse_steps(config, (model, parameters), data, free(config))
+pub(crate) fn check_steps(
+    config: &Config,
+    (model, parameters): (&Model, &Parameters),
+    methods: &Methods,
+    data: &Dataset,
+) -> Result<(), TrainError> {
+    refuse_steps(config, (model, parameters), methods, (&Rows::of(data), free(config)))
 }
 
-fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), data: &Dataset, free: u64) -> Result<(), TrainError> {
+/// Refuses a training whose steps find no room for its images and recordings, before one is decoded: it takes long to decode them all. `rows` are
+/// those of the training.
+pub(crate) fn check_files(config: &Config, schema: &Schema, methods: &Methods, rows: usize) -> Result<(), TrainError> {
+    refuse_files(config, schema, methods, (rows, free(config)))
+}
+
+fn refuse_files(config: &Config, schema: &Schema, methods: &Methods, (rows, free): (usize, u64)) -> Result<(), TrainError> {
+    let (model, parameters) = registry::model(config, schema, methods, Purpose::Training)?;
+    refuse_steps(config, (&model, &parameters), methods, (&Rows::not_encoded(rows), free))
+}
+
+fn refuse_steps(
+    config: &Config,
+    (model, parameters): (&Model, &Parameters),
+    methods: &Methods,
+    (rows_of_training, free): (&Rows<'_>, u64),
+) -> Result<(), TrainError> {
     let at_once = threads(config).min(Settings::default().lanes) as u128;
+    let longest = rows_of_training.longest;
     // The values are there; what else is kept of the parameters comes with the first steps.
     let all = parameters.infos().iter().map(numbers).fold(0, u128::saturating_add);
-    let sums = kept::sums_of_lanes(config, model, parameters.infos(), data);
+    let sums = kept::sums_of_lanes(config, model, parameters.infos(), rows_of_training);
     let later = (all * (kept::copies(config, Purpose::Training) - 1)).saturating_add(sums) * NUMBER;
-    let longest = (0..data.len()).map(|row| data.tokens(row)).max().unwrap_or(0);
     let (input, cells) = model.largest_modality();
-    let rows = rows_per_chunk(model).min(config.training.batch_size).min(data.len());
+    let rows = rows_per_chunk(model).min(config.training.batch_size).min(rows_of_training.count);
     let refused = |bytes: u128| {
         let what = match longest {
             0 => format!("{rows} rows at a time, {cells} cells each of the input \"{input}\""),
@@ -143,23 +169,34 @@ fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), dat
     if least.max(longest as u128 * 1000 * NUMBER) * 64 * at_once + trees + later < u128::from(free) {
         return Ok(());
     }
-    let (row, parts) = match longest {
-        0 => (fullest(data, model.schema().inputs.len()), rows),
-        _ => {
-            let measured = (0..data.len()).max_by_key(|&row| {
-                let own = data.tokens(row);
-                if own <= MEASURED_WORDS { (1, own) } else { (0, usize::MAX - own) }
-            });
-            let row = measured.unwrap_or(0);
-            (row, longest_chunk(longest).div_ceil(data.tokens(row).max(1)))
-        }
+    let of_files = if longest == 0 { bytes_of_files(config, model, methods)? } else { None };
+    let of_chunk = if let Some(bytes) = of_files {
+        bytes * rows as u128
+    } else if let Some((batch, words)) = rows_of_training.row_to_measure(model)? {
+        let parts = if longest == 0 { rows } else { longest_chunk(longest).div_ceil(words.max(1)) };
+        bytes_of(model, parameters, &batch) * parts as u128
+    } else {
+        return Ok(());
     };
-    let batch = data.batch(&[row])?;
-    let mut tape = Tape::default();
-    let row_keys = [row as u64];
-    model.forward(&mut Graph::new(&mut tape, parameters, Context::inference(), &row_keys), &batch, Request::all());
-    let needed = tape.bytes() as u128 * parts as u128 * VALUES_IN_TRAINING * at_once + trees;
+    let needed = of_chunk * VALUES_IN_TRAINING * at_once + trees;
     if needed + later > u128::from(free) { Err(refused(needed)) } else { Ok(()) }
+}
+
+/// Bytes of what the layers compute of a batch.
+fn bytes_of(model: &Model, parameters: &Parameters, batch: &Batch) -> u128 {
+    let mut tape = Tape::default();
+    model.forward(&mut Graph::new(&mut tape, parameters, Context::inference(), &batch.rows), batch, Request::all());
+    tape.bytes() as u128
+}
+
+/// As [`bytes_of`], of a row with all its images and recordings; `None` where there are none. Large ones take as much more as they are larger than
+/// small ones, which are measured in their place.
+fn bytes_of_files(config: &Config, model: &Model, methods: &Methods) -> Result<Option<u128>, TrainError> {
+    let (_, cells) = model.largest_modality();
+    let Some((schema, batch)) = model.schema().with_small_files(cells.div_ceil(MEASURED_CELLS))? else { return Ok(None) };
+    let (small, parameters) = registry::model(config, &schema, methods, Purpose::Training)?;
+    let (_, measured) = small.largest_modality();
+    Ok(Some(bytes_of(&small, &parameters, &batch) * cells as u128 / measured as u128))
 }
 
 /// Bytes of the scores of every pair of words of a sentence, which grow with its square and not, as what is measured, with its length: those of words,
@@ -167,11 +204,6 @@ fn refuse_steps(config: &Config, (model, parameters): (&Model, &Parameters), dat
 fn scores_of_trees(words: usize) -> u128 {
     const SCORES: u128 = 10;
     (words as u128).pow(2) * SCORES * NUMBER
-}
-
-/// A row with as many inputs as any of the first.
-fn fullest(data: &Dataset, inputs: usize) -> usize {
-    (0..data.len().min(100)).max_by_key(|&row| (0..inputs).filter(|&input| data.present_mask(input)[row]).count()).unwrap_or(0)
 }
 
 /// Bytes in words.
@@ -206,10 +238,10 @@ mod tests {
         );
         let config = Config::parse("c.toml", &text, &[]).expect("a configuration");
         let tables = crate::pipeline::Tables::read(&config, folder.path(), &mut crate::Silent).expect("a table");
-        let prepared = tables.encode(&config, None, None, &mut crate::Silent).expect("rows");
+        let prepared = tables.encode(&config, &Methods::default(), (None, None), &mut crate::Silent).expect("rows");
         let methods = banyan_model::Methods::default();
         let (model, parameters) = crate::registry::model(&config, &prepared.schema, &methods, Purpose::Training).expect("a model");
-        refuse_steps(&config, (&model, &parameters), &prepared.train, free).err().map(|error| error.to_string())
+        refuse_steps(&config, (&model, &parameters), &methods, (&Rows::of(&prepared.train), free)).err().map(|error| error.to_string())
     }
 
     #[test]
@@ -250,6 +282,39 @@ mod tests {
     }
 
     #[test]
+    fn steps_on_images_that_find_no_room_are_refused_before_they_are_decoded() {
+        let config = Config::parse(
+            "c.toml",
+            "[data]\ntrain = \"t.csv\"\n[inputs.photo]\ntype = \"image\"\nsize = [2048, 1024]\n[tasks.y]\ntype = \"regression\"\n[model]\nwidth = \
+             16\n[training]\nthreads = 2\n",
+            &[],
+        );
+        let config = config.expect("a configuration");
+        let folder = tempfile::tempdir().expect("a folder");
+        let rows: String = (0..40).map(|row| format!("a.png,{row}\n")).collect();
+        std::fs::write(folder.path().join("t.csv"), format!("photo,y\n{rows}")).expect("a table");
+        // Its size is known, and it cannot be decoded.
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::GrayImage::new(64, 64).write_to(&mut png, image::ImageFormat::Png).expect("an image");
+        std::fs::write(folder.path().join("a.png"), &png.get_ref()[..50]).expect("a file");
+        let tables = || crate::pipeline::Tables::read(&config, folder.path(), &mut crate::Silent).expect("a table");
+        let tables = tables();
+        let (inputs, targets) = (crate::pipeline::inputs(&config), crate::pipeline::targets(&config));
+        let refused = |free: u64| {
+            let check = |schema: &Schema| refuse_files(&config, schema, &Methods::default(), (40, free));
+            let bad = banyan_data::config::OnBadRow::Error;
+            let fitted = Schema::fit_checked(&tables.tables[0], &(0..40).collect::<Vec<_>>(), &inputs, &targets, bad, check);
+            fitted.expect_err("no room, or no image").to_string()
+        };
+        let text = refused(2_000_000_000);
+        assert!(
+            text.starts_with("a step needs about ") && text.contains("8 rows at a time, 2097152 cells each of the input \"photo\""),
+            "{text}"
+        );
+        assert!(refused(200_000_000_000).contains("a.png"), "it is decoded where there is room");
+    }
+
+    #[test]
     fn gradients_of_lanes_count() {
         let folder = tempfile::tempdir().expect("a folder");
         let rows: String = (0..200).map(|row| format!("{row},{},{}\n", row % 7, row % 3)).collect();
@@ -259,10 +324,10 @@ mod tests {
         let sums = |batch: usize| {
             let config = Config::parse("c.toml", &format!("{text}batch_size = {batch}\n"), &[]).expect("a configuration");
             let tables = crate::pipeline::Tables::read(&config, folder.path(), &mut crate::Silent).expect("a table");
-            let prepared = tables.encode(&config, None, None, &mut crate::Silent).expect("rows");
+            let prepared = tables.encode(&config, &Methods::default(), (None, None), &mut crate::Silent).expect("rows");
             let methods = banyan_model::Methods::default();
             let (model, parameters) = crate::registry::model(&config, &prepared.schema, &methods, Purpose::Training).expect("a model");
-            (kept::sums_of_lanes(&config, &model, parameters.infos(), &prepared.train), parameters.trainable_len() as u128)
+            (kept::sums_of_lanes(&config, &model, parameters.infos(), &Rows::of(&prepared.train)), parameters.trainable_len() as u128)
         };
         let ((few, _), (many, numbers)) = (sums(4), sums(180));
         // Of a batch of few rows, layers keep factors; of a larger one each of its three lanes keeps a sum for each of two tasks.

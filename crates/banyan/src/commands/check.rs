@@ -14,7 +14,7 @@ use super::train::folder_of;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::waiting::Waiting;
-use crate::{config_file, results};
+use crate::{config_file, results, shell};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -62,8 +62,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         console.result(serde_json::to_string(&output).map_err(Failure::failed)?)?;
         return Ok(if output.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    // What keeps a training from beginning is something to worry about.
-    if outcome.is_err() && audit.warnings().is_empty() {
+    // What keeps a training from beginning is something to worry about, and so may a note be.
+    let is_all_well = outcome.as_ref().is_ok_and(|fit| fit.data.notes.is_empty());
+    if !is_all_well && audit.warnings().is_empty() {
         console.aside(audit.figures())?;
     } else {
         console.aside(&audit)?;
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         "\nA training would begin: {} parameters, rows: {}. Next:\n  banyan train {}",
         results::count(fit.parameters),
         rows.join(", "),
-        arguments.config.display()
+        shell::path(&arguments.config)
     ))?;
     Ok(ExitCode::SUCCESS)
 }

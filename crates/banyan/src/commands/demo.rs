@@ -11,7 +11,7 @@ use clap::Args;
 use super::train;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::{interrupt, results, run_name};
+use crate::{interrupt, results, run_name, shell};
 
 /// The data beside the program's source; a program that was moved to another machine does not find it.
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo");
@@ -67,13 +67,12 @@ fn show(summary: &Summary, console: &mut Console) -> Result<(), Failure> {
 }
 
 fn next(out: &Path, data: &Path, console: &mut Console) -> Result<(), Failure> {
-    let (run, table) = (out.display(), data.join("test.csv"));
+    let (place, run, table) = (out.display(), shell::path(out), shell::path(&data.join("test.csv")));
     console.aside(format!(
-        "\nThe run lies in {run}: open {run}/report.html in a browser. Next:\n\
+        "\nThe run lies in {place}: open {place}/report.html in a browser. Next:\n\
          \n  banyan evaluate {run} --inputs sound\
-         \n  banyan predict {run} --data {} --inputs image --tasks digit\
+         \n  banyan predict {run} --data {table} --inputs image --tasks digit\
          \n  banyan init TABLE.csv --tasks COLUMN,COLUMN      a configuration for a table of your own\
-         \n\nWithout an installed program, \"cargo run --release --\" stands for \"banyan\".",
-        table.display()
+         \n\nWithout an installed program, \"cargo run --release --\" stands for \"banyan\"."
     ))
 }

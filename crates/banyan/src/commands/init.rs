@@ -105,7 +105,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         let reasons = if reasons.is_empty() { "there is no other column".to_owned() } else { reasons.join("; ") };
         return Err(Failure::failed(format!("{} has no column that a model could read ({reasons})", arguments.data.display())));
     }
-    let (path, folder) = (output.display().to_string(), output.parent().unwrap_or(Path::new("")));
+    let (path, folder) = (shell::path(&output), output.parent().unwrap_or(Path::new("")));
     let seen = |table: &Option<PathBuf>| table.as_ref().map(|table| relative(table, folder)).transpose();
     let tables = Tables { train: relative(&files.train, folder)?, valid: seen(&files.valid)?, test: seen(&files.test)? };
     let marks = table.number_marks();
@@ -113,13 +113,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let text =
         Template { command: &command(arguments), path: &path, tables: &tables, media_root, marks, inputs: &inputs, tasks: &tasks }.text();
     // What is written is what "banyan train" reads: a table that makes it say nonsense is told here.
-    Config::parse(&path, &text, &[])?;
+    Config::parse(&output.display().to_string(), &text, &[])?;
     let write = |file: &mut BufWriter<File>| file.write_all(text.as_bytes());
     let written = if arguments.force { write_file(&output, write) } else { write_new_file(&output, write) };
     written.map_err(|cause| match cause.kind() {
         // Another `init` made it while this one read the table.
         ErrorKind::AlreadyExists => is_there(&output),
-        _ => Failure::failed(format!("could not write {path}: {cause}")),
+        _ => Failure::failed(format!("could not write {}: {cause}", output.display())),
     })?;
 
     let mut shown = TextTable::new(["column", "used as", "type", "reason"]);
@@ -134,8 +134,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         console.note(note);
     }
     console.aside(format!("{shown}\n\nWritten, with every default explained:"))?;
-    console.result(&path)?;
-    let path = shell::word(&path);
+    console.path(&output)?;
     console.aside(format!("\nNext:\n  banyan check {path}\n  banyan train {path}"))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -166,10 +165,10 @@ fn default_output(data: &Path) -> PathBuf {
 
 /// The command as it was given, for the file's first line.
 fn command(arguments: &Arguments) -> String {
-    let mut command = format!("banyan init {}", shell::word(&arguments.data.display().to_string()));
+    let mut command = format!("banyan init {}", shell::path(&arguments.data));
     arguments.tasks.iter().for_each(|names| command += &format!(" --tasks {}", shell::word(names)));
     for (flag, path) in [("--valid", &arguments.valid), ("--test", &arguments.test)] {
-        path.iter().for_each(|path| command += &format!(" {flag} {}", shell::word(&path.display().to_string())));
+        path.iter().for_each(|path| command += &format!(" {flag} {}", shell::path(path)));
     }
     command
 }

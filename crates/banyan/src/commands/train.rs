@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::{config_file, duration, interrupt, progress, results, resumed, run_name};
+use crate::{config_file, duration, interrupt, progress, results, resumed, run_name, shell};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: banyan train digits.toml --set training.epochs=3 --time-limit 10m")]
@@ -69,13 +69,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         show(&summary, &options.out, console)?;
     }
     if summary.stop_reason == StopReason::Interrupted {
-        let (config, out) = (arguments.config.display(), options.out.display());
-        let set: String = arguments.overrides.iter().map(|change| format!(" --set '{change}'")).collect();
+        let (config, out) = (shell::path(&arguments.config), shell::path(&options.out));
+        let set: String = arguments.overrides.iter().map(|change| format!(" --set {}", shell::word(change))).collect();
         console.note(format!("interrupted; continue with: banyan train {config}{set} --out {out} --resume"));
         return Ok(ExitCode::from(interrupt::EXIT_CODE));
     }
     if !arguments.json {
-        let run = options.out.display();
+        let run = shell::path(&options.out);
         console.aside(format!("\nNext:\n  banyan evaluate {run}\n  banyan predict {run} --data FILE -o predictions.csv"))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -126,6 +126,6 @@ fn json(summary: &Summary, out: &Path) -> Result<String, Failure> {
 fn no_run(config: &Path, name: &str) -> Failure {
     Failure::usage(format!(
         "there is no run runs/{name}-1 to resume; name its folder with --out, or begin one with: banyan train {}",
-        config.display()
+        shell::path(config)
     ))
 }

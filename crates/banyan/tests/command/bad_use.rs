@@ -102,3 +102,17 @@ fn a_check_that_fails_does_not_call_the_data_good_before() {
     assert!(ran.code == 1 && ran.err.contains("1e39 is out of range"), "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("Task price") && !ran.out.contains("Nothing to worry about"), "{}", ran.out);
 }
+
+#[test]
+fn a_check_with_a_note_does_not_call_the_data_good() {
+    let place = Place::with_things();
+    // The color gives the kind away.
+    let row = |(line, text): (usize, &str)| text.replacen(["red", "green", "blue"][(line + 2) % 3], ["gray", "white"][line % 2], 1) + "\n";
+    place.write("things.csv", place.read("things.csv").lines().enumerate().map(row).collect::<String>());
+    let clean = place.run("check things.toml");
+    assert!(clean.out.contains("Nothing to worry about was found.") && clean.err.is_empty(), "{}{}", clean.out, clean.err);
+    place.write("things.csv", "# made by a tool\n".to_owned() + &place.read("things.csv"));
+    let noted = place.run("check things.toml");
+    assert!(noted.code == 0 && noted.err.starts_with("note: things.csv: the line before the header"), "{}{}", noted.out, noted.err);
+    assert!(noted.out.contains("Task price") && !noted.out.contains("Nothing to worry about"), "{}", noted.out);
+}

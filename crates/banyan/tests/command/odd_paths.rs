@@ -39,4 +39,17 @@ fn a_run_in_a_folder_whose_name_is_no_text_is_found_again() {
     run(&place, "init ~/things.csv --tasks kind -o init.toml");
     assert!(place.read("init.toml").contains("train = \"file:caf%E9/things.csv\""), "{}", place.read("init.toml"));
     run(&place, "check init.toml");
+    // Its own file may be there, too, and the commands that it names can be copied.
+    let written = run(&place, "init ~/things.csv --tasks kind -o ~/init.toml");
+    let shown = String::from_utf8_lossy(&written.stdout).into_owned();
+    assert!(written.stdout.windows(14).any(|line| line == b"caf\xe9/init.toml"), "{shown}");
+    let text = std::fs::read_to_string(folder.join("init.toml")).unwrap();
+    for said in [&shown, &text] {
+        assert!(said.contains(r"banyan check $'caf\xE9/init.toml'"), "{said}");
+    }
+    assert!(text.contains(r"banyan init $'caf\xE9/things.csv' --tasks kind") && text.contains("train = \"things.csv\""), "{text}");
+    let command = r"eval $(sed -n 's/^# *\(banyan check .*toml.\).*$/\1/p' $'caf\xE9/init.toml')";
+    let script = format!("banyan() {{ {} \"$@\"; }}; {command}", env!("CARGO_BIN_EXE_banyan"));
+    let checked = std::process::Command::new("bash").args(["-c", &script]).current_dir(place.path("")).output().unwrap();
+    assert!(checked.status.success(), "{}{}", String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
 }

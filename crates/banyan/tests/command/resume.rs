@@ -109,7 +109,7 @@ fn an_interrupted_training_saves_and_says_how_to_go_on() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{said}");
     // The overrides are part of the command: without them the run's configuration would not be the one given.
-    let overrides: String = SLOW.split_whitespace().filter(|word| *word != "--set").map(|change| format!(" --set '{change}'")).collect();
+    let overrides: String = SLOW.split_whitespace().filter(|word| *word != "--set").map(|change| format!(" --set {change}")).collect();
     assert!(said.contains(&format!("interrupted; continue with: banyan train things.toml{overrides} --out stopped --resume")), "{said}");
     place.succeed(&format!("train things.toml --out stopped --resume --quiet {SLOW}"));
     assert_eq!(place.bytes("stopped/model.safetensors"), place.bytes("whole/model.safetensors"));

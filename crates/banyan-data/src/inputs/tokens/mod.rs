@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::problem::present;
-use super::{BatchValues, FittedInput, Input, InputDetails, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
+use super::{BatchValues, FittedInput, Fitting, Input, InputStore, InputValues, Misfit, Problem, Reads, ReadsCells};
 use crate::audit::part::OwnAudit;
 use crate::config::OnBadRow;
 use crate::coverage::Coverage;
@@ -87,7 +87,7 @@ impl Input for TokensSettings {
         Ok(())
     }
 
-    fn fit(&self, rows: Rows<'_>, _: OnBadRow) -> Result<InputDetails, Problem> {
+    fn fit<'a>(&self, rows: Rows<'a>, _: OnBadRow) -> Result<Fitting<'a>, Problem> {
         let mut counts: HashMap<char, usize> = HashMap::new();
         let mut found: HashMap<u32, usize> = HashMap::new();
         for (_, words) in present(rows, read::words)? {

@@ -5,6 +5,7 @@ mod errors;
 mod lines;
 mod long_cells;
 mod parser;
+mod preamble;
 mod scan;
 
 use std::collections::HashSet;
@@ -26,6 +27,7 @@ use errors::{line_error, wrong_width};
 use lines::LineCounter;
 use long_cells::LongCells;
 use parser::{FirstBytes, Parsed, Parser, utf8};
+use preamble::Preamble;
 use scan::{Block, scan, tabs_are_quoted};
 
 pub(super) fn read_commas(source: Source, name: &str, options: &ReadOptions) -> Result<Rows, Error> {
@@ -65,8 +67,12 @@ fn parse(source: &Source, name: &str, delimiter: Option<u8>, options: &ReadOptio
     let text = without_mark(&head, name)?;
     let (named, begin) = separator_line(text).map_or((None, 0), |(delimiter, begin)| (Some(delimiter), begin));
     let text = &text[begin..];
-    let (begin, first_line) = ((head.len() - text.len()) as u64, 1 + u64::from(begin > 0));
-    let delimiter = options.delimiter.map(|given| given as u8).or(named).or(delimiter).unwrap_or_else(|| guess_delimiter(text));
+    let delimiter = options.delimiter.map(|given| given as u8).or(named).or(delimiter);
+    let (preamble, first_line) = (Preamble::of(text, delimiter), 1 + u64::from(begin > 0));
+    let text = &text[preamble.bytes..];
+    let notes = preamble.notes(first_line);
+    let (begin, first_line) = ((head.len() - text.len()) as u64, first_line + preamble.lines);
+    let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(text));
     let quoting = delimiter != b'\t' || tabs_are_quoted(source, begin).map_err(failed)?;
     let scan = scan(source, begin, first_line, delimiter, quoting).map_err(failed)?;
     if !scan.has_content {
@@ -106,7 +112,8 @@ fn parse(source: &Source, name: &str, delimiter: Option<u8>, options: &ReadOptio
     let columns = name_columns(columns, shape.names);
     let place = || Place { table: name.to_owned(), position: Position::Line(shape.header), column: None };
     check_names(columns.iter().map(|column| column.name.as_str()), place)?;
-    Ok(Rows { has_semicolons: delimiter == b';', notes: long_cells.note().into_iter().collect(), ..Rows::new(columns, positions) })
+    let notes = notes.into_iter().chain(long_cells.note()).collect();
+    Ok(Rows { has_semicolons: delimiter == b';', notes, ..Rows::new(columns, positions) })
 }
 
 /// The columns of a file, by its header and its first row.
@@ -266,7 +273,7 @@ mod tests {
         assert!(message("a,b\n1,2\n1,2,3\n").starts_with("t.csv, line 3: 3 cells where the header has 2; put a cell"));
         assert!(message("a,b\n1,2,3,4\n").starts_with("t.csv, line 2: 4 cells where the header has 2; put a cell"));
         assert_eq!(
-            message("# made by a tool\na,b\n1,2\n"),
+            message("made by a tool\na,b\n1,2\n"),
             "t.csv, line 2: 2 cells where the header has 1; the first line must name the columns: remove what stands before it, or look for \
              another delimiter"
         );
@@ -307,6 +314,20 @@ mod tests {
     fn a_line_for_excel_is_no_header() {
         let rows = parse_text("sep=;\nage;region\n33;east\n").unwrap();
         assert_eq!((rows.columns.len(), rows.columns[1].cell(0), rows.positions.at(0)), (2, Cell::Text("east"), Position::Line(3)));
+    }
+
+    #[test]
+    fn comments_before_the_header_are_left_out_and_noted() {
+        let rows = parse_text("# made by a tool\n# for you; and for me\nage;region\n33;east\n34;west\n").unwrap();
+        assert_eq!(
+            (rows.columns[0].name.as_str(), rows.columns[1].cell(0), rows.positions.at(0)),
+            ("age", Cell::Text("east"), Position::Line(4))
+        );
+        assert_eq!(rows.notes, ["the 2 lines before the header that begin with \"#\" are comments and left out"]);
+        assert_eq!(
+            message("# made by a tool\na,b\n1,2\n1\n"),
+            "t.csv, line 4: 1 cell where the header has 2; look for a missing delimiter"
+        );
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub(super) fn check(data: &DataConfig) -> Result<(), Problem> {
         return Err(Problem::new(&["data", "split"], message));
     }
     let path = |key| ["data", "split", key];
-    number(&path("valid"), split.valid, &SHARE_BELOW_ONE)?;
-    number(&path("test"), split.test, &SHARE_BELOW_ONE)?;
+    number(&path("valid"), split.valid, SHARE_BELOW_ONE)?;
+    number(&path("test"), split.test, SHARE_BELOW_ONE)?;
     if split.valid + split.test >= 1.0 {
         let message =
             format!("the split leaves no rows for training: valid = {} and test = {} together must be below 1", split.valid, split.test);

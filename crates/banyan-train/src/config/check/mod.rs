@@ -6,7 +6,7 @@ mod tasks;
 mod training;
 
 use banyan_data::SettingError;
-use banyan_method::{Error, Registry};
+use banyan_method::{Error, Range, Registry};
 use banyan_model::{EncoderMethod, HeadMethod};
 
 use super::Config;
@@ -53,29 +53,19 @@ fn inputs_are_not_labels(config: &Config) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A range that a number must lie in, in words and as a test.
-pub(super) struct Range {
-    words: &'static str,
-    contains: fn(f64) -> bool,
-}
+const POSITIVE: Range = Range::ANY.above(0.0);
+const NOT_NEGATIVE: Range = Range::ANY.at_least(0.0);
+const SHARE: Range = Range::between(0.0, 1.0);
+const SHARE_BELOW_ONE: Range = Range::ANY.at_least(0.0).below(1.0);
 
-pub(super) const POSITIVE: Range = Range { words: "above 0", contains: |value| value > 0.0 };
-pub(super) const NOT_NEGATIVE: Range = Range { words: "of 0 or more", contains: |value| value >= 0.0 };
-pub(super) const SHARE: Range = Range { words: "from 0 to 1", contains: |value| (0.0..=1.0).contains(&value) };
-pub(super) const SHARE_BELOW_ONE: Range = Range { words: "of 0 or more and below 1", contains: |value| (0.0..1.0).contains(&value) };
-
-pub(super) fn number(path: &[&str], value: f64, range: &Range) -> Result<(), Problem> {
-    // As it is written, and as it is computed with.
-    let contains = |value: f64| value.is_finite() && (range.contains)(value);
-    // What rounds to 0 would switch something off that was meant to be on.
-    let vanishes = value != 0.0 && value as f32 == 0.0;
-    if contains(value) && contains(f64::from(value as f32)) && !vanishes {
+fn number(path: &[&str], value: f64, range: Range) -> Result<(), Problem> {
+    if range.contains(value) {
         return Ok(());
     }
     let shown = toml::Value::Float(value).to_string();
     let shown = shown.strip_suffix(".0").unwrap_or(&shown);
-    let rounding = if contains(value) { format!("; {}", banyan_method::rounding(value)) } else { String::new() };
-    let message = format!("{} must be a number {}, not {shown}{rounding}", subject(path), range.words);
+    let rounding = range.rounding(value).map(|rounding| format!("; {rounding}")).unwrap_or_default();
+    let message = format!("{} must be a number {range}, not {shown}{rounding}", subject(path));
     Err(Problem::new(path, message))
 }
 

@@ -42,8 +42,8 @@ pub(super) fn check(tasks: &IndexMap<String, TaskConfig>, inputs: &IndexMap<Stri
 
 fn one(name: &str, task: &TaskConfig) -> Result<(), Problem> {
     let path = |key| ["tasks", name, key];
-    number(&path("weight"), task.weight, &NOT_NEGATIVE)?;
-    number(&path("score_weight"), task.score_weight(), &NOT_NEGATIVE)?;
+    number(&path("weight"), task.weight, NOT_NEGATIVE)?;
+    number(&path("score_weight"), task.score_weight(), NOT_NEGATIVE)?;
     task.settings.check().map_err(|error| setting(&["tasks", name], &error))?;
     head(name, task, &HEADS)?;
     if let Some(metric) = &task.metric {

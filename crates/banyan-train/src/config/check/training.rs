@@ -8,7 +8,7 @@ use crate::config::{ModelConfig, TrainingConfig};
 pub(super) fn model(model: &ModelConfig) -> Result<(), Problem> {
     count(&["model", "width"], model.width, 1, MOST_WIDTH)?;
     count(&["model", "trunk_layers"], model.trunk_layers, 0, MOST_LAYERS)?;
-    number(&["model", "dropout"], model.dropout, &SHARE_BELOW_ONE)
+    number(&["model", "dropout"], model.dropout, SHARE_BELOW_ONE)
 }
 
 pub(super) fn training(training: &TrainingConfig) -> Result<(), Problem> {
@@ -29,13 +29,13 @@ pub(super) fn training(training: &TrainingConfig) -> Result<(), Problem> {
         count(&path("threads"), threads, 1, MOST_THREADS)?;
     }
     let numbers = [
-        ("learning_rate", training.learning_rate, &POSITIVE),
-        ("weight_decay", training.weight_decay, &NOT_NEGATIVE),
-        ("warmup", training.warmup, &SHARE),
-        ("clip", training.clip, &NOT_NEGATIVE),
-        ("modality_dropout", training.modality_dropout, &SHARE_BELOW_ONE),
-        ("checkpoint_seconds", training.checkpoint_seconds, &NOT_NEGATIVE),
-        ("average", training.average, &SHARE_BELOW_ONE),
+        ("learning_rate", training.learning_rate, POSITIVE),
+        ("weight_decay", training.weight_decay, NOT_NEGATIVE),
+        ("warmup", training.warmup, SHARE),
+        ("clip", training.clip, NOT_NEGATIVE),
+        ("modality_dropout", training.modality_dropout, SHARE_BELOW_ONE),
+        ("checkpoint_seconds", training.checkpoint_seconds, NOT_NEGATIVE),
+        ("average", training.average, SHARE_BELOW_ONE),
     ];
     for (key, value, range) in numbers {
         number(&path(key), value, range)?;

@@ -38,7 +38,15 @@ impl Schema {
         let inputs = self.inputs.iter().zip(shrunk);
         let inputs =
             inputs.map(|(input, shrunk)| InputSchema { details: shrunk.unwrap_or_else(|| input.details.clone()), ..input.clone() });
-        let small = Self { inputs: inputs.collect(), targets: self.targets.clone() };
+        let inputs: Vec<InputSchema> = inputs.collect();
+        // Labels lie on the smaller images.
+        let on_small = |target: &TargetSchema| {
+            let input = target.on().and_then(|on| inputs.iter().find(|input| input.name == on));
+            let details = input.and_then(|input| target.details.label().on_canvas(input.details.input().canvas()?));
+            TargetSchema { details: details.unwrap_or_else(|| target.details.clone()), ..target.clone() }
+        };
+        let targets = self.targets.iter().map(on_small).collect();
+        let small = Self { inputs, targets };
         let batch = dataset::blank_files(&small)?;
         Ok(Some((small, batch)))
     }

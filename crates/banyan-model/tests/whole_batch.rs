@@ -10,7 +10,7 @@ use banyan_engine::random::Stream;
 use banyan_engine::{Activation, AuxiliaryLoss, Context, Engine, Graph, Parameters, Precision, Program, Purpose, Residual, Settings, Var};
 use banyan_method::{Choice, Method};
 use banyan_model::{
-    Chunk, Fused, Fusion, FusionMethod, Head, HeadMethod, Methods, Modality, Model, Plan, Reached, Request, Sharing, SharingMethod,
+    Chunk, Fused, Fusion, FusionMethod, Head, HeadMethod, Methods, Modality, Model, Plan, Reached, Read, Request, Sharing, SharingMethod,
     TaskPlan,
 };
 use banyan_nn::Linear;

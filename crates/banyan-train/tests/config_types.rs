@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use banyan_data::inputs::InputKind;
-use banyan_data::labels::TaskKind;
+use banyan_data::labels::{Subject, TaskKind};
 use banyan_method::{Method, OptionKind, OptionSpec};
 use banyan_model::{ENCODERS, EncoderMethod, HEADS, Methods, ModelError, encoders_of};
 use banyan_train::check_choices;
@@ -16,12 +16,15 @@ train = "train.csv"
 [inputs.words]
 type = "tokens"
 
+[inputs.photo]
+type = "image"
+
 [tasks.digit]
 type = "classification"
 "#;
 
 /// A value of each key of an input.
-const OF_INPUTS: [(&str, &str); 19] = [
+const OF_INPUTS: [(&str, &str); 21] = [
     ("column", "'other'"),
     ("max_values", "5"),
     ("separator", "'|'"),
@@ -29,6 +32,8 @@ const OF_INPUTS: [(&str, &str); 19] = [
     ("max_tokens", "50"),
     ("size", "[8, 8]"),
     ("channels", "1"),
+    ("fit", "'letterbox'"),
+    ("backbone_size", "'tiny'"),
     ("sample_rate", "8000"),
     ("bands", "40"),
     ("seconds", "1.0"),
@@ -44,7 +49,7 @@ const OF_INPUTS: [(&str, &str); 19] = [
 ];
 
 /// A value of each key of a task.
-const OF_TASKS: [(&str, &str); 14] = [
+const OF_TASKS: [(&str, &str); 24] = [
     ("column", "'label'"),
     ("weight", "0.5"),
     ("score_weight", "0.5"),
@@ -59,7 +64,26 @@ const OF_TASKS: [(&str, &str); 14] = [
     ("decoder", "'softmax'"),
     ("on", "'words'"),
     ("columns", "{}"),
+    ("box_format", "'xywh'"),
+    ("annotated", "'annotated'"),
+    ("score_threshold", "0.5"),
+    ("suppression", "0.5"),
+    ("max_detections", "10"),
+    ("static_steps", "100"),
+    ("ignored_index", "0"),
+    ("dice", "1.0"),
+    ("lovasz", "1.0"),
+    ("focus", "2.0"),
 ];
+
+/// The line that names the input which a task's labels belong to.
+fn on(kind: TaskKind) -> &'static str {
+    match kind.subject() {
+        Subject::Row => "",
+        Subject::Words => "on = 'words'\n",
+        Subject::Image => "on = 'photo'\n",
+    }
+}
 
 fn parse(lines: &str) -> Result<Config, String> {
     Config::parse("config.toml", &format!("{SMALL}{lines}"), &[]).map_err(|error| error.to_string())
@@ -114,7 +138,11 @@ fn a_task_has_the_keys_that_the_schema_lists_for_its_type() {
     assert_eq!(types.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), HEADS.names().collect::<Vec<_>>());
     for (&kind, (name, keys)) in TaskKind::ALL.iter().zip(&types) {
         for (key, value) in OF_TASKS {
-            let on = if kind.is_on_words() && key != "on" { "on = 'words'\n" } else { "" };
+            let (on, value) = match (key, kind.subject()) {
+                ("on", Subject::Image) => ("", "'photo'"),
+                ("on", _) => ("", value),
+                _ => (on(kind), value),
+            };
             let result = parse(&format!("[tasks.a]\ntype = '{name}'\n{on}{key} = {value}\n"));
             assert_eq!(result.is_ok(), keys.contains(key), "{key} of {name}: {result:?}");
         }
@@ -129,7 +157,7 @@ fn numbers_are_checked_by_the_ranges_of_the_heads() {
             let OptionKind::Number(range) = option.kind() else { continue };
             for number in [-1.0, 0.0, 0.5, 1.0, 2.0] {
                 let kind = TaskKind::ALL.iter().find(|kind| kind.name() == head.name).expect("a head for a kind");
-                let on = if kind.is_on_words() { "on = 'words'\n" } else { "" };
+                let on = on(*kind);
                 let result = parse(&format!("[tasks.a]\ntype = '{}'\n{on}{} = {number:?}\n", head.name, option.name));
                 assert_eq!(result.is_ok(), range.contains(number), "{} = {number} of {}: {result:?}", option.name, head.name);
             }
@@ -140,8 +168,7 @@ fn numbers_are_checked_by_the_ranges_of_the_heads() {
 #[test]
 fn every_type_is_written_and_read_as_the_same() {
     let inputs = InputKind::ALL.iter().map(|kind| format!("[inputs.'{0} a']\ntype = '{0}'\n", kind.name()));
-    let on = |kind: &TaskKind| if kind.is_on_words() { "on = 'words'\n" } else { "" };
-    let tasks = TaskKind::ALL.iter().map(|kind| format!("[tasks.'{0} b']\ntype = '{0}'\n{1}", kind.name(), on(kind)));
+    let tasks = TaskKind::ALL.iter().map(|kind| format!("[tasks.'{0} b']\ntype = '{0}'\n{1}", kind.name(), on(*kind)));
     let config = parse(&inputs.chain(tasks).collect::<String>()).expect("every type has defaults");
     let written = config.to_toml().expect("it can be written");
     let again = Config::parse("config.toml", &written, &[]).expect("what is written can be read");
@@ -177,9 +204,9 @@ fn an_encoder_of_a_programs_own_is_chosen_by_name() {
     let methods = Methods { encoders: ENCODERS.with(OWN), ..Methods::default() };
     check_choices(&config, &methods).expect("the program has it");
     let sentence = |config: &Config, methods: &Methods| check_choices(config, methods).expect_err("it does not fit").to_string();
-    insta::assert_snapshot!(sentence(&config, &Methods::default()), @r#"config.toml, line 11: "encoder" in [inputs.a] cannot be "convolutions"; did you mean "cnn"?"#);
-    insta::assert_snapshot!(sentence(&read("image", ""), &methods), @r#"config.toml, line 11: "encoder" in [inputs.a] cannot be "convolutions": inputs of the type "image" are read by "image""#);
-    insta::assert_snapshot!(sentence(&read("text", "layers = 0\n"), &methods), @r#"config.toml, line 12: "layers" in [inputs.a] must be a whole number between 1 and 8, not 0"#);
-    insta::assert_snapshot!(sentence(&read("text", "layer = 1\n"), &methods), @r#"config.toml, line 12: unknown option "layer" of "convolutions"; did you mean "layers"?"#);
-    insta::assert_snapshot!(parse("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n").expect_err("it reads tokens"), @r#"config.toml, line 11: "encoder" in [inputs.a] cannot be "lstm": inputs of the type "text" are read by "text""#);
+    insta::assert_snapshot!(sentence(&config, &Methods::default()), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "convolutions"; did you mean "cnn"?"#);
+    insta::assert_snapshot!(sentence(&read("image", ""), &methods), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "convolutions": inputs of the type "image" are read by "image" or "conv""#);
+    insta::assert_snapshot!(sentence(&read("text", "layers = 0\n"), &methods), @r#"config.toml, line 15: "layers" in [inputs.a] must be a whole number between 1 and 8, not 0"#);
+    insta::assert_snapshot!(sentence(&read("text", "layer = 1\n"), &methods), @r#"config.toml, line 15: unknown option "layer" of "convolutions"; did you mean "layers"?"#);
+    insta::assert_snapshot!(parse("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n").expect_err("it reads tokens"), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "lstm": inputs of the type "text" are read by "text""#);
 }

@@ -270,6 +270,10 @@ impl Label for Detection {
         Some(column).filter(|column| !has(column))
     }
 
+    fn on_canvas(&self, canvas: Canvas) -> Option<LabelSchema> {
+        Some(Self { canvas, ..self.clone() }.into())
+    }
+
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         let known_classes = Vocabulary::of_labels(&self.classes, source.rows.len());
         let sizes = source.image_sizes()?;

@@ -185,6 +185,11 @@ pub(crate) trait Label: Any + Debug {
     /// So many rows without a label.
     fn unknown(&self, rows: usize) -> Values;
 
+    /// The same labels on images that are laid on another canvas, for those that lie on images.
+    fn on_canvas(&self, _canvas: Canvas) -> Option<LabelSchema> {
+        None
+    }
+
     /// The smallest box around all that a row's labels show, in pixels of the canvas: what an augmentation may have to keep in sight.
     fn extent(&self, _values: &Values, _row: usize) -> Option<[f32; 4]> {
         None

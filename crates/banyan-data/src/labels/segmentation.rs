@@ -190,6 +190,10 @@ impl Label for Segmentation {
         Some(&self.on)
     }
 
+    fn on_canvas(&self, canvas: Canvas) -> Option<LabelSchema> {
+        Some(Self { canvas, ..self.clone() }.into())
+    }
+
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
         self.grid().encode(source, report)
     }

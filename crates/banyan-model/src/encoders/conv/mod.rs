@@ -46,8 +46,8 @@ fn plan(size: &str) -> Plan {
 
 /// Images of at most so many pixels a side keep their size in the first convolution, since their objects are small.
 const SMALL_SIDE: usize = 80;
-/// Levels of the pyramid: those of the last stages.
-const LEVELS: usize = 3;
+/// Levels of the pyramid are the stages whose cells are at least so many pixels apart; finer ones know little and cost much.
+const FINEST_STRIDE: usize = 4;
 
 /// A first convolution, and stages each of which halves the grid.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ struct ConvEncoder {
     stem: Normed,
     stages: Vec<Stage>,
     neck: Option<Neck>,
+    /// The first stage that is a level of the pyramid.
+    first_level: usize,
     norm: LayerNorm,
     project: Linear,
     dropout: f32,
@@ -73,7 +75,7 @@ fn build(builder: &mut LayerBuilder, plan_of: &EncoderPlan<'_>) -> Result<Box<dy
         inputs = outputs;
     }
     let strides: Vec<usize> = (1..=plan.stages.len()).map(|stage| stride << stage).collect();
-    let first = plan.stages.len() - LEVELS;
+    let first = strides.iter().position(|stride| *stride >= FINEST_STRIDE).unwrap_or(0);
     let neck = plan_of.is_pyramid_read.then(|| Neck::new(builder, &plan.stages[first..], plan.neck));
     let fine = std::iter::once(LevelSize { channels: plan.stem, stride })
         .chain((0..first).map(|stage| LevelSize { channels: plan.stages[stage], stride: strides[stage] }));
@@ -115,7 +117,7 @@ impl Encoder for ConvEncoder {
         }
         let pooled = self.pooled(graph, x);
         let pyramid = self.neck.as_ref().map(|neck| {
-            let (fine, last) = grids.split_at(grids.len() - LEVELS);
+            let (fine, last) = grids.split_at(self.first_level);
             Pyramid { fine: std::iter::once(stem).chain(fine.iter().copied()).collect(), levels: neck.forward(graph, last) }
         });
         Views { grids, pyramid, ..Views::pooled(pooled) }

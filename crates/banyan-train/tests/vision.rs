@@ -1,0 +1,114 @@
+//! Classification, detection and segmentation of small drawings in one model.
+#![expect(clippy::unwrap_used, reason = "a training that fails fails the test")]
+
+use banyan_data::output::OutputValues;
+use banyan_data::table::Cell;
+use banyan_train::config::Config;
+use banyan_train::{LoadedRun, Silent, TrainOptions, train};
+use image::{GrayImage, Luma, Rgb, RgbImage};
+use serde_json::Value;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// A drawing: a filled square (class 0, red) or a frame (class 1, blue) on gray, and how large the picture is.
+fn draw(folder: &Path, row: usize, [height, width]: [u32; 2]) -> String {
+    let side = 8 + (row * 7 % 9) as u32;
+    let (x, y) = ((row * 13) as u32 % (width - side), (row * 29) as u32 % (height - side));
+    let is_frame = row % 2 == 1;
+    let (mut picture, mut mask) = (RgbImage::from_pixel(width, height, Rgb([110, 110, 110])), GrayImage::new(width, height));
+    for dy in 0..side {
+        for dx in 0..side {
+            let is_edge = dx < 2 || dy < 2 || dx >= side - 2 || dy >= side - 2;
+            if !is_frame || is_edge {
+                picture.put_pixel(x + dx, y + dy, if is_frame { Rgb([40, 60, 220]) } else { Rgb([230, 40, 40]) });
+                mask.put_pixel(x + dx, y + dy, Luma([1 + u8::from(is_frame)]));
+            }
+        }
+    }
+    picture.save(folder.join(format!("{row}.png"))).unwrap();
+    mask.save(folder.join(format!("m{row}.png"))).unwrap();
+    let label = if is_frame { "frame" } else { "square" };
+    // Some rows lack each of the labels.
+    let boxes = format!(r#"[{{"label": "{label}", "box": [{x}, {y}, {}, {}]}}]"#, x + side, y + side);
+    let boxes = if row % 5 == 4 { "null".to_owned() } else { boxes };
+    let mask = if row % 4 == 3 { "null".to_owned() } else { format!("\"m{row}.png\"") };
+    let kind = if row % 3 == 2 { "null".to_owned() } else { format!("\"{label}\"") };
+    format!(r#"{{"image": "{row}.png", "kind": {kind}, "boxes": {boxes}, "mask": {mask}}}"#) + "\n"
+}
+
+fn table(folder: &Path, name: &str, rows: std::ops::Range<usize>, size: impl Fn(usize) -> [u32; 2]) {
+    let text: String = rows.map(|row| draw(folder, row, size(row))).collect();
+    std::fs::write(folder.join(name), text).unwrap();
+}
+
+fn config(lines: &str) -> Config {
+    let text = format!(
+        r#"
+[data]
+train = "train.jsonl"
+valid = "valid.jsonl"
+[inputs.image]
+type = "image"
+size = [32, 32]
+backbone_size = "tiny"
+encoder = "conv"
+{lines}
+[tasks.kind]
+type = "classification"
+[tasks.boxes]
+type = "detection"
+static_steps = 20
+[tasks.mask]
+type = "segmentation"
+classes = ["background", "square", "frame"]
+[model]
+width = 32
+[training]
+epochs = 12
+batch_size = 8
+learning_rate = 0.003
+"#
+    );
+    Config::parse("config.toml", &text, &[]).unwrap()
+}
+
+#[test]
+fn three_kinds_of_task_are_learned_in_one_model_from_images_of_which_some_lack_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let size = |row: usize| [[32, 32], [40, 30], [28, 48]][row % 3];
+    table(folder.path(), "train.jsonl", 0..120, size);
+    table(folder.path(), "valid.jsonl", 120..150, size);
+    let out = folder.path().join("run");
+    let options = TrainOptions { out: out.clone(), ..TrainOptions::default() };
+    train(&config("fit = \"letterbox\""), folder.path(), &options, &mut Silent, &AtomicBool::new(false)).unwrap();
+
+    let mut run = LoadedRun::open(&out).unwrap();
+    let (evaluation, _) = run.evaluate(None, None, None).unwrap();
+    let metric = |task: &str, name: &str| evaluation.tasks[task].get(name).unwrap();
+    assert!(metric("kind", "accuracy") > 0.85, "{evaluation:?}");
+    assert!(metric("boxes", "map50") > 0.5, "{evaluation:?}");
+    assert!(metric("boxes", "map50") >= metric("boxes", "map"));
+    assert!(metric("mask", "miou") > 0.6, "{evaluation:?}");
+    assert_eq!((evaluation.tasks["boxes"].rows, evaluation.tasks["mask"].rows), (24, 22));
+
+    // Boxes come back in pixels of each image, whatever its size.
+    let (predictions, _) = run.predict(&folder.path().join("valid.jsonl"), None, None).unwrap();
+    let column = predictions.columns.iter().find(|column| column.name == "boxes").unwrap();
+    let OutputValues::Cells(column) = &column.values else { panic!("a column of cells") };
+    for row in 0..column.len() {
+        let Cell::Objects(text) = column.cell(row) else { panic!("boxes in row {row}") };
+        let boxes: Vec<Value> = serde_json::from_str(text).unwrap();
+        let [height, width] = size(120 + row);
+        for found in &boxes {
+            let corners: Vec<f64> = found["box"].as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect();
+            assert!(corners[0] >= 0.0 && corners[2] <= f64::from(width) && corners[3] <= f64::from(height), "row {row}: {found}");
+            assert!(["square", "frame"].contains(&found["label"].as_str().unwrap()));
+        }
+    }
+
+    // A task alone runs without the others' layers, and gives the same.
+    let all = run.operations();
+    let (alone, _) = run.predict(&folder.path().join("valid.jsonl"), None, Some(&["boxes".to_owned()])).unwrap();
+    assert_eq!(alone.columns.len(), 1);
+    assert!(run.operations() < all);
+}

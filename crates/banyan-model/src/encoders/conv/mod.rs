@@ -96,6 +96,7 @@ fn build(builder: &mut LayerBuilder, plan_of: &EncoderPlan<'_>) -> Result<Box<dy
         stem,
         stages,
         neck,
+        first_level: first,
         norm,
         project,
         dropout: plan_of.dropout,

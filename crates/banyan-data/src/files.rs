@@ -45,6 +45,11 @@ impl MediaFile {
         result.map_err(|problem| banyan_media::MediaError { file: printable(&self.name), problem }.to_string())
     }
 
+    /// The path as the table writes it; of bytes their place in the table.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether the table holds a path instead of the file.
     pub(crate) fn is_on_disk(&self) -> bool {
         matches!(self.content, Content::OnDisk(_) | Content::Nothing(_))

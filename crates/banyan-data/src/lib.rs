@@ -91,6 +91,7 @@ mod moments;
 pub mod number_format;
 pub mod output;
 pub mod path_text;
+pub mod pictures;
 pub mod pipe;
 pub mod progress;
 mod random;

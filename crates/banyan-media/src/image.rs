@@ -208,6 +208,26 @@ fn on_white(picture: &DynamicImage) -> DynamicImage {
     DynamicImage::ImageRgb8(flat)
 }
 
+/// The image as a PNG file.
+///
+/// # Errors
+/// Never for an image that [`decode`] made.
+pub fn encode_png(picture: &Picture) -> Result<Vec<u8>, String> {
+    let color = if picture.channels == 1 { png::ColorType::Grayscale } else { png::ColorType::Rgb };
+    write_png(&picture.pixels, [picture.height, picture.width], color)
+}
+
+pub(crate) fn write_png(pixels: &[u8], [height, width]: [usize; 2], color: png::ColorType) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
+    encoder.set_color(color);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header().map_err(|cause| cause.to_string())?;
+    writer.write_image_data(pixels).map_err(|cause| cause.to_string())?;
+    writer.finish().map_err(|cause| cause.to_string())?;
+    Ok(bytes)
+}
+
 /// The image at another size, antialiased (a triangle filter as wide as the shrinking asks); the same pixels
 /// where the size is the same already. The aspect is not kept.
 ///

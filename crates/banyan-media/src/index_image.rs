@@ -7,7 +7,7 @@ use image::{DynamicImage, GrayImage};
 use png::{BitDepth, ColorType, DecodingError, Limits, Transformations};
 
 use crate::budget::DECODED;
-use crate::fit::Fit;
+use crate::fit::{Fit, Placement};
 use crate::image::{MOST_BYTES, MOST_PIXELS};
 use crate::{Origin, file, guarded, signature};
 
@@ -126,6 +126,28 @@ pub fn fit(image: IndexImage, canvas: [usize; 2], fit: Fit, outside: u8) -> Inde
         Fit::Crop => part(&image, placement.seen(), canvas),
     };
     IndexImage { height: canvas[0], width: canvas[1], indices: placement.lay(indices, 1, outside) }
+}
+
+/// An image of `[height, width]` from a canvas on which it [lies](Placement): each pixel is the one of the canvas under its middle. What was cut off takes
+/// the nearest that was not.
+#[must_use]
+pub fn taken_from(canvas: &IndexImage, placement: Placement, [height, width]: [usize; 2]) -> IndexImage {
+    let place = |row: usize, column: usize| {
+        let (x, y) = (column as f64 + 0.5, row as f64 + 0.5);
+        let [x, y, ..] = placement.to_canvas([x, y, x, y]);
+        let (x, y) = (x.clamp(0.0, canvas.width as f64 - 1.0) as usize, y.clamp(0.0, canvas.height as f64 - 1.0) as usize);
+        canvas.indices[y * canvas.width + x]
+    };
+    let indices = (0..height).flat_map(|row| (0..width).map(move |column| place(row, column))).collect();
+    IndexImage { height, width, indices }
+}
+
+/// The image as a PNG file in gray of 8 bits.
+///
+/// # Errors
+/// Never for an image with as many indices as it has pixels.
+pub fn encode(image: &IndexImage) -> Result<Vec<u8>, String> {
+    crate::image::write_png(&image.indices, [image.height, image.width], ColorType::Grayscale)
 }
 
 /// A part of an image (its upper left corner, and its height and width) at another size: each pixel is the one nearest to its middle.

@@ -40,6 +40,7 @@ pub mod config;
 mod error;
 pub mod error_analysis;
 pub mod evaluation;
+pub mod exports;
 mod feed;
 mod kept;
 mod loaded;

@@ -2,8 +2,9 @@
 
 use crate::error::TrainError;
 use crate::tasks::{self, Beside};
-use banyan_data::labels::{Subject, image_sizes};
+use banyan_data::labels::Subject;
 use banyan_data::output::{OutputColumn, OutputValues};
+use banyan_data::pictures::Pictures;
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 use banyan_data::tokens;
@@ -52,7 +53,8 @@ impl Predictions {
 /// The height and width of an input's images, if the table has it.
 fn images_of(schema: &Schema, on: &str, table: &Table) -> Result<Option<Vec<Option<[usize; 2]>>>, TrainError> {
     let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
-    Ok(column.map(|column| image_sizes(table, column)).transpose()?)
+    let pictures = column.map(|column| Pictures::new(table, column)).transpose()?;
+    Ok(pictures.map(|pictures| pictures.sizes()))
 }
 
 /// A column's name, and the words of each row.

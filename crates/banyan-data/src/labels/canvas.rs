@@ -1,15 +1,11 @@
 //! What kinds of label share that lie on an image.
 
 use banyan_media::fit::{Fit, Placement};
-use banyan_media::image;
 
 use super::{Source, Task, TaskInput};
-use crate::dataset::Purpose;
-use crate::dataset::parallel;
 use crate::error::Error;
-use crate::files::{Files, MediaFile};
+use crate::pictures::Pictures;
 use crate::suggest;
-use crate::table::{Column, Table};
 use serde::{Deserialize, Serialize};
 
 /// What the images of an input are laid on.
@@ -57,26 +53,6 @@ impl Source<'_> {
     /// The height and width of each row's image, as it is shown; none where the row has none that can be read.
     pub(super) fn image_sizes(&self) -> Result<Vec<Option<[usize; 2]>>, Error> {
         let Some(column) = self.image else { return Ok(vec![None; self.rows.len()]) };
-        sizes(self.purpose, self.table, self.rows, column)
+        Ok(Pictures::of_rows(self.purpose, self.table, self.rows, column)?.sizes())
     }
-}
-
-/// The height and width of the image of each row of a table in which a model is used, as it is shown; none where the row has none that can be read.
-///
-/// # Errors
-/// A cell that is neither a path nor bytes.
-pub fn image_sizes(table: &Table, column: &Column) -> Result<Vec<Option<[usize; 2]>>, Error> {
-    let rows: Vec<usize> = (0..table.rows()).collect();
-    sizes(Purpose::Use, table, &rows, column)
-}
-
-/// The height and width of the image of each of some rows, as it is shown; none where the row has none that can be read.
-fn sizes(purpose: Purpose, table: &Table, rows: &[usize], column: &Column) -> Result<Vec<Option<[usize; 2]>>, Error> {
-    let files = Files::collect_for(purpose, table, rows, column)?;
-    let size = |file: &MediaFile| {
-        let header = file.open(|from| image::probe(from)).ok()?;
-        Some([header.height, header.width])
-    };
-    let found: Vec<Option<[usize; 2]>> = parallel::each(&files, size);
-    Ok(files.of_row.iter().map(|file| found[(*file)?]).collect())
 }

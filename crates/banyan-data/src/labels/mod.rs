@@ -33,7 +33,7 @@ mod words;
 pub use binary::BinarySettings;
 pub use boxes::BoxFormat;
 pub use candidate::InferredTask;
-pub use canvas::{Canvas, image_sizes};
+pub use canvas::Canvas;
 pub use classification::ClassificationSettings;
 pub use config::TargetConfig;
 pub use count::CountSettings;

@@ -5,7 +5,7 @@
 
 use super::{Model, TaskHead};
 use crate::heads::Chunk;
-use banyan_engine::{Graph, Var};
+use banyan_engine::{Graph, Purpose, Var};
 
 impl Model {
     /// Whether anything of a training step needs all its rows at once, so that the program which runs the model's chunks must be one with a
@@ -46,8 +46,11 @@ impl Model {
         }
     }
 
-    /// Publishes a chunk's part of a head's sums: zeros where it has no outputs or no labels.
+    /// Publishes a chunk's part of a head's sums: zeros where it has no outputs or no labels. Where nothing is learned nobody adds them up.
     pub(super) fn publish_sums(&self, graph: &mut Graph<'_>, task: usize, outputs: Option<&[Var]>, chunk: &Chunk<'_>) {
+        if graph.context().purpose != Purpose::Training {
+            return;
+        }
         let head = &self.heads[task].head;
         let sums = match outputs {
             Some(outputs) => head.sums(graph, outputs, chunk),

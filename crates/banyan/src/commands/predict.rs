@@ -1,10 +1,12 @@
 //! `banyan predict`.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use banyan::data::output::{OutputFormat, check_output, is_stream, write, write_to};
+use banyan::data::output::{OutputFormat, check_output, is_stream, write, write_file, write_to};
 use banyan::train::LoadedRun;
+use banyan::train::exports::{coco, write_drawings, write_masks};
 use banyan::train::run::RunFolder;
 use clap::Args;
 
@@ -26,10 +28,16 @@ pub(crate) struct Arguments {
     data: PathBuf,
     #[command(flatten)]
     format: Format,
-    /// Where to write: a .csv, .tsv, .jsonl, .parquet or (for tags of tokens) .conllup file, which is replaced; without it, or as -, CSV
-    /// to standard output
+    /// Where to write: a .csv, .tsv, .jsonl, .parquet, (for tags of tokens) .conllup or (for boxes, as COCO has them) .json file, which is
+    /// replaced; without it, or as -, CSV to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write the predicted masks into this folder, as PNG files of class indices in the size of each image
+    #[arg(long, value_name = "FOLDER")]
+    masks: Option<PathBuf>,
+    /// Draw the predicted boxes and masks over the images, and write them into this folder as PNG files
+    #[arg(long, value_name = "FOLDER")]
+    draw: Option<PathBuf>,
     /// Copy these columns of the table into the predictions; may be repeated
     #[arg(long, value_name = "COLUMNS")]
     keep: Vec<String>,
@@ -39,7 +47,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCode, Failure> {
     let output = arguments.output.as_deref().filter(|path| *path != Path::new("-"));
-    if let Some(path) = output {
+    let is_coco = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if let Some(path) = output.filter(|path| !is_coco(path)) {
         // Before the work, not after it.
         OutputFormat::of(path).map_err(Failure::usage)?;
     }
@@ -63,7 +72,21 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     for note in keep.add_to(&mut predictions)? {
         console.note(note);
     }
+    if let Some(folder) = &arguments.masks {
+        let written = write_masks(&run.schema, &table, &predictions, folder)?;
+        console.aside(format!("{} masks written to {}", results::count(written), folder.display()))?;
+    }
+    if let Some(folder) = &arguments.draw {
+        let written = write_drawings(&run.schema, &table, &predictions, folder)?;
+        console.aside(format!("{} drawings written to {}", results::count(written), folder.display()))?;
+    }
     match output {
+        Some(path) if is_coco(path) => {
+            let boxes = coco(&run.schema, &table, &predictions)?;
+            let written = write_file(path, |file| writeln!(file, "{boxes}"));
+            written.map_err(|cause| Failure::failed(format!("{} cannot be written: {cause}", path.display())))?;
+            console.aside(format!("boxes of {} images written to {}", results::count(predictions.rows), path.display()))?;
+        }
         Some(path) => {
             write(path, &predictions.columns)?;
             // Where it may be standard output, nothing comes between the rows and their reader.

@@ -2,6 +2,7 @@
 
 pub mod audio;
 mod budget;
+pub mod depth_image;
 mod file;
 pub mod fit;
 pub mod image;

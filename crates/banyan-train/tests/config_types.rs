@@ -49,7 +49,7 @@ const OF_INPUTS: [(&str, &str); 21] = [
 ];
 
 /// A value of each key of a task.
-const OF_TASKS: [(&str, &str); 24] = [
+const OF_TASKS: [(&str, &str); 25] = [
     ("column", "'label'"),
     ("weight", "0.5"),
     ("score_weight", "0.5"),
@@ -71,6 +71,7 @@ const OF_TASKS: [(&str, &str); 24] = [
     ("max_detections", "10"),
     ("static_steps", "100"),
     ("ignored_index", "0"),
+    ("unknown_level", "0"),
     ("dice", "1.0"),
     ("lovasz", "1.0"),
     ("focus", "2.0"),

@@ -40,29 +40,42 @@ impl LabelGrid {
     /// In training a path that leaves the folder of media files, and a file that cannot be read where it is to stop all. Where a model is used,
     /// either costs its own row its label.
     pub(crate) fn encode(self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
-        let Some(column) = source.table.find(source.column) else {
-            return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });
-        };
-        let files = Files::collect_for(source.purpose, source.table, source.rows, column)?;
-        let (media, unreadable) = open(&files, self, source.memory, |row| source.place(row));
-        for (row, cause) in source.rows.iter().zip(unreadable) {
-            let Some(cause) = cause else { continue };
-            match source.bad {
-                OnBadRow::Error => return Err(unreadable_file(source.place(*row), cause)),
-                OnBadRow::Missing | OnBadRow::Skip => {
-                    report.unreadable += 1;
-                    keep(&mut report.unreadable_examples, &cause);
-                }
-            }
-        }
-        let known = (0..source.rows.len()).map(|row| media.count(row) > 0).collect();
-        Ok(Encoded { known, values: LabelValues::InFiles(Box::new(StoredGrids(media))) })
+        Ok(match open_labels(source, self, report)? {
+            Some((media, known)) => Encoded { known, values: LabelValues::InFiles(Box::new(StoredGrids(media))) },
+            None => Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() },
+        })
     }
 
     /// So many rows without a label.
     pub(crate) fn unknown(self, rows: usize) -> Values {
         Values::grids(self.canvas.size, vec![UNKNOWN_CELL; rows * self.canvas.cells()])
     }
+}
+
+/// Opens the files of a column of labels, and tells which rows have any that count; nothing where the table lacks the column.
+///
+/// # Errors
+/// A path that leaves the folder of media files, and a file that cannot be read where it is to stop all.
+pub(super) fn open_labels<D: Decode>(
+    source: &Source<'_>,
+    decoder: D,
+    report: &mut TargetReport,
+) -> Result<Option<(Media<D>, Vec<bool>)>, Error> {
+    let Some(column) = source.table.find(source.column) else { return Ok(None) };
+    let files = Files::collect_for(source.purpose, source.table, source.rows, column)?;
+    let (media, unreadable) = open(&files, decoder, source.memory, |row| source.place(row));
+    for (row, cause) in source.rows.iter().zip(unreadable) {
+        let Some(cause) = cause else { continue };
+        match source.bad {
+            OnBadRow::Error => return Err(unreadable_file(source.place(*row), cause)),
+            OnBadRow::Missing | OnBadRow::Skip => {
+                report.unreadable += 1;
+                keep(&mut report.unreadable_examples, &cause);
+            }
+        }
+    }
+    let known = (0..source.rows.len()).map(|row| media.count(row) > 0).collect();
+    Ok(Some((media, known)))
 }
 
 /// Moves the grids of a batch along with the images that they lie on. What comes in from outside has no label, though the image repeats its edge

@@ -11,6 +11,7 @@ mod classes;
 mod classification;
 mod config;
 mod count;
+mod dense;
 mod dependencies;
 mod detection;
 pub(crate) mod grid;
@@ -37,6 +38,7 @@ pub use canvas::Canvas;
 pub use classification::ClassificationSettings;
 pub use config::TargetConfig;
 pub use count::CountSettings;
+pub use dense::DenseSettings;
 pub use dependencies::{DependenciesColumns, DependenciesSettings, LONGEST_TREE, TreeValues};
 pub use detection::{BoxValues, COUNTED, CROWD, DetectionSettings, IGNORED};
 pub use lemmas::{LemmaValues, LemmasSettings};
@@ -384,6 +386,7 @@ kinds! {
     Lemmas in lemmas: LemmasSettings;
     Detection in detection: DetectionSettings;
     Segmentation in segmentation: SegmentationSettings;
+    Dense in dense: DenseSettings;
 }
 
 impl TaskKind {

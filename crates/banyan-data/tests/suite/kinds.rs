@@ -63,6 +63,7 @@ fn label_cells(kind: TaskKind) -> (Cells, Option<&'static str>) {
         ),
         // A bad file is an error only where it is asked for; see the tests of masks.
         TaskKind::Segmentation => ([r#""y": "m0.png""#, r#""y": "m1.png""#, r#""y": null"#, r#""y": "m2.png""#], None),
+        TaskKind::Dense => ([r#""y": "a.png""#, r#""y": "b.png""#, r#""y": null"#, r#""y": "c.png""#], None),
     }
 }
 

@@ -7,12 +7,14 @@ mod binary;
 mod chain;
 mod classification;
 mod count;
+mod dense;
 mod dependencies;
 mod detection;
 mod lemmas;
 mod multilabel;
 mod options;
 mod ordinal;
+mod pixels;
 mod quantiles;
 mod reader;
 mod regression;
@@ -215,6 +217,7 @@ pub static HEADS: Registry<HeadMethod> = Registry::new(
         lemmas::HEAD,
         detection::HEAD,
         segmentation::HEAD,
+        dense::HEAD,
     ],
 );
 

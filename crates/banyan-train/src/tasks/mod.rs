@@ -10,6 +10,7 @@ mod binary;
 mod classes;
 mod classification;
 mod count;
+mod dense;
 mod dependencies;
 mod detection;
 mod lemmas;
@@ -86,6 +87,7 @@ static TASKS: &[&dyn Task] = &[
     &lemmas::Lemmas,
     &detection::Detection,
     &segmentation::Segmentation,
+    &dense::Dense,
 ];
 
 /// What a kind of task means.

@@ -1,19 +1,19 @@
 //! `segmentation`: a class for each pixel of an image.
 //!
-//! All levels of the pyramid are brought to the finest one's size and added (Kirillov et al., "Panoptic Feature Pyramid Networks", CVPR 2019). From
-//! there the grid grows to that of the first layers, whose details are added on the way, and a last layer scores the classes.
+//! The layers are those of [`pixels`](super::pixels).
 
 mod loss;
 
 use super::options::BALANCED;
+use super::pixels::PixelDecoder;
 use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
-use crate::encoders::conv::Normed;
 use crate::error::ModelError;
+use banyan_data::batch::UNKNOWN_CELL;
 use banyan_data::labels::Segmentation;
 use banyan_data::values::Values;
-use banyan_engine::{Activation, Graph, Interpolation, Var};
+use banyan_engine::{Graph, Var};
 use banyan_method::{Method, OptionSpec, Range};
-use banyan_nn::{Conv2d, LayerBuilder};
+use banyan_nn::LayerBuilder;
 use loss::{Costs, of_pixels};
 
 /// Its entry in the table of heads.
@@ -41,12 +41,7 @@ const FOCUS: OptionSpec = OptionSpec::number(
 
 #[derive(Debug)]
 struct SegmentationHead {
-    /// Over the sum of the levels.
-    first: Normed,
-    /// For each fine grid, from coarse to fine: what brings the grid to its channels, and what brings it in.
-    ups: Vec<(Normed, Normed)>,
-    last: Normed,
-    output: Conv2d,
+    decoder: PixelDecoder,
     classes: usize,
     canvas: [usize; 2],
     weights: Vec<f32>,
@@ -55,22 +50,9 @@ struct SegmentationHead {
 
 fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head>, ModelError> {
     let labels: &Segmentation = plan.labels();
-    let sizes = plan.pyramid.cloned().unwrap_or_default();
-    let mut channels = sizes.levels.first().map_or(plan.width, |level| level.channels);
-    let first = Normed::new(builder, "first", (3, channels, channels), 1, Activation::Relu);
-    let mut ups = Vec::new();
-    for (place, fine) in sizes.fine.iter().enumerate().rev() {
-        let down = Normed::new(builder, &format!("up{place}"), (1, channels, fine.channels), 1, Activation::None);
-        let lateral = Normed::new(builder, &format!("fine{place}"), (1, fine.channels, fine.channels), 1, Activation::None);
-        ups.push((down, lateral));
-        channels = fine.channels;
-    }
     let classes = labels.classes.len();
     Ok(Box::new(SegmentationHead {
-        first,
-        ups,
-        last: Normed::new(builder, "last", (3, channels, channels), 1, Activation::Relu),
-        output: builder.conv2d("output", (1, 1), channels, classes, Activation::None),
+        decoder: PixelDecoder::new(builder, plan, labels.canvas.size, classes),
         classes,
         canvas: labels.canvas.size,
         weights: plan.class_weights(),
@@ -82,40 +64,15 @@ fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head
     }))
 }
 
-/// Height and width of a grid.
-fn size(graph: &Graph<'_>, grid: Var) -> (usize, usize) {
-    let [_, height, width, _] = *graph.shape(grid).axes() else { unreachable!("a grid has four axes") };
-    (height, width)
-}
-
 impl Head for SegmentationHead {
     /// `[rows, height, width, classes]`, at the canvas's size.
     fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
-        let Some(pyramid) = &read.pyramid else { return Vec::new() };
-        let finest = size(graph, pyramid.levels[0]);
-        let levels: Vec<Var> = pyramid
-            .levels
-            .iter()
-            .map(|&level| if size(graph, level) == finest { level } else { graph.resize2d(level, finest, Interpolation::Bilinear) })
-            .collect();
-        let sum = graph.sum(&levels, 1.0);
-        let mut x = self.first.forward(graph, sum);
-        for ((down, lateral), &fine) in self.ups.iter().zip(pyramid.fine.iter().rev()) {
-            let narrow = down.forward(graph, x);
-            let larger = graph.resize2d(narrow, size(graph, fine), Interpolation::Bilinear);
-            let details = lateral.forward(graph, fine);
-            let both = graph.sum(&[larger, details], 1.0);
-            x = graph.activate(both, Activation::Relu);
-        }
-        let x = self.last.forward(graph, x);
-        let logits = self.output.forward(graph, x);
-        let canvas = (self.canvas[0], self.canvas[1]);
-        vec![if size(graph, logits) == canvas { logits } else { graph.resize2d(logits, canvas, Interpolation::Bilinear) }]
+        self.decoder.forward(graph, read)
     }
 
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {
         let (_, labels) = chunk.target.values.grids_at(0);
-        let known = labels.iter().filter(|label| **label != banyan_data::batch::UNKNOWN_CELL).count();
+        let known = labels.iter().filter(|label| **label != UNKNOWN_CELL).count();
         let (loss, slopes) = of_pixels(graph.value(outputs[0]), labels, self.classes, &self.weights, self.costs);
         // The chunk's part of the pixels of the batch.
         let weight = share * known as f32;
@@ -133,6 +90,6 @@ impl Head for SegmentationHead {
     }
 
     fn predict_nothing(&self, chunk: &Chunk<'_>) -> Values {
-        Values::grids(self.canvas, vec![banyan_data::batch::UNKNOWN_CELL; chunk.rows.len() * self.canvas[0] * self.canvas[1]])
+        Values::grids(self.canvas, vec![UNKNOWN_CELL; chunk.rows.len() * self.canvas[0] * self.canvas[1]])
     }
 }

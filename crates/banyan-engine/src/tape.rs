@@ -5,7 +5,7 @@ pub use crate::handles::Var;
 pub(crate) use crate::handles::{Integers, Saved};
 use crate::matmul::Precision;
 use crate::ops::Op;
-use crate::parameters::ParameterId;
+use crate::parameters::{ParameterId, Parameters};
 use crate::pool::{Buffer, Pool};
 use crate::shape::Shape;
 use std::ops::Range;
@@ -110,6 +110,15 @@ impl Tape {
     /// How many operations (leaves included) the pass ran: what skipping an encoder or a head saves.
     pub fn operations(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// The multiplications with an addition that the pass's linear layers and convolutions took, each with the weights: nearly all of its work.
+    pub fn products<'a>(&'a self, parameters: &'a Parameters) -> impl Iterator<Item = (ParameterId, u64)> + 'a {
+        self.nodes.iter().filter_map(|node| {
+            let weights = node.op.weights_of_product()?;
+            let shape = parameters.info(weights).shape;
+            Some((weights, (node.shape.len() * (shape.len() / shape.last().max(1))) as u64))
+        })
     }
 
     /// The bytes of all values that the pass holds, and of what it keeps for a backward pass.

@@ -1,6 +1,7 @@
 //! Everything that a training does before its first step, without a run.
 
 use crate::config::Config;
+use crate::cost::{self, PartCost};
 use crate::error::TrainError;
 use crate::memory;
 use crate::methods::check_choices;
@@ -12,6 +13,7 @@ use crate::run::DataSummary;
 use banyan_data::audit::Audit;
 use banyan_guard::return_memory;
 use banyan_model::Methods;
+use indexmap::IndexMap;
 use std::path::Path;
 
 /// What [`check`] found.
@@ -30,6 +32,8 @@ pub struct Beginning {
     pub data: DataSummary,
     /// The model's trained numbers.
     pub parameters: usize,
+    /// What its parts cost, for a model that reads images or recordings.
+    pub cost: Option<IndexMap<String, PartCost>>,
 }
 
 /// Validates a configuration's choices, reads and audits its tables, and prepares a training as [`train`](crate::train)
@@ -56,5 +60,6 @@ fn begin(config: &Config, folder: &Path, tables: Tables, methods: &Methods, obse
     pretrained::load(config, folder, &model, &mut parameters)?;
     registry::balancer(config, registry::balanced(config, &model).len())?;
     registry::optimizer(config)?;
-    Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len() })
+    let cost = cost::of_parts(config, &model, methods)?;
+    Ok(Beginning { data: pipeline::summary(&prepared), parameters: parameters.trainable_len(), cost })
 }

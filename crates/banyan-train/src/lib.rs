@@ -36,6 +36,7 @@ mod balance_state;
 mod check;
 mod chunks;
 mod columns;
+mod cost;
 pub mod config;
 mod error;
 pub mod error_analysis;
@@ -68,6 +69,7 @@ mod trainer;
 
 pub use augmentations::{AUGMENTATIONS, AugmentationMethod};
 pub use check::{Beginning, Checked, check};
+pub use cost::PartCost;
 pub use error::TrainError;
 pub use loaded::LoadedRun;
 pub use methods::{check_choices, groups};

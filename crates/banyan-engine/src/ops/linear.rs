@@ -18,6 +18,12 @@ pub(crate) struct Linear {
     derivative: Option<Saved>,
 }
 
+impl Linear {
+    pub(crate) fn weight(&self) -> ParameterId {
+        self.weight
+    }
+}
+
 impl Graph<'_> {
     /// `activation(x W + b)`: `x` is `[…, in]`, `weight` is `[in, out]`, `bias` is `[out]`; the result is `[…, out]`.
     ///

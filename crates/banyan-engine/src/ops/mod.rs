@@ -51,8 +51,20 @@ pub use pointwise_loss::Residual;
 pub use resize2d::Interpolation;
 pub use window::Window;
 
+use crate::parameters::ParameterId;
 use crate::sweep::Sweep;
 use crate::tape::Var;
+
+impl Op {
+    /// The weights of a product that goes through all of them at every place of its output.
+    pub(crate) fn weights_of_product(&self) -> Option<ParameterId> {
+        match self {
+            Self::Linear(op) => Some(op.weight()),
+            Self::Conv2d(op) => Some(op.weight()),
+            _ => None,
+        }
+    }
+}
 
 macro_rules! ops {
     ($($op:ident in $module:ident;)*) => {

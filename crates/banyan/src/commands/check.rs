@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use banyan::data::audit::Audit;
 use banyan::model::Methods;
-use banyan::train::Checked;
+use banyan::train::{Checked, PartCost};
 use banyan::train::run::DataSummary;
 use clap::Args;
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::train::folder_of;
@@ -40,6 +41,9 @@ struct Output<'a> {
     audit: &'a Audit,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<usize>,
+    /// The work and the size of each part, of a model that reads images or recordings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<&'a IndexMap<String, PartCost>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a DataSummary>,
 }
@@ -57,6 +61,7 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
             warnings: audit.warnings().into_iter().chain(fit.into_iter().flat_map(|fit| fit.data.notes.clone())).collect(),
             audit: &audit,
             parameters: fit.map(|fit| fit.parameters),
+            cost: fit.and_then(|fit| fit.cost.as_ref()),
             data: fit.map(|fit| &fit.data),
         };
         console.result(serde_json::to_string(&output).map_err(Failure::failed)?)?;
@@ -73,6 +78,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     for note in &fit.data.notes {
         console.note(note);
     }
+    if let Some(cost) = &fit.cost {
+        console.aside(cost_of_parts(cost))?;
+    }
     let rows: Vec<String> = fit.data.rows.iter().map(|(split, rows)| format!("{} {split}", results::count(*rows))).collect();
     console.aside(format!(
         "\nA training would begin: {} parameters, rows: {}. Next:\n  banyan train {}",
@@ -81,4 +89,17 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         shell::path(&arguments.config)
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The work of a forward pass of one row, part by part.
+fn cost_of_parts(cost: &IndexMap<String, PartCost>) -> String {
+    let all: u64 = cost.values().map(|part| part.multiply_adds).sum();
+    let width = cost.keys().map(|name| name.chars().count()).max().unwrap_or(0);
+    let mut text = format!("\nOne row takes {:.1} million multiply-adds:", all as f64 / 1e6);
+    for (name, part) in cost {
+        let share = 100.0 * part.multiply_adds as f64 / all.max(1) as f64;
+        text += &format!("\n  {name:width$}  {share:5.1} %  {:>10} parameters", results::count(part.parameters));
+    }
+    let heads: u64 = cost.iter().filter(|(name, _)| name.starts_with("head of ")).map(|(_, part)| part.multiply_adds).sum();
+    text + &format!("\n  all heads together {:.1} %", 100.0 * heads as f64 / all.max(1) as f64)
 }

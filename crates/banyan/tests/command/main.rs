@@ -23,6 +23,7 @@ mod outputs;
 mod results;
 mod resume;
 mod same_data;
+mod scenes;
 mod sentences;
 mod shortcuts;
 mod standard_input;

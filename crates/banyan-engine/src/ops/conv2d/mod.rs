@@ -60,6 +60,12 @@ pub(crate) struct Conv2d {
     geometry: Geometry,
 }
 
+impl Conv2d {
+    pub(crate) fn weight(&self) -> ParameterId {
+        self.weight
+    }
+}
+
 impl Graph<'_> {
     /// `activation(x * W + b)`: `x` is `[samples, height, width, in]`, `weight` is `[kernel height, kernel
     /// width, in / groups, out]`, `bias` is `[out]`; the result is `[samples, height', width', out]`. Stride, padding, dilation and groups come

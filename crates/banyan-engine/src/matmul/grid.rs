@@ -19,7 +19,7 @@ impl Grid {
     }
 
     /// The last place; none where there is no place at all, or none that a number could hold.
-    pub(super) fn last(&self) -> Option<usize> {
+    pub(crate) fn last(&self) -> Option<usize> {
         let mut last = 0usize;
         for (&count, &step) in self.counts.iter().zip(&self.steps) {
             last = last.checked_add(count.checked_sub(1)?.checked_mul(step)?)?;
@@ -28,7 +28,8 @@ impl Grid {
     }
 
     /// The place of an index on the first two axes.
-    pub(super) fn start(&self, [i, j]: [usize; 2]) -> usize {
+    #[inline(always)]
+    pub(crate) fn start(&self, [i, j]: [usize; 2]) -> usize {
         i * self.steps[0] + j * self.steps[1]
     }
 

@@ -33,6 +33,8 @@ pub use kernel::{Kernel, Precision, Terms};
 pub use matrix::Matrix;
 pub use packing::{Left, Right};
 pub(crate) use placed::{Chosen, Into, Scattered};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use vector::Vector;
 
 /// What a product is added to.
 #[derive(Debug, Clone, Copy, PartialEq)]

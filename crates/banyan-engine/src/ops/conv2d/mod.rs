@@ -1,8 +1,9 @@
 //! Convolution over a grid, channels last, as products of matrices.
 //!
 //! A sequence is a grid of height 1, so this is the one-dimensional convolution too. Products in f32 read windows where they
-//! [lie](scattered). For other kernels, and in groups, they are [unfolded] first.
+//! [lie](scattered), and so do [depthwise] convolutions. For other kernels, and in other groups, they are [unfolded] first.
 
+mod depthwise;
 mod direct;
 mod geometry;
 mod grouped;
@@ -12,7 +13,6 @@ mod unfolded;
 use super::{Activation, Op, Window};
 use crate::cotangent::Cotangent;
 use crate::graph::Graph;
-use crate::matmul::{Kernel, Precision};
 use crate::parameters::ParameterId;
 use crate::shape::Shape;
 use crate::simd;
@@ -83,34 +83,14 @@ impl Graph<'_> {
     fn convolve(&mut self, input: Var, weight: ParameterId, bias: ParameterId, convolution: Convolution, activation: Activation) -> Var {
         let geometry = Geometry::new(self.shape(input), self.parameters.info(weight).shape, convolution);
         let mut value = self.tape.pool.take(geometry.samples * geometry.positions() * geometry.out_channels);
-        match geometry.forward_kernel(self.tape.precision) {
-            Some(kernel) => self.convolve_directly(geometry, kernel, [weight, bias], input, &mut value),
+        match geometry.directly_forward(self.tape.precision) {
+            Some(direct) => self.convolve_directly(geometry, direct, [weight, bias], input, &mut value),
             None => self.convolve_unfolded(geometry, [weight, bias], input, &mut value),
         }
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
         let shape = Shape::new(&[geometry.samples, geometry.out_height, geometry.out_width, geometry.out_channels]);
         let op = Conv2d { input, weight, bias, activation, derivative, geometry };
         self.tape.push(Op::Conv2d(op), shape, value, true)
-    }
-}
-
-impl Geometry {
-    /// The kernel of the forward pass, if it reads windows where they lie.
-    fn forward_kernel(&self, precision: Precision) -> Option<Kernel> {
-        let kernel = Kernel::choose(precision, self.samples * self.positions(), self.out_channels, self.taps());
-        self.is_direct(kernel).then_some(kernel)
-    }
-
-    /// The kernel of the backward pass, if both of its products read windows where they lie.
-    fn backward_kernel(&self, precision: Precision) -> Option<Kernel> {
-        let positions = self.samples * self.positions();
-        let of_weight = Kernel::choose(precision, self.taps(), self.out_channels, positions);
-        let of_input = Kernel::choose(precision, positions, self.taps(), self.out_channels);
-        (self.is_direct(of_weight) && of_weight == of_input).then_some(of_weight)
-    }
-
-    fn is_direct(&self, kernel: Kernel) -> bool {
-        kernel.reads_scattered() && self.groups == 1
     }
 }
 
@@ -130,8 +110,8 @@ impl Conv2d {
             let fresh = sweep.fresh(self.input, span);
             sweep.put(self.input, row, fresh);
         }
-        match self.geometry.backward_kernel(sweep.precision()) {
-            Some(kernel) => self.sweep_directly(kernel, sweep, output),
+        match self.geometry.directly_back(sweep.precision()) {
+            Some(direct) => self.sweep_directly(direct, sweep, output),
             None => self.sweep_unfolded(sweep, output),
         }
         for (row, other) in others {

@@ -17,20 +17,20 @@ impl Geometry {
     }
 
     /// Where the windows of some samples begin in the padded image.
-    fn windows(&self, samples: usize) -> Grid {
+    pub(super) fn windows(&self, samples: usize) -> Grid {
         let (stride, line) = (self.window.stride, self.padded_line());
         let steps = [self.padded_len(), stride.0 * line, stride.1 * self.channels];
         Grid { counts: [samples, self.out_height, self.out_width], steps }
     }
 
     /// Where the numbers of a window lie from its first on.
-    fn of_window(&self) -> Grid {
+    pub(super) fn of_window(&self) -> Grid {
         let steps = [self.dilation.0 * self.padded_line(), self.dilation.1 * self.channels, 1];
         Grid { counts: [self.kernel.0, self.kernel.1, self.channels], steps }
     }
 
     /// Where the positions of some samples lie, each of `width` numbers.
-    fn of_positions(&self, samples: usize, width: usize) -> Grid {
+    pub(super) fn of_positions(&self, samples: usize, width: usize) -> Grid {
         Grid::dense([samples, self.out_height, self.out_width], width)
     }
 
@@ -67,7 +67,7 @@ impl Geometry {
 /// Which numbers of the cotangent an input's cotangent comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Back {
-    geometry: Geometry,
+    pub(super) geometry: Geometry,
     /// Lines of zeros before and after a sample's cotangent, and columns.
     zeros: [(usize, usize); 2],
 }
@@ -178,7 +178,20 @@ impl Back {
 
     /// Writes the cotangents of some samples' input. `filters` are the turned weight.
     pub(super) fn multiply(&self, kernel: Kernel, samples: usize, padded: &[f32], filters: Right<'_>, input: &mut [f32]) {
-        let Geometry { width, channels, out_channels, window, kernel: (kernel_height, kernel_width), .. } = self.geometry;
+        let Geometry { channels, out_channels: out, kernel: (height, width), .. } = self.geometry;
+        self.for_phases(samples, |phase| {
+            let left = Scattered { values: &padded[phase.from_first..], rows: phase.from, depth: phase.depth };
+            let steps = [phase.cell_steps[0] * width * out, phase.cell_steps[1] * out, 1];
+            let first = (phase.cells[0] * width + phase.cells[1]) * out;
+            let right = Chosen { right: filters, all: height * width * out, first, rows: Grid { counts: phase.depth.counts, steps } };
+            let to = Into { values: &mut input[phase.to_first..], rows: phase.to };
+            kernel.multiply_scattered(channels, left, right, to, Accumulate::Replace);
+        });
+    }
+
+    /// Calls `f` for the inputs of each place between two positions of the window.
+    pub(super) fn for_phases(&self, samples: usize, mut f: impl FnMut(Phases)) {
+        let Geometry { width, channels, out_channels, window, .. } = self.geometry;
         for first in 0..window.stride.0 {
             let down = self.phase(0, first);
             for second in 0..window.stride.1 {
@@ -186,25 +199,37 @@ impl Back {
                 if down.count * across.count == 0 {
                     continue;
                 }
-                let to_steps = [self.geometry.in_len(), window.stride.0 * width * channels, window.stride.1 * channels];
                 let counts = [samples, down.count, across.count];
-                let to = Into { values: &mut input[(first * width + second) * channels..], rows: Grid { counts, steps: to_steps } };
-                let cells = [down.cells, across.cells, out_channels];
+                let to_steps = [self.geometry.in_len(), window.stride.0 * width * channels, window.stride.1 * channels];
                 let place = |phase: &Phase, axis: usize| (phase.position + self.zeros[axis].0 as isize).max(0) as usize;
-                let from = place(&down, 0) * self.line() + place(&across, 1) * out_channels;
-                let left = Scattered {
-                    values: &padded[from..],
-                    rows: Grid { counts, steps: [self.padded_len(), self.line(), out_channels] },
-                    depth: Grid { counts: cells, steps: [down.position_step * self.line(), across.position_step * out_channels, 1] },
-                };
-                let right = Chosen {
-                    right: filters,
-                    all: kernel_height * kernel_width * out_channels,
-                    first: (down.cell * kernel_width + across.cell) * out_channels,
-                    rows: Grid { counts: cells, steps: [down.cell_step * kernel_width * out_channels, across.cell_step * out_channels, 1] },
-                };
-                kernel.multiply_scattered(channels, left, right, to, Accumulate::Replace);
+                f(Phases {
+                    from_first: place(&down, 0) * self.line() + place(&across, 1) * out_channels,
+                    from: Grid { counts, steps: [self.padded_len(), self.line(), out_channels] },
+                    to_first: (first * width + second) * channels,
+                    to: Grid { counts, steps: to_steps },
+                    depth: Grid {
+                        counts: [down.cells, across.cells, out_channels],
+                        steps: [down.position_step * self.line(), across.position_step * out_channels, 1],
+                    },
+                    cells: [down.cell, across.cell],
+                    cell_steps: [down.cell_step, across.cell_step],
+                });
             }
         }
     }
+}
+
+/// The inputs of one place between two positions of the window, and what their cotangents come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Phases {
+    /// Where they read the padded cotangent: the first of them with its first cell, then each of them, then each cell and channel.
+    pub(super) from_first: usize,
+    pub(super) from: Grid,
+    pub(super) depth: Grid,
+    /// Where they lie in the input.
+    pub(super) to_first: usize,
+    pub(super) to: Grid,
+    /// The first cell of the turned kernel that they read, and how far the next ones are.
+    pub(super) cells: [usize; 2],
+    pub(super) cell_steps: [usize; 2],
 }

@@ -1,7 +1,7 @@
 //! `conv`: how long the passes of one convolution take, for layers of the sizes that pyramids are built from.
 //!
 //! An engine runs whole passes, so a pass back is measured as a difference: with the weight's gradient against forward alone, and
-//! with the input's cotangent against without. Each figure is the least of many, taken in turn, since a busy machine only ever adds time.
+//! with the input's cotangent against without. The forward figure holds the copy of the input and the mean of the output. Each figure is the least of many, taken in turn, since a busy machine only ever adds time.
 
 use crate::failure::Failure;
 use crate::output::line;

@@ -18,8 +18,12 @@ use crate::shape::Shape;
 use crate::simd;
 use crate::sweep::Sweep;
 use crate::tape::{Saved, Var};
+use direct::Direct;
 use geometry::Geometry;
 use std::ops::Range;
+
+/// The input's cotangent is found where windows lie from so many channels on.
+const LEAST_CHANNELS: usize = 6;
 
 /// The options of a convolution. A [`Window`] converts into one without dilation, in one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +114,9 @@ impl Conv2d {
             let fresh = sweep.fresh(self.input, span);
             sweep.put(self.input, row, fresh);
         }
-        match self.geometry.directly_back(sweep.precision()) {
+        // Few channels do not fill the registers of the input's cotangent.
+        let is_narrow = sweep.wants(self.input) && self.geometry.channels < LEAST_CHANNELS;
+        match self.geometry.directly_back(sweep.precision()).filter(|&direct| !is_narrow || direct == Direct::Depthwise) {
             Some(direct) => self.sweep_directly(direct, sweep, output),
             None => self.sweep_unfolded(sweep, output),
         }

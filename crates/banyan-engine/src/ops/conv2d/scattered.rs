@@ -8,7 +8,7 @@ use super::geometry::Geometry;
 use crate::matmul::{Accumulate, Chosen, Grid, Into, Kernel, Right, Scattered};
 
 /// Numbers of padded images that are gone through together: they stay in the second-level cache.
-const BLOCK: usize = 48 * 1024;
+const BLOCK: usize = 96 * 1024;
 
 impl Geometry {
     /// Samples that are gone through together.

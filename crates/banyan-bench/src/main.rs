@@ -4,6 +4,7 @@
 //! are, so what is measured is what a training does. `bench/README.md` tells how to compare with other programs.
 
 mod check;
+mod convolutions;
 mod count;
 mod failure;
 mod models;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::Arguments),
     /// Make a fixed number of small steps, for a program that counts instructions
     Count(count::Arguments),
+    /// Time the passes of single convolutions
+    Conv(convolutions::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Step(arguments) => step::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Count(arguments) => count::run(&arguments),
+        Command::Conv(arguments) => convolutions::run(&arguments),
     };
     done.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
 }

@@ -155,3 +155,11 @@ fn counted_steps_are_made() {
         assert!(code == 0 && output.starts_with("1 steps, sum of losses"), "{output}{error}");
     }
 }
+
+#[test]
+fn single_convolutions_are_timed() {
+    let (code, output, error) = bench(&["conv", "--only", "depthwise", "--images", "1", "--rounds", "1"]);
+    assert!(code == 0 && output.lines().count() == 5 && output.contains("depthwise 3x3 32-32 on 32x32 stride 1"), "{output}{error}");
+    let (code, _, error) = bench(&["conv", "--images", "0"]);
+    assert!(code == 2 && error.contains("--images must be at least 1"), "{error}");
+}

@@ -116,7 +116,7 @@
 //! Balancing tasks needs each task's gradient of the shared parameters, at every step. General engines
 //! give one gradient a backward pass, so `T` tasks cost `T` passes through the trunk, each with its own
 //! dispatch, memory and unpacking of the same operands. Here one sweep carries the cotangents of all tasks ([`Engine::stacked`]): a
-//! head is swept once, a layer's unfolded windows and saved derivatives serve all tasks, and a task that
+//! head is swept once, a layer's padded windows and saved derivatives serve all tasks, and a task that
 //! no row of a chunk belongs to costs nothing there.
 //!
 //! The second reason is the shape of the work. Small models lose most of their time to memory that is

@@ -119,7 +119,7 @@ impl Kernel {
     }
 
     /// Whether this processor has the kernel's instructions.
-    fn is_there(self) -> bool {
+    pub(super) fn is_there(self) -> bool {
         match self {
             Self::Strided => true,
             Self::Blocked256 => simd::level() >= Level::Avx2,

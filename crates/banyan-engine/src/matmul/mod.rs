@@ -15,9 +15,11 @@
 //! kernel once: [`Kernel::pack_left`], [`Kernel::pack_right`].
 
 mod blocked;
+mod grid;
 mod kernel;
 mod matrix;
 mod packing;
+mod placed;
 mod strided;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
@@ -26,9 +28,13 @@ mod transpose;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
+pub(crate) use grid::Grid;
 pub use kernel::{Kernel, Precision, Terms};
 pub use matrix::Matrix;
 pub use packing::{Left, Right};
+pub(crate) use placed::{Chosen, Into, Scattered};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use vector::Vector;
 
 /// What a product is added to.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -146,3 +146,59 @@ fn what_is_not_a_number_stays_so() {
         }
     }
 }
+
+#[test]
+fn scattered_operands_are_those_of_the_definition() {
+    let mut stream = Stream::new(&[6]);
+    // Lines, axes that lie side by side, steps past numbers, and depths of several blocks: of whole outer indices, of lines of one, of one line.
+    let grids = [[1, 1, 1], [2, 3, 5], [1, 13, 1], [3, 1, 4]];
+    let depths = [[1, 1, 7], [2, 3, 3], [3, 1, 300], [2, 90, 10], [1, 2, 700], [2, 0, 3]];
+    for kernel in kernels().into_iter().filter(|kernel| kernel.reads_scattered()) {
+        for (rows, depth, n) in
+            grids.into_iter().flat_map(|rows| depths.map(|depth| (rows, depth))).flat_map(|(r, d)| [5, 16, 50].map(|n| (r, d, n)))
+        {
+            let dense = Grid::dense(depth, 1);
+            let [i, j, l] = dense.steps;
+            for depth in [dense, Grid { steps: [i + j + 3, j + 2, l], ..dense }, Grid { steps: [2 * i, 2 * j, 2 * l], ..dense }] {
+                let rows = Grid { counts: rows, steps: [40, 11, 2] };
+                let len = rows.last().unwrap_or(0) + depth.last().unwrap_or(0) + 1;
+                let values: Vec<f32> = (0..len).map(|_| stream.normal()).collect();
+                // The right operand has a row before the first, and each second row is passed over.
+                let chosen = Grid { steps: [2 * i, 2 * j, 2 * l], ..dense };
+                let all = 2 + chosen.last().unwrap_or(0);
+                let right: Vec<f32> = (0..all * n).map(|_| stream.normal()).collect();
+                let mut packed = vec![f32::NAN; kernel.right_len(all, n)];
+                kernel.pack_right(all, n, Matrix::rows(&right, n), &mut packed);
+                let bias: Vec<f32> = (0..n).map(|_| stream.normal()).collect();
+                let to = Grid { counts: rows.counts, steps: [30 * n, 6 * n, n] };
+                for b in [Right::of(Matrix::rows(&right, n)), Right::packed(kernel, &packed)] {
+                    let mut c = vec![7.0; to.last().unwrap_or(0) + n];
+                    let into = Into { values: &mut c, rows: to };
+                    let a = Scattered { values: &values, rows, depth };
+                    kernel.multiply_scattered(n, a, Chosen { right: b, all, first: 1, rows: chosen }, into, Accumulate::Bias(&bias));
+                    let places = |grid: Grid| {
+                        let [i, j, l] = grid.counts;
+                        let outer = (0..i).flat_map(move |i| (0..j).map(move |j| [i, j]));
+                        outer.flat_map(move |index| (0..l).map(move |l| grid.start(index) + l * grid.steps[2])).collect::<Vec<_>>()
+                    };
+                    let mut written = vec![false; c.len()];
+                    for (row, to) in places(rows).into_iter().zip(places(to)) {
+                        for column in 0..n {
+                            let products = places(depth)
+                                .into_iter()
+                                .zip(places(chosen))
+                                .map(|(left, at)| f64::from(values[row + left]) * f64::from(right[(1 + at) * n + column]));
+                            let (sum, size) = products.fold((f64::from(bias[column]), 1.0), |(sum, size), x| (sum + x, size + x.abs()));
+                            assert!(
+                                (f64::from(c[to + column]) - sum).abs() <= size * tolerance(kernel),
+                                "{kernel:?} {rows:?} {depth:?} {n}"
+                            );
+                            written[to + column] = true;
+                        }
+                    }
+                    assert!(c.iter().zip(written).all(|(&x, written)| written || x == 7.0), "{kernel:?} {rows:?} wrote beside its rows");
+                }
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 /// A register. Its functions are inlined into a function that enables the instruction set.
 #[expect(unsafe_code, reason = "pointers, and instructions that the caller detected")]
-pub(super) trait Vector: Copy {
+pub(crate) trait Vector: Copy {
     /// Numbers in a register.
     const LANES: usize;
     /// # Safety

@@ -6,6 +6,7 @@
 use super::{ParameterId, Parameters};
 use crate::matmul::{Accumulate, Kernel, Left, Matrix, Precision, Right, Terms};
 use crate::pool::Buffer;
+use crate::scratch;
 use crate::workers::{Work, Workers};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -16,6 +17,9 @@ pub(crate) enum Way {
     Forward,
     /// `x̄ = ȳ Wᵀ`
     Back,
+    /// The same for a convolution's weight `[height, width, in, out]`, as a convolution of `ȳ`: the kernel is turned by half a circle, and
+    /// in each of its cells inputs and outputs are exchanged. As a matrix it is `[height * width * out, in]`.
+    Turned,
 }
 
 /// One weight in one layout.
@@ -26,8 +30,12 @@ struct Pack {
     spare: Mutex<Option<Buffer>>,
 }
 
-/// Both ways for each family of kernels.
-type OfOneParameter = [Pack; 6];
+impl Way {
+    const ALL: [Self; 3] = [Self::Forward, Self::Back, Self::Turned];
+}
+
+/// All ways for each family of kernels.
+type OfOneParameter = [Pack; 3 * Way::ALL.len()];
 
 /// The layouts of all parameters that were asked for.
 #[derive(Debug, Default)]
@@ -64,12 +72,12 @@ impl Packs {
 
 /// What [`place`] numbers.
 fn at_place(place: usize) -> (Kernel, Way) {
-    let kernel = match place / 2 {
+    let kernel = match place / Way::ALL.len() {
         0 => Kernel::Tiles(Terms::One),
         1 => Kernel::Tiles(Terms::Three),
         _ => Kernel::of_processor(),
     };
-    (kernel, if place.is_multiple_of(2) { Way::Forward } else { Way::Back })
+    (kernel, Way::ALL[place % Way::ALL.len()])
 }
 
 fn place(kernel: Kernel, way: Way) -> usize {
@@ -78,7 +86,7 @@ fn place(kernel: Kernel, way: Way) -> usize {
         Kernel::Tiles(Terms::Three) => 1,
         Kernel::Blocked512 | Kernel::Blocked256 | Kernel::Strided => 2,
     };
-    2 * family + usize::from(way == Way::Back)
+    Way::ALL.len() * family + way as usize
 }
 
 /// Below these rows a product reads the weight as it is: laying it out would cost more.
@@ -130,16 +138,43 @@ impl Parameters {
         kernel.multiply(m, n, k, Left::of(Matrix::rows(from, k)), right, to, into);
     }
 
+    /// A weight laid out for a kernel.
+    pub(crate) fn right(&self, id: ParameterId, kernel: Kernel, way: Way) -> Right<'_> {
+        Right::packed(kernel, self.packed(id, kernel, way))
+    }
+
     /// The layout of a weight, made at its first use.
     fn packed(&self, id: ParameterId, kernel: Kernel, way: Way) -> &[f32] {
         let pack = &self.packs.0[id.0 as usize][place(kernel, way)];
         pack.ready.get_or_init(|| {
             let mut buffer = pack.spare.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
-            let (k, n, matrix) = self.right_operand(id, way);
-            buffer.reserve(kernel.right_len(k, n));
-            kernel.pack_right(k, n, matrix, &mut buffer);
+            if way == Way::Turned {
+                self.pack_turned(id, kernel, &mut buffer);
+            } else {
+                let (k, n, matrix) = self.right_operand(id, way);
+                buffer.reserve(kernel.right_len(k, n));
+                kernel.pack_right(k, n, matrix, &mut buffer);
+            }
             buffer
         })
+    }
+
+    fn pack_turned(&self, id: ParameterId, kernel: Kernel, buffer: &mut Buffer) {
+        let weight = self.get(id);
+        let &[height, width, inputs, outputs] = self.info(id).shape.axes() else {
+            panic!("a convolution's weight is [height, width, in, out], not {:?}", self.info(id).shape)
+        };
+        let k = height * width * outputs;
+        buffer.reserve(kernel.right_len(k, inputs));
+        scratch::with(weight.len(), |turned| {
+            let cell = (inputs * outputs).max(1);
+            for (turned, cell) in turned.chunks_exact_mut(cell).rev().zip(weight.chunks_exact(cell)) {
+                for (output, turned) in turned.chunks_exact_mut(inputs).enumerate() {
+                    turned.iter_mut().zip(cell[output..].iter().step_by(outputs)).for_each(|(to, &from)| *to = from);
+                }
+            }
+            kernel.pack_right(k, inputs, Matrix::rows(turned, inputs), buffer);
+        });
     }
 
     /// A weight as the right operand of a product: its rows, its columns and its numbers.
@@ -150,6 +185,7 @@ impl Parameters {
         match way {
             Way::Forward => (inputs, outputs, matrix),
             Way::Back => (outputs, inputs, matrix.transposed()),
+            Way::Turned => unreachable!("a turned weight is no matrix of its own numbers"),
         }
     }
 

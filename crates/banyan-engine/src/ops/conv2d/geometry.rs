@@ -3,19 +3,19 @@
 use super::Convolution;
 use crate::ops::Window;
 use crate::shape::Shape;
-use crate::simd::{self, dispatch};
+use crate::simd::dispatch;
 use std::ops::Range;
 
 /// The sizes of one convolution.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Geometry {
     pub(super) samples: usize,
-    height: usize,
-    width: usize,
-    channels: usize,
-    kernel: (usize, usize),
-    window: Window,
-    dilation: (usize, usize),
+    pub(super) height: usize,
+    pub(super) width: usize,
+    pub(super) channels: usize,
+    pub(super) kernel: (usize, usize),
+    pub(super) window: Window,
+    pub(super) dilation: (usize, usize),
     pub(super) groups: usize,
     pub(super) out_height: usize,
     pub(super) out_width: usize,
@@ -74,7 +74,7 @@ impl Geometry {
     }
 
     /// The numbers of one line of a sample with the zeros around it.
-    fn padded_line(&self) -> usize {
+    pub(super) fn padded_line(&self) -> usize {
         (self.width + 2 * self.window.padding.1) * self.channels
     }
 
@@ -126,6 +126,16 @@ impl Geometry {
         if has_gaps { (self.in_group(), self.kernel.1) } else { (self.kernel.1 * self.channels, 1) }
     }
 
+    /// Whether there are no zeros around samples.
+    pub(super) fn is_bare(&self) -> bool {
+        self.window.padding == (0, 0)
+    }
+
+    /// Whether each window is one cell and there is one for each: then the samples are their own windows.
+    pub(super) fn is_pointwise(&self) -> bool {
+        self.kernel == (1, 1) && self.window.stride == (1, 1) && self.is_bare() && self.groups == 1
+    }
+
     /// Puts zeros around samples.
     pub(super) fn pad(&self, samples: usize, input: &[f32], padded: &mut [f32]) {
         padded.fill(0.0);
@@ -140,9 +150,9 @@ impl Geometry {
         }
     }
 
-    /// Adds what lies inside of the zeros.
-    pub(super) fn add_inside(&self, samples: usize, padded: &[f32], input: &mut [f32]) {
-        self.for_lines(samples, |inside, line| simd::add(&mut input[line], &padded[inside]));
+    /// Writes what lies inside of the zeros.
+    pub(super) fn take_inside(&self, samples: usize, padded: &[f32], input: &mut [f32]) {
+        self.for_lines(samples, |inside, line| input[line].copy_from_slice(&padded[inside]));
     }
 }
 

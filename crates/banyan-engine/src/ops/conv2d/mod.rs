@@ -1,23 +1,29 @@
-//! Convolution over a grid, channels last, as products with unfolded windows.
+//! Convolution over a grid, channels last, as products of matrices.
 //!
-//! A sequence is a grid of height 1, so this is the one-dimensional convolution too. Windows are unfolded
-//! for a few samples at a time, so that they stay in the cache between the unfolding and the product; the
-//! backward pass unfolds again, once for all tasks, rather than keep nine times the input.
+//! A sequence is a grid of height 1, so this is the one-dimensional convolution too. Products in f32 read windows where they
+//! [lie](scattered), and so do [depthwise] convolutions. For other kernels, and in other groups, they are [unfolded] first.
 
+mod depthwise;
+mod direct;
 mod geometry;
 mod grouped;
+mod scattered;
+mod unfolded;
 
 use super::{Activation, Op, Window};
 use crate::cotangent::Cotangent;
 use crate::graph::Graph;
-use crate::matmul::{Accumulate, Kernel, Left, Matrix, Right};
 use crate::parameters::ParameterId;
-use crate::parameters::Way;
 use crate::shape::Shape;
 use crate::simd;
 use crate::sweep::Sweep;
 use crate::tape::{Saved, Var};
-use geometry::{Geometry, SLACK, add_folded};
+use direct::Direct;
+use geometry::Geometry;
+use std::ops::Range;
+
+/// The input's cotangent is found where windows lie from so many channels on.
+const LEAST_CHANNELS: usize = 6;
 
 /// The options of a convolution. A [`Window`] converts into one without dilation, in one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,28 +92,13 @@ impl Graph<'_> {
 
     fn convolve(&mut self, input: Var, weight: ParameterId, bias: ParameterId, convolution: Convolution, activation: Activation) -> Var {
         let geometry = Geometry::new(self.shape(input), self.parameters.info(weight).shape, convolution);
-        let (positions, taps, out) = (geometry.positions(), geometry.taps(), geometry.out_channels);
-        let block = geometry.block();
-        let mut value = self.tape.pool.take(geometry.samples * positions * out);
-        let (weights, biases, precision) = (self.parameters.get(weight), self.parameters.get(bias), self.tape.precision);
-        let mut padded = self.tape.pool.take(block * geometry.padded_len() + SLACK);
-        let mut unfolded = self.tape.pool.take(block * positions * taps * geometry.groups + SLACK);
-        let x = self.tape.value(input);
-        for (x, y) in x.chunks(block * geometry.in_len()).zip(value.chunks_mut(block * positions * out)) {
-            let samples = x.len() / geometry.in_len();
-            geometry.pad(samples, x, &mut padded);
-            geometry.unfold(samples, &padded, &mut unfolded);
-            let rows = samples * positions;
-            if geometry.groups == 1 {
-                self.parameters.multiply(weight, Way::Forward, precision, rows, &unfolded, y, Accumulate::Bias(biases));
-            } else {
-                grouped::forward(geometry, precision, rows, &unfolded, [weights, biases], y);
-            }
+        let mut value = self.tape.pool.take(geometry.samples * geometry.positions() * geometry.out_channels);
+        match geometry.directly_forward(self.tape.precision) {
+            Some(direct) => self.convolve_directly(geometry, direct, [weight, bias], input, &mut value),
+            None => self.convolve_unfolded(geometry, [weight, bias], input, &mut value),
         }
-        self.tape.pool.give(padded);
-        self.tape.pool.give(unfolded);
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
-        let shape = Shape::new(&[geometry.samples, geometry.out_height, geometry.out_width, out]);
+        let shape = Shape::new(&[geometry.samples, geometry.out_height, geometry.out_width, geometry.out_channels]);
         let op = Conv2d { input, weight, bias, activation, derivative, geometry };
         self.tape.push(Op::Conv2d(op), shape, value, true)
     }
@@ -115,11 +106,6 @@ impl Graph<'_> {
 
 impl Conv2d {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
-        let geometry = self.geometry;
-        let (positions, taps, out) = (geometry.positions(), geometry.taps(), geometry.out_channels);
-        let (block, in_len) = (geometry.block(), geometry.in_len());
-        let x = sweep.value(self.input);
-        let wants_input = sweep.wants(self.input);
         for row in 0..sweep.rows() {
             let Some(mut cotangent) = sweep.take(output, row) else { continue };
             self.activation.pull_back(&mut cotangent, sweep.value(output), self.derivative.map(|saved| sweep.saved(saved)));
@@ -128,80 +114,26 @@ impl Conv2d {
         }
         // What other operations gave the inputs' cotangents is added at the end.
         let mut others = Vec::new();
-        for row in 0..if wants_input { sweep.rows() } else { 0 } {
+        for row in 0..if sweep.wants(self.input) { sweep.rows() } else { 0 } {
             let Some(span) = sweep.cotangent(output, row).map(|cotangent| cotangent.span) else { continue };
             others.extend(sweep.take(self.input, row).map(|other| (row, other)));
-            let zeros = sweep.fresh_zeros(self.input, span);
-            sweep.put(self.input, row, zeros);
+            let fresh = sweep.fresh(self.input, span);
+            sweep.put(self.input, row, fresh);
         }
-        let kernel = Kernel::choose(sweep.precision(), taps, out, block * positions);
-        let may_pack = sweep.reaching(output) > 1 && geometry.groups == 1;
-        let mut packed = sweep.buffer(if may_pack { kernel.left_len(taps, block * positions) } else { 0 });
-        let mut padded = sweep.buffer(block * geometry.padded_len() + SLACK);
-        let mut unfolded = sweep.buffer(block * positions * taps * geometry.groups + SLACK);
-        let mut folded = sweep.buffer(if wants_input { block * positions * taps } else { 0 });
-        for start in (0..geometry.samples).step_by(block) {
-            let samples = block.min(geometry.samples - start);
-            // A task's samples of the block, if it has any.
-            let reached = |cotangent: &Cotangent| {
-                let own = cotangent.span.range(geometry.samples);
-                (own.start.max(start), own.end.min(start + samples))
-            };
-            let of_whole = (0..sweep.rows()).filter_map(|row| sweep.cotangent(output, row)).map(reached);
-            let of_whole = of_whole.filter(|&own| own == (start, start + samples)).count();
-            geometry.pad(samples, &x[start * in_len..], &mut padded);
-            geometry.unfold(samples, &padded, &mut unfolded);
-            // Several tasks share the windows: they are laid out once.
-            let is_packed = may_pack && of_whole > 1;
-            if is_packed {
-                kernel.pack_left(taps, samples * positions, Matrix::rows(&unfolded, taps).transposed(), &mut packed);
-            }
-            for row in 0..sweep.rows() {
-                let Some(cotangent) = sweep.take(output, row) else { continue };
-                let (begin, end) = reached(&cotangent);
-                if begin >= end {
-                    sweep.put(output, row, cotangent);
-                    continue;
-                }
-                let (samples_of_row, first) = (end - begin, cotangent.span.range(geometry.samples).start);
-                let rows = samples_of_row * positions;
-                let y = &cotangent[(begin - first) * positions * out..][..rows * out];
-                let (windows, precision) = (&unfolded[(begin - start) * positions * taps..], sweep.precision());
-                if geometry.groups == 1 {
-                    let right = Right::of(Matrix::rows(y, out));
-                    let left = if is_packed && samples_of_row == samples {
-                        Left::packed(kernel, &packed)
-                    } else {
-                        Left::of(Matrix::rows(windows, taps).transposed())
-                    };
-                    let (gradient, accumulate) = sweep.gradient_to_write(self.weight, row);
-                    kernel.multiply(taps, out, rows, left, right, gradient, accumulate);
-                } else {
-                    let apart = samples * positions * taps;
-                    grouped::add_weight_gradient(geometry, precision, rows, (windows, apart), y, sweep.gradient(self.weight, row));
-                }
-                if wants_input {
-                    padded.fill(0.0);
-                    if geometry.groups == 1 {
-                        sweep.parameters.multiply(self.weight, Way::Back, precision, rows, y, &mut folded, Accumulate::Replace);
-                        add_folded(geometry, samples_of_row, &folded, &mut padded);
-                    } else {
-                        let weight = sweep.parameter(self.weight);
-                        grouped::add_input_cotangent(geometry, precision, samples_of_row, weight, y, &mut folded, &mut padded);
-                    }
-                    if let Some(mut back) = sweep.take(self.input, row) {
-                        geometry.add_inside(samples_of_row, &padded, &mut back[(begin - first) * in_len..]);
-                        sweep.put(self.input, row, back);
-                    }
-                }
-                sweep.put(output, row, cotangent);
-            }
+        // Few channels do not fill the registers of the input's cotangent.
+        let is_narrow = sweep.wants(self.input) && self.geometry.channels < LEAST_CHANNELS;
+        match self.geometry.directly_back(sweep.precision()).filter(|&direct| !is_narrow || direct == Direct::Depthwise) {
+            Some(direct) => self.sweep_directly(direct, sweep, output),
+            None => self.sweep_unfolded(sweep, output),
         }
         for (row, other) in others {
             sweep.add(self.input, row, other);
         }
-        for buffer in [packed, padded, unfolded, folded] {
-            sweep.give(buffer);
-        }
+    }
+
+    /// A cotangent's samples among some of the chunk, if it has any of them, and its first sample.
+    fn reached(&self, cotangent: &Cotangent, samples: &Range<usize>) -> (Range<usize>, usize) {
+        let own = cotangent.span.range(self.geometry.samples);
+        (own.start.max(samples.start)..own.end.min(samples.end), own.start)
     }
 }

@@ -76,6 +76,15 @@ pub(crate) fn operation() -> Operation {
         // Each group past a tile of the matrix unit, in several groups of samples, and with gaps.
         ([18, 6, 6, 34], (2, 2), 36, Convolution::from(Window::same(1, 1)).grouped(2), Activation::None),
         ([3, 7, 8, 4], (3, 3), 6, Convolution::dilated((3, 3), (2, 2)).grouped(2), Activation::None),
+        // With steps: of single cells, past each cell of a dilated kernel, and past inputs that no window sees.
+        ([3, 6, 7, 40], (1, 1), 20, window((2, 2), (0, 0)), Activation::None),
+        ([2, 9, 8, 5], (3, 3), 4, Convolution { dilation: (2, 3), ..window((3, 2), (2, 1)) }, Activation::None),
+        ([2, 11, 8, 3], (2, 1), 17, window((3, 4), (1, 2)), Activation::None),
+        // Depthwise: past a register and a half, and with steps.
+        ([2, 5, 9, 29], (3, 3), 29, Convolution::dilated((3, 3), (1, 2)).grouped(29), Activation::None),
+        ([9, 7, 6, 19], (3, 3), 19, window((2, 2), (1, 1)).grouped(19), Activation::Relu),
+        ([3, 7, 6, 8], (4, 3), 8, Convolution { dilation: (3, 1), ..window((2, 5), (4, 1)) }.grouped(8), Activation::None),
+        ([3, 6, 9, 5], (1, 1), 5, window((2, 3), (0, 0)).grouped(5), Activation::None),
     ] {
         let Convolution { window, dilation, groups } = convolution;
         let mut name = format!("{image:?} {kernel:?} to {filters} {activation:?}");

@@ -104,6 +104,7 @@ fn masks_outside_the_folder_cost_their_own_rows_where_a_model_is_used() {
         name: "mask",
         column: "mask",
         words: None,
+        image: None,
         purpose: Purpose::Use,
         bad: OnBadRow::Missing,
         memory: None,

@@ -1,6 +1,7 @@
 //! Sets of annotated images: COCO's JSON, Pascal VOC's folders, YOLO's texts.
 
 mod coco;
+mod masks;
 mod voc;
 mod yolo;
 

@@ -21,6 +21,7 @@ mod ordinal;
 mod paint;
 mod quantiles;
 mod regression;
+mod said_sizes;
 mod segmentation;
 mod settings;
 pub(crate) mod shapes;

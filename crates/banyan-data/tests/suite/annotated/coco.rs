@@ -146,3 +146,25 @@ fn what_is_wrong_is_said_with_its_place() {
     let gone = problem(&folder, &folder.path().join("sett.json"));
     assert_eq!(gone, "sett.json does not exist; did you mean \"set.json\"?");
 }
+
+/// Boxes that were drawn on an image before it was turned.
+#[test]
+fn an_image_that_its_exif_data_turn_is_told() {
+    let folder = folder();
+    let turned = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+    let mut encoder = image::codecs::png::PngEncoder::new(std::fs::File::create(folder.path().join("images/b.png")).unwrap());
+    image::ImageEncoder::set_exif_metadata(&mut encoder, turned).unwrap();
+    image::ImageEncoder::write_image(encoder, &[9; 800], 40, 20, image::ExtendedColorType::L8).unwrap();
+    let table = read(&folder.file("instances.json", SET));
+    let schema = Schema::fit(
+        &table,
+        &all(&table),
+        &inputs(&[("image", InputKind::Image)]),
+        &targets(&[("boxes", TaskKind::Detection)]),
+        OnBadRow::Error,
+    );
+    let (_, report) = Dataset::encode(&table, &all(&table), &schema.unwrap(), EncodeOptions::default()).unwrap();
+    let note = "1 image is turned by its EXIF data, and the width and height beside its boxes are those before; turn the images and take \
+                that out, so that boxes lie where they were drawn (\"b.png\")";
+    assert_eq!(report.tasks[0].notes.iter().map(|note| folder.strip(note)).collect::<Vec<_>>(), [note]);
+}

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::number_format::NumberMarks;
-use crate::table::{DEFAULT_MEGABYTES, ReadOptions, TableMemory};
+use crate::table::{DEFAULT_MEGABYTES, ReadOptions, TableMemory, TablePart};
 
 /// `[data]`: where the tables are and how they are split.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, PartialEq)]
@@ -41,6 +41,9 @@ pub struct DataConfig {
     /// table's own. Paths may not leave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_root: Option<String>,
+    /// What it means that an image of a YOLO data set has no file of labels.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub missing_labels: MissingLabels,
     /// Cells that count as missing, besides the empty cell.
     #[serde(default = "crate::table::default_missing")]
     pub missing: Vec<String>,
@@ -71,7 +74,15 @@ impl DataConfig {
     pub fn read_options(&self) -> ReadOptions {
         let numbers = NumberMarks { decimal: self.decimal, thousands: self.thousands };
         let memory = TableMemory { bytes: self.memory_bytes(), folder: None };
-        ReadOptions { missing: self.missing.clone(), delimiter: self.delimiter, numbers, media_root: self.media_root.clone(), memory }
+        ReadOptions {
+            missing: self.missing.clone(),
+            delimiter: self.delimiter,
+            numbers,
+            media_root: self.media_root.clone(),
+            missing_labels: self.missing_labels,
+            part: TablePart::default(),
+            memory,
+        }
     }
 }
 
@@ -166,6 +177,21 @@ pub enum Sampling {
     SquareRoot,
     /// Every table counts the same.
     Uniform,
+}
+
+/// What it means that an image of a YOLO data set has no file of labels, which the format does not say.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingLabels {
+    /// Nobody annotated it: it teaches and measures nothing.
+    #[default]
+    Unlabeled,
+    /// It shows no object.
+    Empty,
+}
+
+fn is_default(missing: &MissingLabels) -> bool {
+    *missing == MissingLabels::default()
 }
 
 /// What to do with a row whose image or audio file cannot be read.

@@ -102,6 +102,16 @@ pub enum Error {
         /// The name.
         column: String,
     },
+    /// A file of annotated images that breaks its format.
+    #[error("{file}, {place}: {problem}")]
+    Annotation {
+        /// The file.
+        file: String,
+        /// Where in it: a line, or what the file calls the part.
+        place: String,
+        /// What is wrong, and how to put it right.
+        problem: String,
+    },
     /// A line that cannot be cut into cells.
     #[error("{place}: {problem}{hint}")]
     Line {
@@ -225,6 +235,15 @@ impl From<banyan_text::Error> for Error {
                 let place = Place { table: place.file, position: Position::Line(place.line), column: place.column };
                 Self::Line { place, problem, hint }
             }
+        }
+    }
+}
+
+impl From<banyan_vision::formats::Error> for Error {
+    fn from(error: banyan_vision::formats::Error) -> Self {
+        match error {
+            banyan_vision::formats::Error::File { path, cause } => Self::File { action: "read", path, cause },
+            banyan_vision::formats::Error::Content { file, place, problem } => Self::Annotation { file, place, problem },
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::dataset::Purpose;
 use crate::error::{Error, Hint, Place};
+use crate::labels::shapes;
 use crate::pipe;
 use crate::read;
 use crate::table::{Cell, Column, Table, encoded};
@@ -21,6 +22,8 @@ pub(crate) struct MediaFile {
     content: Content,
     /// The first table row that has it, for messages.
     pub(crate) row: usize,
+    /// Height and width of the image that it lies on, for a mask of one that can be read.
+    image: Option<[usize; 2]>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,6 +51,11 @@ impl MediaFile {
     /// The path as the table writes it; of bytes their place in the table.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Height and width of the image that it lies on, for a mask of one that can be read.
+    pub(crate) fn image(&self) -> Option<[usize; 2]> {
+        self.image
     }
 
     /// Whether the table holds a path instead of the file.
@@ -98,6 +106,41 @@ impl Files {
     /// # Errors
     /// A cell that is no path, and in training a path that leaves the folder of media files.
     pub(crate) fn collect_for(purpose: Purpose, table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
+        Self::collect_with(|_| None, purpose, table, rows, column)
+    }
+
+    /// As [`collect_for`](Self::collect_for), of masks, which may also be [texts](shapes).
+    ///
+    /// # Errors
+    /// As [`collect_for`](Self::collect_for).
+    pub(crate) fn collect_masks(purpose: Purpose, table: &Table, rows: &[usize], column: &Column) -> Result<Self, Error> {
+        Self::collect_with(shapes::text_of, purpose, table, rows, column)
+    }
+
+    /// Notes the height and width of the image of each row, on which its file lies; says of each row why its file cannot: another image that it
+    /// lies on has another size.
+    pub(crate) fn lie_on(&mut self, images: &[Option<[usize; 2]>]) -> Vec<Option<String>> {
+        let mut causes = vec![None; self.of_row.len()];
+        for ((file, image), cause) in self.of_row.iter().zip(images).zip(&mut causes) {
+            let Some((file, size)) = file.zip(*image) else { continue };
+            let file = &mut self.files[file];
+            let first = *file.image.get_or_insert(size);
+            if first != size {
+                let [[height, width], [other_height, other_width]] = [first, size];
+                let sizes = format!("{width} × {height} and of {other_width} × {other_height} pixels");
+                *cause = Some(format!("{} lies on images of {sizes}; a mask is as large as its image", printable(&file.name)));
+            }
+        }
+        causes
+    }
+
+    fn collect_with(
+        text_of: impl Fn(Cell<'_>) -> Option<Arc<[u8]>>,
+        purpose: Purpose,
+        table: &Table,
+        rows: &[usize],
+        column: &Column,
+    ) -> Result<Self, Error> {
         let mut files: Vec<MediaFile> = Vec::new();
         // The same text in two tables names two files, and two texts may name one file.
         let mut by_text: HashMap<(u16, Cow<'_, str>), usize> = HashMap::new();
@@ -109,10 +152,16 @@ impl Files {
             if let Cell::Bytes(bytes) = column.cell(row) {
                 let index = *by_bytes.entry(bytes).or_insert_with(|| {
                     let name = format!("{}: the file of {} bytes", place(), bytes.len());
-                    files.push(MediaFile { name, content: Content::InTable(Arc::clone(bytes)), row });
+                    files.push(MediaFile { name, content: Content::InTable(Arc::clone(bytes)), row, image: None });
                     files.len() - 1
                 });
                 of_row.push(Some(index));
+                continue;
+            }
+            if let Some(text) = text_of(column.cell(row)) {
+                let (name, content) = (format!("{}: the mask", place()), Content::InTable(text));
+                files.push(MediaFile { name, content, row, image: None });
+                of_row.push(Some(files.len() - 1));
                 continue;
             }
             let text = read::path(column.cell(row)).map_err(|problem| Error::Cell {
@@ -135,7 +184,7 @@ impl Files {
                     Ok(bytes) => (format!("file of {} bytes", bytes.len()), Content::InTable(bytes.into())),
                     Err(problem) => (format!("text of {} characters", key.1.len()), Content::Unreadable(problem)),
                 };
-                files.push(MediaFile { name: format!("{}: the {size}", place()), content, row });
+                files.push(MediaFile { name: format!("{}: the {size}", place()), content, row, image: None });
                 by_text.insert(key, files.len() - 1);
                 of_row.push(Some(files.len() - 1));
                 continue;
@@ -150,7 +199,7 @@ impl Files {
             let known = path.as_ref().ok().and_then(|path| by_path.get(path)).copied();
             let index = known.unwrap_or_else(|| {
                 let content = path.clone().map_or_else(|problem| Content::Nothing(str::to_owned(problem)), Content::OnDisk);
-                files.push(MediaFile { name: key.1.clone().into_owned(), content, row });
+                files.push(MediaFile { name: key.1.clone().into_owned(), content, row, image: None });
                 files.len() - 1
             });
             if let Ok(path) = path {

@@ -15,7 +15,7 @@ use crate::restored;
 use crate::run::RunFolder;
 use banyan_data::dataset::{Dataset, EncodeOptions, Purpose, Report};
 use banyan_data::schema::{Schema, TargetSchema};
-use banyan_data::table::{Cell, Column, ReadOptions, Table};
+use banyan_data::table::{Cell, Column, ReadOptions, Table, TablePart};
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Methods, Model, Request, weights};
@@ -240,9 +240,9 @@ impl LoadedRun {
         Ok((predictions, report))
     }
 
-    /// How this run's tables are read.
+    /// How tables are read that the run is given: as those that it was trained on, and of a file that names several parts the one held out.
     pub fn read_options(&self) -> ReadOptions {
-        self.config.data.read_options()
+        ReadOptions { part: TablePart::HeldOut, ..self.config.data.read_options() }
     }
 
     /// Operations that the last prediction ran: fewer where inputs or tasks were left out.

@@ -15,7 +15,7 @@ use banyan_data::labels::TargetConfig;
 use banyan_data::path_text::{from_text, to_text};
 use banyan_data::schema::Schema;
 use banyan_data::split;
-use banyan_data::table::{ReadOptions, Table};
+use banyan_data::table::{ReadOptions, Table, TablePart};
 use banyan_data::tokens;
 use banyan_guard::return_memory;
 use banyan_model::Methods;
@@ -114,17 +114,17 @@ pub(crate) fn notes_on(tables: &[Table], config: &Config) -> Vec<String> {
 impl Tables {
     /// Reads all tables of a configuration and cuts what has to be cut.
     pub(crate) fn read(config: &Config, folder: &Path, observer: &mut dyn Observer) -> Result<Self, TrainError> {
-        let options = config.data.read_options();
-        let mut tables = vec![read(&config.data.train, folder, &options, observer)?];
-        let mut given = |paths: &Option<OneOrMany>, tables: &mut Vec<Table>| -> Result<Option<Part>, TrainError> {
+        let options = |part: TablePart| ReadOptions { part, ..config.data.read_options() };
+        let mut tables = vec![read(&config.data.train, folder, &options(TablePart::Train), observer)?];
+        let mut given = |part: TablePart, paths: &Option<OneOrMany>, tables: &mut Vec<Table>| -> Result<Option<Part>, TrainError> {
             let Some(paths) = paths else { return Ok(None) };
-            let table = read(paths, folder, &options, observer)?;
+            let table = read(paths, folder, &options(part), observer)?;
             let part = Part { table: tables.len(), rows: (0..table.rows()).collect() };
             tables.push(table);
             Ok(Some(part))
         };
-        let mut valid = given(&config.data.valid, &mut tables)?;
-        let mut test = given(&config.data.test, &mut tables)?;
+        let mut valid = given(TablePart::Valid, &config.data.valid, &mut tables)?;
+        let mut test = given(TablePart::Test, &config.data.test, &mut tables)?;
         let mut train = Part { table: 0, rows: (0..tables[0].rows()).collect() };
         if valid.is_none() || (test.is_none() && config.data.split.is_some()) {
             let mut cut = split_of(config);

@@ -9,7 +9,7 @@ use crate::run::{LogRecord, RowRanges, RunData, RunError, RunFolder, RunWriter, 
 use banyan_data::config::OneOrMany;
 use banyan_data::fingerprint::Fingerprint;
 use banyan_data::path_text::from_text;
-use banyan_data::table::Table;
+use banyan_data::table::{ReadOptions, Table, TablePart};
 use indexmap::IndexMap;
 use std::path::Path;
 
@@ -177,6 +177,7 @@ fn recall_table(
         let cause = format!("names {} files and named {} when the run was begun", paths.len(), known.len());
         return Err(changed(format!("data.{key}"), cause));
     }
+    let options = ReadOptions { part: TablePart::of_key(key), ..config.data.read_options() };
     let mut tables = Vec::new();
     for (given, known) in paths.iter().zip(known) {
         let path = folder.join(from_text(given));
@@ -192,7 +193,7 @@ fn recall_table(
                 return Err(changed(name, "has changed since the run was begun (it is as long, with other content)".to_owned()));
             }
         }
-        let table = read_file(given, folder, &config.data.read_options(), observer)?;
+        let table = read_file(given, folder, &options, observer)?;
         if table.rows() != known.rows {
             let cause = format!("has {} rows as this version reads it and had {} when the run was begun", table.rows(), known.rows);
             return Err(changed(name, cause));

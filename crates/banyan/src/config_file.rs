@@ -14,6 +14,7 @@ use crate::shell;
 /// A table in its place, with the way to a configuration, and whatever is wrong with a configuration.
 pub(crate) fn load(path: &Path, overrides: &[String]) -> Result<Config, Failure> {
     let (what, tasks) = match path {
+        path if Table::annotated_parts(path).is_some() && path.exists() => ("set of annotated images", ""),
         path if Table::is_table(path) && path.exists() => ("table", " --tasks COLUMNS"),
         path if is_folder_of_data(path) => ("folder of data", ""),
         _ => return Ok(Config::load(path, overrides)?),

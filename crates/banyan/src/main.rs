@@ -1,5 +1,6 @@
 //! The command `banyan`: it reads arguments, calls the library, and prints what comes of it.
 
+mod annotated;
 mod commands;
 mod config_file;
 mod console;

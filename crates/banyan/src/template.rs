@@ -11,6 +11,8 @@ use banyan::text::visible;
 use banyan::train::config::{Config, ModelConfig, TrainingConfig, toml_key, toml_text};
 use toml::Table;
 
+use crate::annotated::Images;
+
 /// Keys that most users will touch: they stand in the file; the others are commented out.
 const LIVE: [&str; 8] = ["width", "fusion", "sharing", "epochs", "batch_size", "balance", "modality_dropout", "seed"];
 /// Values to show of keys that have no default.
@@ -31,6 +33,8 @@ pub(crate) struct Template<'a> {
     pub(crate) media_root: Option<&'a str>,
     /// The marks that numbers are written with, where they are not the usual ones.
     pub(crate) marks: NumberMarks,
+    /// What is known of annotated images, where the table is a set of those.
+    pub(crate) images: Option<&'a Images>,
     pub(crate) inputs: &'a [InferredInput],
     /// Column and what was inferred about it.
     pub(crate) tasks: &'a [(String, InferredTask)],
@@ -79,6 +83,9 @@ impl Template<'_> {
             path = visible(self.path)
         );
         text.push_str(&self.tables.section());
+        if let Some(images) = self.images {
+            text.push_str(&comment(&images.found));
+        }
         if let Some(root) = self.media_root {
             text += &with_comment(&format!("media_root = {}", toml_text(root)), "the folder that all paths of files lead into");
             text.push('\n');
@@ -87,10 +94,12 @@ impl Template<'_> {
         text.push_str("\n# Inputs: what the model reads. Each table here is a column; remove one to leave it out.\n");
         for input in self.inputs {
             text.push_str(&input_section(input));
+            text.push_str(&self.images.map(Images::lines_of_input).unwrap_or_default());
         }
         text.push_str("\n# Tasks: what the model predicts. Rows that lack a label still teach the other tasks.\n");
         for (column, task) in self.tasks {
             text.push_str(&task_section(column, task));
+            text.push_str(&self.images.map(|images| images.lines_of_task(task.kind)).unwrap_or_default());
         }
         text.push_str(&section("model", "ModelConfig", Table::try_from(ModelConfig::default()).unwrap_or_default()));
         text.push_str(&section("training", "TrainingConfig", Table::try_from(TrainingConfig::default()).unwrap_or_default()));
@@ -177,6 +186,6 @@ fn name_of(column: &str) -> (String, bool) {
     (name, renamed)
 }
 
-fn with_comment(line: &str, comment: &str) -> String {
+pub(crate) fn with_comment(line: &str, comment: &str) -> String {
     format!("{line:COMMENT$}# {}", visible(comment))
 }

@@ -16,6 +16,11 @@ pub(crate) trait Decode: fmt::Debug + Send + Sync {
     /// What is wrong with the file, as the end of a sentence that begins with its name.
     fn decode(&self, from: Origin<'_>) -> Result<Vec<Self::Value>, String>;
 
+    /// As [`decode`](Self::decode), of a file that lies on an image of this height and width.
+    fn decode_on(&self, from: Origin<'_>, _image: Option<[usize; 2]>) -> Result<Vec<Self::Value>, String> {
+        self.decode(from)
+    }
+
     /// How many of a file's values count, which is remembered of every file.
     fn count(&self, values: &[Self::Value]) -> usize {
         values.len()

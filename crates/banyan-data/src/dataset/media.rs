@@ -50,6 +50,11 @@ impl<D: Decode> Media<D> {
         self.of_row.retain(|_| *keep.next().unwrap_or(&true));
     }
 
+    /// Takes its file from a row.
+    pub(crate) fn forget(&mut self, row: usize) {
+        self.of_row[row] = None;
+    }
+
     /// Whether memory keeps every file.
     pub(crate) fn is_whole(&self) -> bool {
         self.files.iter().all(|file| matches!(file.content, Content::Kept(_)))
@@ -67,7 +72,7 @@ impl<D: Decode> Media<D> {
             let Content::Again(again) = &self.files[index].content else { continue };
             if let std::collections::hash_map::Entry::Vacant(slot) = decoded.entry(index) {
                 let (file, place) = &**again;
-                let values = file.open(|from| self.decoder.decode(from));
+                let values = file.open(|from| self.decoder.decode_on(from, file.image()));
                 slot.insert(values.map_err(|cause| Error::Changed { place: place.clone(), cause: without_place(cause, place) })?);
             }
         }
@@ -100,7 +105,7 @@ pub(crate) fn open<D: Decode>(
     // Which files find room depends on who comes first, and nothing depends on which do.
     let counted = Counted::begin(D::WHAT, files.len());
     let decode = |file: &MediaFile| {
-        let values = file.open(|from| decoder.decode(from));
+        let values = file.open(|from| decoder.decode_on(from, file.image()));
         counted.add();
         let values = values?;
         let room = memory.is_none_or(|memory| memory.take(size_of_val(values.as_slice())));

@@ -40,7 +40,7 @@ impl Label for Masks {
     }
 
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
-        self.0.encode(source, report)
+        self.0.encode(&[], source, report)
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -144,7 +144,7 @@ fn of_list(items: &[Value], format: Option<BoxFormat>) -> Result<LabeledBox, Str
     Ok(LabeledBox { label, corners, area: None, is_crowd: false, is_ignored: false })
 }
 
-fn label_of(value: &Value) -> Option<String> {
+pub(super) fn label_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Value::Number(number) => number.as_f64().map(format_number),

@@ -192,10 +192,12 @@ impl Label for Dense {
     }
 
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
-        let decoder = LevelGrid { canvas: self.canvas, unknown: self.unknown_level };
-        let Some((media, known)) = open_labels(source, decoder, report)? else {
+        let Some(column) = source.table.find(source.column) else {
             return Ok(Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() });
         };
+        let files = Files::collect_for(source.purpose, source.table, source.rows, column)?;
+        let decoder = LevelGrid { canvas: self.canvas, unknown: self.unknown_level };
+        let (media, known) = open_labels(source, files, decoder, report)?;
         Ok(Encoded { known, values: LabelValues::InFiles(Box::new(StoredLevels { media, mean: self.mean, std: self.std })) })
     }
 

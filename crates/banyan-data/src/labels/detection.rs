@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boxes::{self, BoxFormat, LabeledBox};
 use super::canvas::Canvas;
+use super::said_sizes::turned;
 use super::settings::{Settings, canonical, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
@@ -319,6 +320,7 @@ impl Label for Detection {
             of_classes.push(listed.unwrap_or_default());
         }
         report.note(dropped);
+        report.note(turned(source, &sizes));
         let sizes = sizes.iter().flat_map(|size| size.unwrap_or_default().map(|side| side as f32)).collect();
         Ok(Encoded { known, values: values(classes, tuples, kinds, of_classes, sizes).into() })
     }

@@ -1,13 +1,15 @@
 //! What kinds of label have in common that are a grid of class indices on an image, each row's in a file of its own.
 //!
-//! The files are PNG images, grayscale or with a palette, whose pixels are class indices; 255 is a pixel without a label. They are laid on a
-//! canvas as the images are, by the nearest neighbor, and decoded again when they are needed where memory does not keep them, as images are.
+//! The files are PNG images, grayscale or with a palette, whose pixels are class indices; 255 is a pixel without a label. A cell may also hold
+//! [shapes](super::shapes) instead of a file. Masks are as large as their images, and laid on a canvas as those are, by the nearest neighbor, and decoded again when they are needed where memory does not keep them, as images are.
 //!
 //! A file that cannot be read stops the encoding under `on_bad_row = "error"`. Under `"missing"` and `"skip"` the label is unknown in its row and
 //! the task's report counts and names it. The row stays under `"skip"` too: an unreadable label spoils nothing else, and to leave out
 //! the row would take it from the other tasks, and an image without a mask can still be predicted.
 
 use super::canvas::Canvas;
+use super::paint::{draw, same_size};
+use super::shapes;
 use super::stored::{LabelValues, StoredLabels};
 use super::{Encoded, Source};
 use crate::augment::grid::Outside;
@@ -21,7 +23,9 @@ use crate::error::Error;
 use crate::files::{Files, unreadable_file};
 use crate::report::{TargetReport, keep};
 use crate::values::Values;
-use banyan_media::{Origin, index_image};
+use banyan_media::Origin;
+use banyan_media::fit::Fit;
+use banyan_media::index_image::{self, IndexImage};
 
 /// The grids of a task: `height × width` cells, each with one of so many classes or [`UNKNOWN_CELL`].
 #[derive(Debug, Clone, Copy)]
@@ -34,16 +38,18 @@ pub(crate) struct LabelGrid {
 }
 
 impl LabelGrid {
-    /// Encodes a column of paths. A row is known if any of its cells is.
+    /// Encodes a column of paths, bytes or shapes, whose labels are among these names. A row is known if any of its cells is.
     ///
     /// # Errors
     /// In training a path that leaves the folder of media files, and a file that cannot be read where it is to stop all. Where a model is used,
     /// either costs its own row its label.
-    pub(crate) fn encode(self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
-        Ok(match open_labels(source, self, report)? {
-            Some((media, known)) => Encoded { known, values: LabelValues::InFiles(Box::new(StoredGrids(media))) },
-            None => Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() },
-        })
+    pub(crate) fn encode(self, names: &[String], source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
+        let unknown = || Encoded { known: vec![false; source.rows.len()], values: self.unknown(source.rows.len()).into() };
+        let Some(column) = source.table.find(source.column) else { return Ok(unknown()) };
+        let files = Files::collect_masks(source.purpose, source.table, source.rows, column)?;
+        let decoder = GridDecoder { grid: self, names: names.to_vec() };
+        let (media, known) = open_labels(source, files, decoder, report)?;
+        Ok(Encoded { known, values: LabelValues::InFiles(Box::new(StoredGrids(media))) })
     }
 
     /// So many rows without a label.
@@ -52,20 +58,22 @@ impl LabelGrid {
     }
 }
 
-/// Opens the files of a column of labels, and tells which rows have any that count; nothing where the table lacks the column.
+/// Opens files of labels that lie on images, and tells which rows have any that count.
 ///
 /// # Errors
-/// A path that leaves the folder of media files, and a file that cannot be read where it is to stop all.
+/// A file that cannot be read, or is of another size than its image, where it is to stop all.
 pub(super) fn open_labels<D: Decode>(
     source: &Source<'_>,
+    mut files: Files,
     decoder: D,
     report: &mut TargetReport,
-) -> Result<Option<(Media<D>, Vec<bool>)>, Error> {
-    let Some(column) = source.table.find(source.column) else { return Ok(None) };
-    let files = Files::collect_for(source.purpose, source.table, source.rows, column)?;
-    let (media, unreadable) = open(&files, decoder, source.memory, |row| source.place(row));
-    for (row, cause) in source.rows.iter().zip(unreadable) {
-        let Some(cause) = cause else { continue };
+) -> Result<(Media<D>, Vec<bool>), Error> {
+    let misplaced = files.lie_on(&source.image_sizes()?);
+    let (mut media, unreadable) = open(&files, decoder, source.memory, |row| source.place(row));
+    for (index, (unreadable, misplaced)) in unreadable.into_iter().zip(misplaced).enumerate() {
+        let Some(cause) = unreadable.or(misplaced) else { continue };
+        let row = &source.rows[index];
+        media.forget(index);
         match source.bad {
             OnBadRow::Error => return Err(unreadable_file(source.place(*row), cause)),
             OnBadRow::Missing | OnBadRow::Skip => {
@@ -75,7 +83,7 @@ pub(super) fn open_labels<D: Decode>(
         }
     }
     let known = (0..source.rows.len()).map(|row| media.count(row) > 0).collect();
-    Ok(Some((media, known)))
+    Ok((media, known))
 }
 
 /// Moves the grids of a batch along with the images that they lie on. What comes in from outside has no label, though the image repeats its edge
@@ -87,24 +95,65 @@ pub(crate) fn transform(values: &mut Values, transforms: &[Transform]) {
     }
 }
 
-impl Decode for LabelGrid {
+/// Masks to grids.
+#[derive(Debug)]
+struct GridDecoder {
+    grid: LabelGrid,
+    /// The classes, by which shapes are labeled.
+    names: Vec<String>,
+}
+
+impl GridDecoder {
+    /// Lays a mask on the canvas.
+    fn lay(&self, mut mask: IndexImage) -> Result<Vec<u8>, String> {
+        let LabelGrid { canvas, classes, ignored } = self.grid;
+        if let Some(ignored) = ignored {
+            mask.indices.iter_mut().filter(|index| **index == ignored).for_each(|index| *index = UNKNOWN_CELL);
+        }
+        let is_strange = |index: &u8| usize::from(*index) >= classes && *index != UNKNOWN_CELL;
+        if let Some(place) = mask.indices.iter().position(is_strange) {
+            let (row, column) = (place / mask.width + 1, place % mask.width + 1);
+            let index = mask.indices[place];
+            return Err(format!(
+                "has index {index} at row {row}, column {column}; the task has {classes} classes, counted from 0, and {UNKNOWN_CELL} is a pixel without a label"
+            ));
+        }
+        Ok(index_image::fit(mask, canvas.size, canvas.fit, UNKNOWN_CELL).indices)
+    }
+
+    /// Lays the mask on the canvas that a cell holds itself. Runs may already be those of the canvas, as predictions are.
+    fn lay_shapes(&self, text: &[u8], image: Option<[usize; 2]>) -> Result<Vec<u8>, String> {
+        let canvas = self.grid.canvas;
+        let mask = draw(&shapes::parse(text)?, &self.names, image)?;
+        let size = [mask.height, mask.width];
+        match image {
+            Some(image) if image != size && size != canvas.size => same_size(size, image).map(|()| Vec::new()),
+            Some(image) if image != size => {
+                let own = Self { grid: LabelGrid { canvas: Canvas { fit: Fit::Stretch, ..canvas }, ..self.grid }, names: Vec::new() };
+                own.lay(mask)
+            }
+            _ => self.lay(mask),
+        }
+    }
+}
+
+impl Decode for GridDecoder {
     type Value = u8;
     const WHAT: &'static str = "masks";
 
     fn decode(&self, from: Origin<'_>) -> Result<Vec<u8>, String> {
-        index_image::decode_then(from, |mut image| {
-            if let Some(ignored) = self.ignored {
-                image.indices.iter_mut().filter(|index| **index == ignored).for_each(|index| *index = UNKNOWN_CELL);
-            }
-            let is_strange = |index: &u8| usize::from(*index) >= self.classes && *index != UNKNOWN_CELL;
-            if let Some(place) = image.indices.iter().position(is_strange) {
-                let (row, column) = (place / image.width + 1, place % image.width + 1);
-                let (index, classes) = (image.indices[place], self.classes);
-                return Err(format!(
-                    "has index {index} at row {row}, column {column}; the task has {classes} classes, counted from 0, and {UNKNOWN_CELL} is a pixel without a label"
-                ));
-            }
-            Ok(index_image::fit(image, self.canvas.size, self.canvas.fit, UNKNOWN_CELL).indices)
+        self.decode_on(from, None)
+    }
+
+    fn decode_on(&self, from: Origin<'_>, image: Option<[usize; 2]>) -> Result<Vec<u8>, String> {
+        if let Origin::Bytes(text) = from
+            && shapes::is_shapes(text)
+        {
+            return self.lay_shapes(text, image);
+        }
+        index_image::decode_then(from, |mask| {
+            image.map_or(Ok(()), |image| same_size([mask.height, mask.width], image))?;
+            self.lay(mask)
         })
     }
 
@@ -116,11 +165,11 @@ impl Decode for LabelGrid {
 
 /// A column of grids.
 #[derive(Debug)]
-struct StoredGrids(Media<LabelGrid>);
+struct StoredGrids(Media<GridDecoder>);
 
 impl StoredLabels for StoredGrids {
     fn gather(&self, rows: &[usize], loaded: &LoadedValues) -> Values {
-        let LabelGrid { canvas, .. } = self.0.decoder;
+        let canvas = self.0.decoder.grid.canvas;
         let (loaded, size) = (loaded.get(), canvas.cells());
         let mut cells = Vec::with_capacity(rows.len() * size);
         for &row in rows {

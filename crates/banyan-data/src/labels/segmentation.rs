@@ -5,18 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use super::canvas::Canvas;
 use super::grid::{self, LabelGrid};
-use super::settings::{Settings, check_classes, class_names};
+use super::paint::draw;
+use super::settings::{Settings, canonical, check_classes, class_names};
+use super::shapes::{self, Shapes};
+use super::task::{Counts, count};
 use super::{Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
 use crate::augment::transform::Transform;
 use crate::batch::UNKNOWN_CELL;
-use crate::dataset::parallel;
+use crate::dataset::{Purpose, parallel};
 use crate::error::Error;
 use crate::files::{Files, MediaFile, unreadable_file};
 use crate::report::TargetReport;
 use crate::settings::{SettingError, check_classes_learned};
 use crate::values::Values;
-use banyan_media::index_image;
+use crate::vocabulary::Vocabulary;
+use banyan_media::{Origin, index_image};
 
 /// A class for each pixel. A batch holds a grid of indices a row, [`UNKNOWN_CELL`] where there is no label.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,6 +75,9 @@ impl Settings for SegmentationSettings {
     }
 }
 
+/// The class of pixels that no outline covers, where a mask is a list of those.
+pub(super) const BACKGROUND: &str = "background";
+
 /// Indices are bytes, and one of them is a pixel without a label.
 const MOST_CLASSES: usize = 255;
 
@@ -93,6 +100,9 @@ impl LabelKind for Kind {
     }
 
     fn infer(&self, candidate: &Candidate<'_>) -> Result<Option<InferredTask>, Refusal> {
+        if let Some(task) = infer_outlines(candidate) {
+            return Ok(Some(task));
+        }
         let is_png = |text: &str| text.to_ascii_lowercase().ends_with(".png");
         let mut texts = candidate.column.cells().filter(|cell| !cell.is_missing()).peekable();
         let are_paths = texts.peek().is_some() && texts.all(|cell| matches!(cell, crate::table::Cell::Text(text) if is_png(text)));
@@ -103,7 +113,8 @@ impl LabelKind for Kind {
         let Ok(files) = Files::collect(candidate.table, &rows, candidate.column) else { return Ok(None) };
         let count = files.len().min(PROBED);
         let probed: Vec<&MediaFile> = (0..count).map(|index| &files[index * files.len() / count.max(1)]).collect();
-        let counts: Result<Vec<[usize; 256]>, String> = probed.into_iter().map(|file| file.open(|from| counts_of(from))).collect();
+        let pixels_of = |from: Origin<'_>| index_image::decode_then(from, |image| Ok(counts_of(&image.indices)));
+        let counts: Result<Vec<[usize; 256]>, String> = probed.into_iter().map(|file| file.open(pixels_of)).collect();
         let Ok(counts) = counts else { return Ok(None) };
         let classes = (0..MOST_CLASSES).rev().find(|index| counts.iter().any(|own| own[*index] > 0)).map_or(0, |last| last + 1);
         let reason = format!("paths of masks ({count} tried have indices up to {})", classes.saturating_sub(1));
@@ -113,29 +124,24 @@ impl LabelKind for Kind {
     fn fit(&self, task: &Task<'_>) -> Result<LabelSchema, Error> {
         let settings: &SegmentationSettings = task.config.own();
         let (input, canvas) = task.input_of_images()?;
-        let files = Files::collect(task.table, task.rows, task.column)?;
+        let files = Files::collect_masks(Purpose::Training, task.table, task.rows, task.column)?;
         if files.is_empty() {
             return Err(task.no_labels());
         }
-        let read: Vec<Result<[usize; 256], String>> = parallel::each(&files, |file: &MediaFile| file.open(|from| counts_of(from)));
-        let mut pixels = [0_usize; 256];
-        for own in read.iter().flatten() {
-            pixels.iter_mut().zip(own).for_each(|(all, own)| *all += own);
-        }
+        let read: Vec<Result<Content, String>> = parallel::each(&files, |file: &MediaFile| file.open(content_of));
         // Where one file is to stop all, encoding says so; where none can be read, nothing is left to learn from.
         if let (true, Some(Err(cause))) = (read.iter().all(Result::is_err), read.first()) {
             return Err(unreadable_file(task.table.place(files[0].row, Some(&task.column.name)), cause.clone()));
         }
-        pixels[usize::from(UNKNOWN_CELL)] = 0;
-        if let Some(ignored) = settings.ignored_index {
-            pixels[usize::from(ignored)] = 0;
-        }
-        let found = pixels.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
-        let classes = settings.classes().map_or_else(|| names(found.max(2)), <[String]>::to_vec);
-        if found == 0 {
-            return Err(task.error("no pixel of the training masks has a label", "leave the task out"));
-        }
-        let counts = (0..classes.len()).map(|class| read.iter().flatten().filter(|own| own[class] > 0).count()).collect();
+        let classes = classes_of(task, &files, &read)?;
+        let vocabulary = Vocabulary::of_labels(&classes, files.len());
+        let shows = |content: &Content, class: usize| match content {
+            Content::Indices(pixels) => pixels[class] > 0,
+            Content::Labels(labels) => {
+                classes[class] == BACKGROUND || labels.iter().any(|label| vocabulary.find(canonical(label)) == Some(class as u32))
+            }
+        };
+        let counts = (0..classes.len()).map(|class| read.iter().flatten().filter(|own| shows(own, class)).count()).collect();
         let rows = files.of_row.iter().filter(|file| file.is_some_and(|file| read[file].is_ok())).count();
         Ok(Segmentation { on: input.name.clone(), canvas, classes, counts, rows, ignored_index: settings.ignored_index }.into())
     }
@@ -154,13 +160,90 @@ fn names(classes: usize) -> Vec<String> {
     (0..classes).map(|class| class.to_string()).collect()
 }
 
+/// What a mask shows.
+enum Content {
+    /// Pixels of each index.
+    Indices(Box<[usize; 256]>),
+    /// The labels of its outlines.
+    Labels(Vec<String>),
+}
+
+fn content_of(from: Origin<'_>) -> Result<Content, String> {
+    if let Origin::Bytes(text) = from
+        && shapes::is_shapes(text)
+    {
+        if let Some(labels) = shapes::labels(text)? {
+            return Ok(Content::Labels(labels));
+        }
+        let mask = draw(&shapes::parse(text)?, &[], None)?;
+        return Ok(Content::Indices(Box::new(counts_of(&mask.indices))));
+    }
+    index_image::decode_then(from, |image| Ok(Content::Indices(Box::new(counts_of(&image.indices)))))
+}
+
 /// Pixels of each index.
-fn counts_of(from: banyan_media::Origin<'_>) -> Result<[usize; 256], String> {
-    index_image::decode_then(from, |image| {
-        let mut counts = [0; 256];
-        image.indices.iter().for_each(|index| counts[usize::from(*index)] += 1);
-        Ok(counts)
-    })
+fn counts_of(indices: &[u8]) -> [usize; 256] {
+    let mut counts = [0; 256];
+    indices.iter().for_each(|index| counts[usize::from(*index)] += 1);
+    counts
+}
+
+/// The classes of training masks: those that are given, or else the labels of outlines behind the background, or as many as there are indices.
+fn classes_of(task: &Task<'_>, files: &Files, read: &[Result<Content, String>]) -> Result<Vec<String>, Error> {
+    let settings: &SegmentationSettings = task.config.own();
+    let (mut found, mut pixels, mut has_outlines) = (Counts::new(), [0_usize; 256], false);
+    for (file, content) in files.iter().zip(read) {
+        match content {
+            Ok(Content::Labels(labels)) => {
+                has_outlines = true;
+                labels.iter().for_each(|label| count(&mut found, canonical(label), file.row));
+            }
+            Ok(Content::Indices(own)) => pixels.iter_mut().zip(own.iter()).for_each(|(all, own)| *all += own),
+            Err(_) => {}
+        }
+    }
+    pixels[usize::from(UNKNOWN_CELL)] = 0;
+    if let Some(ignored) = settings.ignored_index {
+        pixels[usize::from(ignored)] = 0;
+    }
+    let indices = pixels.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+    if found.is_empty() && indices == 0 {
+        return Err(task.error("no pixel of the training masks has a label", "leave the task out"));
+    }
+    if !has_outlines {
+        return Ok(settings.classes().map_or_else(|| names(indices.max(2)), <[String]>::to_vec));
+    }
+    if settings.classes().is_none() && indices > 0 {
+        let hint = "give classes, in the order of the indices";
+        return Err(task.error("some of its masks are outlines with labels, and others have class indices", hint));
+    }
+    let mut classes = task.order(&found)?;
+    if settings.classes().is_none() {
+        let place = classes.iter().position(|class| class == BACKGROUND);
+        let background = place.map_or_else(|| BACKGROUND.to_owned(), |place| classes.remove(place));
+        classes.insert(0, background);
+    }
+    if classes.len() > MOST_CLASSES {
+        return Err(
+            task.error(format!("its masks have {} classes, and a mask tells {MOST_CLASSES} apart", classes.len()), "give fewer classes")
+        );
+    }
+    Ok(classes)
+}
+
+/// The task of a column whose cells are outlines.
+fn infer_outlines(candidate: &Candidate<'_>) -> Option<InferredTask> {
+    let mut classes = vec![BACKGROUND.to_owned()];
+    for cell in candidate.column.cells().filter(|cell| !cell.is_missing()) {
+        let Ok(Shapes::Outlines(outlines)) = shapes::parse(&shapes::text_of(cell)?) else { return None };
+        for (label, _) in outlines {
+            if !classes.contains(&label) {
+                classes.push(label);
+            }
+        }
+    }
+    let reason = format!("outlines of {} classes", classes.len() - 1);
+    (2..=MOST_CLASSES).contains(&classes.len()).then(|| InferredTask::new(TaskKind::Segmentation, reason, classes))
 }
 
 impl Segmentation {
@@ -195,7 +278,15 @@ impl Label for Segmentation {
     }
 
     fn encode(&self, source: &Source<'_>, report: &mut TargetReport) -> Result<Encoded, Error> {
-        self.grid().encode(source, report)
+        let column = source.table.find(source.column);
+        let texts = column.into_iter().flat_map(|column| source.rows.iter().filter_map(|row| shapes::text_of(column.cell(*row))));
+        let known = Vocabulary::of_labels(&self.classes, source.rows.len());
+        for label in texts.filter_map(|text| shapes::labels(&text).ok().flatten()).flatten() {
+            if known.find(canonical(&label)).is_none() {
+                report.add_unseen(&label);
+            }
+        }
+        self.grid().encode(&self.classes, source, report)
     }
 
     fn unknown(&self, rows: usize) -> Values {

@@ -128,6 +128,10 @@ fn push(column: &mut Column, value: Value, (options, missing_numbers): (&ReadOpt
         }
         Value::Array(items) => push_list(column, items),
         Value::Object(members) if encoded::is_medium(&members) => encoded::push_medium(column, &members),
+        // A mask, as a list of one.
+        Value::Object(members) if members.contains_key("size") && ["counts", "runs"].iter().any(|key| members.contains_key(*key)) => {
+            column.push(Cell::Objects(&Value::Array(vec![Value::Object(members)]).to_string()));
+        }
         Value::Object(_) => column.push(Cell::Other("a JSON object")),
     }
 }

@@ -14,6 +14,7 @@
 //! (`# newdoc id = …`) one of all rows that follow, under `newdoc_id`. A `_` is a token without a label, an empty text in
 //! the list; a list of those alone is a missing cell.
 
+mod annotated;
 mod arrow;
 mod column;
 mod content;
@@ -42,6 +43,7 @@ pub use folder::{FolderParts, LABEL_COLUMN};
 pub use format::{format_names, unpacked};
 
 use crate::cache;
+use crate::config::MissingLabels;
 use crate::error::{Error, Hint, Place, Position};
 use crate::number_format::NumberMarks;
 use crate::suggest;
@@ -62,6 +64,10 @@ pub struct ReadOptions {
     pub numbers: NumberMarks,
     /// The folder that media paths are relative to, itself relative to that of the table or absolute. `None`: the table's own.
     pub media_root: Option<String>,
+    /// What it means that an image of a YOLO data set has no file of labels.
+    pub missing_labels: MissingLabels,
+    /// The part that is read of a file that names several.
+    pub part: TablePart,
     /// The memory that the table may take.
     pub memory: TableMemory,
 }
@@ -73,7 +79,34 @@ impl Default for ReadOptions {
             delimiter: None,
             numbers: NumberMarks::default(),
             media_root: None,
+            missing_labels: MissingLabels::default(),
+            part: TablePart::default(),
             memory: TableMemory::default(),
+        }
+    }
+}
+
+/// Which part is read of a file that names several, as YOLO's `data.yaml` does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TablePart {
+    /// The images to train with.
+    #[default]
+    Train,
+    /// Those to choose the best weights by.
+    Valid,
+    /// Those for the final figures.
+    Test,
+    /// Those for the final figures, or where there are none those to choose the best weights by, or else all.
+    HeldOut,
+}
+
+impl TablePart {
+    /// The part that a key of `[data]` names.
+    pub fn of_key(key: &str) -> Self {
+        match key {
+            "valid" => Self::Valid,
+            "test" => Self::Test,
+            _ => Self::Train,
         }
     }
 }
@@ -157,13 +190,23 @@ pub struct Table {
 impl Table {
     /// Reads a table; the ending of the name tells the format. A file that is packed by gzip or Zstandard is unpacked, whether its name says so
     /// (`train.csv.gz`) or not. A folder of images (or sounds) is a table of their paths, with the names of the folders in it as classes
-    /// ([`LABEL_COLUMN`]).
+    /// ([`LABEL_COLUMN`]). Annotated images are read as they lie there: a COCO file (`.json`), a folder of Pascal VOC or one of the lists in its
+    /// `ImageSets`, and a YOLO data set by its `data.yaml` or by a folder of images that has one of labels beside it.
     ///
     /// # Errors
     /// A missing file (with the nearest name in its folder), an unknown ending, no rows, two columns of one name,
     /// and whatever the format finds wrong, with the line.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
         let name = path.display().to_string();
+        if let Some(read) = annotated::reader_of(path) {
+            if !path.exists() {
+                return Err(missing_file(path, name));
+            }
+            let annotated::Annotated { rows: Rows { columns, positions, notes, .. }, folder } = read(path, &name, options)?;
+            let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
+            let sources = vec![Source { name, folder }];
+            return Ok(Self { sources, columns, starts: vec![0], positions, marks: numbers::Marks::default(), notes });
+        }
         if path.is_dir() {
             let Rows { columns, positions, .. } = folder::read(path, &name)?;
             let sources = vec![Source { name, folder: path.to_owned() }];
@@ -223,7 +266,13 @@ impl Table {
 
     /// Whether a file's name has the ending of a format that is read.
     pub fn is_table(path: &Path) -> bool {
-        Format::of(path).is_some()
+        Format::of(path).is_some() || (path.is_file() && annotated::reader_of(path).is_some())
+    }
+
+    /// The splits of a set of annotated images (of COCO, Pascal VOC or YOLO) that a path leads to, as far as they are found beside it or in it; nothing
+    /// where it leads to something else. Where a file names several parts, it stands for each: [`ReadOptions::part`] tells which is read.
+    pub fn annotated_parts(path: &Path) -> Option<FolderParts> {
+        annotated::parts_of(path)
     }
 
     /// A table made in memory; rows are numbered from 1.

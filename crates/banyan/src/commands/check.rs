@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use banyan::data::audit::Audit;
 use banyan::model::Methods;
-use banyan::train::{Checked, PartCost};
 use banyan::train::run::DataSummary;
+use banyan::train::{Checked, PartCost};
 use clap::Args;
 use indexmap::IndexMap;
 use serde::Serialize;

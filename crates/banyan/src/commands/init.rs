@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use banyan::data::infer::{infer_inputs, infer_task};
 use banyan::data::output::{check_output, write_file, write_new_file};
 use banyan::data::path_text;
-use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table, unpacked};
+use banyan::data::table::{FolderParts, LABEL_COLUMN, ReadOptions, Table, TablePart, unpacked};
 use banyan::train::config::Config;
 use banyan::train::{Event, Observer};
 use clap::Args;
@@ -20,14 +20,15 @@ use crate::names::names;
 use crate::table::Table as TextTable;
 use crate::template::{Tables, Template};
 use crate::waiting::Waiting;
-use crate::{media_root, shell, sources};
+use crate::{annotated, media_root, shell, sources};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples: banyan init people.csv                    lists the columns\n          \
 banyan init people.csv --tasks income,never_married -o people.toml\n          \
-banyan init photos                        a folder with a folder of images for each class")]
+banyan init photos                        a folder with a folder of images for each class\n          \
+banyan init instances_train2017.json      annotated images of COCO; also a data.yaml of YOLO, or a folder of Pascal VOC")]
 pub(crate) struct Arguments {
-    /// The table: a .csv, .tsv, .jsonl, .parquet or .arrow file, or a folder with a folder of images for each class
+    /// The table: a .csv, .tsv, .jsonl, .parquet or .arrow file, a folder with a folder of images for each class, or annotated images (of COCO, YOLO or Pascal VOC)
     data: PathBuf,
     /// The columns to predict; may be repeated. Quotation marks keep a comma: '"Price, EUR",size'. Without it the columns are listed
     #[arg(long, value_name = "COLUMNS", visible_alias = "target")]
@@ -53,13 +54,15 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         ));
     }
     let files = files(arguments);
-    let read_below = |path: &Path, media_root: Option<&str>, console: &Console| {
+    let is_annotated = Table::annotated_parts(&arguments.data).is_some();
+    let read_part = |path: &Path, media_root: Option<&str>, part: TablePart, console: &Console| {
         let mut waiting = Waiting::new(console);
         waiting.event(&Event::Preparing { what: &format!("reading {}", path.display()) });
-        Table::read(path, &ReadOptions { media_root: media_root.map(str::to_owned), ..ReadOptions::default() })
+        Table::read(path, &ReadOptions { media_root: media_root.map(str::to_owned), part, ..ReadOptions::default() })
     };
+    let read_below = |path: &Path, media_root: Option<&str>, console: &Console| read_part(path, media_root, TablePart::Train, console);
     let read_table = |path: &Path, console: &Console| read_below(path, None, console);
-    if arguments.tasks.is_empty() && !files.train.is_dir() {
+    if arguments.tasks.is_empty() && !files.train.is_dir() && !is_annotated {
         let table = read_table(&files.train, console)?;
         let table = match media_root::find(&[&table], &[]) {
             Some(root) => read_below(&files.train, Some(&root), console)?,
@@ -76,7 +79,11 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     }
     let table = read_table(&files.train, console)?;
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-    let tasks = if arguments.tasks.is_empty() { vec![LABEL_COLUMN.to_owned()] } else { names("--tasks", &arguments.tasks, &columns)? };
+    let tasks = match arguments.tasks.is_empty() {
+        true if is_annotated => annotated::tasks(&table)?,
+        true => vec![LABEL_COLUMN.to_owned()],
+        false => names("--tasks", &arguments.tasks, &columns)?,
+    };
     for (place, task) in tasks.iter().enumerate() {
         table.column(task)?;
         if tasks[..place].contains(task) {
@@ -84,9 +91,13 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         }
     }
     let mut others = Vec::new();
-    for path in [&files.valid, &files.test].into_iter().flatten() {
-        let table = read_table(path, console)?;
-        tasks.iter().try_for_each(|task| table.column(task).map(drop))?;
+    for (path, part) in [(&files.valid, TablePart::Valid), (&files.test, TablePart::Test)] {
+        let Some(path) = path else { continue };
+        let table = read_part(path, None, part, console)?;
+        // Of annotated images those that have no mask tell nothing of the others.
+        if !is_annotated {
+            tasks.iter().try_for_each(|task| table.column(task).map(drop))?;
+        }
         others.push(table);
     }
     let media_root = media_root::find(&std::iter::once(&table).chain(&others).collect::<Vec<_>>(), &tasks);
@@ -94,7 +105,8 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
         Some(root) => read_below(&files.train, Some(root), console)?,
         None => table,
     };
-    let mut inputs = infer_inputs(&table, &tasks);
+    let mut inputs = infer_inputs(&table, &if is_annotated { annotated::no_inputs(&table) } else { tasks.clone() });
+    let images = is_annotated.then(|| annotated::Images::of(&table));
     if media_root.is_some() {
         media_root::explain(&mut inputs);
     }
@@ -110,8 +122,9 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> Result<ExitCo
     let tables = Tables { train: relative(&files.train, folder)?, valid: seen(&files.valid)?, test: seen(&files.test)? };
     let marks = table.number_marks();
     let media_root = media_root.as_deref().filter(|_| inputs.iter().any(media_root::is_of_files));
+    let (command, images) = (command(arguments), images.as_ref());
     let text =
-        Template { command: &command(arguments), path: &path, tables: &tables, media_root, marks, inputs: &inputs, tasks: &tasks }.text();
+        Template { command: &command, path: &path, tables: &tables, media_root, marks, images, inputs: &inputs, tasks: &tasks }.text();
     // What is written is what "banyan train" reads: a table that makes it say nonsense is told here.
     Config::parse(&output.display().to_string(), &text, &[])?;
     let write = |file: &mut BufWriter<File>| file.write_all(text.as_bytes());
@@ -145,7 +158,7 @@ fn is_there(output: &Path) -> Failure {
 
 /// The tables: those that are named, and those that a folder has for its splits.
 fn files(arguments: &Arguments) -> Tables<PathBuf> {
-    let parts = FolderParts::of(&arguments.data);
+    let parts = Table::annotated_parts(&arguments.data).or_else(|| FolderParts::of(&arguments.data));
     let parts = parts.unwrap_or_else(|| FolderParts { train: arguments.data.clone(), valid: None, test: None });
     Tables { train: parts.train, valid: arguments.valid.clone().or(parts.valid), test: arguments.test.clone().or(parts.test) }
 }

@@ -1,6 +1,7 @@
 //! The command as its users meet it: what it prints, where, and with which exit code.
 #![expect(clippy::unwrap_used, reason = "a command that cannot be run fails the test")]
 
+mod annotated;
 mod at_once;
 mod bad_files;
 mod bad_tables;

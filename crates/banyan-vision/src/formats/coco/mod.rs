@@ -1,7 +1,7 @@
 //! COCO's JSON (T.-Y. Lin et al.: Microsoft COCO, ECCV 2014), and that of LVIS.
 //!
 //! A file has `images`, `annotations` and `categories`. Categories are numbered in any way, and are put in the order of their numbers. An image
-//! without annotations is an image without objects. Boxes are `x, y, width, height` from 0; those without an area are dropped and counted.
+//! without annotations is an image without objects, and in a file without `annotations` no image is annotated. Boxes are `x, y, width, height` from 0; those without an area are dropped and counted.
 
 mod records;
 
@@ -65,7 +65,11 @@ fn assemble<S: Into<Option<Segmentation>>>(records: File<S>, file: &str) -> Resu
         images.push(image(record, &classes, file)?);
     }
     let mut set = AnnotatedSet { classes: classes.names, class_numbers: classes.numbers, images, ..AnnotatedSet::default() };
-    for record in records.annotations {
+    let Some(annotations) = records.annotations else {
+        set.images.iter_mut().for_each(|image| image.coverage = Coverage::Unlabeled);
+        return Ok(set);
+    };
+    for record in annotations {
         let place = || record.id.map_or_else(|| format!("an annotation of image {}", record.image_id), |id| format!("annotation {id}"));
         let Some(&image) = places.get(&record.image_id) else {
             let problem = format!("its image_id {} is none of the images; add the image or remove the annotation", record.image_id);

@@ -8,7 +8,8 @@ use super::super::Segmentation;
 #[derive(Deserialize)]
 pub(super) struct File<S> {
     pub(super) images: Vec<Image>,
-    pub(super) annotations: Vec<Annotation<S>>,
+    /// A file of images that are to be predicted has none.
+    pub(super) annotations: Option<Vec<Annotation<S>>>,
     pub(super) categories: Vec<Category>,
 }
 

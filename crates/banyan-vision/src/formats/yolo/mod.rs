@@ -16,7 +16,7 @@ pub use labels::parse as parse_labels;
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, text};
-use super::{AnnotatedImage, AnnotatedSet, Coverage, Repairs};
+use super::{AnnotatedImage, AnnotatedObject, AnnotatedSet, Coverage, Repairs};
 
 /// What it means that an image has no file of labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,20 +42,26 @@ pub fn read(
     for (number, path) in (0..).zip(images) {
         let file = path.display().to_string();
         let size = size(path).map_err(|cause| Error::File { path: file.clone(), cause })?;
-        let labels = label_file(path);
-        let (objects, coverage) = if labels.is_file() {
-            let objects = labels::parse(&text(&labels)?, &labels.display().to_string(), classes.len(), size, &mut repairs)?;
-            (objects, Coverage::Complete)
-        } else {
-            let coverage = match missing {
-                Missing::Unlabeled => Coverage::Unlabeled,
-                Missing::Empty => Coverage::Complete,
-            };
-            (Vec::new(), coverage)
+        let (objects, coverage) = match (objects(path, classes.len(), size, &mut repairs)?, missing) {
+            (Some(objects), _) => (objects, Coverage::Complete),
+            (None, Missing::Unlabeled) => (Vec::new(), Coverage::Unlabeled),
+            (None, Missing::Empty) => (Vec::new(), Coverage::Complete),
         };
         annotated.push(AnnotatedImage { file, number, size: Some(size), objects, coverage });
     }
     Ok(AnnotatedSet { class_numbers: (0..classes.len() as u64).collect(), classes, images: annotated, repairs })
+}
+
+/// The objects of an image, of this width and height in pixels, from its file of labels; nothing where it has none.
+///
+/// # Errors
+/// If the file cannot be read, and where a line is not as the format has it.
+pub fn objects(image: &Path, classes: usize, size: (u32, u32), repairs: &mut Repairs) -> Result<Option<Vec<AnnotatedObject>>, Error> {
+    let labels = label_file(image);
+    if !labels.is_file() {
+        return Ok(None);
+    }
+    labels::parse(&text(&labels)?, &labels.display().to_string(), classes, size, repairs).map(Some)
 }
 
 #[cfg(test)]

@@ -25,8 +25,9 @@ pub(super) enum Order {
     FromLast,
 }
 
-/// Positions whose sums are in registers together.
-const POSITIONS: usize = 4;
+/// Positions whose sums are in registers together, and where fewer are left.
+const MANY: usize = 8;
+const SOME: usize = 4;
 /// Cells whose sums are in registers together.
 pub(super) const CELLS: usize = 9;
 
@@ -93,15 +94,10 @@ impl Gather {
                     };
                     // SAFETY: as asked of the caller; of the last register only the channels that there are.
                     position += unsafe {
-                        match (positions - position >= POSITIONS, count >= V::LANES) {
-                            (true, true) => self.sums::<V, POSITIONS>(place, |from| V::load(from), |sum, to| sum.store(to)),
-                            (false, true) => self.sums::<V, 1>(place, |from| V::load(from), |sum, to| sum.store(to)),
-                            (true, false) => {
-                                self.sums::<V, POSITIONS>(place, |from| V::load_first(from, count), |sum, to| sum.store_first(to, count))
-                            }
-                            (false, false) => {
-                                self.sums::<V, 1>(place, |from| V::load_first(from, count), |sum, to| sum.store_first(to, count))
-                            }
+                        match positions - position {
+                            MANY.. => self.register::<V, MANY>(place, count),
+                            SOME.. => self.register::<V, SOME>(place, count),
+                            _ => self.register::<V, 1>(place, count),
                         }
                     };
                 }
@@ -109,18 +105,31 @@ impl Gather {
         }
     }
 
-    /// The sums of some positions side by side, for one register of channels; returns the number of positions.
+    /// The sums of some positions side by side, for one register of channels or the last `count`; returns the number of positions.
     ///
     /// # Safety
     /// As for [`lines`](Self::lines).
     #[expect(unsafe_code, reason = "pointers into the image, the weight and the result")]
     #[inline(always)]
-    unsafe fn sums<V: Vector, const COUNT: usize>(
-        &self,
-        place: Pointers,
-        load: impl Fn(*const f32) -> V,
-        store: impl Fn(V, *mut f32),
-    ) -> usize {
+    unsafe fn register<V: Vector, const COUNT: usize>(&self, place: Pointers, count: usize) -> usize {
+        // SAFETY: as asked of the caller.
+        unsafe {
+            if count >= V::LANES {
+                self.sums::<V, COUNT>(place, |from| V::load(from), |sum, to| sum.store(to));
+            } else {
+                self.sums::<V, COUNT>(place, |from| V::load_first(from, count), |sum, to| sum.store_first(to, count));
+            }
+        }
+        COUNT
+    }
+
+    /// The same with this way to load and to store a register.
+    ///
+    /// # Safety
+    /// As for [`lines`](Self::lines).
+    #[expect(unsafe_code, reason = "pointers into the image, the weight and the result")]
+    #[inline(always)]
+    unsafe fn sums<V: Vector, const COUNT: usize>(&self, place: Pointers, load: impl Fn(*const f32) -> V, store: impl Fn(V, *mut f32)) {
         // SAFETY: as asked of the caller.
         unsafe {
             let mut sums = [place.bias.map_or(V::zero(), &load); COUNT];
@@ -139,7 +148,6 @@ impl Gather {
                 store(sum, place.to.wrapping_add(position * self.to.steps[2]));
             }
         }
-        COUNT
     }
 }
 

@@ -73,9 +73,9 @@ fn mistakes_are_sentences() {
              images, annotations and categories",
         ),
         (
-            "\"annotations\"",
-            "\"labels\"",
-            "line 12 column 105: missing field `annotations`; a COCO file is an object with images, annotations and categories",
+            "\"categories\"",
+            "\"classes\"",
+            "line 12 column 102: missing field `categories`; a COCO file is an object with images, annotations and categories",
         ),
     ] {
         assert!(SMALL.contains(from), "{from}");
@@ -91,4 +91,11 @@ fn a_cut_off_file_is_an_error() {
     assert!(
         read(Path::new("/there/is/none.json"), Segmentations::Skip).unwrap_err().to_string().starts_with("cannot read /there/is/none.json")
     );
+}
+
+/// Such as those of a test set.
+#[test]
+fn a_file_without_annotations_tells_nothing_of_its_images() {
+    let set = parse(&SMALL.replacen("\"annotations\"", "\"others\"", 1)).unwrap();
+    assert!(set.images.iter().all(|image| image.objects.is_empty() && image.coverage == Coverage::Unlabeled));
 }

@@ -15,7 +15,7 @@ use banyan::data::values::Values;
 use banyan::engine::{Activation, Graph, Residual, Scope, Var};
 use banyan::method::Method;
 use banyan::model::{
-    Blocks, Chunk, Encoder, EncoderBlock, EncoderMethod, Fused, Fusion, FusionMethod, Head, HeadMethod, Methods, Modality, Reached,
+    Blocks, Chunk, Encoder, EncoderBlock, EncoderMethod, Fused, Fusion, FusionMethod, Head, HeadMethod, Methods, Modality, Reached, Read,
     Sharing, SharingMethod, ViewSizes, Views,
 };
 use banyan::nn::{Embedding, Linear};
@@ -104,7 +104,7 @@ impl Encoder for Words {
             offsets.push(features.len() as u32);
         }
         let sum = self.table.forward(graph, &offsets, &features);
-        Views { pooled: self.project.forward(graph, sum), sequence: None, grids: Vec::new() }
+        Views::pooled(self.project.forward(graph, sum))
     }
 
     fn sizes(&self) -> ViewSizes {
@@ -123,8 +123,8 @@ const ABSOLUTE: HeadMethod = HeadMethod::new(Method::new("regression", "a number
 });
 
 impl Head for Absolute {
-    fn forward(&self, graph: &mut Graph<'_>, read: Var, _: &Chunk<'_>) -> Vec<Var> {
-        vec![self.output.forward(graph, read)]
+    fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
+        vec![self.output.forward(graph, read.values)]
     }
 
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {

@@ -73,7 +73,7 @@ impl Placement {
     }
 
     fn each(self, [x1, y1, x2, y2]: [f64; 4], change: impl Fn(f64, f64, f64) -> f64) -> [f64; 4] {
-        let ([down, right], [top, left]) = (self.scale, self.offset.map(|pixels| pixels as f64));
+        let ([down, right], [top, left]) = (self.scale, self.offset);
         [change(x1, right, left), change(y1, down, top), change(x2, right, left), change(y2, down, top)]
     }
 

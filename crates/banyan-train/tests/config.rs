@@ -108,7 +108,7 @@ augment = "none"
 fn what_is_written_is_read() {
     let config = parse(FULL, &[]).unwrap();
     assert_eq!(config.data.split.as_ref().unwrap().by, SplitRule::Grouped);
-    let picture = ImageSettings { size: Some([28, 20]), channels: Some(1) };
+    let picture = ImageSettings { size: Some([28, 20]), channels: Some(1), ..ImageSettings::default() };
     assert_eq!(config.inputs["the picture"].settings, picture.into());
     let classes = config.tasks["grade"].settings.classes().unwrap();
     assert_eq!(classes, ["1", "2", "2.5", "four"]);
@@ -213,7 +213,7 @@ fn overrides_are_toml_values_or_bare_texts() {
     assert_eq!(config.training.epochs, 4);
     assert_eq!(config.training.balance, Choice::named("upgrad"));
     assert_eq!(config.model.fusion.name, "lmf");
-    assert_eq!(config.inputs["image"].settings, ImageSettings { size: Some([28, 28]), channels: None }.into());
+    assert_eq!(config.inputs["image"].settings, ImageSettings { size: Some([28, 28]), channels: None, ..ImageSettings::default() }.into());
     assert_eq!(config.tasks["two words"].kind(), TaskKind::Binary);
     assert_eq!(config.training.learning_rate, 0.01);
     assert_eq!(config.data.train.paths(), ["other.csv"]);

@@ -26,7 +26,7 @@ fn the_scenes_reach_their_floors_and_predictions_come_in_every_form() {
     let heads = ["count", "boxes", "mask"].map(|task| checked["cost"][format!("head of {task}")]["multiply_adds"].as_u64().unwrap());
     assert!(heads[1] > 0 && heads[2] > heads[0], "{checked}");
 
-    place.succeed("train scenes.toml --out run --quiet --set training.epochs=12");
+    place.succeed("train scenes.toml --out run --quiet --set training.epochs=8");
     let measured: serde_json::Value = serde_json::from_str(&place.succeed("evaluate run --json")).unwrap();
     let metric = |task: &str, name: &str| measured["tasks"][task][name].as_f64().unwrap();
     assert_eq!(measured["rows"], 120);
@@ -50,5 +50,5 @@ fn the_scenes_reach_their_floors_and_predictions_come_in_every_form() {
     assert!(first["boxes"].is_array() && first["boxes"][0]["score"].is_number(), "{first}");
 }
 
-/// Of `count`, `boxes` and `mask`, after twelve epochs of forty.
-const FLOORS: [f64; 3] = [0.3, 0.1, 0.12];
+/// Of `count`, `boxes` and `mask`, after eight epochs of forty.
+const FLOORS: [f64; 3] = [0.55, 0.1, 0.85];

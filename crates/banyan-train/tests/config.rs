@@ -143,6 +143,7 @@ fn a_written_configuration_loads_as_the_same_value() {
     [inputs."the picture"]
     type = "image"
     column = "file"
+    encoder = "image"
     size = [28, 20]
     channels = 1
 
@@ -278,7 +279,7 @@ fn the_precisions_are_those_of_the_engine() {
 #[test]
 fn sentences_about_names() {
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'classificaton'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "classificaton"; did you mean "classification"?"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, count, quantiles, binary, classification, multilabel, ordinal, tagging, spans, dependencies, srl and lemmas"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'xyz'\n"), @r#"config.toml, line 13: "type" in [tasks.a] cannot be "xyz"; it must be one of regression, count, quantiles, binary, classification, multilabel, ordinal, tagging, spans, dependencies, srl, lemmas, detection, segmentation and dense"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'img'\n"), @r#"config.toml, line 13: "type" in [inputs.a] cannot be "img"; did you mean "image"?"#);
     insta::assert_snapshot!(with("[training]\nprecision = 'bf16x2'\n"), @r#"config.toml, line 13: "precision" in [training] cannot be "bf16x2"; did you mean "bf16x3"?"#);
     insta::assert_snapshot!(with("[training]\nauxiliary = 'balance'\n"), @r#"config.toml, line 13: "auxiliary" in [training] cannot be "balance"; did you mean "balanced"?"#);
@@ -335,13 +336,13 @@ fn sentences_about_tables_that_do_not_fit_together() {
     insta::assert_snapshot!(with("[inputs.'']\ntype = 'number'\n"), @r#"config.toml, line 12: an input has an empty name; name it, and its column with column = "…" if need be"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'image'\nbands = 40\n"), @r#"config.toml, line 14: "bands" in [inputs.a] is for inputs of the type "audio", and this one is of the type "image"; remove it"#);
     insta::assert_snapshot!(with("[inputs.a]\ntype = 'text'\nmax_values = 40\n"), @r#"config.toml, line 14: "max_values" in [inputs.a] is for inputs of the types "category" and "set", and this one is of the type "text"; remove it"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nhuber = 1\n"), @r#"config.toml, line 14: "huber" in [tasks.a] is for tasks of the type "regression", and this one is of the type "binary"; remove it"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] is for tasks of the types "binary", "classification", "multilabel", "ordinal" and "tagging", and this one is of the type "regression"; remove it"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] is for tasks of the types "tagging", "spans", "dependencies", "srl" and "lemmas", and this one is of the type "binary"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\nhuber = 1\n"), @r#"config.toml, line 14: "huber" in [tasks.a] is for tasks of the types "regression" and "dense", and this one is of the type "binary"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'regression'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] is for tasks of the types "binary", "classification", "multilabel", "ordinal", "tagging" and "segmentation", and this one is of the type "regression"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'binary'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] is for tasks of the types "tagging", "spans", "dependencies", "srl", "lemmas", "detection", "segmentation" and "dense", and this one is of the type "binary"; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\ndecoder = 'crf'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] is for tasks of the type "tagging", and this one is of the type "spans"; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\ndecoder = 'crf'\nbalanced = true\n"), @r#"config.toml, line 15: "balanced" in [tasks.a] does not go with decoder = "crf", which learns all labels of a sentence together; remove one of the two"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\ndecoder = 'crff'\n"), @r#"config.toml, line 14: "decoder" in [tasks.a] must be "softmax" or "crf", not "crff"; did you mean "crf"?"#);
-    insta::assert_snapshot!(with("[tasks.a]\ntype = 'lemmas'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] is for tasks of the types "binary", "classification", "multilabel", "ordinal" and "tagging", and this one is of the type "lemmas"; remove it"#);
+    insta::assert_snapshot!(with("[tasks.a]\ntype = 'lemmas'\nbalanced = true\n"), @r#"config.toml, line 14: "balanced" in [tasks.a] is for tasks of the types "binary", "classification", "multilabel", "ordinal", "tagging" and "segmentation", and this one is of the type "lemmas"; remove it"#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'tagging'\n"), @r#"config.toml, line 12: the task "a" labels tokens and does not say of which input; add an input with type = "tokens", and name it with on = "…""#);
     insta::assert_snapshot!(with("[tasks.a]\ntype = 'spans'\non = 'image'\n"), @r#"config.toml, line 14: "on" in [tasks.a] names "image", which is of the type "image", and must name an input with tokens"#);
     insta::assert_snapshot!(with("[inputs.w]\ntype = 'tokens'\n[tasks.a]\ntype = 'dependencies'\non = 'w'\ncolumns = { haed = 'x' }\n"), @r#"config.toml, line 17: unknown key "haed" in [tasks.a.columns]; did you mean "head"?"#);

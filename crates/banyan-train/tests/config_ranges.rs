@@ -1,5 +1,6 @@
 //! The ranges of numbers in the JSON Schema are those that a configuration is checked against.
 
+use banyan_data::labels::{Subject, TaskKind};
 use banyan_train::config::Config;
 use serde_json::Value;
 
@@ -95,12 +96,17 @@ fn bounds_of_the_schema_are_those_of_the_check() {
     for (family, table) in [("InputConfig", "inputs.a"), ("TaskConfig", "tasks.b")] {
         for variant in schema["$defs"][family]["oneOf"].as_array().into_iter().flatten() {
             let kind = variant["properties"]["type"]["const"].as_str().unwrap_or_default();
-            let words = "[inputs.words]\ntype = \"tokens\"\n";
-            let on = if table == "tasks.b" && variant["properties"].get("on").is_some() { "on = \"words\"\n" } else { "" };
+            let others = "[inputs.words]\ntype = \"tokens\"\n[inputs.photo]\ntype = \"image\"\n";
+            let subject = TaskKind::ALL.iter().find(|task| table == "tasks.b" && task.name() == kind).map(|task| task.subject());
+            let on = match subject {
+                Some(Subject::Words) => "on = \"words\"\n",
+                Some(Subject::Image) => "on = \"photo\"\n",
+                Some(Subject::Row) | None => "",
+            };
             // A limit of word vectors needs some.
             let vectors = if variant["properties"].get("vectors").is_some() { "vectors = \"v.txt\"\n" } else { "" };
             let text = SMALL.replace(&format!("[{table}]\ntype = \"number\""), &format!("[{table}]\ntype = \"{kind}\"\n{vectors}"));
-            let text = text.replace(&format!("[{table}]\ntype = \"regression\""), &format!("{words}[{table}]\ntype = \"{kind}\"\n{on}"));
+            let text = text.replace(&format!("[{table}]\ntype = \"regression\""), &format!("{others}[{table}]\ntype = \"{kind}\"\n{on}"));
             count += try_all(variant, table, &text);
         }
     }

@@ -102,7 +102,7 @@ fn tasks_on_words_are_measured_where_the_words_are_read() {
     let columns: Vec<&str> = predictions.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(columns, ["long", "long=0", "long=1"]);
     let error = run.predict(&table, Some(&number), Some(&names(&["upos", "long"]))).unwrap_err();
-    assert_eq!(error.to_string(), r#"the task "upos" labels the words of the input "words", which is left out; name it among the inputs"#);
+    assert_eq!(error.to_string(), r#"the labels of the task "upos" are on the input "words", which is left out; name it among the inputs"#);
 }
 
 #[test]

@@ -131,6 +131,9 @@ pub struct DetectionSettings {
 impl Settings for DetectionSettings {
     fn check(&self) -> Result<(), SettingError> {
         settings::check("score_threshold", self.score_threshold, &SCORES)?;
+        if let Some(score) = self.score_threshold.filter(|score| *score > 0.0 && *score as f32 == 0.0) {
+            return Err(SettingError::new("score_threshold", format!("must be 0 or a number that single precision holds, not {score}")));
+        }
         check_classes(self.classes(), 1..)
     }
 

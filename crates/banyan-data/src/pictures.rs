@@ -53,10 +53,4 @@ impl Pictures {
         let of_files: Vec<Option<[usize; 2]>> = parallel::each(&self.files, size);
         self.files.of_row.iter().map(|file| of_files[(*file)?]).collect()
     }
-
-    /// The height and width of a row's image, as it is shown; none where the row has none that can be read.
-    pub fn size(&self, row: usize) -> Option<[usize; 2]> {
-        let header = self.file(row)?.open(|from| image::probe(from)).ok()?;
-        Some([header.height, header.width])
-    }
 }

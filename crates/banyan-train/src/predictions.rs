@@ -5,8 +5,8 @@ use crate::tasks::{self, Beside};
 use banyan_data::labels::Subject;
 use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::pictures::Pictures;
-use banyan_data::schema::Schema;
-use banyan_data::table::Table;
+use banyan_data::schema::{Schema, TargetSchema};
+use banyan_data::table::{Column, Table};
 use banyan_data::tokens;
 use banyan_data::values::Values;
 
@@ -33,10 +33,7 @@ impl Predictions {
                 Some(on) => words_of(schema, on, table)?,
                 None => None,
             };
-            let images = match target.on().filter(|_| subject == Subject::Image) {
-                Some(on) => images_of(schema, on, table)?,
-                None => None,
-            };
+            let images = pictures(schema, target, table)?.map(|pictures| pictures.sizes());
             let beside = Beside { words: own.as_ref().map(|(_, words)| words.as_slice()), images: images.as_deref() };
             columns.extend(tasks::of(target.kind()).columns(target, predictions, beside));
             if subject == Subject::Words {
@@ -50,11 +47,16 @@ impl Predictions {
     }
 }
 
-/// The height and width of an input's images, if the table has it.
-fn images_of(schema: &Schema, on: &str, table: &Table) -> Result<Option<Vec<Option<[usize; 2]>>>, TrainError> {
-    let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
-    let pictures = column.map(|column| Pictures::new(table, column)).transpose()?;
-    Ok(pictures.map(|pictures| pictures.sizes()))
+/// The column of an input, if the table has it.
+fn column_of<'a>(schema: &Schema, input: &str, table: &'a Table) -> Option<&'a Column> {
+    schema.inputs.iter().find(|known| known.name == input).and_then(|known| table.find(&known.column))
+}
+
+/// The images on which a task's labels lie, if the table has them.
+pub(crate) fn pictures(schema: &Schema, target: &TargetSchema, table: &Table) -> Result<Option<Pictures>, TrainError> {
+    let on = target.on().filter(|_| target.kind().subject() == Subject::Image);
+    let column = on.and_then(|on| column_of(schema, on, table));
+    Ok(column.map(|column| Pictures::new(table, column)).transpose()?)
 }
 
 /// A column's name, and the words of each row.
@@ -62,8 +64,7 @@ type Words = (String, Vec<Vec<String>>);
 
 /// The column of an input's words, and those of every row, if the table has it.
 fn words_of(schema: &Schema, on: &str, table: &Table) -> Result<Option<Words>, TrainError> {
-    let column = schema.inputs.iter().find(|input| input.name == on).and_then(|input| table.find(&input.column));
-    let Some(column) = column else { return Ok(None) };
+    let Some(column) = column_of(schema, on, table) else { return Ok(None) };
     let words = column.cells().enumerate().map(|(row, cell)| {
         let unread = |problem| TrainError::Unfit(format!("{}: {problem}", table.place(row, Some(&column.name))));
         tokens::words(cell).map(Option::unwrap_or_default).map_err(unread)

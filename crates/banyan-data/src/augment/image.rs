@@ -3,6 +3,7 @@
 use super::Augmentation;
 use super::transform::{Affine, Transform};
 use crate::random::{Stream, fraction};
+use banyan_vision::boxes::{self, Rectangle};
 
 /// Draws how an image of `[height, width, channels]` is moved, moves it and changes its colors. What is within `extent`, a box in pixels, stays in sight.
 pub(crate) fn vary_image(
@@ -30,29 +31,24 @@ fn draw(stream: &mut Stream, canvas: [usize; 2], augmentation: &Augmentation, ex
     let angle = (augmentation.rotation * swing(stream)).to_radians();
     let flips = [augmentation.flip, augmentation.vertical_flip].map(|may| if may & (swing(stream) < 0.0) { -1.0 } else { 1.0 });
     let shifts = [swing(stream), swing(stream)];
+    // Around the middle of the canvas, which becomes the origin.
     let turned = |scale: f64| {
         let (sine, cosine) = angle.sin_cos();
-        [[scale * cosine * flips[0], -scale * sine * flips[1]], [scale * sine * flips[0], scale * cosine * flips[1]]]
+        let [[a, b], [c, d]] =
+            [[cosine * flips[0], -sine * flips[1]], [sine * flips[0], cosine * flips[1]]].map(|row| row.map(|value| scale * value));
+        boxes::Affine::translation(-width / 2.0, -height / 2.0).then(&boxes::Affine { matrix: [[a, b, 0.0], [c, d, 0.0]] })
     };
-    // Around the middle of the canvas.
-    let around = |matrix: [[f64; 2]; 2], x: f64, y: f64| matrix.map(|[a, b]| a * (x - width / 2.0) + b * (y - height / 2.0));
-    let ends = |scale: f64, [x1, y1, x2, y2]: [f32; 4]| {
-        let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(f64::from);
-        let points = [[x1, y1], [x2, y1], [x1, y2], [x2, y2]].map(|[x, y]| around(turned(scale), x, y));
-        [0, 1].map(|side| {
-            let values = points.map(|point| point[side]);
-            [values.into_iter().fold(f64::INFINITY, f64::min), values.into_iter().fold(f64::NEG_INFINITY, f64::max)]
-        })
-    };
+    let extent = extent.map(|[x1, y1, x2, y2]| Rectangle { x1, y1, x2, y2 }.into());
     let sides = [width, height];
-    if let Some(extent) = extent {
-        let one = ends(1.0, extent).map(|[low, high]| (high - low).max(1.0));
-        scale = scale.min(sides[0] / one[0]).min(sides[1] / one[1]);
+    if let Some(extent) = &extent {
+        let one = turned(1.0).rectangle(extent);
+        scale = scale.min(width / one.width().max(1.0)).min(height / one.height().max(1.0));
     }
     // A larger image is shifted within what stands over, a smaller one within what it leaves.
     let mut shift = [0, 1].map(|side| shifts[side] * (augmentation.shift + (scale - 1.0).abs() / 2.0) * sides[side]);
-    if let Some(extent) = extent {
-        for (side, [low, high]) in ends(scale, extent).into_iter().enumerate() {
+    if let Some(extent) = &extent {
+        let seen = turned(scale).rectangle(extent);
+        for (side, [low, high]) in [[seen.x1, seen.x2], [seen.y1, seen.y2]].into_iter().enumerate() {
             let half = sides[side] / 2.0;
             shift[side] = shift[side].max(-half - low).min(half - high);
         }
@@ -61,10 +57,8 @@ fn draw(stream: &mut Stream, canvas: [usize; 2], augmentation: &Augmentation, ex
         // By whole pixels, so that nothing is blurred for nothing.
         shift = shift.map(f64::round);
     }
-    let matrix = turned(scale);
-    let [x, y] = around(matrix, 0.0, 0.0);
-    let matrix = [[matrix[0][0], matrix[0][1], x + width / 2.0 + shift[0]], [matrix[1][0], matrix[1][1], y + height / 2.0 + shift[1]]];
-    Affine { matrix, canvas }
+    let map = turned(scale).then(&boxes::Affine::translation(width / 2.0 + shift[0], height / 2.0 + shift[1]));
+    Affine { map, canvas }
 }
 
 /// Changes contrast and the level of each channel, which are standardized.
@@ -94,7 +88,7 @@ mod tests {
             let extent = [3.0, 10.0, 40.0, 30.0];
             let affine = draw(&mut stream, [64, 48], &augmentation, Some(extent));
             let (moved, is_seen) = Transform::Affine(affine).apply_to_box(extent, [64, 48]).expect("a box");
-            let [[a, b, _], [c, d, _]] = affine.matrix;
+            let [[a, b, _], [c, d, _]] = affine.map.matrix;
             let area = (moved[2] - moved[0]) * (moved[3] - moved[1]);
             let whole = (37.0 * a.abs() + 20.0 * b.abs()) * (37.0 * c.abs() + 20.0 * d.abs());
             assert!(is_seen && (f64::from(area) - whole).abs() < 0.02 * whole, "seed {seed}: {moved:?}, {area} of {whole}");

@@ -2,6 +2,7 @@
 
 use super::grid::{self, Outside};
 use crate::random::Stream;
+use banyan_vision::boxes::{self, Rectangle};
 
 /// How training moves an image, and with it all that lies on it: one value a row, drawn once.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,8 +16,7 @@ pub(crate) enum Transform {
 /// An affine map of a canvas onto itself, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Affine {
-    /// `x' = m[0][0] x + m[0][1] y + m[0][2]`, and `y'` from `m[1]`.
-    pub(crate) matrix: [[f64; 3]; 2],
+    pub(crate) map: boxes::Affine,
     /// Height and width.
     pub(crate) canvas: [usize; 2],
 }
@@ -47,7 +47,8 @@ impl Transform {
                 let back = affine.back([height, width]);
                 for row in 0..height {
                     for column in 0..width {
-                        let [x, y] = apply(&back, [column as f64 + 0.5, row as f64 + 0.5]).map(f64::floor);
+                        let (x, y) = back.point(column as f64 + 0.5, row as f64 + 0.5);
+                        let (x, y) = (x.floor(), y.floor());
                         let to = &mut values[(row * width + column) * channels..][..channels];
                         let is_inside = x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64;
                         match outside {
@@ -72,7 +73,8 @@ impl Transform {
         let back = affine.back([height, width]);
         for row in 0..height {
             for column in 0..width {
-                let [x, y] = apply(&back, [column as f64 + 0.5, row as f64 + 0.5]).map(|place| place - 0.5);
+                let (x, y) = back.point(column as f64 + 0.5, row as f64 + 0.5);
+                let (x, y) = (x - 0.5, y - 0.5);
                 let to = &mut pixels[(row * width + column) * channels..][..channels];
                 to.fill(0.0);
                 let ([x0, y0], [u, v]) = ([x.floor(), y.floor()], [(x - x.floor()) as f32, (y - y.floor()) as f32]);
@@ -99,15 +101,7 @@ impl Transform {
                 let [down, right] = [0, 1].map(|side| (shares[side] * canvas[side] as f64).round());
                 [x1 + right, y1 + down, x2 + right, y2 + down]
             }
-            Self::Affine(Affine { matrix, .. }) => {
-                let points = [[x1, y1], [x2, y1], [x1, y2], [x2, y2]].map(|point| apply(matrix, point));
-                let ends = |side: usize| {
-                    let values = points.map(|point| point[side]);
-                    (values.into_iter().fold(f64::INFINITY, f64::min), values.into_iter().fold(f64::NEG_INFINITY, f64::max))
-                };
-                let ((left, right), (top, bottom)) = (ends(0), ends(1));
-                [left, top, right, bottom]
-            }
+            Self::Affine(Affine { map, .. }) => map.rectangle(&Rectangle { x1, y1, x2, y2 }).edges(),
         };
         let [height, width] = canvas.map(|side| side as f64);
         let cut = [moved[0].clamp(0.0, width), moved[1].clamp(0.0, height), moved[2].clamp(0.0, width), moved[3].clamp(0.0, height)];
@@ -122,20 +116,17 @@ impl Transform {
 
 impl Affine {
     /// The map from a grid of `[height, width]` that lies on the canvas back to where its cells come from.
-    fn back(&self, grid: [usize; 2]) -> [[f64; 3]; 2] {
-        let [[a, b, c], [d, e, f]] = self.matrix;
+    fn back(&self, grid: [usize; 2]) -> boxes::Affine {
+        let [[a, b, c], [d, e, f]] = self.map.matrix;
         let determinant = a * e - b * d;
         let inverse = [[e, -b], [-d, a]].map(|row| row.map(|value| value / determinant));
         let shift = inverse.map(|[p, q]| -(p * c + q * f));
         // In cells of the grid instead of pixels of the canvas.
         let [down, right] = [0, 1].map(|side| grid[side] as f64 / self.canvas[side].max(1) as f64);
         let scale = [right, down];
-        [0, 1].map(|to| [inverse[to][0] * scale[to] / scale[0], inverse[to][1] * scale[to] / scale[1], shift[to] * scale[to]])
+        let row = |to: usize| [inverse[to][0] * scale[to] / scale[0], inverse[to][1] * scale[to] / scale[1], shift[to] * scale[to]];
+        boxes::Affine { matrix: [row(0), row(1)] }
     }
-}
-
-fn apply(matrix: &[[f64; 3]; 2], [x, y]: [f64; 2]) -> [f64; 2] {
-    matrix.map(|[a, b, c]| a * x + b * y + c)
 }
 
 #[cfg(test)]
@@ -163,7 +154,7 @@ mod tests {
     }
 
     fn affine(matrix: [[f64; 3]; 2]) -> Transform {
-        Transform::Affine(Affine { matrix, canvas: [2, 4] })
+        Transform::Affine(Affine { map: boxes::Affine { matrix }, canvas: [2, 4] })
     }
 
     /// Turned over, `(x1, x2)` becomes `(width - x2, width - x1)`, and so do pixels, labels and boxes.

@@ -4,6 +4,7 @@ use super::memory::MediaMemory;
 use super::store::{TargetLabels, TargetStore};
 use super::{Dataset, EncodeOptions, InputReport, Purpose, Report, TargetReport};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::error::{Error, Hint};
 use crate::files::{Files, unreadable_file};
 use crate::infer;
 use crate::inputs::{InputStore, OpenedFiles, Reads, ReadsFiles};
-use crate::labels::{Encoded, Label, LabelValues, Source, SourceWords, Subject};
+use crate::labels::{Encoded, ImageSizes, Label, LabelValues, Source, SourceImages, SourceWords, Subject};
 use crate::report::keep;
 use crate::rows::Rows;
 use crate::schema::Schema;
@@ -104,9 +105,13 @@ pub(super) fn encode(table: &Table, rows: &[usize], schema: &Schema, options: En
 
     let mut targets = Vec::with_capacity(schema.targets.len());
     let mut tasks = Vec::with_capacity(schema.targets.len());
+    let sizes: Vec<OnceLock<ImageSizes>> = schema.inputs.iter().map(|_| OnceLock::new()).collect();
     for target in &schema.targets {
         let on = target.on().and_then(|on| schema.inputs.iter().position(|input| input.name == on));
-        let image = on.filter(|_| target.kind().subject() == Subject::Image).and_then(|place| table.find(&schema.inputs[place].column));
+        let image = on.filter(|_| target.kind().subject() == Subject::Image).and_then(|place| {
+            let column = table.find(&schema.inputs[place].column)?;
+            Some(SourceImages { column, sizes: &sizes[place] })
+        });
         let words = on.filter(|_| target.kind().subject() == Subject::Words).and_then(|place| {
             let counts = (0..table_rows.len()).map(|row| inputs[place].tokens(row)).collect();
             Some(SourceWords { column: columns[place]?, counts })

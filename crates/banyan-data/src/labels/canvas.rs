@@ -2,8 +2,9 @@
 
 use banyan_media::fit::{Fit, Placement};
 
-use super::{Source, Task, TaskInput};
+use super::{ImageSizes, Source, SourceImages, Task, TaskInput};
 use crate::error::Error;
+use crate::files::{Files, unreadable_file};
 use crate::pictures::Pictures;
 use crate::suggest;
 use serde::{Deserialize, Serialize};
@@ -49,10 +50,25 @@ impl<'a> Task<'a> {
     }
 }
 
+impl Task<'_> {
+    /// The training rows whose files of labels can be read; `read` is what each file gave. Where one file is to stop all, encoding says so; where none
+    /// can be read, nothing is left to learn from.
+    pub(super) fn readable_rows<T>(&self, files: &Files, read: &[Result<T, String>]) -> Result<usize, Error> {
+        if let (true, Some(Err(cause))) = (read.iter().all(Result::is_err), read.first()) {
+            return Err(unreadable_file(self.table.place(files[0].row, Some(&self.column.name)), cause.clone()));
+        }
+        Ok(files.of_row.iter().filter(|file| file.is_some_and(|file| read[file].is_ok())).count())
+    }
+}
+
 impl Source<'_> {
-    /// The height and width of each row's image, as it is shown; none where the row has none that can be read.
-    pub(super) fn image_sizes(&self) -> Result<Vec<Option<[usize; 2]>>, Error> {
-        let Some(column) = self.image else { return Ok(vec![None; self.rows.len()]) };
-        Ok(Pictures::of_rows(self.purpose, self.table, self.rows, column)?.sizes())
+    /// The height and width of each row's image.
+    pub(super) fn image_sizes(&self) -> Result<ImageSizes, Error> {
+        let Some(SourceImages { column, sizes }) = self.image else { return Ok(vec![None; self.rows.len()]) };
+        if let Some(known) = sizes.get() {
+            return Ok(known.clone());
+        }
+        let read = Pictures::of_rows(self.purpose, self.table, self.rows, column)?.sizes();
+        Ok(sizes.get_or_init(|| read).clone())
     }
 }

@@ -18,7 +18,7 @@ use crate::dataset::loaded::LoadedValues;
 use crate::dataset::media::Media;
 use crate::dataset::parallel;
 use crate::error::Error;
-use crate::files::{Files, MediaFile, unreadable_file};
+use crate::files::{Files, MediaFile};
 use crate::moments::Moments;
 use crate::report::TargetReport;
 use crate::settings::{self, SettingError};
@@ -86,9 +86,7 @@ impl LabelKind for Kind {
         let decoder = LevelGrid { canvas, unknown: settings.unknown_level };
         let read: Vec<Result<Vec<(u16, u32)>, String>> =
             parallel::each(&files, |file: &MediaFile| Ok(counted(&file.open(|from| decoder.decode(from))?)));
-        if let (true, Some(Err(cause))) = (read.iter().all(Result::is_err), read.first()) {
-            return Err(unreadable_file(task.table.place(files[0].row, Some(&task.column.name)), cause.clone()));
-        }
+        let rows = task.readable_rows(&files, &read)?;
         let mut moments = Moments::default();
         for (level, count) in read.iter().flatten().flatten() {
             (0..*count).for_each(|_| moments.add(f64::from(*level)));
@@ -96,7 +94,6 @@ impl LabelKind for Kind {
         if moments.is_empty() {
             return Err(task.error("no pixel of the training images has a label", "leave the task out"));
         }
-        let rows = files.of_row.iter().filter(|file| file.is_some_and(|file| read[file].is_ok())).count();
         let std = if moments.std() > 0.0 { moments.std() } else { 1.0 };
         Ok(Dense { on: input.name.clone(), canvas, mean: moments.mean(), std, rows, unknown_level: settings.unknown_level }.into())
     }

@@ -56,7 +56,7 @@ pub use tagging::TaggingSettings;
 
 pub(crate) use candidate::{Candidate, Refusal};
 pub(crate) use settings::Settings;
-pub(crate) use source::{Encoded, Source, SourceWords};
+pub(crate) use source::{Encoded, ImageSizes, Source, SourceImages, SourceWords};
 pub(crate) use stored::{LabelValues, StoredLabels};
 pub(crate) use task::{Task, TaskInput};
 

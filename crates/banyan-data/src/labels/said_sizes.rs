@@ -26,7 +26,7 @@ pub(super) fn turned(source: &Source<'_>, sizes: &[Option<[usize; 2]>]) -> Note 
             continue;
         };
         if height != width && (said_height, said_width) == (width as f64, height as f64) {
-            let image = source.image.and_then(|column| column.cell(*row).name().map(Cow::into_owned));
+            let image = source.image.and_then(|images| images.column.cell(*row).name().map(Cow::into_owned));
             note.add(&image.unwrap_or_default());
         }
     }

@@ -15,7 +15,7 @@ use crate::augment::transform::Transform;
 use crate::batch::UNKNOWN_CELL;
 use crate::dataset::{Purpose, parallel};
 use crate::error::Error;
-use crate::files::{Files, MediaFile, unreadable_file};
+use crate::files::{Files, MediaFile};
 use crate::report::TargetReport;
 use crate::settings::{SettingError, check_classes_learned};
 use crate::values::Values;
@@ -129,10 +129,7 @@ impl LabelKind for Kind {
             return Err(task.no_labels());
         }
         let read: Vec<Result<Content, String>> = parallel::each(&files, |file: &MediaFile| file.open(content_of));
-        // Where one file is to stop all, encoding says so; where none can be read, nothing is left to learn from.
-        if let (true, Some(Err(cause))) = (read.iter().all(Result::is_err), read.first()) {
-            return Err(unreadable_file(task.table.place(files[0].row, Some(&task.column.name)), cause.clone()));
-        }
+        let rows = task.readable_rows(&files, &read)?;
         let classes = classes_of(task, &files, &read)?;
         let vocabulary = Vocabulary::of_labels(&classes, files.len());
         let shows = |content: &Content, class: usize| match content {
@@ -142,7 +139,6 @@ impl LabelKind for Kind {
             }
         };
         let counts = (0..classes.len()).map(|class| read.iter().flatten().filter(|own| shows(own, class)).count()).collect();
-        let rows = files.of_row.iter().filter(|file| file.is_some_and(|file| read[file].is_ok())).count();
         Ok(Segmentation { on: input.name.clone(), canvas, classes, counts, rows, ignored_index: settings.ignored_index }.into())
     }
 

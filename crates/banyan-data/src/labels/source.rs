@@ -1,5 +1,7 @@
 //! Where the labels of some rows are encoded from.
 
+use std::sync::OnceLock;
+
 use crate::config::OnBadRow;
 use crate::dataset::Purpose;
 use crate::dataset::memory::MediaMemory;
@@ -18,8 +20,8 @@ pub(crate) struct Source<'a> {
     pub(crate) column: &'a str,
     /// The words that are labeled, for a task on words, where the table has them.
     pub(crate) words: Option<SourceWords<'a>>,
-    /// The column of the images on which labels lie, where the table has it.
-    pub(crate) image: Option<&'a Column>,
+    /// The images on which labels lie, where the table has them.
+    pub(crate) image: Option<SourceImages<'a>>,
     /// What the rows are for.
     pub(crate) purpose: Purpose,
     /// What to do with a label whose file cannot be read.
@@ -33,6 +35,17 @@ pub(crate) struct SourceWords<'a> {
     pub(crate) column: &'a Column,
     /// The words of each row.
     pub(crate) counts: Vec<usize>,
+}
+
+/// The height and width of each row's image, as it is shown; none where the row has none that can be read.
+pub(crate) type ImageSizes = Vec<Option<[usize; 2]>>;
+
+/// The images of a source.
+#[derive(Clone, Copy)]
+pub(crate) struct SourceImages<'a> {
+    pub(crate) column: &'a Column,
+    /// Their sizes, which all tasks on them share and the first that asks reads.
+    pub(crate) sizes: &'a OnceLock<ImageSizes>,
 }
 
 /// Labels as numbers.

@@ -46,7 +46,9 @@ impl Head for ClassificationHead {
     /// The probability of each class.
     fn predict(&self, graph: &Graph<'_>, outputs: &[Var], _: &Chunk<'_>) -> Values {
         let classes = self.counts.len();
-        Values::numbers(classes, graph.value(outputs[0]).chunks(classes).flat_map(softmax).collect())
+        let mut probabilities = graph.value(outputs[0]).to_vec();
+        probabilities.chunks_mut(classes).for_each(softmax);
+        Values::numbers(classes, probabilities)
     }
 
     fn predict_nothing(&self, _: &Chunk<'_>) -> Values {
@@ -58,9 +60,10 @@ impl Head for ClassificationHead {
     }
 }
 
-fn softmax(logits: &[f32]) -> Vec<f32> {
-    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits.iter().map(|&x| (x - max).exp()).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|x| x / sum).collect()
+/// Turns logits into the probabilities of the classes.
+pub(super) fn softmax(logits: &mut [f32]) {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    logits.iter_mut().for_each(|z| *z = (*z - most).exp());
+    let sum: f32 = logits.iter().sum();
+    logits.iter_mut().for_each(|p| *p /= sum);
 }

@@ -19,6 +19,7 @@ mod quantiles;
 mod reader;
 mod regression;
 mod segmentation;
+mod slopes;
 mod spans;
 mod srl;
 mod start;

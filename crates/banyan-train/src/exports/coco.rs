@@ -24,9 +24,10 @@ pub fn coco(schema: &Schema, table: &Table, predictions: &Predictions) -> Result
         return Err(TrainError::Unfit(problem));
     };
     let pictures = pictures(schema, target, table)?;
+    let sizes = pictures.as_ref().map(|pictures| pictures.sizes());
     let (mut images, mut annotations) = (Vec::new(), Vec::new());
     for (row, text) in texts.iter().enumerate() {
-        let size = pictures.as_ref().and_then(|pictures| pictures.size(row)).unwrap_or_default();
+        let size = sizes.as_ref().and_then(|sizes| sizes[row]).unwrap_or_default();
         let path = pictures.as_ref().and_then(|pictures| pictures.path(row)).map(|path| path.to_string_lossy().into_owned());
         images.push(json!({ "id": row + 1, "file_name": path, "height": size[0], "width": size[1] }));
         let boxes: Vec<PredictedBox> = text.map_or(Ok(Vec::new()), serde_json::from_str).map_err(|cause| broken(&cause))?;

@@ -1,13 +1,13 @@
 //! Boxes and masks drawn over the images.
 
-use super::{PredictedBox, PredictedMask, broken, file_of_row, make_folder, pictures, predicted, write};
+use super::{PredictedBox, broken, file_of_row, make_folder, mask_in_image, pictures, predicted, write};
 use crate::error::TrainError;
 use crate::predictions::Predictions;
-use banyan_data::labels::{Segmentation, Subject, TaskKind};
+use banyan_data::labels::TaskKind;
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
 use banyan_media::image::{self, Picture};
-use banyan_media::index_image::{self, IndexImage};
+use banyan_media::index_image::IndexImage;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -31,7 +31,7 @@ fn color(class: usize) -> [u8; 3] {
 /// Where nothing was predicted that lies on an image, or a file cannot be written.
 pub fn write_drawings(schema: &Schema, table: &Table, predictions: &Predictions, folder: &Path) -> Result<usize, TrainError> {
     let (boxes, masks) = (predicted(schema, predictions, TaskKind::Detection), predicted(schema, predictions, TaskKind::Segmentation));
-    let Some(first) = boxes.iter().chain(&masks).map(|(target, _)| *target).find(|target| target.kind().subject() == Subject::Image) else {
+    let Some((first, _)) = boxes.iter().chain(&masks).next() else {
         return Err(TrainError::Unfit("nothing was predicted that lies on an image; --draw is for boxes and masks".to_owned()));
     };
     make_folder(folder)?;
@@ -43,11 +43,8 @@ pub fn write_drawings(schema: &Schema, table: &Table, predictions: &Predictions,
         let on_it = |on: Option<&str>| on == first.on();
         for (target, texts) in masks.iter().filter(|(target, _)| on_it(target.on())) {
             let Some(text) = texts[row] else { continue };
-            let mask: PredictedMask = serde_json::from_str(text).map_err(|cause| broken(&cause))?;
-            let labels: &Segmentation = target.labels();
-            let canvas = IndexImage { height: mask.size[0], width: mask.size[1], indices: mask.cells() };
             let size = [picture.height, picture.width];
-            lay_mask(&mut picture, &index_image::taken_from(&canvas, labels.canvas.place(size), size));
+            lay_mask(&mut picture, &mask_in_image(text, target, size)?);
         }
         for (target, texts) in boxes.iter().filter(|(target, _)| on_it(target.on())) {
             let Some(text) = texts[row] else { continue };

@@ -1,12 +1,12 @@
 //! Masks as PNG files.
 
-use super::{PredictedMask, broken, file_of_row, make_folder, pictures, predicted, write};
+use super::{file_of_row, make_folder, mask_in_image, pictures, predicted, write};
 use crate::error::TrainError;
 use crate::predictions::Predictions;
-use banyan_data::labels::{Segmentation, TaskKind};
+use banyan_data::labels::TaskKind;
 use banyan_data::schema::Schema;
 use banyan_data::table::Table;
-use banyan_media::index_image::{self, IndexImage};
+use banyan_media::index_image;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -24,17 +24,12 @@ pub fn write_masks(schema: &Schema, table: &Table, predictions: &Predictions, fo
     for (target, texts) in &tasks {
         let own = if tasks.len() > 1 { folder.join(&target.name) } else { folder.to_path_buf() };
         make_folder(&own)?;
-        let labels: &Segmentation = target.labels();
         let Some(pictures) = pictures(schema, target, table)? else { continue };
         let mut taken = HashSet::new();
-        for (row, text) in texts.iter().enumerate() {
+        for (row, (text, size)) in texts.iter().zip(pictures.sizes()).enumerate() {
             let path = file_of_row(&own, &pictures, row, &mut taken);
-            let (Some(text), Some(size)) = (text, pictures.size(row)) else { continue };
-            let mask: PredictedMask = serde_json::from_str(text).map_err(|cause| broken(&cause))?;
-            let [height, width] = mask.size;
-            let canvas = IndexImage { height, width, indices: mask.cells() };
-            let placement = labels.canvas.place(size);
-            let bytes = index_image::encode(&index_image::taken_from(&canvas, placement, size)).map_err(TrainError::System)?;
+            let (Some(text), Some(size)) = (text, size) else { continue };
+            let bytes = index_image::encode(&mask_in_image(text, target, size)?).map_err(TrainError::System)?;
             write(&path, &bytes)?;
             written += 1;
         }

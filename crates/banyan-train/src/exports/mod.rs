@@ -11,12 +11,13 @@ pub use drawing::write_drawings;
 pub use masks::write_masks;
 
 use crate::error::TrainError;
-use crate::predictions::Predictions;
-use banyan_data::labels::{Subject, TaskKind};
+use crate::predictions::{Predictions, pictures};
+use banyan_data::labels::{Segmentation, TaskKind};
 use banyan_data::output::{OutputValues, write_file};
 use banyan_data::pictures::Pictures;
 use banyan_data::schema::{Schema, TargetSchema};
-use banyan_data::table::{Cell, Table};
+use banyan_data::table::Cell;
+use banyan_media::index_image::{self, IndexImage};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -38,10 +39,12 @@ struct PredictedMask {
     runs: Vec<(u8, usize)>,
 }
 
-impl PredictedMask {
-    fn cells(&self) -> Vec<u8> {
-        self.runs.iter().flat_map(|&(class, pixels)| std::iter::repeat_n(class, pixels)).collect()
-    }
+/// A mask that a table of predictions holds, in an image of `[height, width]`.
+fn mask_in_image(text: &str, target: &TargetSchema, image: [usize; 2]) -> Result<IndexImage, TrainError> {
+    let PredictedMask { size: [height, width], runs } = serde_json::from_str(text).map_err(|cause| broken(&cause))?;
+    let indices = runs.into_iter().flat_map(|(class, pixels)| std::iter::repeat_n(class, pixels)).collect();
+    let labels: &Segmentation = target.labels();
+    Ok(index_image::taken_from(&IndexImage { height, width, indices }, labels.canvas.place(image), image))
 }
 
 /// The tasks of a kind that were predicted, each with the text of each row.
@@ -58,13 +61,6 @@ fn predicted<'a>(schema: &'a Schema, predictions: &'a Predictions, kind: TaskKin
     };
     let targets = schema.targets.iter().filter(|target| target.kind() == kind);
     targets.filter_map(|target| Some((target, texts(&column(target)?.values)))).collect()
-}
-
-/// The images that a task's labels lie on.
-fn pictures(schema: &Schema, target: &TargetSchema, table: &Table) -> Result<Option<Pictures>, TrainError> {
-    let input = target.on().and_then(|on| schema.inputs.iter().find(|input| input.name == on));
-    let column = input.filter(|_| target.kind().subject() == Subject::Image).and_then(|input| table.find(&input.column));
-    Ok(column.map(|column| Pictures::new(table, column)).transpose()?)
 }
 
 /// The file of a row below a folder: named after its image, or by its number where it has no name or another row has the same.

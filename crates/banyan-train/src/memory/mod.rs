@@ -184,19 +184,46 @@ fn refuse_steps(
 
 /// Bytes of what the layers compute of a batch.
 fn bytes_of(model: &Model, parameters: &Parameters, batch: &Batch) -> u128 {
+    pass(model, parameters, batch).bytes() as u128
+}
+
+/// A forward pass over a batch.
+fn pass(model: &Model, parameters: &Parameters, batch: &Batch) -> Tape {
     let mut tape = Tape::default();
     model.forward(&mut Graph::new(&mut tape, parameters, Context::inference(), &batch.rows), batch, Request::all());
-    tape.bytes() as u128
+    tape
 }
 
 /// As [`bytes_of`], of a row with all its images and recordings; `None` where there are none. Large ones take as much more as they are larger than
 /// small ones, which are measured in their place.
 fn bytes_of_files(config: &Config, model: &Model, methods: &Methods) -> Result<Option<u128>, TrainError> {
-    let (_, cells) = model.largest_modality();
-    let Some((schema, batch)) = model.schema().with_small_files(cells.div_ceil(MEASURED_CELLS))? else { return Ok(None) };
-    let (small, parameters) = registry::model(config, &schema, methods, Purpose::Training)?;
-    let (_, measured) = small.largest_modality();
-    Ok(Some(bytes_of(&small, &parameters, &batch) * cells as u128 / measured as u128))
+    let pass = SmallPass::run(config, model, methods)?;
+    Ok(pass.map(|pass| pass.of_all(pass.tape.bytes() as u128)))
+}
+
+/// A forward pass of one row with all its images and recordings, made small: what layers take of them grows with their cells.
+pub(crate) struct SmallPass {
+    pub(crate) tape: Tape,
+    pub(crate) parameters: Parameters,
+    /// Cells of the largest modality as it is, and as it was measured.
+    cells: [usize; 2],
+}
+
+impl SmallPass {
+    /// Runs it; `None` for a model without images or recordings.
+    pub(crate) fn run(config: &Config, model: &Model, methods: &Methods) -> Result<Option<Self>, TrainError> {
+        let (_, cells) = model.largest_modality();
+        let Some((schema, batch)) = model.schema().with_small_files(cells.div_ceil(MEASURED_CELLS))? else { return Ok(None) };
+        let (small, parameters) = registry::model(config, &schema, methods, Purpose::Training)?;
+        let (_, measured) = small.largest_modality();
+        let tape = pass(&small, &parameters, &batch);
+        Ok(Some(Self { tape, parameters, cells: [cells, measured] }))
+    }
+
+    /// What the row would take as it is, of a number that was measured.
+    pub(crate) fn of_all(&self, measured: u128) -> u128 {
+        measured * self.cells[0] as u128 / self.cells[1].max(1) as u128
+    }
 }
 
 /// Bytes of the scores of every pair of words of a sentence, which grow with its square and not, as what is measured, with its length: those of words,

@@ -46,7 +46,7 @@ pub(super) fn reader_of(path: &Path) -> Option<Reader> {
     }
 }
 
-/// The ending of a file's name in small letters; an empty one where it has none.
+/// The ending of a file's name in lowercase; an empty one where it has none.
 fn ending(path: &Path) -> String {
     path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase()
 }

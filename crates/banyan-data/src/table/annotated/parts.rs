@@ -30,7 +30,7 @@ pub(in super::super) fn parts_of(path: &Path) -> Option<FolderParts> {
         return Some(of_names(&lists).unwrap_or_else(only));
     }
     if let Some(config) = config {
-        // What is wrong with it is told when it is read.
+        // What is wrong with it is reported when it is read.
         let parts = Config::read(&config).unwrap_or_default();
         let named = |part: &[PathBuf]| (!part.is_empty()).then(|| config.clone());
         return Some(FolderParts { train: config.clone(), valid: named(&parts.val), test: named(&parts.test) });

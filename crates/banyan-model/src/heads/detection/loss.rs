@@ -1,5 +1,6 @@
 //! The loss of the points of one image.
 
+use super::super::binary::sigmoid;
 use super::assignment::{Alignment, Learned, Truth, fcos, task_aligned};
 use super::points::Point;
 use banyan_vision::boxes::{Overlap, Rectangle};
@@ -32,10 +33,6 @@ impl<'a> Outputs<'a> {
     pub(super) fn score(self, point: usize, class: usize) -> f32 {
         sigmoid(self.logits(point)[class])
     }
-}
-
-pub(super) fn sigmoid(z: f32) -> f32 {
-    1.0 / (1.0 + (-z).exp())
 }
 
 /// What is known of the objects of an image.

@@ -8,6 +8,8 @@ mod assignment;
 mod loss;
 mod points;
 
+use super::binary::sigmoid;
+use super::slopes::loss_of_slopes;
 use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::encoders::conv::Normed;
 use crate::error::ModelError;
@@ -140,17 +142,11 @@ impl DetectionHead {
                 slopes[row * size..][..size].copy_from_slice(&own[ends[0] * of_point..][..size]);
             }
         }
-        // The value stands at the first element of the first level; the slopes are everywhere.
-        let parts: Vec<Var> = outputs
-            .iter()
-            .zip(&slopes)
-            .enumerate()
-            .map(|(level, (&output, slopes))| {
-                let value = |element: usize| if level == 0 && element == 0 { sums[0] as f32 } else { 0.0 };
-                let weights = vec![1.0; slopes.len()];
-                graph.pointwise_loss(output, &weights, |element, _| (value(element), slopes[element]))
-            })
-            .collect();
+        // The value stands at the first level; the slopes are at all.
+        let mut parts = Vec::with_capacity(outputs.len());
+        for (level, (&output, slopes)) in outputs.iter().zip(&slopes).enumerate() {
+            parts.push(loss_of_slopes(graph, output, if level == 0 { sums[0] } else { 0.0 }, slopes, 1.0));
+        }
         (graph.sum(&parts, 1.0), sums[1])
     }
 }
@@ -222,7 +218,7 @@ impl Head for DetectionHead {
             found.sort_by(better);
             let candidate = |&(z, point, class): &(f32, usize, usize)| {
                 let rectangle = outputs.rectangle(point).clip(width, height);
-                Candidate { rectangle, class, score: loss::sigmoid(z) }
+                Candidate { rectangle, class, score: sigmoid(z) }
             };
             let candidates: Vec<Candidate> = found.iter().map(candidate).filter(|own| own.rectangle.area() > 0.0).collect();
             let mut kept = suppression::greedy(&candidates, self.suppression, Scope::SameClass);

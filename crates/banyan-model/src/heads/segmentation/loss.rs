@@ -1,5 +1,6 @@
 //! The loss of the pixels of a chunk of images.
 
+use super::super::classification::softmax;
 use banyan_data::batch::UNKNOWN_CELL;
 
 /// Added to numerator and denominator of a class's Dice coefficient, so that a class of few pixels counts little.
@@ -24,7 +25,8 @@ pub(super) fn of_pixels(logits: &[f32], labels: &[u8], classes: usize, weights: 
     if known == 0 {
         return (0.0, slopes);
     }
-    let probabilities = softmax(logits, classes);
+    let mut probabilities = logits.to_vec();
+    probabilities.chunks_exact_mut(classes).for_each(softmax);
     let mut loss = entropy(&probabilities, labels, classes, weights, costs.focus, known, &mut slopes);
     // By the probabilities first; the softmax's own derivative follows once for both.
     let mut by_probability = vec![0.0; if costs.dice > 0.0 || costs.lovasz > 0.0 { logits.len() } else { 0 }];
@@ -46,17 +48,6 @@ pub(super) fn of_pixels(logits: &[f32], labels: &[u8], classes: usize, weights: 
         }
     }
     (loss, slopes)
-}
-
-fn softmax(logits: &[f32], classes: usize) -> Vec<f32> {
-    let mut probabilities = logits.to_vec();
-    for pixel in probabilities.chunks_exact_mut(classes) {
-        let most = pixel.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        pixel.iter_mut().for_each(|z| *z = (*z - most).exp());
-        let sum: f32 = pixel.iter().sum();
-        pixel.iter_mut().for_each(|p| *p /= sum);
-    }
-    probabilities
 }
 
 fn entropy(probabilities: &[f32], labels: &[u8], classes: usize, weights: &[f32], focus: f32, known: usize, slopes: &mut [f32]) -> f64 {

@@ -6,6 +6,7 @@ mod loss;
 
 use super::options::BALANCED;
 use super::pixels::PixelDecoder;
+use super::slopes::loss_of_slopes;
 use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
 use crate::error::ModelError;
 use banyan_data::batch::UNKNOWN_CELL;
@@ -75,9 +76,7 @@ impl Head for SegmentationHead {
         let known = labels.iter().filter(|label| **label != UNKNOWN_CELL).count();
         let (loss, slopes) = of_pixels(graph.value(outputs[0]), labels, self.classes, &self.weights, self.costs);
         // The chunk's part of the pixels of the batch.
-        let weight = share * known as f32;
-        let weights = vec![weight; slopes.len()];
-        vec![graph.pointwise_loss(outputs[0], &weights, |element, _| (if element == 0 { loss as f32 } else { 0.0 }, slopes[element]))]
+        vec![loss_of_slopes(graph, outputs[0], loss, &slopes, share * known as f32)]
     }
 
     /// The most probable class of each pixel.

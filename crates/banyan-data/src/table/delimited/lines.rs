@@ -14,11 +14,17 @@ impl<'a> LineCounter<'a> {
         Self { bytes, offset: 0, line }
     }
 
+    /// The line of the record that is read from a place on, past the blank lines that stand there.
     pub(super) fn at(&mut self, start: usize) -> u64 {
         let mut start = start.min(self.bytes.len());
         while self.bytes.get(start).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             start += 1;
         }
+        self.of_byte(start)
+    }
+
+    /// The line that a byte is on.
+    pub(super) fn of_byte(&mut self, start: usize) -> u64 {
         let passed = self.bytes.get(self.offset..start).unwrap_or(&[]);
         // A carriage return without a line feed ends a line too.
         let ends = |place: usize, byte: u8| byte == b'\n' || (byte == b'\r' && self.bytes.get(self.offset + place + 1) != Some(&b'\n'));

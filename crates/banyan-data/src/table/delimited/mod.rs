@@ -351,6 +351,13 @@ mod tests {
         assert_eq!(rows.positions, [Position::Line(2), Position::Line(3)].into_iter().collect());
     }
 
+    #[test]
+    fn blank_lines_behind_the_header_count_once() {
+        for (text, line) in [(";\n\n;", 3), ("\n\n;\n\n;\n", 5), ("a,b\n\n\n1,2\n", 4), ("a,b\n\n\n1,\"2\"\n", 4)] {
+            assert_eq!(parse_text(text).unwrap().positions.at(0), Position::Line(line), "{text:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn lines_are_read_as_records_are(text in "[a1.,\n é]{0,120}") {

@@ -55,7 +55,7 @@ impl Parser<'_> {
             && memchr(b'\r', &bytes).is_none()
             && let Ok(text) = std::str::from_utf8(&bytes)
         {
-            let first_line = lines.at(begin);
+            let first_line = lines.of_byte(begin);
             return self.lines(&text[begin..], first_line, parsed);
         }
         let (mut reader, mut record) = (self.dialect.reader(&bytes[begin..]), ByteRecord::new());

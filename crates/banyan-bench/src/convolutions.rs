@@ -150,7 +150,7 @@ impl Program for OneLayer {
         if self.reach == Reach::WeightAndInput {
             x = graph.fill_missing(x, token, &self.present);
         }
-        let window = Window { stride: (stride, stride), padding: (kernel / 2, kernel / 2) };
+        let window = Window::new((stride, stride), (kernel / 2, kernel / 2));
         let y = graph.conv2d(x, weight, bias, Convolution::from(window).grouped(groups), Activation::None);
         let mean = graph.mean_pool(y, &[]);
         let loss = graph.regression_loss(mean, &self.targets, &self.weights, Residual::Square);

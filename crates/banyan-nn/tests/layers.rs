@@ -157,7 +157,7 @@ fn convolutions_with_strides_gaps_and_groups_equal_pytorch() {
     for name in ["conv2d_3x3_stride2_pad1", "conv2d_depthwise", "conv2d_dilated", "conv2d_dilated_grouped"] {
         let fixture = fixture(name);
         let attributes = &fixture["attributes"];
-        let window = Window { stride: pair(&attributes["stride"]), padding: pair(&attributes["padding"]) };
+        let window = Window::new(pair(&attributes["stride"]), pair(&attributes["padding"]));
         let convolution = Convolution { window, dilation: pair(&attributes["dilation"]), groups: size(&attributes["groups"]) };
         let (kernel, outputs) = (&fixture["parameters"]["weight"]["shape"], size(&fixture["parameters"]["bias"]["shape"][0]));
         equals_pytorch(&fixture, &["x"], |builder| {

@@ -16,6 +16,8 @@ pub enum Activation {
     None,
     /// `max(x, 0)`, and NaN for NaN
     Relu,
+    /// `min(max(x, 0), 6)` (Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10", 2010), and NaN for NaN
+    Relu6,
     /// `x Φ(x)` with the exact normal distribution function (Hendrycks and Gimpel, 2016)
     Gelu,
     /// The hyperbolic tangent.
@@ -28,6 +30,14 @@ dispatch! {
     fn relu(x: &mut [f32]) {
         for x in x.iter_mut() {
             *x = if *x <= 0.0 { 0.0 } else { *x }; // NaN stays NaN
+        }
+    }
+}
+
+dispatch! {
+    fn relu6(x: &mut [f32]) {
+        for x in x.iter_mut() {
+            *x = if *x <= 0.0 { 0.0 } else if *x >= 6.0 { 6.0 } else { *x };
         }
     }
 }
@@ -65,6 +75,14 @@ dispatch! {
 }
 
 dispatch! {
+    fn relu6_backward(cotangent: &mut [f32], output: &[f32]) {
+        for (c, &y) in cotangent.iter_mut().zip(output) {
+            *c = if y <= 0.0 || y >= 6.0 { 0.0 } else { *c };
+        }
+    }
+}
+
+dispatch! {
     fn tanh_backward(cotangent: &mut [f32], output: &[f32]) {
         for (c, &y) in cotangent.iter_mut().zip(output) {
             *c *= 1.0 - y * y;
@@ -89,6 +107,10 @@ impl Activation {
                 relu(values);
                 None
             }
+            Self::Relu6 => {
+                relu6(values);
+                None
+            }
             Self::Gelu => {
                 let mut derivative = pool.take(values.len());
                 gelu(values, &mut derivative);
@@ -111,6 +133,7 @@ impl Activation {
         match (self, derivative) {
             (Self::None, _) => {}
             (Self::Relu, _) => relu_backward(cotangent, output),
+            (Self::Relu6, _) => relu6_backward(cotangent, output),
             (Self::Tanh, _) => tanh_backward(cotangent, output),
             (Self::Sigmoid, _) => sigmoid_backward(cotangent, output),
             (Self::Gelu, Some(derivative)) => simd::multiply(cotangent, derivative),

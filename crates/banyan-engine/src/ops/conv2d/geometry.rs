@@ -73,21 +73,26 @@ impl Geometry {
         (UNFOLDED_ROWS / self.positions().max(1)).clamp(1, self.samples.max(1))
     }
 
+    /// The height and width of a sample with the zeros around it.
+    fn padded_grid(&self) -> (usize, usize) {
+        self.window.padded((self.height, self.width))
+    }
+
     /// The numbers of one line of a sample with the zeros around it.
     pub(super) fn padded_line(&self) -> usize {
-        (self.width + 2 * self.window.padding.1) * self.channels
+        self.padded_grid().1 * self.channels
     }
 
     /// The numbers of a sample with the zeros around it.
     pub(super) fn padded_len(&self) -> usize {
-        (self.height + 2 * self.window.padding.0) * self.padded_line()
+        self.padded_grid().0 * self.padded_line()
     }
 
     /// Calls `f` for every line of some samples, with its place with zeros around it and its place without.
     fn for_lines(&self, samples: usize, mut f: impl FnMut(Range<usize>, Range<usize>)) {
         let len = self.width * self.channels;
         for line in 0..samples * self.height {
-            let padded_line = line / self.height * (self.height + 2 * self.window.padding.0) + self.window.padding.0 + line % self.height;
+            let padded_line = line / self.height * self.padded_grid().0 + self.window.padding.0 + line % self.height;
             let padded = padded_line * self.padded_line() + self.window.padding.1 * self.channels;
             f(padded..padded + len, line * len..(line + 1) * len);
         }
@@ -128,7 +133,7 @@ impl Geometry {
 
     /// Whether there are no zeros around samples.
     pub(super) fn is_bare(&self) -> bool {
-        self.window.padding == (0, 0)
+        self.window.padding == (0, 0) && self.window.more_after == (0, 0)
     }
 
     /// Whether each window is one cell and there is one for each: then the samples are their own windows.

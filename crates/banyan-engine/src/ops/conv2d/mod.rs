@@ -47,7 +47,7 @@ impl Convolution {
     /// Stride 1 and as much padding as keeps the size, for an odd kernel of (height, width) with this dilation.
     pub fn dilated(kernel: (usize, usize), dilation: (usize, usize)) -> Self {
         let padding = (dilation.0 * (kernel.0 / 2), dilation.1 * (kernel.1 / 2));
-        Self { window: Window { stride: (1, 1), padding }, dilation, groups: 1 }
+        Self { window: Window::new((1, 1), padding), dilation, groups: 1 }
     }
 
     /// The same in so many groups.

@@ -15,6 +15,7 @@ fn definition(activation: Activation, x: f64) -> f64 {
     match activation {
         Activation::None => x,
         Activation::Relu => x.max(0.0),
+        Activation::Relu6 => x.clamp(0.0, 6.0),
         Activation::Gelu => gelu(x),
         Activation::Tanh => x.tanh(),
         Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
@@ -24,10 +25,11 @@ fn definition(activation: Activation, x: f64) -> f64 {
 pub(crate) fn operation() -> Operation {
     let mut stream = stream("activation");
     let mut cases = Vec::new();
-    for activation in [Activation::None, Activation::Relu, Activation::Gelu, Activation::Tanh, Activation::Sigmoid] {
+    for activation in [Activation::None, Activation::Relu, Activation::Relu6, Activation::Gelu, Activation::Tanh, Activation::Sigmoid] {
         for shape in [[1, 1], [13, 17], [2, 331]] {
             let mut x = Tensor::random("x", &shape, &mut stream);
-            x.data.iter_mut().for_each(|x| *x *= 2.0);
+            // Some beyond the 6 that ReLU6 ends at.
+            x.data.iter_mut().for_each(|x| *x *= 4.0);
             let case =
                 Case::value(&format!("{activation:?} {shape:?}"), move |graph, operands| graph.activate(operands.inputs[0], activation));
             let reference = move |inputs: &[Vec<f64>], _: &[Vec<f64>]| inputs[0].iter().map(|&x| definition(activation, x)).collect();

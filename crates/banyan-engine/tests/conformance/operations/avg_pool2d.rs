@@ -1,4 +1,4 @@
-use super::{Operation, stream, window_places};
+use super::{Operation, stream, window_name, window_places};
 use crate::case::Case;
 use crate::fixture::Fixture;
 use crate::tensor::Tensor;
@@ -9,7 +9,7 @@ fn case(name: &str, x: Tensor, size: (usize, usize), window: Window) -> Case {
 }
 
 fn read(fixture: &Fixture) -> Case {
-    let window = Window { stride: fixture.pair("stride"), padding: fixture.pair("padding") };
+    let window = Window::new(fixture.pair("stride"), fixture.pair("padding"));
     case(&fixture.name, fixture.input("x"), fixture.pair("kernel"), window)
 }
 
@@ -24,8 +24,8 @@ pub(crate) fn operation() -> Operation {
         ([13, 1, 9, 3], (1, 4), (1, 3), (0, 2)),
         ([2, 7, 6, 2], (1, 2), (2, 3), (0, 0)),
     ] {
-        let window = Window { stride, padding };
-        let case = case(&format!("{shape:?} {size:?} {window:?}"), Tensor::random("x", &shape, &mut stream), size, window);
+        let window = Window::new(stride, padding);
+        let case = case(&format!("{shape:?} {size:?} {}", window_name(window)), Tensor::random("x", &shape, &mut stream), size, window);
         cases.push(case.reference(move |inputs, _| {
             let mean = |places: Vec<usize>| places.iter().map(|&place| inputs[0][place]).sum::<f64>() / places.len() as f64;
             window_places(shape, size, window).into_iter().map(mean).collect()

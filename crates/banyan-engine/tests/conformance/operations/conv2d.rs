@@ -1,4 +1,4 @@
-use super::{Operation, activation_named, stream};
+use super::{Operation, activation_named, stream, window_name};
 use crate::case::Case;
 use crate::fixture::Fixture;
 use crate::tensor::Tensor;
@@ -12,7 +12,7 @@ fn case(name: &str, x: Tensor, weight: Tensor, bias: Tensor, convolution: Convol
 }
 
 fn read(fixture: &Fixture) -> Case {
-    let window = Window { stride: fixture.pair("stride"), padding: fixture.pair("padding") };
+    let window = Window::new(fixture.pair("stride"), fixture.pair("padding"));
     let convolution = Convolution { window, dilation: fixture.pair("dilation"), groups: fixture.number("groups") as usize };
     let activation = activation_named(fixture.word("activation"));
     case(&fixture.name, fixture.input("x"), fixture.parameter("weight"), fixture.parameter("bias"), convolution, activation)
@@ -22,13 +22,13 @@ fn read(fixture: &Fixture) -> Case {
 fn definition(
     [n, h, w, c]: [usize; 4],
     [kh, kw, out]: [usize; 3],
-    Convolution { window: Window { stride, padding }, dilation, groups }: Convolution,
+    Convolution { window: Window { stride, padding, more_after }, dilation, groups }: Convolution,
     x: &[f64],
     weight: &[f64],
     bias: &[f64],
 ) -> Vec<f64> {
-    let (out_h, out_w) =
-        ((h + 2 * padding.0 - dilation.0 * (kh - 1) - 1) / stride.0 + 1, (w + 2 * padding.1 - dilation.1 * (kw - 1) - 1) / stride.1 + 1);
+    let (all_h, all_w) = (h + 2 * padding.0 + more_after.0, w + 2 * padding.1 + more_after.1);
+    let (out_h, out_w) = ((all_h - dilation.0 * (kh - 1) - 1) / stride.0 + 1, (all_w - dilation.1 * (kw - 1) - 1) / stride.1 + 1);
     let own = c / groups;
     let mut result = Vec::new();
     for at in 0..n * out_h * out_w * out {
@@ -50,7 +50,7 @@ fn definition(
 pub(crate) fn operation() -> Operation {
     let mut stream = stream("conv2d");
     let mut cases = Vec::new();
-    let window = |stride, padding| Convolution::from(Window { stride, padding });
+    let window = |stride, padding| Convolution::from(Window::new(stride, padding));
     for (image, kernel, filters, convolution, activation) in [
         ([1, 1, 1, 1], (1, 1), 1, window((1, 1), (0, 0)), Activation::None),
         ([3, 5, 7, 2], (3, 3), 5, window((2, 2), (1, 1)), Activation::Gelu),
@@ -85,11 +85,16 @@ pub(crate) fn operation() -> Operation {
         ([9, 7, 6, 19], (3, 3), 19, window((2, 2), (1, 1)).grouped(19), Activation::Relu),
         ([3, 7, 6, 8], (4, 3), 8, Convolution { dilation: (3, 1), ..window((2, 5), (4, 1)) }.grouped(8), Activation::None),
         ([3, 6, 9, 5], (1, 1), 5, window((2, 3), (0, 0)).grouped(5), Activation::None),
+        // More padding after the last cell than before the first: dense, of few channels, depthwise, and grouped.
+        ([3, 8, 6, 7], (3, 3), 9, Window::covering((8, 6), (3, 3), (2, 2)).into(), Activation::None),
+        ([2, 7, 10, 3], (5, 3), 4, Window::covering((7, 10), (5, 3), (3, 2)).into(), Activation::Relu6),
+        ([2, 6, 9, 11], (5, 5), 11, Convolution::from(Window::covering((6, 9), (5, 5), (2, 2))).grouped(11), Activation::None),
+        ([2, 4, 5, 6], (2, 4), 4, Convolution::from(Window::covering((4, 5), (2, 4), (1, 1))).grouped(2), Activation::None),
     ] {
         let Convolution { window, dilation, groups } = convolution;
         let mut name = format!("{image:?} {kernel:?} to {filters} {activation:?}");
         if (dilation, groups) != ((1, 1), 1) {
-            name += &format!(", {window:?} {dilation:?} in {groups}");
+            name += &format!(", {} {dilation:?} in {groups}", window_name(window));
         }
         let x = Tensor::random("x", &image, &mut stream);
         let weight = Tensor::random("weight", &[kernel.0, kernel.1, image[3] / groups, filters], &mut stream);

@@ -1,4 +1,4 @@
-use super::{Operation, stream, window_places};
+use super::{Operation, stream, window_name, window_places};
 use crate::case::Case;
 use crate::fixture::Fixture;
 use crate::tensor::Tensor;
@@ -9,7 +9,7 @@ fn case(name: &str, x: Tensor, size: (usize, usize), window: Window) -> Case {
 }
 
 fn read(fixture: &Fixture) -> Case {
-    let window = Window { stride: fixture.pair("stride"), padding: fixture.pair("padding") };
+    let window = Window::new(fixture.pair("stride"), fixture.pair("padding"));
     case(&fixture.name, fixture.input("x"), fixture.pair("kernel"), window)
 }
 
@@ -34,9 +34,9 @@ pub(crate) fn operation() -> Operation {
         // Places that no window sees.
         ([2, 7, 6, 2], (1, 2), (2, 3), (0, 0)),
     ] {
-        let window = Window { stride, padding };
+        let window = Window::new(stride, padding);
         let x = Tensor::random("x", &shape, &mut stream);
-        cases.push(case(&format!("{shape:?} {size:?} {window:?}"), x, size, window).reference(largest(shape, size, window)));
+        cases.push(case(&format!("{shape:?} {size:?} {}", window_name(window)), x, size, window).reference(largest(shape, size, window)));
     }
     Operation { fixtures: vec![("max_pool2d", read)], cases }
 }
@@ -48,5 +48,5 @@ fn a_window_of_padding_alone_is_refused() {
     let mut tape = Tape::default();
     let mut graph = Graph::new(&mut tape, &parameters, Context::inference(), &[]);
     let x = graph.input([1, 4, 4, 1], &[1.0; 16]);
-    graph.max_pool2d_with(x, (2, 3), Window { stride: (1, 1), padding: (0, 2) });
+    graph.max_pool2d_with(x, (2, 3), Window::new((1, 1), (0, 2)));
 }

@@ -66,11 +66,18 @@ pub(crate) fn activation_named(word: &str) -> Activation {
     match word {
         "none" => Activation::None,
         "relu" => Activation::Relu,
+        "relu6" => Activation::Relu6,
         "gelu" => Activation::Gelu,
         "tanh" => Activation::Tanh,
         "sigmoid" => Activation::Sigmoid,
         other => panic!("no activation {other}"),
     }
+}
+
+/// The window as part of a case's name.
+pub(crate) fn window_name(Window { stride, padding, more_after }: Window) -> String {
+    let more = if more_after == (0, 0) { String::new() } else { format!(", more_after: {more_after:?}") };
+    format!("Window {{ stride: {stride:?}, padding: {padding:?}{more} }}")
 }
 
 /// Masks of about half the entries.

@@ -35,6 +35,18 @@ pub enum ModelError {
         /// The kind of the input.
         kind: &'static str,
     },
+    /// An encoder that makes grids too coarse for small images.
+    #[error(
+        "input \"{input}\": the encoder \"{encoder}\" reads images of at least {least} × {least} pixels; set size = [{least}, {least}] or more"
+    )]
+    SmallImages {
+        /// The input.
+        input: String,
+        /// The encoder.
+        encoder: &'static str,
+        /// Pixels of a side.
+        least: usize,
+    },
     /// A plan that asks for a pretrained encoder where the schema has none, or the other way round.
     #[error("input \"{input}\": the encoder \"bert\" and a pretrained encoder belong together")]
     NoPretrained {

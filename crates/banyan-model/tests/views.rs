@@ -33,8 +33,16 @@ fn class(name: &str) -> TargetSchema {
 
 fn schema() -> Schema {
     let input = |name: &str, details: InputDetails| InputSchema { name: name.to_owned(), column: name.to_owned(), details };
-    let image =
-        ImageSchema { height: SIDE, width: SIDE, fit: Default::default(), channels: 1, mean: vec![0.0], std: vec![1.0], levels: None };
+    let image = ImageSchema {
+        height: SIDE,
+        width: SIDE,
+        fit: Default::default(),
+        channels: 1,
+        mean: vec![0.0],
+        std: vec![1.0],
+        levels: None,
+        pretrained: false,
+    };
     Schema {
         inputs: vec![input("words", TextSchema { buckets: 8, max_tokens: 16 }.into()), input("picture", image.into())],
         targets: vec![class("bright"), class("odd"), class("lit")],

@@ -33,6 +33,10 @@ use banyan_media::levels::{Histogram, Levels};
 /// Pixels of a side. Longer ones ask for more memory than a batch can have.
 const SIDES: RangeInclusive<usize> = 1..=4096;
 const LARGEST_DEFAULT_SIDE: usize = 64;
+/// The same where weights were learned on larger images.
+const LARGEST_PRETRAINED_SIDE: usize = 128;
+/// The channels that pretrained weights read.
+const PRETRAINED_CHANNELS: usize = 3;
 /// How far training moves an image, as a share of its side.
 const SHIFT: f64 = 0.08;
 
@@ -41,7 +45,7 @@ const SHIFT: f64 = 0.08;
 #[serde(deny_unknown_fields, default)]
 pub struct ImageSettings {
     /// Height and width in pixels after resizing. Default: the median of the training
-    /// images as they are shown, at most 64.
+    /// images as they are shown, at most 64, and with pretrained weights at most 128.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(inner(range(min = *SIDES.start(), max = *SIDES.end())))]
     pub size: Option<[usize; 2]>,
@@ -52,6 +56,10 @@ pub struct ImageSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = [1, 3, null]))]
     pub channels: Option<usize>,
+    /// The weights that the encoder begins with: a file (`.safetensors`, `.pt`, `.pth`, `.bin`), or a folder as the Hugging Face hub gives it. For the
+    /// encoders that are networks of torchvision, timm or transformers. Relative to the configuration's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pretrained: Option<String>,
 }
 
 /// What was learned of a column of images. A batch holds [`ImageValues`].
@@ -75,6 +83,9 @@ pub struct ImageSchema {
     /// of programs that did not look. Levels of 8 bits are always on the whole scale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub levels: Option<[u16; 2]>,
+    /// Whether the encoder began with pretrained weights.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pretrained: bool,
 }
 
 fn is_stretched(fit: &Fit) -> bool {
@@ -111,6 +122,9 @@ impl Input for ImageSettings {
             Some(channels) if channels != 1 && channels != 3 => {
                 Err(SettingError::new("channels", format!("must be 1 (grayscale) or 3 (color), not {channels}")))
             }
+            Some(1) if self.pretrained.is_some() => {
+                Err(SettingError::new("channels", "must be 3 with pretrained weights, which were learned on images in color"))
+            }
             _ => Ok(()),
         }
     }
@@ -119,14 +133,17 @@ impl Input for ImageSettings {
         let files = TrainingFiles::collect(rows, bad, "images")?;
         // The channels depend on all files: one in color among ten thousand grayscale ones makes them three.
         let headers = files.read_all(|from| image::probe(from))?;
-        let channels = self.channels.unwrap_or_else(|| headers.iter().map(|header| header.channels).max().unwrap_or(1));
+        let pretrained = self.pretrained.is_some();
+        let of_files = || headers.iter().map(|header| header.channels).max().unwrap_or(1);
+        let channels = self.channels.unwrap_or_else(|| if pretrained { PRETRAINED_CHANNELS } else { of_files() });
+        let largest = if pretrained { LARGEST_PRETRAINED_SIDE } else { LARGEST_DEFAULT_SIDE };
         let [height, width] = self.size.unwrap_or_else(|| {
-            let side = |of: fn(&Header) -> usize| median(headers.iter().map(of).collect()).min(LARGEST_DEFAULT_SIDE);
+            let side = |of: fn(&Header) -> usize| median(headers.iter().map(of).collect()).min(largest);
             [side(|header| header.height), side(|header| header.width)]
         });
         let has_many_levels = headers.iter().any(|header| header.bits > 8);
         let fit = self.fit.unwrap_or_default();
-        let sizes = ImageSchema { height, width, fit, channels, mean: vec![0.0; channels], std: vec![1.0; channels], levels: None };
+        let sizes = ImageSchema { height, width, fit, channels, mean: vec![0.0; channels], std: vec![1.0; channels], levels: None, pretrained };
         let finish = move || {
             let levels = if has_many_levels { levels_of(&files)? } else { None };
             let decoder = ImageDecoder { canvas: Canvas { size: [height, width], fit }, channels, levels };
@@ -143,7 +160,7 @@ impl Input for ImageSettings {
             )?;
             let (mean, std) = moments.iter().map(|moments| (moments.mean(), moments.std())).unzip();
             let levels = levels.map(|levels| [levels.least, levels.greatest]);
-            Ok(ImageSchema { height, width, fit, channels, mean, std, levels }.into())
+            Ok(ImageSchema { height, width, fit, channels, mean, std, levels, pretrained }.into())
         };
         Ok(Fitting::sizes(sizes, finish))
     }
@@ -154,6 +171,14 @@ impl Input for ImageSettings {
 
     fn size(&self) -> Option<[usize; 2]> {
         self.size
+    }
+
+    fn paths(&mut self) -> Vec<&mut String> {
+        self.pretrained.iter_mut().collect()
+    }
+
+    fn pretrained(&self) -> Option<&str> {
+        self.pretrained.as_deref()
     }
 
     fn file_content(&self) -> Option<HashFile> {

@@ -1,7 +1,8 @@
 //! Images.
 
+use super::conv::from_scratch_only;
 use super::convolutions::Convolutions;
-use super::{Encoder, EncoderMethod};
+use super::{Encoder, EncoderMethod, Meeting};
 use crate::blocks::Blocks;
 use crate::view::{ViewSizes, Views};
 use banyan_data::batch::{InputBatch, InputValues};
@@ -9,15 +10,17 @@ use banyan_data::inputs::{ImageSchema, InputKind};
 use banyan_engine::Graph;
 use banyan_method::Method;
 
-pub(super) const METHOD: EncoderMethod = EncoderMethod::of_one(
-    Method::new("image", "3x3 convolutions with pooling, then a layer over the last grid").paper("LeCun et al., Proc. IEEE 1998"),
-    &[InputKind::Image],
-    |builder, plan| {
+pub(super) const METHOD: EncoderMethod = EncoderMethod {
+    method: Method::new("image", "3x3 convolutions with pooling, then a layer over the last grid").paper("LeCun et al., Proc. IEEE 1998"),
+    reads: &[InputKind::Image],
+    meeting: Meeting::One,
+    check: from_scratch_only,
+    build: |builder, plan| {
         let ImageSchema { height, width, channels, .. } = *plan.schema();
         let convolutions = Convolutions::new(builder, [height, width, channels], plan.width, plan.dropout);
         Ok(Box::new(ImageEncoder { convolutions, pixels: height * width }))
     },
-);
+};
 
 /// Convolutions over pixels; offers each stage's grid.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ mod chosen;
 pub(crate) mod conv;
 mod convolutions;
 mod image;
+mod pretrained;
 mod table;
 mod text;
 mod tokens;
@@ -136,7 +137,22 @@ pub static METHODS: Registry<EncoderMethod> = Registry::new(
         tokens::TRANSFORMER,
         bert::METHOD,
         image::METHOD,
-        conv::METHOD,
+        conv::residual::METHOD,
+        conv::resnet::RESNET18,
+        conv::resnet::RESNET34,
+        conv::resnet::RESNET50,
+        conv::convnext::ATTO,
+        conv::convnext::FEMTO,
+        conv::convnext::PICO,
+        conv::convnext::NANO,
+        conv::convnext::TINY,
+        conv::convnext::SMALL,
+        conv::convnext::BASE,
+        conv::efficientnet_lite::LITE0,
+        conv::efficientnet_lite::LITE1,
+        conv::efficientnet_lite::LITE2,
+        conv::efficientnet_lite::LITE3,
+        conv::efficientnet_lite::LITE4,
         audio::METHOD,
     ],
 );

@@ -7,6 +7,7 @@ mod tests;
 mod weights;
 mod windows;
 
+use super::pretrained::{PRETRAINED, check_rates, frozen};
 use super::{Encoder, EncoderMethod, Layout, Meeting};
 use crate::blocks::Blocks;
 use crate::error::ModelError;
@@ -15,7 +16,7 @@ use banyan_data::SettingError;
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::inputs::{InputKind, InputSettings, PretrainedSchema, TokensSchema};
 use banyan_engine::{Activation, Graph, Parameters, Scope, Var};
-use banyan_method::{Choice, Method, OptionSpec, Range, Settings, Value};
+use banyan_method::{Choice, Method, OptionSpec, Range, Settings};
 use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
 use block::Block;
 use sizes::Sizes;
@@ -42,7 +43,7 @@ pub(super) const METHOD: EncoderMethod = EncoderMethod {
 
 const POOLING: OptionSpec = OptionSpec::word("pooling", "how the vectors of a word's pieces become one", &["mean", "first"]);
 
-const FROZEN: OptionSpec = OptionSpec::flag("frozen", "whether the pretrained weights stay as they are");
+const FROZEN: OptionSpec = frozen();
 
 /// Of the usual rate of 1e-3 the default makes 5e-5, which such encoders are tuned with.
 const LEARNING_RATE_FACTOR: OptionSpec = OptionSpec::number(
@@ -61,14 +62,8 @@ fn check(settings: &InputSettings, choice: &Choice) -> Result<(), SettingError> 
         let problem = "is for the encoders that read hashed features, and \"bert\" reads pieces of words; remove it";
         return Err(SettingError::new(key, problem));
     }
-    if choice.get(FROZEN.name) == Some(&Value::Boolean(true)) && choice.get(LEARNING_RATE_FACTOR.name).is_some() {
-        return Err(SettingError::new(LEARNING_RATE_FACTOR.name, "has no meaning where frozen = true; remove one of them"));
-    }
-    Ok(())
+    check_rates(choice)
 }
-
-/// Below the encoder's own name stands what is read from the pretrained weights.
-const PRETRAINED: &str = "pretrained";
 
 /// The pieces of each word through self-attention (Devlin et al., NAACL 2019), then back to one vector a word; the pooled view is their
 /// mean, brought to the model's width.

@@ -1,59 +1,80 @@
-//! Residual convolutions with a pooled view, and a pyramid for heads on places of the image.
+//! Images through convolutions: a pooled view, and a pyramid for heads on places of the image.
+//!
+//! Each network is a [`Backbone`] in a file of its own, with the names that its pretrained weights have. With those there is no normalization of its own:
+//! the statistics that a batch normalization has at prediction become part of the weights, and stay as they are in training. From scratch, channels are
+//! normalized in groups.
 
+mod backbone;
+pub(super) mod convnext;
+pub(super) mod efficientnet_lite;
+pub(crate) mod layer;
+mod levels;
 mod neck;
-pub(crate) mod stage;
+pub(super) mod residual;
+pub(super) mod resnet;
+#[cfg(test)]
+mod tests;
+mod weights;
 
-use super::{Encoder, EncoderMethod, EncoderPlan};
+use super::pretrained::{PRETRAINED, check_rates, frozen};
+use super::{Encoder, EncoderPlan};
 use crate::blocks::Blocks;
 use crate::error::ModelError;
 use crate::view::{LevelSize, Pyramid, PyramidSizes, ViewSizes, Views};
+use backbone::{Backbone, Grids};
+use banyan_checkpoint::Checkpoint;
+use banyan_data::SettingError;
 use banyan_data::batch::{InputBatch, InputValues};
-use banyan_data::inputs::{ImageSchema, InputKind};
-use banyan_engine::{Activation, Graph, Var, Window};
-use banyan_method::{Method, OptionSpec};
+use banyan_data::inputs::{ImageSchema, InputSettings};
+use banyan_engine::{Activation, Graph, Parameters, Scope, Var};
+use banyan_method::{Choice, OptionSpec, Range};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear};
+use layer::Norm;
+pub(crate) use layer::Normed;
+use levels::{Levels, Scale};
 use neck::Neck;
-pub(crate) use stage::Normed;
-use stage::Stage;
+use std::path::Path;
+use weights::Weights;
 
-pub(super) const METHOD: EncoderMethod = EncoderMethod::of_one(
-    Method::new("conv", "residual 3x3 convolutions with group normalization, and a feature pyramid for detection and segmentation")
-        .paper("He et al., CVPR 2016; Lin et al., CVPR 2017")
-        .options(&[SIZE]),
-    &[InputKind::Image],
-    build,
+pub(super) const FROZEN: OptionSpec = frozen();
+
+/// Pretrained weights are moved by so much less than new ones.
+pub(super) const LEARNING_RATE_FACTOR: OptionSpec = OptionSpec::number(
+    "learning_rate_factor",
+    "the learning rate of the pretrained weights as a share of that of the others",
+    0.25,
+    Range::ANY.at_least(0.0),
 );
 
-const SIZE: OptionSpec = OptionSpec::word("backbone_size", "how wide and deep it is", &["small", "tiny", "base"]);
+const PRETRAINED_OPTIONS: &[OptionSpec] = &[FROZEN, LEARNING_RATE_FACTOR];
 
-/// How wide and deep a backbone is.
-struct Plan {
-    /// Channels of the first convolution, of each stage, and of the pyramid.
-    stem: usize,
-    stages: &'static [usize],
-    /// Residual blocks of each stage.
-    blocks: &'static [usize],
-    neck: usize,
-}
-
-fn plan(size: &str) -> Plan {
-    match size {
-        "tiny" => Plan { stem: 16, stages: &[24, 48, 96, 128], blocks: &[1, 1, 1, 1], neck: 48 },
-        "base" => Plan { stem: 32, stages: &[64, 128, 256, 384], blocks: &[1, 2, 3, 2], neck: 96 },
-        _ => Plan { stem: 16, stages: &[32, 64, 128, 192], blocks: &[1, 1, 2, 1], neck: 64 },
-    }
-}
-
-/// Images of at most so many pixels a side keep their size in the first convolution, since their objects are small.
-const SMALL_SIDE: usize = 80;
 /// Levels of the pyramid are the stages whose cells are at least so many pixels apart; finer ones know little and cost much.
 const FINEST_STRIDE: usize = 4;
 
-/// A first convolution, and stages each of which halves the grid.
+/// What goes together for a network that may have pretrained weights.
+fn check_pretrained(settings: &InputSettings, choice: &Choice) -> Result<(), SettingError> {
+    let options = [FROZEN.name, LEARNING_RATE_FACTOR.name];
+    match (settings.pretrained(), options.into_iter().find(|option| choice.get(option).is_some())) {
+        (None, Some(option)) => Err(SettingError::new(option, "is for pretrained weights; add pretrained = \"FILE\", or remove it")),
+        _ => check_rates(choice),
+    }
+}
+
+/// Refuses pretrained weights.
+pub(super) fn from_scratch_only(settings: &InputSettings, _: &Choice) -> Result<(), SettingError> {
+    match settings.pretrained() {
+        Some(_) => Err(SettingError::new(
+            "pretrained",
+            "needs the encoder that the weights are of; add one, such as encoder = \"resnet18\", \"convnext-tiny\" or \"efficientnet-lite0\"",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A backbone, and what makes views of its grids.
 #[derive(Debug)]
 struct ConvEncoder {
-    stem: Normed,
-    stages: Vec<Stage>,
+    backbone: Box<dyn Backbone>,
     neck: Option<Neck>,
     /// The first stage that is a level of the pyramid.
     first_level: usize,
@@ -62,78 +83,70 @@ struct ConvEncoder {
     dropout: f32,
     sizes: ViewSizes,
     cells: usize,
-}
-
-fn build(builder: &mut LayerBuilder, plan_of: &EncoderPlan<'_>) -> Result<Box<dyn Encoder>, ModelError> {
-    let ImageSchema { height, width, channels, .. } = *plan_of.schema();
-    let plan = plan(plan_of.settings.word(SIZE.name));
-    let stride = if height.max(width) <= SMALL_SIDE { 1 } else { 2 };
-    let stem = Normed::new(builder, "stem", (3, channels, plan.stem), stride, Activation::Relu);
-    let (mut stages, mut inputs) = (Vec::new(), plan.stem);
-    for (place, (&outputs, &blocks)) in plan.stages.iter().zip(plan.blocks).enumerate() {
-        stages.push(Stage::new(builder, &format!("stage{place}"), inputs, outputs, blocks));
-        inputs = outputs;
-    }
-    let strides: Vec<usize> = (1..=plan.stages.len()).map(|stage| stride << stage).collect();
-    let first = strides.iter().position(|stride| *stride >= FINEST_STRIDE).unwrap_or(0);
-    let neck = plan_of.is_pyramid_read.then(|| Neck::new(builder, &plan.stages[first..], plan.neck));
-    let fine = std::iter::once(LevelSize { channels: plan.stem, stride })
-        .chain((0..first).map(|stage| LevelSize { channels: plan.stages[stage], stride: strides[stage] }));
-    let pyramid = PyramidSizes {
-        fine: fine.collect(),
-        levels: strides[first..].iter().map(|&stride| LevelSize { channels: plan.neck, stride }).collect(),
-    };
-    let sizes = ViewSizes {
-        grids: plan.stages.to_vec(),
-        blocks: plan.stages.to_vec(),
-        pyramid: neck.is_some().then_some(pyramid),
-        ..ViewSizes::default()
-    };
-    // The mean and the greatest of each channel.
-    let norm = builder.layer_norm("norm", 2 * inputs);
-    let project = builder.linear("project", 2 * inputs, plan_of.width, Activation::Relu);
-    Ok(Box::new(ConvEncoder {
-        stem,
-        stages,
-        neck,
-        first_level: first,
-        norm,
-        project,
-        dropout: plan_of.dropout,
-        sizes,
-        cells: height * width / (stride * stride),
-    }))
-}
-
-impl Encoder for ConvEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
-        let InputValues::Image(images) = &inputs[0].values else { panic!("an image encoder reads images") };
-        let x = graph.input([inputs[0].present.len(), images.height, images.width, images.channels], &images.pixels);
-        let stem = self.stem.forward(graph, x);
-        let (mut grids, mut x) = (Vec::with_capacity(self.stages.len()), stem);
-        for stage in &self.stages {
-            let y = stage.forward(graph, x);
-            x = blocks.after(graph, y);
-            grids.push(x);
-        }
-        let pooled = self.pooled(graph, x);
-        let pyramid = self.neck.as_ref().map(|neck| {
-            let (fine, last) = grids.split_at(self.first_level);
-            Pyramid { fine: std::iter::once(stem).chain(fine.iter().copied()).collect(), levels: neck.forward(graph, last) }
-        });
-        Views { grids, pyramid, ..Views::pooled(pooled) }
-    }
-
-    fn sizes(&self) -> ViewSizes {
-        self.sizes.clone()
-    }
-
-    fn cells(&self) -> usize {
-        self.cells
-    }
+    is_frozen: bool,
+    levels: Option<Levels>,
 }
 
 impl ConvEncoder {
+    /// An encoder around the backbone that `make` makes, with a pyramid of `width` channels where a head reads one.
+    fn build(
+        builder: &mut LayerBuilder,
+        plan: &EncoderPlan<'_>,
+        width: usize,
+        make: impl FnOnce(&mut LayerBuilder, &ImageSchema, Norm) -> Result<Box<dyn Backbone>, ModelError>,
+    ) -> Result<Self, ModelError> {
+        let schema: &ImageSchema = plan.schema();
+        let is_frozen = schema.pretrained && plan.settings.flag(FROZEN.name);
+        let backbone = match schema.pretrained {
+            false => make(builder, schema, Norm::Group),
+            true => builder.within(PRETRAINED, |b| {
+                b.blank(|b| match is_frozen {
+                    true => b.scope(Scope::State, |b| make(b, schema, Norm::InWeights)),
+                    false => b.learning_rate_factor(plan.settings.number(LEARNING_RATE_FACTOR.name), |b| make(b, schema, Norm::InWeights)),
+                })
+            }),
+        }?;
+        let stages = backbone.stages();
+        let first_level = stages.iter().position(|stage| stage.stride >= FINEST_STRIDE).unwrap_or(0);
+        let (fine, coarse) = stages.split_at(first_level);
+        let channels: Vec<usize> = stages.iter().map(|stage| stage.channels).collect();
+        let neck = plan.is_pyramid_read.then(|| Neck::new(builder, &channels[first_level..], width));
+        let pyramid = PyramidSizes {
+            fine: backbone.stem().into_iter().chain(fine.iter().copied()).collect(),
+            levels: coarse.iter().map(|stage| LevelSize { channels: width, stride: stage.stride }).collect(),
+        };
+        let finest = pyramid.fine.iter().chain(&pyramid.levels).map(|level| level.stride).min().unwrap_or(1);
+        // The mean and the greatest of each channel.
+        let pooled = 2 * channels.last().copied().unwrap_or(0);
+        Ok(Self {
+            norm: builder.layer_norm("norm", pooled),
+            project: builder.linear("project", pooled, plan.width, Activation::Relu),
+            sizes: ViewSizes {
+                grids: channels.clone(),
+                blocks: channels,
+                pyramid: neck.is_some().then_some(pyramid),
+                ..ViewSizes::default()
+            },
+            backbone,
+            neck,
+            first_level,
+            dropout: plan.dropout,
+            cells: schema.height * schema.width / (finest * finest),
+            is_frozen,
+            levels: None,
+        })
+    }
+
+    /// The same, with levels on the scale that its pretrained weights expect, if it has any.
+    fn with_levels(self, plan: &EncoderPlan<'_>, scale: Scale) -> Self {
+        let schema: &ImageSchema = plan.schema();
+        Self { levels: schema.pretrained.then(|| Levels::new(schema, scale)), ..self }
+    }
+
+    fn boxed(self) -> Box<dyn Encoder> {
+        Box::new(self)
+    }
+
     /// The mean and the greatest value of each channel, whatever the grid's size, and a layer over them.
     fn pooled(&self, graph: &mut Graph<'_>, grid: Var) -> Var {
         let [rows, height, width, channels] = *graph.shape(grid).axes() else { unreachable!("a stage gives a grid") };
@@ -146,7 +159,40 @@ impl ConvEncoder {
     }
 }
 
-/// Padding that keeps the size of a grid, or halves it.
-fn window(kernel: usize, stride: usize) -> Window {
-    Window { stride: (stride, stride), ..Window::same(kernel, kernel) }
+impl Encoder for ConvEncoder {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
+        let InputValues::Image(images) = &inputs[0].values else { panic!("an image encoder reads images") };
+        let x = graph.input([inputs[0].present.len(), images.height, images.width, images.channels], &images.pixels);
+        let x = self.levels.as_ref().map_or(x, |levels| levels.forward(graph, x));
+        let mut read = self.backbone.forward(graph, x, blocks);
+        if self.is_frozen {
+            let constant = |graph: &mut Graph<'_>, grid: Var| graph.constant(grid);
+            read = Grids {
+                stem: read.stem.map(|stem| constant(graph, stem)),
+                stages: read.stages.into_iter().map(|stage| constant(graph, stage)).collect(),
+            };
+        }
+        let Grids { stem, stages: grids } = read;
+        let last = *grids.last().unwrap_or(&x);
+        let pooled = self.pooled(graph, last);
+        let pyramid = self.neck.as_ref().map(|neck| {
+            let (fine, coarse) = grids.split_at(self.first_level);
+            Pyramid { fine: stem.into_iter().chain(fine.iter().copied()).collect(), levels: neck.forward(graph, coarse) }
+        });
+        Views { grids, pyramid, ..Views::pooled(pooled) }
+    }
+
+    fn sizes(&self) -> ViewSizes {
+        self.sizes.clone()
+    }
+
+    fn cells(&self) -> usize {
+        self.cells
+    }
+
+    fn load_pretrained(&self, parameters: &mut Parameters, _: &str, path: &Path) -> Result<(), ModelError> {
+        let wrong = |problem: String| ModelError::Pretrained { folder: path.display().to_string(), problem };
+        let checkpoint = Checkpoint::open(path).map_err(|error| wrong(error.problem().to_owned()))?;
+        self.backbone.load(&Weights::new(&checkpoint), parameters).map_err(wrong)
+    }
 }

@@ -1,6 +1,6 @@
 //! A feature pyramid (Lin et al., "Feature Pyramid Networks for Object Detection", CVPR 2017).
 
-use super::stage::Normed;
+use super::layer::Normed;
 use banyan_engine::{Activation, Graph, Interpolation, Var};
 use banyan_nn::LayerBuilder;
 

@@ -13,7 +13,7 @@ use banyan_nn::{Conv2d, LayerBuilder};
 pub(super) struct PixelDecoder {
     /// Over the sum of the levels.
     first: Normed,
-    /// For each fine grid, from coarse to fine: what brings the grid to its channels, and what brings it in.
+    /// For each fine grid, from coarse to fine: what brings the coarser grid to its channels, and what brings it in.
     ups: Vec<(Normed, Normed)>,
     last: Normed,
     pub(super) output: Conv2d,
@@ -27,7 +27,7 @@ impl PixelDecoder {
         let first = Normed::new(builder, "first", (3, channels, channels), 1, Activation::Relu);
         let mut ups = Vec::new();
         for (place, fine) in sizes.fine.iter().enumerate().rev() {
-            let down = Normed::new(builder, &format!("up{place}"), (1, channels, fine.channels), 1, Activation::None);
+            let down = Normed::new(builder, &format!("up{place}"), (3, channels, fine.channels), 1, Activation::Relu);
             let lateral = Normed::new(builder, &format!("fine{place}"), (1, fine.channels, fine.channels), 1, Activation::None);
             ups.push((down, lateral));
             channels = fine.channels;

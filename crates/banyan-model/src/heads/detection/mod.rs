@@ -174,8 +174,8 @@ impl Head for DetectionHead {
         vec![graph.sum(&[loss], share * rows as f32 / quality.max(1.0) as f32)]
     }
 
-    fn batch_sums(&self) -> usize {
-        2
+    fn batch_sums(&self) -> Vec<usize> {
+        vec![1; 2]
     }
 
     fn sums(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {

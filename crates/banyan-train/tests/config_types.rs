@@ -24,7 +24,7 @@ type = "classification"
 "#;
 
 /// A value of each key of an input.
-const OF_INPUTS: [(&str, &str); 21] = [
+const OF_INPUTS: [(&str, &str); 22] = [
     ("column", "'other'"),
     ("max_values", "5"),
     ("separator", "'|'"),
@@ -34,6 +34,7 @@ const OF_INPUTS: [(&str, &str); 21] = [
     ("channels", "1"),
     ("fit", "'letterbox'"),
     ("backbone_size", "'tiny'"),
+    ("padding", "'even'"),
     ("sample_rate", "8000"),
     ("bands", "40"),
     ("seconds", "1.0"),

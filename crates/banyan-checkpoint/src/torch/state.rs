@@ -7,7 +7,8 @@ use crate::error::{DAMAGED, quote};
 use crate::pickle::{Class, Id, Pickle, StorageReference, StorageType, TensorReference, Value};
 use indexmap::IndexMap;
 
-const LONGEST_NAME: usize = 2000;
+/// The longest name of a tensor, in bytes.
+const LONGEST_NAME: usize = 500;
 const MOST_TENSORS: usize = 1 << 20;
 /// Finds the bytes of a storage.
 pub(super) trait Locate {
@@ -28,25 +29,26 @@ pub(crate) struct State {
 impl State {
     /// Finds the dictionary and locates its tensors.
     pub(super) fn find(pickle: &Pickle, storages: &impl Locate) -> Result<Self, String> {
-        let (path, items) = search(pickle)?;
+        let (path, id) = search(pickle)?;
+        let items = pickle.dict(id).unwrap_or_default();
+        if items.len() > MOST_TENSORS {
+            return Err(format!("it has more than {MOST_TENSORS} tensors"));
+        }
         let mut state = Self { path, ..Self::default() };
         for &(key, value) in items {
             let name = match pickle.get(key) {
+                Value::Text(text) if text.len() > LONGEST_NAME => {
+                    return Err(format!("a tensor's name has {} bytes, more than the {LONGEST_NAME} that are read", text.len()));
+                }
                 Value::Text(text) => text.to_string(),
                 Value::Int(number) => number.to_string(),
                 _ => format!("a key of type {}", pickle.describe(key)),
             };
-            if name.len() > LONGEST_NAME {
-                return Err(format!("a tensor's name has {} characters, more than the {LONGEST_NAME} that are read", name.len()));
-            }
             if let Value::Tensor(tensor) = pickle.get(value) {
                 let entry = resolve(pickle, tensor, storages).map_err(|problem| format!("its tensor {} {problem}", quote(&name)))?;
                 state.tensors.insert(name, entry);
             } else {
                 state.others.insert(name, pickle.describe(value));
-            }
-            if state.tensors.len().max(state.others.len()) > MOST_TENSORS {
-                return Err(format!("it has more than {MOST_TENSORS} tensors"));
             }
         }
         Ok(state)

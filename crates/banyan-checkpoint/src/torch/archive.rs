@@ -3,7 +3,7 @@
 use super::state::{Locate, State};
 use super::zip::Archive;
 use crate::error::{DAMAGED, quote};
-use crate::pickle::{self, StorageReference};
+use crate::pickle;
 use crate::source::{Cursor, Source};
 
 /// The longest name of the folder: longer than file systems allow.
@@ -43,7 +43,7 @@ struct Members<'a> {
 }
 
 impl Locate for Members<'_> {
-    fn locate(&self, key: &str, _: &StorageReference) -> Result<(u64, u64), String> {
+    fn locate(&self, key: &str) -> Result<(u64, u64), String> {
         let place = self.archive.locate(self.source, &format!("{}data/{key}", self.prefix))?;
         place.ok_or_else(|| format!("its storage {} is not in the file; {DAMAGED}", quote(key)))
     }

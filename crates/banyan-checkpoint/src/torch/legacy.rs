@@ -3,7 +3,7 @@
 
 use super::state::{Locate, State};
 use crate::error::{DAMAGED, quote};
-use crate::pickle::{self, LONGEST_KEY, Pickle, StorageReference, Value};
+use crate::pickle::{self, LONGEST_KEY, Pickle, Value};
 use crate::source::{Cursor, Source};
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ pub(super) fn read(source: &Source) -> Result<State, String> {
 struct Storages<'a>(HashMap<&'a str, (u64, u64)>);
 
 impl Locate for Storages<'_> {
-    fn locate(&self, key: &str, _: &StorageReference) -> Result<(u64, u64), String> {
+    fn locate(&self, key: &str) -> Result<(u64, u64), String> {
         self.0.get(key).copied().ok_or_else(|| format!("its storage {} is not in the file; {DAMAGED}", quote(key)))
     }
 }

@@ -3,7 +3,8 @@
     python bench/fuzz.py [--inputs 2000] [--seed 1] [--binary target/release/banyan] [--targets csv,arrow] [--save FOLDER]
 
 Each input is one that works, made by this script or taken from the repository, and then mutated: bytes changed, numbers made extreme, parts lost, doubled
-or exchanged, words of the format put in. The program reads it as a configuration, as a table, as media files of a table, or as the files of a run.
+or exchanged, words of the format put in. The program reads it as a configuration, as a table, as media files of a table, as the weights of a
+pretrained encoder, or as the files of a run.
 
 A run is clean when it exits with 0 (it took the input), or with 1 or 2 and one line "error: …" of at most 1,500 characters without control characters.
 Everything else is a fault: a panic (101), an end by a signal, such as a failed allocation, more than --seconds, another message. The memory of each
@@ -26,6 +27,7 @@ import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 SEEDS = HERE.parent / "fuzz" / "seeds"
+ENCODERS = HERE.parent / "crates" / "banyan-model" / "tests" / "fixtures"
 MOST_CHARACTERS = 1_500
 COLUMNS = ["clean refusal", "accepted", "control characters", "several or long lines", "panic", "allocation", "other signal", "too long", "other code"]
 FAULTS = COLUMNS[2:]
@@ -182,6 +184,8 @@ class Workplace:
         self.call("predict", "people.run", "--data", "people.csv", "-o", "predicted.parquet")
         self.files["parquet"] = (folder / "predicted.parquet").read_bytes()
         self.config = (folder / "people.toml").read_bytes()
+        self.encoder = {name: (ENCODERS / "bert" / name).read_bytes() for name in ("config.json", "vocab.txt", "tokenizer_config.json")}
+        self.weights = {path.name: path.read_bytes() for path in (ENCODERS / "bert" / "model.safetensors", ENCODERS / "bert-old" / "pytorch_model.bin")}
         self.run_files = sorted(path.relative_to(folder / "people.run") for path in (folder / "people.run").rglob("*") if path.is_file())
 
     def call(self, *arguments):
@@ -231,6 +235,21 @@ def damaged_media(work, draw):
     return files, ["predict", "../media.run", "--data", "media.csv"]
 
 
+def damaged_pretrained(work, draw):
+    """The weights of a pretrained encoder, as safetensors or of torch.save; what describes them is at the beginning."""
+    name = draw.choice(list(work.weights))
+    whole = work.weights[name]
+    place = draw.choice([len(whole), len(whole) // 4])
+    files = {**work.encoder, name: mutate(whole[:place], draw) + whole[place:]}
+    files = {f"encoder/{name}": content for name, content in files.items()}
+    files["words.jsonl"] = b"".join(b'{"words": ["the", "cats"], "kind": ["A", "%s"]}\n' % kind for kind in [b"A", b"B"] * 20)
+    files["words.toml"] = (
+        b'[data]\ntrain = "words.jsonl"\n[inputs.words]\ntype = "tokens"\nencoder = "bert"\npretrained = "encoder"\n'
+        b'[tasks.kind]\ntype = "tagging"\non = "words"\n'
+    )
+    return files, ["check", "words.toml"]
+
+
 def damaged_run(work, draw):
     run = work.folder / "people.run"
     files = {f"people.run/{path}": (run / path).read_bytes() for path in work.run_files}
@@ -256,6 +275,7 @@ TARGETS = {
     "arrow": damaged_table("arrow", (), seeds=["arrow/"]),
     "packed csv": damaged_packed,
     "media": damaged_media,
+    "pretrained": damaged_pretrained,
     "run": damaged_run,
 }
 

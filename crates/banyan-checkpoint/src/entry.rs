@@ -5,10 +5,10 @@ use crate::error::DAMAGED;
 use crate::source::Source;
 use banyan_guard::check_memory;
 
-/// More dimensions than any model's weights have.
-const MOST_DIMENSIONS: usize = 16;
+/// As many dimensions as are read; models' weights have six at the most.
+pub(crate) const MOST_DIMENSIONS: usize = 16;
 /// How many numbers a tensor may have that repeats those of its storage, by strides of 0 or that overlap.
-const MOST_REPEATED: u64 = 1 << 24;
+const MOST_REPEATED: u64 = 1 << 20;
 /// Bytes converted at once; a multiple of every number's size.
 const PIECE: u64 = 1 << 16;
 

@@ -29,11 +29,27 @@ impl CheckpointError {
 /// The hint for a file that is not as it was written.
 pub(crate) const DAMAGED: &str = "copy or download the file again";
 
-/// A name from a file as a message quotes it: in one line, and cut to a readable length.
+/// The longest part of a file that a message quotes, in characters.
+const LONGEST: usize = 80;
+
+/// Words from a file as a message has them: in one line, and cut to a readable length.
+pub(crate) fn plain(text: &str) -> String {
+    let is_longer = text.chars().nth(LONGEST).is_some();
+    text.chars().take(LONGEST).flat_map(char::escape_debug).chain(is_longer.then_some('…')).collect()
+}
+
+/// The same for a name.
 pub(crate) fn quote(text: &str) -> String {
-    const LONGEST: usize = 80;
-    match text.char_indices().nth(LONGEST) {
-        None => format!("{text:?}"),
-        Some((end, _)) => format!("{:?}…", &text[..end]),
+    format!("\"{}\"", plain(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_in_one_line_and_not_too_long() {
+        assert_eq!(quote("a\n\u{1b}[31m\"é"), r#""a\n\u{1b}[31m\"é""#);
+        assert_eq!(plain(&"東".repeat(100)), "東".repeat(80) + "…");
     }
 }

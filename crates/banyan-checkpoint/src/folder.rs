@@ -1,6 +1,6 @@
 //! Which files of a folder hold the weights.
 
-use crate::error::{CheckpointError, DAMAGED, quote};
+use crate::error::{CheckpointError, DAMAGED, plain, quote};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -63,9 +63,7 @@ impl Index {
         }
         let text = std::fs::read(path).map_err(unreadable)?;
         let index = serde_json::from_slice(&text);
-        index
-            .map(Some)
-            .map_err(|cause| wrong(format!("it is no index of weights ({}); {DAMAGED}", quote(&cause.to_string()).trim_matches('"'))))
+        index.map(Some).map_err(|cause| wrong(format!("it is no index of weights ({}); {DAMAGED}", plain(&cause.to_string()))))
     }
 
     /// The files, each once, which lie beside the index.

@@ -2,7 +2,7 @@
 
 use crate::dtype::Dtype;
 use crate::entry::{Entry, Layout, Storage};
-use crate::error::{DAMAGED, quote};
+use crate::error::{DAMAGED, plain, quote};
 use crate::source::{Cursor, Source};
 use banyan_guard::contained;
 use indexmap::IndexMap;
@@ -21,7 +21,7 @@ pub(crate) fn read(source: &Source) -> Result<IndexMap<String, Entry>, String> {
     // The whole file is checked by the crate only when all of it is in memory, which it need not be.
     let metadata: Metadata = contained(|| serde_json::from_slice(&header))
         .ok_or_else(|| format!("its header is damaged; {DAMAGED}"))?
-        .map_err(|cause| format!("its header is damaged ({}); {DAMAGED}", quote(&cause.to_string()).trim_matches('"')))?;
+        .map_err(|cause| format!("its header is damaged ({}); {DAMAGED}", plain(&cause.to_string())))?;
     let begin = 8 + length;
     let numbers = source.length() - begin;
     if metadata.data_len() as u64 != numbers {

@@ -178,6 +178,17 @@ fn nesting_has_no_depth() {
 }
 
 #[test]
+fn one_dictionary_may_be_named_often() {
+    let head = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.\x80\x02}.\x80\x02";
+    let times = 500_000;
+    let inner = [b"}q\0(", &b"NN".repeat(times)[..], b"u0"].concat();
+    for (key, value) in [(&b"X\x05\0\0\0model"[..], &b"h\0"[..]), (b"X\x01\0\0\0a", b"h\0"), (b"N", b"cm\nModel\n)\x81h\0b")] {
+        let outer = [b"}(", &[key, value].concat().repeat(times)[..], b"u.\x80\x02]."].concat();
+        read([&head[..], &inner, &outer].concat());
+    }
+}
+
+#[test]
 fn values_are_bounded() {
     let head = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.\x80\x02}.\x80\x02".to_vec();
     for endless in [&b"N"[..], b"(", b"2"] {

@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// ten thousand parameters and its optimizer has.
 const MOST: usize = 1 << 23;
 
+/// The longest key of a storage, which is a number.
+pub(crate) const LONGEST_KEY: usize = 100;
+
 /// The sentence for a pickle that no pickler writes.
 pub(super) fn damaged() -> String {
     format!("its pickle is damaged; {DAMAGED}")
@@ -228,8 +231,9 @@ impl Machine {
                     Value::Class(_) => StorageType::Unknown,
                     _ => return Err(damaged()),
                 };
-                if !matches!(self.value(key), Value::Text(_)) {
-                    return Err(damaged());
+                match self.value(key) {
+                    Value::Text(key) if key.len() <= LONGEST_KEY => {}
+                    _ => return Err(damaged()),
                 }
                 let count = self.count(count)?;
                 let view = match view.first().map(|&view| self.value(view)) {

@@ -9,10 +9,11 @@ mod machine;
 mod value;
 
 pub(crate) use classes::{Class, StorageType};
-pub(crate) use value::{Id, Items, Pickle, StorageReference, TensorReference, Value};
+pub(crate) use value::{Id, Pickle, StorageReference, TensorReference, Value};
 
 use crate::error::{DAMAGED, quote};
 use crate::source::Cursor;
+pub(crate) use machine::LONGEST_KEY;
 use machine::{Machine, damaged};
 
 /// The length of the longest name of a module or class.

@@ -1,13 +1,13 @@
 //! What a pickle describes, as values in a table that name one another by their places: nothing is nested, however deep the pickle is.
 
 use super::classes::{Class, StorageType};
-use crate::error::quote;
+use crate::error::plain;
 use std::sync::Arc;
 
 /// The place of a value.
 pub(crate) type Id = u32;
 /// What a dictionary holds: keys with their values, in order.
-pub(crate) type Items = [(Id, Id)];
+pub(super) type Items = [(Id, Id)];
 
 /// A value of a pickle.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl Pickle {
             Value::Class(_) => "class",
             Value::Storage(_) => "storage",
             Value::Tensor(_) => "tensor",
-            Value::Object { class, .. } => return quote(class).trim_matches('"').to_owned(),
+            Value::Object { class, .. } => return plain(class),
         };
         name.to_owned()
     }

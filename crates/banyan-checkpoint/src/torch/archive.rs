@@ -3,13 +3,20 @@
 use super::state::{Locate, State};
 use super::zip::Archive;
 use crate::error::{DAMAGED, quote};
-use crate::pickle::{self, StorageReference};
+use crate::pickle;
 use crate::source::{Cursor, Source};
+
+/// The longest name of the folder: longer than file systems allow.
+const LONGEST_PREFIX: usize = 500;
 
 pub(super) fn read(source: &Source) -> Result<State, String> {
     let archive = Archive::open(source)?;
     // The folder is called like the file was, or `archive`.
-    let prefix = archive.names().filter_map(|name| name.strip_suffix("data.pkl")).filter(|prefix| prefix.matches('/').count() <= 1).min();
+    let prefix = archive
+        .names()
+        .filter_map(|name| name.strip_suffix("data.pkl"))
+        .filter(|prefix| prefix.len() <= LONGEST_PREFIX && prefix.matches('/').count() <= 1)
+        .min();
     let Some(prefix) = prefix.map(str::to_owned) else {
         return Err("it is a zip file without a data.pkl, which torch.save did not write; unpack it if the weights are within".to_owned());
     };
@@ -36,7 +43,7 @@ struct Members<'a> {
 }
 
 impl Locate for Members<'_> {
-    fn locate(&self, key: &str, _: &StorageReference) -> Result<(u64, u64), String> {
+    fn locate(&self, key: &str) -> Result<(u64, u64), String> {
         let place = self.archive.locate(self.source, &format!("{}data/{key}", self.prefix))?;
         place.ok_or_else(|| format!("its storage {} is not in the file; {DAMAGED}", quote(key)))
     }

@@ -3,7 +3,7 @@
 
 use super::state::{Locate, State};
 use crate::error::{DAMAGED, quote};
-use crate::pickle::{self, Pickle, StorageReference, Value};
+use crate::pickle::{self, LONGEST_KEY, Pickle, Value};
 use crate::source::{Cursor, Source};
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ pub(super) fn read(source: &Source) -> Result<State, String> {
 struct Storages<'a>(HashMap<&'a str, (u64, u64)>);
 
 impl Locate for Storages<'_> {
-    fn locate(&self, key: &str, _: &StorageReference) -> Result<(u64, u64), String> {
+    fn locate(&self, key: &str) -> Result<(u64, u64), String> {
         self.0.get(key).copied().ok_or_else(|| format!("its storage {} is not in the file; {DAMAGED}", quote(key)))
     }
 }
@@ -53,7 +53,8 @@ fn places<'a>(object: &Pickle, keys: &'a Pickle, mut begin: u64, end: u64) -> Re
     let Value::List(order) = keys.get(keys.root()) else { return Err(format!("it has no list of storages; {DAMAGED}")) };
     let mut places = HashMap::new();
     for &key in order {
-        let key = keys.text(key).ok_or_else(|| format!("its list of storages is damaged; {DAMAGED}"))?;
+        let key =
+            keys.text(key).filter(|key| key.len() <= LONGEST_KEY).ok_or_else(|| format!("its list of storages is damaged; {DAMAGED}"))?;
         let storage = references.get(key).ok_or_else(|| format!("no tensor is in its storage {}; {DAMAGED}", quote(key)))?;
         let Some(size) = storage.kind.size() else {
             return Err(format!("its storage {} is of a class that is not known, so that those behind it are not found", quote(key)));

@@ -53,13 +53,14 @@ impl Archive {
         if !member.is_plain || member.packed != member.size {
             return Err(format!("its part {} is compressed or encrypted; save it with torch.save, which does neither", quote(name)));
         }
-        let mut cursor = Cursor::new(source, member.header, source.length());
-        if &cursor.array::<4>()? != b"PK\x03\x04" {
+        let mut header = [0; 30];
+        source.read(member.header, &mut header)?;
+        if !header.starts_with(b"PK\x03\x04") {
             return Err(damaged());
         }
-        cursor.skip(22)?;
-        let [name_length, extra_length] = [u16::from_le_bytes(cursor.array()?), u16::from_le_bytes(cursor.array()?)];
-        let begin = cursor.position() + u64::from(name_length) + u64::from(extra_length);
+        let [.., name0, name1, extra0, extra1] = header;
+        let lengths = [[name0, name1], [extra0, extra1]].map(|bytes| u64::from(u16::from_le_bytes(bytes)));
+        let begin = member.header + 30 + lengths[0] + lengths[1];
         match begin.checked_add(member.size) {
             Some(end) if end <= source.length() => Ok(Some((begin, member.size))),
             _ => Err(format!("its part {} reaches beyond the end of the file, which is cut short; {DAMAGED}", quote(name))),
@@ -116,7 +117,7 @@ fn member(cursor: &mut Cursor<'_>) -> Result<(String, Member), String> {
         [u16::from_le_bytes(cursor.array()?), u16::from_le_bytes(cursor.array()?), u16::from_le_bytes(cursor.array()?)];
     cursor.skip(8)?;
     let mut header = u64::from(u32::from_le_bytes(cursor.array()?));
-    let name = String::from_utf8(cursor.bytes(name.into())?).map_err(|_| damaged())?;
+    let name = String::from_utf8_lossy(&cursor.bytes(name.into())?).into_owned();
     let extra = cursor.bytes(extra.into())?;
     cursor.skip(comment.into())?;
     // Numbers that need 64 bits stand in an extra field, in this order.

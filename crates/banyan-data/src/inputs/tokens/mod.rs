@@ -51,7 +51,7 @@ pub struct TokensSettings {
     #[schemars(range(min = *vectors::LIMITS.start(), max = *vectors::LIMITS.end()))]
     pub vectors_limit: Option<usize>,
     /// With `encoder = "bert"`: the folder of a pretrained encoder of BERT's family as the Hugging Face hub gives it (`config.json`,
-    /// `vocab.txt` or `tokenizer.json`, `model.safetensors`). Relative to the configuration's folder.
+    /// `vocab.txt` or `tokenizer.json`, `model.safetensors` or `pytorch_model.bin`). Relative to the configuration's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pretrained: Option<String>,
 }

@@ -66,7 +66,7 @@ impl PretrainedSchema {
     pub(super) fn read(folder: &Path) -> Result<Self, Problem> {
         let wrong = |problem: String| {
             let hint = "name the folder of an encoder of BERT's family, as the Hugging Face hub gives it, with config.json, vocab.txt or \
-                        tokenizer.json, and model.safetensors";
+                        tokenizer.json, and model.safetensors or pytorch_model.bin";
             Problem::whole(format!("the pretrained encoder in {}: {problem}", folder.display()), hint)
         };
         let json = std::fs::read(folder.join("config.json")).map_err(|cause| wrong(format!("config.json: {cause}")))?;

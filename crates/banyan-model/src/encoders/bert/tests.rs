@@ -11,6 +11,7 @@ use banyan_data::schema::Schema;
 use banyan_data::table::{ReadOptions, Table};
 use banyan_engine::random::Stream;
 use banyan_engine::{Context, Engine, Parameters, Precision, Program, Residual, Settings};
+use safetensors::SafeTensors;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -221,13 +222,51 @@ fn the_gradient_is_that_of_the_loss() {
     }
 }
 
-/// The fixture's folder after a change.
-fn changed(change: impl Fn(&Path)) -> String {
+/// A copy of the fixture's folder.
+fn copy() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(fixture()).unwrap() {
         let path = entry.unwrap().path();
         std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
     }
+    folder
+}
+
+/// The parameters of a folder's encoder.
+fn loaded(folder: &Path) -> Vec<f32> {
+    let (schema, _) = read(folder, &vec![vec!["a".to_owned()]; 2]).unwrap();
+    build(folder, &schema, &pooled_by("mean")).1.unwrap().values().to_vec()
+}
+
+#[test]
+fn weights_of_torch_save_are_the_same() {
+    let folder = copy();
+    std::fs::remove_file(folder.path().join("model.safetensors")).unwrap();
+    std::fs::copy(fixture().with_file_name("bert-old/pytorch_model.bin"), folder.path().join("pytorch_model.bin")).unwrap();
+    assert!(loaded(folder.path()) == loaded(&fixture()));
+}
+
+#[test]
+fn weights_in_several_files_are_the_same() {
+    let folder = copy();
+    let bytes = std::fs::read(fixture().join("model.safetensors")).unwrap();
+    let mut tensors = SafeTensors::deserialize(&bytes).unwrap().tensors();
+    tensors.sort_by(|left, right| left.0.cmp(&right.0));
+    let mut files = serde_json::Map::new();
+    for (number, part) in tensors.chunks(tensors.len().div_ceil(2)).enumerate() {
+        let name = format!("model-{number}.safetensors");
+        files.extend(part.iter().map(|(tensor, _)| (tensor.clone(), name.clone().into())));
+        std::fs::write(folder.path().join(name), safetensors::serialize(part.to_vec(), None).unwrap()).unwrap();
+    }
+    let index = serde_json::json!({ "weight_map": files });
+    std::fs::write(folder.path().join("model.safetensors.index.json"), index.to_string()).unwrap();
+    std::fs::remove_file(folder.path().join("model.safetensors")).unwrap();
+    assert!(loaded(folder.path()) == loaded(&fixture()));
+}
+
+/// The problem with the fixture's folder after a change.
+fn changed(change: impl Fn(&Path)) -> String {
+    let folder = copy();
     change(folder.path());
     let words = vec![vec!["a".to_owned()]; 2];
     let error = match read(folder.path(), &words) {
@@ -253,12 +292,18 @@ fn described(from: &str, to: &str) -> String {
 #[test]
 fn a_folder_that_does_not_fit_is_an_error() {
     let begin = "the pretrained encoder in FOLDER: ";
-    let pickle = changed(|folder| std::fs::rename(folder.join("model.safetensors"), folder.join("pytorch_model.bin")).unwrap());
-    assert!(pickle.starts_with(&format!("{begin}its weights are a pickle (pytorch_model.bin), which can run any program")), "{pickle}");
     let absent = changed(|folder| std::fs::remove_file(folder.join("model.safetensors")).unwrap());
-    assert_eq!(absent, format!("{begin}it has no model.safetensors"));
+    assert!(
+        absent.starts_with(&format!("{begin}it has no weights: no model.safetensors, no pytorch_model.bin and no other file")),
+        "{absent}"
+    );
     let cut = changed(|folder| std::fs::write(folder.join("model.safetensors"), b"1234").unwrap());
     assert!(cut.starts_with(&format!("{begin}model.safetensors: ")), "{cut}");
+    let pickle = changed(|folder| {
+        std::fs::remove_file(folder.join("model.safetensors")).unwrap();
+        std::fs::write(folder.join("pytorch_model.bin"), b"\x80\x04cos\nsystem\n.").unwrap();
+    });
+    assert!(pickle.starts_with(&format!("{begin}pytorch_model.bin: it is a pickle that torch.save did not write")), "{pickle}");
     assert_eq!(
         described("\"intermediate_size\": 24", "\"intermediate_size\": 32"),
         format!("{begin}model.safetensors: encoder.layer.0.intermediate.dense.weight is [24, 16], and config.json makes it [32, 16]")

@@ -2,22 +2,17 @@
 
 use super::sizes::Sizes;
 use crate::error::ModelError;
+use banyan_checkpoint::{Checkpoint, CheckpointError};
 use banyan_engine::Parameters;
-use half::{bf16, f16};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::path::Path;
-
-const FILE: &str = "model.safetensors";
 
 /// Reads the weights of a pretrained encoder into the parameters whose names begin with `prefix`.
 ///
 /// # Errors
-/// If the folder has no weights in the safetensors format, or others than its `config.json` says.
+/// If the folder has no weights, or others than its `config.json` says.
 pub(super) fn load(parameters: &mut Parameters, prefix: &str, sizes: &Sizes, folder: &Path) -> Result<(), ModelError> {
     let wrong = |problem: String| ModelError::Pretrained { folder: folder.display().to_string(), problem };
-    let bytes = std::fs::read(folder.join(FILE)).map_err(|cause| wrong(absence(folder, &cause)))?;
-    let file = SafeTensors::deserialize(&bytes).map_err(|cause| wrong(format!("{FILE}: {cause}")))?;
-    let tensors = Tensors::new(file).map_err(wrong)?;
+    let tensors = Tensors::open(folder).map_err(wrong)?;
     let mut read = Vec::new();
     let mut fill = |name: String, values: Vec<f32>| {
         let full = format!("{prefix}.{name}");
@@ -66,22 +61,6 @@ pub(super) fn load(parameters: &mut Parameters, prefix: &str, sizes: &Sizes, fol
     tensors.check_layers(sizes.layers).map_err(wrong)
 }
 
-/// Why there are no weights.
-fn absence(folder: &Path, cause: &std::io::Error) -> String {
-    let has = |name: &str| folder.join(name).exists();
-    if has(FILE) {
-        format!("{FILE}: {cause}")
-    } else if has("model.safetensors.index.json") {
-        "its weights are in several files, which are not read; save them as one model.safetensors".to_owned()
-    } else if has("pytorch_model.bin") {
-        "its weights are a pickle (pytorch_model.bin), which can run any program and is not read; get the folder with model.safetensors, or \
-         save the model again with transformers, which writes that"
-            .to_owned()
-    } else {
-        format!("it has no {FILE}")
-    }
-}
-
 /// Weights of `[outputs, inputs]` each, as one of `[inputs, all outputs]`.
 fn side_by_side(weights: &[Vec<f32>], inputs: usize) -> Vec<f32> {
     let columns = || weights.iter().flat_map(|weight| weight.chunks_exact(inputs));
@@ -89,49 +68,55 @@ fn side_by_side(weights: &[Vec<f32>], inputs: usize) -> Vec<f32> {
 }
 
 /// The tensors of the encoder, by their names without the model's.
-struct Tensors<'a> {
-    file: SafeTensors<'a>,
+struct Tensors {
+    checkpoint: Checkpoint,
     prefix: &'static str,
 }
 
-impl<'a> Tensors<'a> {
-    fn new(file: SafeTensors<'a>) -> Result<Self, String> {
-        let starts = |prefix: &str| file.names().iter().any(|name| name.starts_with(&format!("{prefix}embeddings.")));
+impl Tensors {
+    fn open(folder: &Path) -> Result<Self, String> {
+        // Of the folder itself the message tells already.
+        let whole = |error: CheckpointError| {
+            if error.file() == folder { error.problem().to_owned() } else { in_file(error.file(), error.problem()) }
+        };
+        let checkpoint = Checkpoint::open(folder).map_err(whole)?;
+        let starts = |prefix: &str| checkpoint.names().any(|name| name.starts_with(&format!("{prefix}embeddings.")));
         let prefix = ["", "bert."].into_iter().find(|prefix| starts(prefix));
-        prefix.map(|prefix| Self { file, prefix }).ok_or_else(|| format!("{FILE}: there is no encoder of BERT's family in it"))
+        let prefix = prefix.ok_or_else(|| in_file(checkpoint.file(), "there is no encoder of BERT's family in it"))?;
+        Ok(Self { checkpoint, prefix })
     }
 
     fn has(&self, name: &str) -> bool {
-        self.file.tensor(&format!("{}{name}", self.prefix)).is_ok()
+        self.checkpoint.tensor(&format!("{}{name}", self.prefix)).is_some()
     }
 
     /// The numbers of a tensor, which must have this shape.
     fn get(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
-        let tensor = self.file.tensor(&format!("{}{name}", self.prefix)).map_err(|_| format!("{FILE}: it has no {name}"))?;
-        if tensor.shape() != shape {
-            return Err(format!("{FILE}: {name} is {:?}, and config.json makes it {shape:?}", tensor.shape()));
+        let full = format!("{}{name}", self.prefix);
+        let tensor = self.checkpoint.tensor(&full).ok_or_else(|| self.wrong(&format!("it has no {name}")))?;
+        if tensor.shape != shape {
+            return Err(self.wrong(&format!("{name} is {:?}, and config.json makes it {shape:?}", tensor.shape)));
         }
-        numbers(&tensor).ok_or_else(|| format!("{FILE}: {name} holds {:?} and no numbers of 16 or 32 bits", tensor.dtype()))
+        self.checkpoint.numbers(&full).map_err(|error| in_file(error.file(), error.problem()))
     }
 
     /// Layers that the configuration does not know would be left out in silence.
     fn check_layers(&self, layers: usize) -> Result<(), String> {
         let next = format!("{}encoder.layer.{layers}.", self.prefix);
-        if self.file.names().iter().any(|name| name.starts_with(&next)) {
-            return Err(format!("{FILE}: it has more layers than the {layers} of config.json"));
+        if self.checkpoint.names().any(|name| name.starts_with(&next)) {
+            return Err(self.wrong(&format!("it has more layers than the {layers} of config.json")));
         }
         Ok(())
     }
+
+    fn wrong(&self, problem: &str) -> String {
+        in_file(self.checkpoint.file(), problem)
+    }
 }
 
-fn numbers(tensor: &TensorView<'_>) -> Option<Vec<f32>> {
-    let pairs = || tensor.data().chunks_exact(2).map(|bytes| [bytes[0], bytes[1]]);
-    Some(match tensor.dtype() {
-        Dtype::F32 => tensor.data().chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect(),
-        Dtype::F16 => pairs().map(|bytes| f16::from_le_bytes(bytes).to_f32()).collect(),
-        Dtype::BF16 => pairs().map(|bytes| bf16::from_le_bytes(bytes).to_f32()).collect(),
-        _ => return None,
-    })
+/// A problem with a file of the folder.
+fn in_file(file: &Path, problem: &str) -> String {
+    format!("{}: {problem}", file.file_name().unwrap_or_default().display())
 }
 
 #[cfg(test)]

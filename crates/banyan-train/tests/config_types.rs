@@ -50,7 +50,7 @@ const OF_INPUTS: [(&str, &str); 22] = [
 ];
 
 /// A value of each key of a task.
-const OF_TASKS: [(&str, &str); 25] = [
+const OF_TASKS: [(&str, &str); 27] = [
     ("column", "'label'"),
     ("weight", "0.5"),
     ("score_weight", "0.5"),
@@ -71,6 +71,8 @@ const OF_TASKS: [(&str, &str); 25] = [
     ("suppression", "0.5"),
     ("max_detections", "10"),
     ("static_steps", "100"),
+    ("reg_max", "7"),
+    ("one_to_one", "true"),
     ("ignored_index", "0"),
     ("unknown_level", "0"),
     ("dice", "1.0"),

@@ -112,3 +112,48 @@ fn three_kinds_of_task_are_learned_in_one_model_from_images_of_which_some_lack_l
     assert_eq!(alone.columns.len(), 1);
     assert!(run.operations() < all);
 }
+
+/// With distributions for the sides, and with one cell an object, so that no box is suppressed.
+#[test]
+fn boxes_need_no_suppression_where_one_cell_learns_each_object() {
+    let folder = tempfile::tempdir().unwrap();
+    table(folder.path(), "train.jsonl", 0..120, |_| [32, 32]);
+    table(folder.path(), "valid.jsonl", 120..150, |_| [32, 32]);
+    let text = r#"
+[data]
+train = "train.jsonl"
+valid = "valid.jsonl"
+[inputs.image]
+type = "image"
+encoder = "conv"
+backbone_size = "tiny"
+[tasks.boxes]
+type = "detection"
+static_steps = 20
+reg_max = 7
+one_to_one = true
+[model]
+width = 32
+[training]
+epochs = 14
+batch_size = 8
+learning_rate = 0.003
+"#;
+    let options = TrainOptions { out: folder.path().join("run"), ..TrainOptions::default() };
+    let config = Config::parse("config.toml", text, &[]).unwrap();
+    train(&config, folder.path(), &options, &mut Silent, &AtomicBool::new(false)).unwrap();
+    let mut run = LoadedRun::open(&folder.path().join("run")).unwrap();
+    let (evaluation, _) = run.evaluate(None, None, None).unwrap();
+    assert!(evaluation.tasks["boxes"].get("map50").unwrap() > 0.5, "{evaluation:?}");
+    // Few of the boxes that are sure are of one object.
+    let (predictions, _) = run.predict(&folder.path().join("valid.jsonl"), None, None).unwrap();
+    let column = predictions.columns.iter().find(|column| column.name == "boxes").unwrap();
+    let OutputValues::Cells(column) = &column.values else { panic!("a column of cells") };
+    let sure = |row: usize| {
+        let Cell::Objects(text) = column.cell(row) else { panic!("boxes in row {row}") };
+        let boxes: Vec<Value> = serde_json::from_str(text).unwrap();
+        boxes.iter().filter(|found| found["score"].as_f64().unwrap() > 0.5).count()
+    };
+    let all: usize = (0..column.len()).map(sure).sum();
+    assert!(all <= column.len() + column.len() / 5, "{all} boxes of {} objects", column.len());
+}

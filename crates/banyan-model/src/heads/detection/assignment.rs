@@ -50,6 +50,16 @@ pub(super) fn fcos(points: &[Point], truths: &[Truth]) -> Vec<Option<Learned>> {
     points.iter().map(one).collect()
 }
 
+/// A box whose sides are at least a little longer than the distance of the finest points, so that one of them is in it.
+fn at_least(rectangle: &Rectangle<f32>, finest: f32) -> Rectangle<f32> {
+    let grown = |low: f32, high: f32| {
+        let (middle, half) = ((low + high) / 2.0, ((high - low) / 2.0).max(0.505 * finest));
+        (middle - half, middle + half)
+    };
+    let ((x1, x2), (y1, y2)) = (grown(rectangle.x1, rectangle.x2), grown(rectangle.y1, rectangle.y2));
+    Rectangle { x1, y1, x2, y2 }
+}
+
 /// How task-aligned assignment chooses.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Alignment {
@@ -70,12 +80,14 @@ pub(super) fn task_aligned(
     predicted: &[Rectangle<f32>],
 ) -> Vec<Option<Learned>> {
     let [alpha, beta] = alignment.powers;
+    let finest = points.iter().map(|point| point.stride).fold(f32::INFINITY, f32::min);
     let mut owner: Vec<Option<(usize, f32, f32)>> = vec![None; points.len()];
     let mut candidates: Vec<(f32, f32, usize)> = Vec::new();
     for (truth, own) in truths.iter().enumerate() {
         candidates.clear();
+        let reach = at_least(&own.rectangle, finest);
         for (place, point) in points.iter().enumerate() {
-            if least(point.sides(&own.rectangle)) <= 1e-6 {
+            if least(point.sides(&reach)) <= 1e-6 {
                 continue;
             }
             let overlap = predicted[place].iou(&own.rectangle);
@@ -194,6 +206,15 @@ mod tests {
         }
         let sum: f32 = learned.iter().flatten().map(|learned| learned.quality).sum();
         assert!((sum - 3.277_446_3).abs() < 1e-4, "{sum}");
+    }
+
+    #[test]
+    fn a_box_between_all_points_has_one_of_them() {
+        let Scene { points, mut truths, predicted } = scene();
+        truths.truncate(1);
+        truths[0].rectangle = Rectangle { x1: 10.5, y1: 11.0, x2: 13.5, y2: 12.5 };
+        let learned = task_aligned(&points, &truths, Alignment { powers: [1.0, 6.0], points: 13 }, score, &predicted);
+        assert!(!of_truth(&learned, 0).is_empty());
     }
 
     #[test]

@@ -3,31 +3,38 @@
 use super::super::binary::sigmoid;
 use super::assignment::{Alignment, Learned, Truth, fcos, task_aligned};
 use super::points::Point;
+use super::sides::Sides;
 use banyan_vision::boxes::{Overlap, Rectangle};
 
 /// The weight of boxes beside that of scores.
 const BOXES: f32 = 2.0;
 
-/// The outputs of all points of an image: for each the logit of every class, and four of its box.
+/// The outputs of all points of an image: for each the logit of every class, and those of its box.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Outputs<'a> {
     pub(super) points: &'a [Point],
     pub(super) values: &'a [f32],
     pub(super) classes: usize,
+    pub(super) sides: Sides,
 }
 
 impl<'a> Outputs<'a> {
-    fn logits(self, point: usize) -> &'a [f32] {
-        &self.values[point * (self.classes + 4)..][..self.classes]
+    /// Outputs of a point.
+    pub(super) fn of_point(self) -> usize {
+        self.classes + self.sides.outputs()
     }
 
-    fn sides(self, point: usize) -> [f32; 4] {
-        let values = &self.values[point * (self.classes + 4) + self.classes..];
-        [values[0], values[1], values[2], values[3]]
+    fn logits(self, point: usize) -> &'a [f32] {
+        &self.values[point * self.of_point()..][..self.classes]
+    }
+
+    fn of_box(self, point: usize) -> &'a [f32] {
+        &self.values[point * self.of_point()..][self.classes..self.of_point()]
     }
 
     pub(super) fn rectangle(self, point: usize) -> Rectangle<f32> {
-        self.points[point].around(self.sides(point))
+        let own = self.points[point];
+        own.around(self.sides.distances(own, self.of_box(point)))
     }
 
     pub(super) fn score(self, point: usize, class: usize) -> f32 {
@@ -62,10 +69,10 @@ pub(super) fn quality_focal(z: f32, target: f32) -> (f32, f32) {
     (difference * difference * entropy, difference * difference * (p - target) - 2.0 * difference * p * (1.0 - p) * entropy)
 }
 
-/// Adds the loss of an image's points, `Σ QFL(z, t) + 2 Σ t (1 - GIoU)`, where `t` is the quality that a point is to have; writes its derivatives by
+/// Adds the loss of an image's points, `Σ QFL(z, t) + 2 Σ t (1 - GIoU) + ¼ Σ t DFL`, where `t` is the quality that a point is to have; writes its derivatives by
 /// the outputs into `slopes`, which are zeros. Returns the sum of the losses and that of the qualities, by which it is to be divided.
 pub(super) fn of_image(outputs: Outputs<'_>, known: &Known, rule: Rule, slopes: &mut [f32]) -> [f64; 2] {
-    let Outputs { points, classes, .. } = outputs;
+    let Outputs { points, classes, sides, .. } = outputs;
     let learned: Vec<Option<Learned>> = match rule {
         Rule::Static => fcos(points, &known.truths),
         Rule::Aligned(alignment) => {
@@ -75,7 +82,7 @@ pub(super) fn of_image(outputs: Outputs<'_>, known: &Known, rule: Rule, slopes: 
     };
     let (mut loss, mut quality) = (0.0_f64, 0.0_f64);
     for (point, learned) in learned.iter().enumerate() {
-        let own = &mut slopes[point * (classes + 4)..][..classes + 4];
+        let own = &mut slopes[point * outputs.of_point()..][..outputs.of_point()];
         let is_ignored =
             learned.is_none() && known.ignored.iter().any(|rectangle| points[point].sides(rectangle).iter().all(|side| *side > 0.0));
         let class_of = learned.map(|learned| known.truths[learned.truth].class);
@@ -95,11 +102,11 @@ pub(super) fn of_image(outputs: Outputs<'_>, known: &Known, rule: Rule, slopes: 
         let weight = BOXES * own_quality;
         loss += f64::from(weight * value);
         // A larger distance moves the left and upper edges back and the others on.
-        for ((slope, output), (edge, sign)) in
-            own[classes..].iter_mut().zip(outputs.sides(point)).zip(edges.into_iter().zip([-1.0, -1.0, 1.0, 1.0]))
-        {
-            *slope = weight * edge * sign * points[point].distance(output).1;
-        }
+        let signs = [-weight, -weight, weight, weight];
+        let by_distance = std::array::from_fn(|side| edges[side] * signs[side]);
+        let (of_box, own) = (outputs.of_box(point), &mut own[classes..]);
+        sides.pull_back(points[point], of_box, by_distance, own);
+        loss += sides.loss(points[point], of_box, points[point].sides(&known.truths[truth].rectangle), own_quality, own);
     }
     [loss, quality]
 }
@@ -166,14 +173,15 @@ mod tests {
     #[test]
     fn slopes_are_those_of_finite_differences() {
         let (points, values, known) = scene();
-        let of =
-            |values: &[f32], slopes: &mut [f32]| of_image(Outputs { points: &points, values, classes: 2 }, &known, Rule::Static, slopes);
+        let of = |values: &[f32], slopes: &mut [f32]| {
+            of_image(Outputs { points: &points, values, classes: 2, sides: Sides::Logarithms }, &known, Rule::Static, slopes)
+        };
         let mut slopes = vec![0.0; values.len()];
         of(&values, &mut slopes);
         // The overlap has a kink where two edges meet.
         let learned = fcos(&points, &known.truths);
         let is_smooth = |place: usize| {
-            let own = Outputs { points: &points, values: &values, classes: 2 }.rectangle(place / 6).edges();
+            let own = Outputs { points: &points, values: &values, classes: 2, sides: Sides::Logarithms }.rectangle(place / 6).edges();
             let truth = learned[place / 6].map(|learned| known.truths[learned.truth].rectangle.edges());
             truth.is_none_or(|truth| own.iter().zip(truth).all(|(own, truth)| (own - truth).abs() > 0.3))
         };
@@ -198,7 +206,7 @@ mod tests {
         let (points, values, mut known) = scene();
         known.is_annotated[0] = false;
         let mut slopes = vec![0.0; values.len()];
-        of_image(Outputs { points: &points, values: &values, classes: 2 }, &known, Rule::Static, &mut slopes);
+        of_image(Outputs { points: &points, values: &values, classes: 2, sides: Sides::Logarithms }, &known, Rule::Static, &mut slopes);
         let learned = fcos(&points, &known.truths);
         for (point, own) in slopes.chunks_exact(6).enumerate() {
             assert_eq!(own[0] != 0.0, learned[point].is_some_and(|learned| learned.truth == 0), "point {point}");
@@ -211,7 +219,7 @@ mod tests {
         let (points, values, mut known) = scene();
         known.ignored.push(Rectangle { x1: 0.0, y1: 0.0, x2: 32.0, y2: 32.0 });
         let mut slopes = vec![0.0; values.len()];
-        of_image(Outputs { points: &points, values: &values, classes: 2 }, &known, Rule::Static, &mut slopes);
+        of_image(Outputs { points: &points, values: &values, classes: 2, sides: Sides::Logarithms }, &known, Rule::Static, &mut slopes);
         let learned = fcos(&points, &known.truths);
         assert!(slopes.chunks_exact(6).zip(&learned).all(|(own, learned)| own.iter().any(|slope| *slope != 0.0) == learned.is_some()));
     }

@@ -3,10 +3,14 @@
 //! Two convolutions, the same ones for all levels, give at each cell a logit for every class and four distances to the sides of a box. Which
 //! cells learn which objects is decided by where they are at first ([FCOS](assignment::fcos)), and then by what they predict
 //! ([TOOD](assignment::task_aligned)). The score that a cell learns is how well its box fits, so that no other output says it.
+//!
+//! Several cells find one object, and the best of them is kept. With `one_to_one` two layers of their own learn besides which cell is the best, from what
+//! the others read but without a say in it (Wang et al., "YOLOv10: Real-Time End-to-End Object Detection", NeurIPS 2024); predictions are theirs alone.
 
 mod assignment;
 mod loss;
 mod points;
+mod sides;
 
 use super::binary::sigmoid;
 use super::slopes::loss_of_slopes;
@@ -24,12 +28,13 @@ use banyan_vision::boxes::Rectangle;
 use banyan_vision::suppression::{self, Candidate, Scope};
 use loss::{Known, Outputs, Rule};
 use points::Point;
+use sides::Sides;
 
 /// Its entry in the table of heads.
 pub(super) const HEAD: HeadMethod = HeadMethod::new(
     Method::new("detection", "the boxes of the objects of an image, each of one of several classes")
         .paper("Feng et al., ICCV 2021; Tian et al., ICCV 2019")
-        .options(&[SUPPRESSION, MOST, STATIC_STEPS]),
+        .options(&[SUPPRESSION, MOST, STATIC_STEPS, REG_MAX, ONE_TO_ONE]),
     build,
 );
 
@@ -47,6 +52,14 @@ const STATIC_STEPS: OptionSpec = OptionSpec::count(
     0..=1_000_000,
 );
 
+const REG_MAX: OptionSpec = OptionSpec::count(
+    "reg_max",
+    "each side of a box as a distribution over 0 to so many cells (distribution focal loss); 0 for one number a side",
+    0,
+    0..=64,
+);
+const ONE_TO_ONE: OptionSpec = OptionSpec::flag("one_to_one", "whether one cell learns each object, so that nothing need be suppressed");
+
 /// Scores that are not looked at any further, and the most boxes of an image that are.
 const LEAST_SCORE: f32 = 0.001;
 const CANDIDATES: usize = 300;
@@ -55,12 +68,47 @@ const FIRST_SCORE: f32 = 0.01;
 
 #[derive(Debug)]
 struct DetectionHead {
-    tower: Vec<Normed>,
-    output: Conv2d,
+    /// Many cells learn each object.
+    many: Tower,
+    /// One cell does.
+    one: Option<Tower>,
     classes: usize,
+    sides: Sides,
     canvas: [usize; 2],
     suppression: f32,
     most: usize,
+    static_steps: u64,
+}
+
+/// Convolutions over each level.
+#[derive(Debug)]
+struct Tower {
+    layers: Vec<Normed>,
+    output: Conv2d,
+}
+
+impl Tower {
+    fn new(builder: &mut LayerBuilder, width: usize, outputs: usize) -> Self {
+        let layer = |place| Normed::new(builder, &format!("tower{place}"), (3, width, width), 1, Activation::Relu);
+        let layers = (0..2).map(layer).collect();
+        Self { layers, output: builder.conv2d("output", (3, 3), width, outputs, Activation::None) }
+    }
+
+    fn forward(&self, graph: &mut Graph<'_>, levels: &[Var]) -> Vec<Var> {
+        let of_level = |&level: &Var| {
+            let x = self.layers.iter().fold(level, |x, layer| layer.forward(graph, x));
+            self.output.forward(graph, x)
+        };
+        levels.iter().map(of_level).collect()
+    }
+}
+
+/// What is learned of a tower's outputs.
+#[derive(Debug, Clone, Copy)]
+struct Learning {
+    /// Points of a box.
+    points: usize,
+    /// In the first steps of a training boxes are learned where they are.
     static_steps: u64,
 }
 
@@ -68,11 +116,15 @@ fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head
     let labels: &Detection = plan.labels();
     let classes = labels.classes.len();
     let width = plan.pyramid.and_then(|sizes| sizes.levels.first()).map_or(plan.width, |level| level.channels);
-    let tower = (0..2).map(|place| Normed::new(builder, &format!("tower{place}"), (3, width, width), 1, Activation::Relu)).collect();
+    let sides = Sides::new(plan.settings.count(REG_MAX.name));
+    let outputs = classes + sides.outputs();
+    let many = Tower::new(builder, width, outputs);
+    let one = plan.settings.flag(ONE_TO_ONE.name).then(|| builder.within("one", |b| Tower::new(b, width, outputs)));
     Ok(Box::new(DetectionHead {
-        tower,
-        output: builder.conv2d("output", (3, 3), width, classes + 4, Activation::None),
+        many,
+        one,
         classes,
+        sides,
         canvas: labels.canvas.size,
         suppression: plan.settings.number(SUPPRESSION.name) as f32,
         most: plan.settings.count(MOST.name) as usize,
@@ -81,6 +133,25 @@ fn build(builder: &mut LayerBuilder, plan: &HeadPlan<'_>) -> Result<Box<dyn Head
 }
 
 impl DetectionHead {
+    /// Outputs of a point.
+    fn of_point(&self) -> usize {
+        self.classes + self.sides.outputs()
+    }
+
+    /// The outputs of each tower that ran, with what is learned of them: of all towers in training, of the one that predicts otherwise.
+    fn towers<'a>(&self, graph: &Graph<'_>, outputs: &'a [Var]) -> Vec<(&'a [Var], Learning)> {
+        let many = Learning { points: 13, static_steps: self.static_steps };
+        let one = Learning { points: 1, static_steps: 0 };
+        match (&self.one, graph.context().purpose) {
+            (None, _) => vec![(outputs, many)],
+            (Some(_), Purpose::Training) => {
+                let (of_many, of_one) = outputs.split_at(outputs.len() / 2);
+                vec![(of_many, many), (of_one, one)]
+            }
+            (Some(_), _) => vec![(outputs, one)],
+        }
+    }
+
     /// The points of all levels, and where each level begins among them.
     fn points(&self, graph: &Graph<'_>, outputs: &[Var]) -> (Vec<Point>, Vec<usize>) {
         let (mut points, mut starts) = (Vec::new(), vec![0]);
@@ -94,7 +165,7 @@ impl DetectionHead {
 
     /// The outputs of a row at all points.
     fn row(&self, graph: &Graph<'_>, outputs: &[Var], starts: &[usize], row: usize) -> Vec<f32> {
-        let of_point = self.classes + 4;
+        let of_point = self.of_point();
         let levels = outputs.iter().zip(starts.windows(2)).flat_map(|(&output, ends)| {
             let size = (ends[1] - ends[0]) * of_point;
             graph.value(output)[row * size..][..size].iter().copied()
@@ -119,19 +190,19 @@ impl DetectionHead {
     }
 
     /// The sum of the losses of a chunk, a scalar, and that of the qualities by which it is to be divided.
-    fn loss(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> (Var, f64) {
-        let is_static = graph.context().purpose == Purpose::Training && graph.context().step < self.static_steps;
-        let rule = if is_static { Rule::Static } else { Rule::Aligned(Alignment { powers: [1.0, 6.0], points: 13 }) };
+    fn loss(&self, graph: &mut Graph<'_>, (outputs, learning): (&[Var], Learning), chunk: &Chunk<'_>) -> (Var, f64) {
+        let is_static = graph.context().purpose == Purpose::Training && graph.context().step < learning.static_steps;
+        let rule = if is_static { Rule::Static } else { Rule::Aligned(Alignment { powers: [1.0, 6.0], points: learning.points }) };
         let labels = BoxValues::of(&chunk.target.values);
         let (points, starts) = self.points(graph, outputs);
-        let of_point = self.classes + 4;
+        let of_point = self.of_point();
         let mut slopes: Vec<Vec<f32>> = outputs.iter().map(|&output| vec![0.0; graph.shape(output).len()]).collect();
         let mut sums = [0.0; 2];
         for row in (0..chunk.rows.len()).filter(|&row| chunk.is_learned(row)) {
             let values = self.row(graph, outputs, &starts, row);
             let mut own = vec![0.0; values.len()];
             let of_image = loss::of_image(
-                Outputs { points: &points, values: &values, classes: self.classes },
+                Outputs { points: &points, values: &values, classes: self.classes, sides: self.sides },
                 &self.known(labels, row),
                 rule,
                 &mut own,
@@ -152,16 +223,17 @@ impl DetectionHead {
 }
 
 impl Head for DetectionHead {
-    /// For each level `[rows, height, width, classes + 4]`.
+    /// For each level `[rows, height, width, classes + outputs of the sides]`; in training of both towers where there are two.
     fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
         let levels = read.pyramid.as_ref().map_or(&[][..], |pyramid| &pyramid.levels);
-        levels
-            .iter()
-            .map(|&level| {
-                let x = self.tower.iter().fold(level, |x, layer| layer.forward(graph, x));
-                self.output.forward(graph, x)
-            })
-            .collect()
+        let Some(one) = &self.one else { return self.many.forward(graph, levels) };
+        if graph.context().purpose != Purpose::Training {
+            return one.forward(graph, levels);
+        }
+        let apart: Vec<Var> = levels.iter().map(|&level| graph.constant(level)).collect();
+        let mut outputs = self.many.forward(graph, levels);
+        outputs.extend(one.forward(graph, &apart));
+        outputs
     }
 
     /// Where nothing is learned, the mean over the chunk, each of whose rows counts `share`; in training the losses are those of the whole batch.
@@ -170,22 +242,33 @@ impl Head for DetectionHead {
             return Vec::new();
         }
         let rows = (0..chunk.rows.len()).filter(|&row| chunk.is_learned(row)).count();
-        let (loss, quality) = self.loss(graph, outputs, chunk);
-        vec![graph.sum(&[loss], share * rows as f32 / quality.max(1.0) as f32)]
+        let towers = self.towers(graph, outputs).into_iter();
+        let losses = towers.map(|tower| {
+            let (loss, quality) = self.loss(graph, tower, chunk);
+            graph.sum(&[loss], share * rows as f32 / quality.max(1.0) as f32)
+        });
+        losses.collect()
     }
 
     fn batch_sums(&self) -> Vec<usize> {
-        vec![1; 2]
+        vec![1; if self.one.is_some() { 4 } else { 2 }]
     }
 
     fn sums(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
-        let (loss, quality) = self.loss(graph, outputs, chunk);
-        vec![loss, graph.input([1], &[quality as f32])]
+        let towers = self.towers(graph, outputs).into_iter();
+        let sums = towers.flat_map(|tower| {
+            let (loss, quality) = self.loss(graph, tower, chunk);
+            [loss, graph.input([1], &[quality as f32])]
+        });
+        sums.collect()
     }
 
     fn losses_of_sums(&self, graph: &mut Graph<'_>, sums: &[Var]) -> Vec<Var> {
-        let quality = graph.value(sums[1])[0].max(1.0);
-        vec![graph.sum(&[sums[0]], 1.0 / quality)]
+        let of_tower = |pair: &[Var]| {
+            let quality = graph.value(pair[1])[0].max(1.0);
+            graph.sum(&[pair[0]], 1.0 / quality)
+        };
+        sums.chunks_exact(2).map(of_tower).collect()
     }
 
     /// For each row the classes of its boxes, and for each box left, top, right and bottom in pixels of the canvas and its score, the best first.
@@ -202,8 +285,8 @@ impl Head for DetectionHead {
                 continue;
             }
             let values = self.row(graph, outputs, &starts, row);
-            let outputs = Outputs { points: &points, values: &values, classes: self.classes };
-            let logits = values.chunks_exact(self.classes + 4).enumerate();
+            let outputs = Outputs { points: &points, values: &values, classes: self.classes, sides: self.sides };
+            let logits = values.chunks_exact(self.of_point()).enumerate();
             let mut found: Vec<(f32, usize, usize)> = logits
                 .flat_map(|(point, own)| own[..self.classes].iter().enumerate().map(move |(class, z)| (*z, point, class)))
                 .filter(|(z, ..)| *z > least)
@@ -221,7 +304,10 @@ impl Head for DetectionHead {
                 Candidate { rectangle, class, score: sigmoid(z) }
             };
             let candidates: Vec<Candidate> = found.iter().map(candidate).filter(|own| own.rectangle.area() > 0.0).collect();
-            let mut kept = suppression::greedy(&candidates, self.suppression, Scope::SameClass);
+            let mut kept = match self.one {
+                Some(_) => (0..candidates.len()).collect(),
+                None => suppression::greedy(&candidates, self.suppression, Scope::SameClass),
+            };
             kept.truncate(self.most);
             classes.push(kept.iter().map(|&place| candidates[place].class as u32));
             boxes.push(kept.iter().flat_map(|&place| {
@@ -238,7 +324,8 @@ impl Head for DetectionHead {
     }
 
     fn start_from_frequencies(&self, parameters: &mut banyan_engine::Parameters) {
-        let bias = parameters.get_mut(self.output.bias);
-        bias[..self.classes].fill((FIRST_SCORE / (1.0 - FIRST_SCORE)).ln());
+        for tower in std::iter::once(&self.many).chain(&self.one) {
+            parameters.get_mut(tower.output.bias)[..self.classes].fill((FIRST_SCORE / (1.0 - FIRST_SCORE)).ln());
+        }
     }
 }

@@ -24,9 +24,8 @@ pub(super) fn of_level([height, width]: [usize; 2], canvas: [usize; 2]) -> impl 
 const MOST: f32 = 6.0;
 
 impl Point {
-    /// The box whose sides are as far from the point as four outputs say: left, top, right, bottom.
-    pub(super) fn around(self, outputs: [f32; 4]) -> Rectangle<f32> {
-        let [left, top, right, bottom] = outputs.map(|output| self.distance(output).0);
+    /// The box whose sides are so far from the point: left, top, right, bottom.
+    pub(super) fn around(self, [left, top, right, bottom]: [f32; 4]) -> Rectangle<f32> {
         Rectangle { x1: self.x - left, y1: self.y - top, x2: self.x + right, y2: self.y + bottom }
     }
 

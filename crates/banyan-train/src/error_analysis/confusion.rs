@@ -71,6 +71,12 @@ impl Pairs {
         *count += 1;
     }
 
+    pub(crate) fn add_many(&mut self, truth: usize, predicted: usize, many: u64) {
+        if many > 0 {
+            self.met.entry((truth, predicted)).or_default().0 += many;
+        }
+    }
+
     pub(crate) fn confused(&self, names: &[String]) -> Vec<ConfusedPair> {
         let mut wrong: Vec<_> = self.met.iter().filter(|((truth, predicted), _)| truth != predicted).collect();
         wrong.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
@@ -84,10 +90,18 @@ impl Pairs {
     }
 
     pub(crate) fn finish(self, names: &[String]) -> Confusion {
+        self.finish_with(names, None)
+    }
+
+    /// As [`finish`](Self::finish), with a class that has a row of its own however rare it is.
+    pub(crate) fn finish_with(self, names: &[String], always: Option<usize>) -> Confusion {
         let mut frequency = vec![0; names.len()];
         for (&(truth, predicted), (count, _)) in &self.met {
             frequency[truth] += count;
             frequency[predicted] += count;
+        }
+        if let Some(class) = always {
+            frequency[class] = u64::MAX;
         }
         let mut kept: Vec<usize> = (0..names.len()).filter(|&class| frequency[class] > 0).collect();
         let has_others = kept.len() > MOST_CLASSES;

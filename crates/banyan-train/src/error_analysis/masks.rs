@@ -119,3 +119,41 @@ fn largest(mask: &[u8], names: &[String]) -> Vec<MaskClass> {
     classes.truncate(MOST_NAMED);
     classes.into_iter().map(|class| MaskClass { label: shortened(&names[class]), color: class.checked_sub(1) }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_by_hand_and_the_worst_image_first() {
+        let mut counter = MaskCounter::new(&["sky", "cat", "dog", "cow"].map(str::to_owned));
+        // Of four sky pixels three are right; of two cats one is a dog; a pixel has no label.
+        counter.add(0, [2, 4], &[0, 0, 0, 0, 1, 1, 255, 2], &[0, 0, 0, 1, 1, 2, 0, 2]);
+        counter.add(1, [1, 2], &[0, 0], &[0, 0]);
+        counter.add(2, [1, 2], &[255, 255], &[0, 1]);
+        counter.add(5, [1, 2], &[1, 2], &[2, 1]);
+        counter.illustrate(Images { picture: &|_| None, number: &|row| row + 1, bytes: 10_000 });
+        let errors = counter.finish();
+
+        let row = |name: &str, pixels, iou, precision, recall| ClassPixels {
+            name: name.to_owned(),
+            pixels,
+            iou: Some(iou),
+            precision: Some(precision),
+            recall: Some(recall),
+        };
+        let expected =
+            [row("sky", 6, 5.0 / 6.0, 1.0, 5.0 / 6.0), row("cat", 3, 0.2, 1.0 / 3.0, 1.0 / 3.0), row("dog", 2, 0.25, 1.0 / 3.0, 0.5)];
+        assert_eq!(errors.classes, expected, "no pixel is a cow or is taken for one");
+        assert_eq!(errors.confusion.classes, ["sky", "cat", "dog"]);
+        assert_eq!(errors.confusion.counts, [[5, 1, 0], [0, 1, 2], [0, 1, 1]]);
+        assert_eq!((errors.confusion.total, errors.confusion.right), (11, 7));
+
+        let summary = |example: &super::super::ImageExample| (example.row, example.summary.clone());
+        let worst: Vec<_> = errors.gallery.worst.iter().map(summary).collect();
+        assert_eq!(worst, [(6, "mean IoU 0.00".to_owned()), (1, "mean IoU 0.53".to_owned())], "sky 3/4, cat 1/3, dog 1/2");
+        assert_eq!(errors.gallery.examples.len(), 3, "an image without labels is none");
+        let classes = &errors.gallery.worst[1].truth.classes;
+        assert_eq!((classes[0].label.as_str(), classes[0].color, classes[1].color), ("sky", None, Some(0)));
+    }
+}

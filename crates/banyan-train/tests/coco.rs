@@ -3,7 +3,7 @@
 #[path = "coco/generator.rs"]
 mod generator;
 
-use banyan_train::metrics::coco::{CocoMetrics, Coverage, Detection, Outcome, Summary, Truth, TruthKind, outcomes};
+use banyan_train::metrics::coco::{CocoMetrics, Coverage, Detection, ImageMatches, Outcome, Summary, Truth, TruthKind};
 use banyan_vision::boxes::Rectangle;
 use banyan_vision::masks::RunLength;
 use generator::{Image, Parameters};
@@ -294,7 +294,7 @@ fn outcomes_are_those_of_the_metric() {
         for (class, figures) in summary.classes.iter().enumerate() {
             let Some(figures) = figures else { continue };
             let right = |image: &Image| {
-                let all = outcomes(&image.truths, &image.detections, Coverage::Complete, f64::NEG_INFINITY);
+                let all = ImageMatches::new(&image.truths, &image.detections, Coverage::Complete).outcomes(f64::NEG_INFINITY);
                 all.iter().filter(|outcome| is_right(image, outcome, class)).count()
             };
             let found: usize = images.iter().map(right).sum();

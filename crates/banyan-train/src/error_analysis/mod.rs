@@ -11,7 +11,7 @@ mod masks;
 mod spans;
 mod trees;
 
-pub use boxes::{BoxErrors, CONFIDENT, ClassBoxes, Curve};
+pub use boxes::{BoxErrors, ClassBoxes, Curve};
 pub use confusion::{ConfusedPair, Confusion, Excerpt};
 pub use gallery::{DrawnBox, Gallery, ImageExample, Images, Layer, Mark, MaskClass};
 pub use judge::{SpanError, judge};

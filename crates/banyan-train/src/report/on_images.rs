@@ -6,7 +6,7 @@ use super::matrix::{self, Cells, DAMAGED};
 use super::number::{count, metric, short};
 use super::svg::{LineChart, Series, Spacing, Stroke, line_chart};
 use super::tables::{share, table};
-use crate::error_analysis::{BoxErrors, ClassBoxes, ClassPixels, ConfusedPair, MaskErrors, NOTHING};
+use crate::error_analysis::{BoxErrors, ClassBoxes, ClassPixels, MaskErrors, NOTHING};
 
 /// The section on boxes.
 pub(crate) fn boxes(errors: &BoxErrors) -> String {
@@ -22,7 +22,7 @@ pub(crate) fn boxes(errors: &BoxErrors) -> String {
     html += &confused_boxes(errors);
     let score = short(errors.least_score);
     let note = format!(
-        "Predictions with a score of at least {score} are drawn. Dashed with ✗: missed, on nothing, or of another class; dotted: does not count."
+        "Predictions with a score of at least {score} are drawn. Dashed with ✗: missed, wrong, or of another class; dotted: does not count."
     );
     html + &gallery(&errors.gallery, "by missed objects and sure predictions that are wrong", &note)
 }
@@ -47,7 +47,7 @@ fn curves(errors: &BoxErrors) -> String {
     // The mean of one class is that class.
     let has_mean = errors.classes.len() > 1;
     if has_mean {
-        lines.insert(0, ("mean of all classes", &errors.mean));
+        lines.insert(0, ("mean", &errors.mean));
     }
     if lines.iter().all(|(_, precision)| precision.is_empty()) {
         return String::new();
@@ -81,14 +81,13 @@ fn confused_boxes(errors: &BoxErrors) -> String {
         return String::new();
     }
     let Some(matrix) = matrix::matrix(&truth, &predicted, &confusion.counts, Cells::Counts) else { return DAMAGED.to_owned() };
-    let pair = |pair: &ConfusedPair| ConfusedPair { truth: background(&pair.truth), predicted: missed(&pair.predicted), ..pair.clone() };
-    let pairs: Vec<ConfusedPair> = confusion.pairs.iter().map(pair).collect();
     format!(
-        "<h4>Confusion of classes</h4>\n{matrix}<p class=\"note\">Predictions with a score of at least {}, matched to objects at an IoU of 0.5: those of the \
-         same class first, as for the metrics, then those of another. <i>Background</i>: predictions on no object; <i>missed</i>: objects without a \
+        "<h4>Confusion of classes</h4>\n{matrix}<p class=\"note\">Predictions with a score of at least {}, the multiple of 0.05 at which F1 over all \
+         objects is highest. They are matched to objects at an IoU of 0.5: to those of the same class first, as for the metrics, then to those of \
+         another. <i>Background</i>: predictions that match no object, or one that another prediction has; <i>missed</i>: objects without a \
          prediction. Crowds, objects that need not be found, and predictions of classes that an image was not annotated for are left out.</p>\n{}",
         short(errors.least_score),
-        matrix::pairs(&pairs)
+        matrix::pairs(&confusion.pairs)
     )
 }
 

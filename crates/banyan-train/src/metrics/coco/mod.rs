@@ -22,7 +22,7 @@ mod summary;
 use group::Group;
 
 pub use curve::CurvePoint;
-pub use outcomes::{Outcome, outcomes};
+pub use outcomes::{ImageMatches, Outcome};
 pub use shape::Shape;
 pub use summary::{ClassSummary, STATS, Summary};
 

@@ -61,7 +61,7 @@ impl Picture {
         let (class, what) = match own.mark {
             Mark::Right => ("box", ""),
             Mark::OtherClass => ("box wrong", ", of another class"),
-            Mark::Alone if own.score.is_some() => ("box wrong", ", on nothing"),
+            Mark::Alone if own.score.is_some() => ("box wrong", ", wrong"),
             Mark::Alone => ("box wrong", ", missed"),
             Mark::Ignored => ("box ignored", ", does not count"),
         };

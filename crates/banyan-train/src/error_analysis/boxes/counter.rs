@@ -1,71 +1,20 @@
-//! Boxes of objects: what each was taken for, and the figures of each class.
+//! Counts what becomes of boxes.
 
 use banyan_vision::boxes::Rectangle;
-use serde::{Deserialize, Serialize};
 
-use super::gallery::{Chooser, Draft, DrawnBox, Gallery, Images, Layer, Mark};
-use super::{Confusion, MOST_ROWS, Pairs, shortened};
+use super::draft::draft;
+use super::{BoxErrors, ClassBoxes, Curve, NOTHING};
+use crate::error_analysis::gallery::Chooser;
+use crate::error_analysis::{Gallery, Images, MOST_ROWS, Pairs, shortened};
 use crate::metrics::classes::mean;
-use crate::metrics::coco::{ClassSummary, CocoMetrics, Coverage, Detection, Outcome, Truth, TruthKind, outcomes};
+use crate::metrics::coco::{ClassSummary, CocoMetrics, Coverage, Detection, ImageMatches, Outcome, Truth};
 
-/// The score from which on a prediction is in the confusion of classes and in the gallery.
-pub const CONFIDENT: f64 = 0.25;
-/// The class that is none: an object that was missed is taken for it, and a prediction of nothing lies on it.
-pub(crate) const NOTHING: &str = "(nothing)";
 /// Classes with a precision-recall curve of their own.
 const MOST_CURVES: usize = 12;
-/// Boxes that are drawn on an image.
-const MOST_BOXES: usize = 40;
-
-/// The errors in boxes.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct BoxErrors {
-    /// The score from which on predictions are in `confusion` and `gallery`.
-    pub least_score: f64,
-    /// The classes with objects, the most frequent first.
-    pub classes: Vec<ClassBoxes>,
-    /// Classes with objects that are too rare to be among them.
-    pub left_out: usize,
-    /// The precision-recall curves of the most frequent classes, at an IoU of one half.
-    pub curves: Vec<Curve>,
-    /// The mean curve over all classes with objects.
-    pub mean: Vec<f64>,
-    /// What objects were taken for; a class behind the others is none: the predicted class of missed objects, and the true one of predictions that
-    /// lie on no object.
-    pub confusion: Confusion,
-    /// Images.
-    pub gallery: Gallery,
-}
-
-/// The figures of a class; those of `precision`, `recall`, `f1` and `score` are of the score at which F1 is highest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClassBoxes {
-    /// Its name.
-    pub name: String,
-    /// Objects to be found.
-    pub objects: u64,
-    /// The average precision at an IoU of one half.
-    pub ap50: f64,
-    /// The mean of the average precision over COCO's thresholds of IoU.
-    pub ap: f64,
-    /// None where no prediction is right.
-    pub precision: Option<f64>,
-    /// None where no prediction is right.
-    pub recall: Option<f64>,
-    /// None where no prediction is right.
-    pub f1: Option<f64>,
-    /// None where no prediction is right.
-    pub score: Option<f64>,
-}
-
-/// A precision-recall curve.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Curve {
-    /// The class.
-    pub name: String,
-    /// The precision at 101 recalls from 0 to 1, as COCO takes it: the best at that or a higher recall.
-    pub precision: Vec<f64>,
-}
+/// Least scores that are tried: multiples of a twentieth.
+const LEVELS: usize = 19;
+/// The least score where no prediction is right with any.
+const FALLBACK: f64 = 0.25;
 
 /// An image with its boxes.
 pub(crate) struct ImageBoxes<'a> {
@@ -84,21 +33,30 @@ pub(crate) struct ImageBoxes<'a> {
 pub(crate) struct BoxCounter {
     names: Vec<String>,
     metrics: CocoMetrics,
-    pairs: Pairs,
     images: u64,
-    chooser: Chooser,
+    levels: Vec<Level>,
     gallery: Gallery,
+}
+
+/// What becomes of boxes with the predictions from one score on. Which score is best is only known at the end.
+#[derive(Debug, Default)]
+struct Level {
+    least_score: f64,
+    pairs: Pairs,
+    chooser: Chooser,
+    right: u64,
+    /// Objects and predictions.
+    all: u64,
 }
 
 impl BoxCounter {
     pub(crate) fn new(classes: &[String]) -> Self {
-        let metrics = CocoMetrics::new(classes.len());
+        let level = |place: usize| Level { least_score: place as f64 / 20.0, ..Level::default() };
         Self {
             names: classes.to_vec(),
-            metrics,
-            pairs: Pairs::default(),
+            metrics: CocoMetrics::new(classes.len()),
             images: 0,
-            chooser: Chooser::default(),
+            levels: (1..=LEVELS).map(level).collect(),
             gallery: Gallery::default(),
         }
     }
@@ -107,26 +65,28 @@ impl BoxCounter {
     pub(crate) fn add(&mut self, row: usize, image: &ImageBoxes<'_>) {
         self.metrics.add_image(self.images, image.truths, image.found, image.coverage);
         self.images += 1;
-        let outcomes = outcomes(image.truths, image.found, image.coverage, CONFIDENT);
-        let (mut error, nothing) = (0.0, self.names.len());
-        for outcome in &outcomes {
-            let truth = outcome.truth.map(|place| image.truths[place].class);
-            let found = outcome.detection.map(|place| &image.found[place]);
-            let predicted = found.map(|found| found.class);
-            self.pairs.add(truth.unwrap_or(nothing), predicted.unwrap_or(nothing), || None);
-            if truth != predicted {
-                error += if truth.is_some() { 1.0 } else { 0.0 } + found.map_or(0.0, |found| found.score);
-            }
+        let matches = ImageMatches::new(image.truths, image.found, image.coverage);
+        for level in &mut self.levels {
+            level.add(row, image, &matches.outcomes(level.least_score), &self.names);
         }
-        self.chooser.add(row, error, || draft(image, &outcomes, &self.names));
     }
 
     /// Chooses the images; afterwards none are added.
     pub(crate) fn illustrate(&mut self, images: Images<'_>) {
-        self.gallery = std::mem::take(&mut self.chooser).illustrate(images);
+        self.gallery = std::mem::take(&mut self.best().chooser).illustrate(images);
     }
 
-    pub(crate) fn finish(self) -> BoxErrors {
+    /// The level with the highest F1 (half of it is the share of right ones), of equal ones the lowest.
+    fn best(&mut self) -> &mut Level {
+        let half_f1 = |level: &Level| level.right as f64 / level.all.max(1) as f64;
+        let highest = self.levels.iter().map(half_f1).fold(0.0, f64::max);
+        let is_best = |level: &Level| if highest > 0.0 { half_f1(level) == highest } else { level.least_score == FALLBACK };
+        let place = self.levels.iter().position(is_best).unwrap_or(0);
+        &mut self.levels[place]
+    }
+
+    pub(crate) fn finish(mut self) -> BoxErrors {
+        let Level { least_score, pairs, .. } = std::mem::take(self.best());
         let summary = self.metrics.summarize();
         let mut found: Vec<(&String, &ClassSummary)> =
             self.names.iter().zip(&summary.classes).filter_map(|(name, class)| Some((name, class.as_ref()?))).collect();
@@ -146,14 +106,32 @@ impl BoxCounter {
         };
         let names: Vec<String> = self.names.iter().map(|name| shortened(name)).chain([NOTHING.to_owned()]).collect();
         BoxErrors {
-            least_score: CONFIDENT,
+            least_score,
             classes: found.iter().take(MOST_ROWS).map(row).collect(),
             left_out: found.len().saturating_sub(MOST_ROWS),
             curves: found.iter().take(MOST_CURVES).map(|(name, class)| Curve { name: shortened(name), precision: curve(class) }).collect(),
             mean: (0..points).map(mean_at).collect(),
-            confusion: self.pairs.finish_with(&names, Some(names.len() - 1)),
+            confusion: pairs.finish_with(&names, Some(names.len() - 1)),
             gallery: self.gallery,
         }
+    }
+}
+
+impl Level {
+    fn add(&mut self, row: usize, image: &ImageBoxes<'_>, outcomes: &[Outcome], names: &[String]) {
+        let (mut error, nothing) = (0.0, names.len());
+        for outcome in outcomes {
+            let truth = outcome.truth.map(|place| image.truths[place].class);
+            let found = outcome.detection.map(|place| &image.found[place]);
+            let predicted = found.map(|found| found.class);
+            self.pairs.add(truth.unwrap_or(nothing), predicted.unwrap_or(nothing), || None);
+            self.all += u64::from(truth.is_some()) + u64::from(predicted.is_some());
+            self.right += u64::from(truth == predicted);
+            if truth != predicted {
+                error += if truth.is_some() { 1.0 } else { 0.0 } + found.map_or(0.0, |found| found.score);
+            }
+        }
+        self.chooser.add(row, error, || draft(image, outcomes, self.least_score, names));
     }
 }
 
@@ -162,61 +140,11 @@ fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
-fn draft(image: &ImageBoxes<'_>, outcomes: &[Outcome], names: &[String]) -> Draft {
-    let mark =
-        |own: &dyn Fn(&Outcome) -> bool| match outcomes.iter().find(|outcome| own(outcome)) {
-            None => Mark::Ignored,
-            Some(Outcome { truth: Some(truth), detection: Some(detection) }) => {
-                if image.truths[*truth].class == image.found[*detection].class { Mark::Right } else { Mark::OtherClass }
-            }
-            Some(_) => Mark::Alone,
-        };
-    let drawn = |class: usize, shape: &Rectangle, score: Option<f64>, mark: Mark| {
-        let corners = (image.on_canvas)(shape.edges()).map(|place| (place * 10.0).round() / 10.0);
-        DrawnBox { label: shortened(&names[class]), color: class, corners, score: score.map(|score| (score * 100.0).round() / 100.0), mark }
-    };
-    let truth: Vec<DrawnBox> = image
-        .truths
-        .iter()
-        .enumerate()
-        .map(|(place, own)| {
-            let mark = if own.kind == TruthKind::Object { mark(&|outcome| outcome.truth == Some(place)) } else { Mark::Ignored };
-            drawn(own.class, &own.shape, None, mark)
-        })
-        .collect();
-    let confident = image.found.iter().enumerate().filter(|(_, own)| own.score >= CONFIDENT);
-    let predicted: Vec<DrawnBox> = confident
-        .map(|(place, own)| drawn(own.class, &own.shape, Some(own.score), mark(&|outcome| outcome.detection == Some(place))))
-        .collect();
-    let summary = in_words(&truth, &predicted);
-    let most = |mut boxes: Vec<DrawnBox>| {
-        boxes.truncate(MOST_BOXES);
-        Layer { boxes, ..Layer::default() }
-    };
-    Draft { summary, size: image.size, truth: most(truth), predicted: most(predicted), masks: None }
-}
-
-fn in_words(truth: &[DrawnBox], predicted: &[DrawnBox]) -> String {
-    let count = |boxes: &[DrawnBox], mark: Mark| boxes.iter().filter(|own| own.mark == mark).count();
-    let objects = truth.len() - count(truth, Mark::Ignored);
-    let found = format!("{} of {objects} object{} found", count(truth, Mark::Right), if objects == 1 { "" } else { "s" });
-    let mut parts = vec![if objects > 0 { found } else { "no object".to_owned() }];
-    let wrong = [
-        (count(truth, Mark::Alone), "missed".to_owned()),
-        (count(truth, Mark::OtherClass), "of another class".to_owned()),
-        (count(predicted, Mark::Alone), "predicted on nothing".to_owned()),
-    ];
-    parts.extend(wrong.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
-    let hidden = [truth, predicted].map(|boxes| boxes.len().saturating_sub(MOST_BOXES)).into_iter().sum::<usize>();
-    if hidden > 0 {
-        parts.push(format!("{hidden} boxes are not drawn"));
-    }
-    parts.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error_analysis::{Layer, Mark};
+    use crate::metrics::coco::TruthKind;
 
     fn square(left: f64) -> Rectangle {
         Rectangle::from_corner([left, 0.0, 10.0, 10.0])
@@ -247,29 +175,32 @@ mod tests {
             truth(1, 80.0, TruthKind::Crowd),
             truth(0, 100.0, TruthKind::Difficult),
         ];
-        let found = [
+        let mut found = vec![
             // Right, though a dog lies on it better.
             found(0, 2.0, 0.9),
-            found(1, 0.0, 0.8),
+            found(1, 0.0, 0.9),
             // A cat taken for a dog, and a dog found with a score that is too low.
-            found(1, 21.0, 0.7),
+            found(1, 21.0, 0.9),
             found(1, 40.0, 0.2),
             // Neither right nor wrong: within a crowd, on an object that need not be found.
             found(1, 80.0, 0.6),
             found(1, 81.0, 0.6),
             found(0, 100.0, 0.6),
         ];
+        // Too low, since of eight predictions more one would be right.
+        found.extend((0..7).map(|_| super::tests::found(0, 150.0, 0.2)));
         let errors = count(&truths, &found, Coverage::Complete);
+        assert_eq!((errors.least_score, errors.confusion.pairs.len()), (0.25, 1));
         assert_eq!(errors.confusion.classes, ["cat", "dog", NOTHING]);
         assert_eq!(errors.confusion.counts, [[1, 1, 0], [0, 0, 2], [0, 1, 0]]);
 
         let example = &errors.gallery.worst[0];
         assert_eq!((example.row, example.image.as_ref()), (5, None));
-        assert_eq!(example.summary, "1 of 4 objects found, 2 missed, 1 of another class, 1 predicted on nothing");
+        assert_eq!(example.summary, "1 of 4 objects found, 2 missed, 1 of another class, 1 predicted wrongly");
         let marks = |layer: &Layer| layer.boxes.iter().map(|own| own.mark).collect::<Vec<_>>();
         use Mark::{Alone, Ignored, OtherClass, Right};
         assert_eq!(marks(&example.truth), [Right, OtherClass, Alone, Alone, Ignored, Ignored]);
-        assert_eq!(marks(&example.predicted), [Right, Alone, OtherClass, Ignored, Ignored, Ignored], "the weak one is not drawn");
+        assert_eq!(marks(&example.predicted), [Right, Alone, OtherClass, Ignored, Ignored, Ignored], "weak ones are not drawn");
     }
 
     #[test]

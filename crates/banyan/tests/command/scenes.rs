@@ -10,7 +10,9 @@ fn example() -> Place {
     for name in ["train.jsonl", "valid.jsonl", "test.jsonl", "scenes.toml"] {
         place.write(name, std::fs::read(folder.join(name)).unwrap());
     }
-    ["train", "valid", "test"].map(|part| copy(&place, part));
+    for part in ["train", "valid", "test"] {
+        copy(&place, part);
+    }
     place
 }
 

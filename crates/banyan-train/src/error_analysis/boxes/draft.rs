@@ -21,7 +21,9 @@ pub(super) fn draft(image: &ImageBoxes<'_>, outcomes: &[Outcome], least_score: f
             Some(_) => Mark::Alone,
         };
     let drawn = |class: usize, shape: &Rectangle, score: Option<f64>, mark: Mark| {
-        let corners = (image.on_canvas)(shape.edges()).map(|place| (place * 10.0).round() / 10.0);
+        // A model's numbers may be none, which JSON has no word for.
+        let finite = |place: f64| if place.is_finite() { (place * 10.0).round() / 10.0 } else { 0.0 };
+        let corners = (image.on_canvas)(shape.edges()).map(finite);
         DrawnBox { label: shortened(&names[class]), color: class, corners, score: score.map(|score| (score * 100.0).round() / 100.0), mark }
     };
     let truth: Vec<DrawnBox> = image

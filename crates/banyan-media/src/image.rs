@@ -5,8 +5,9 @@ use std::io::Cursor;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::budget::DECODED;
 use crate::fit::Fit;
@@ -214,14 +215,34 @@ fn on_white(picture: &DynamicImage) -> DynamicImage {
 /// Never for an image that [`decode`] made.
 pub fn encode_png(picture: &Picture) -> Result<Vec<u8>, String> {
     let color = if picture.channels == 1 { png::ColorType::Grayscale } else { png::ColorType::Rgb };
-    write_png(&picture.pixels, [picture.height, picture.width], color)
+    write_png(&picture.pixels, [picture.height, picture.width], color, |_| {})
 }
 
-pub(crate) fn write_png(pixels: &[u8], [height, width]: [usize; 2], color: png::ColorType) -> Result<Vec<u8>, String> {
+/// The image as a JPEG file, small enough for a page that shows several.
+///
+/// # Errors
+/// Never for an image that [`decode`] made.
+pub fn encode_jpeg(picture: &Picture) -> Result<Vec<u8>, String> {
+    const QUALITY: u8 = 85;
+    let color = if picture.channels == 1 { ExtendedColorType::L8 } else { ExtendedColorType::Rgb8 };
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+    encoder.encode(&picture.pixels, picture.width as u32, picture.height as u32, color).map_err(|cause| cause.to_string())?;
+    Ok(bytes)
+}
+
+/// An image of 8 bits a channel as a PNG file; `finish_header` adds what its header holds besides.
+pub(crate) fn write_png(
+    pixels: &[u8],
+    [height, width]: [usize; 2],
+    color: png::ColorType,
+    finish_header: impl FnOnce(&mut png::Encoder<'_, &mut Vec<u8>>),
+) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
     encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
+    finish_header(&mut encoder);
     let mut writer = encoder.write_header().map_err(|cause| cause.to_string())?;
     writer.write_image_data(pixels).map_err(|cause| cause.to_string())?;
     writer.finish().map_err(|cause| cause.to_string())?;

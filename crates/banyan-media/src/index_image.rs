@@ -147,7 +147,22 @@ pub fn taken_from(canvas: &IndexImage, placement: Placement, [height, width]: [u
 /// # Errors
 /// Never for an image with as many indices as it has pixels.
 pub fn encode(image: &IndexImage) -> Result<Vec<u8>, String> {
-    crate::image::write_png(&image.indices, [image.height, image.width], ColorType::Grayscale)
+    crate::image::write_png(&image.indices, [image.height, image.width], ColorType::Grayscale, |_| {})
+}
+
+/// The image as a PNG file with a palette, to be laid over another image: the red, green, blue and opacity of each index, of which the last one
+/// stands for all that are higher.
+///
+/// # Errors
+/// Without a color, or with more than 256.
+pub fn encode_in_colors(image: &IndexImage, colors: &[[u8; 4]]) -> Result<Vec<u8>, String> {
+    let last = colors.len().checked_sub(1).and_then(|last| u8::try_from(last).ok());
+    let last = last.ok_or_else(|| format!("a palette has 1 to 256 colors, not {}", colors.len()))?;
+    let indices: Vec<u8> = image.indices.iter().map(|index| *index.min(&last)).collect();
+    crate::image::write_png(&indices, [image.height, image.width], ColorType::Indexed, |encoder| {
+        encoder.set_palette(colors.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect::<Vec<u8>>());
+        encoder.set_trns(colors.iter().map(|color| color[3]).collect::<Vec<u8>>());
+    })
 }
 
 /// A part of an image (its upper left corner, and its height and width) at another size: each pixel is the one nearest to its middle.

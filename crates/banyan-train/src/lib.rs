@@ -35,6 +35,7 @@ mod augmentations;
 mod balance_state;
 mod check;
 mod chunks;
+mod colors;
 mod columns;
 pub mod config;
 mod cost;

@@ -3,12 +3,13 @@
 use crate::chunks::{Chunks, rows_per_predicted_chunk};
 use crate::config::Config;
 use crate::error::TrainError;
-use crate::error_analysis::TaskErrors;
+use crate::error_analysis::{Images, TaskErrors};
 use crate::evaluation::{Evaluation, TaskScorer, score, weighted_score};
 use crate::feed::{Feed, with_feed};
 use crate::tasks::{self, ErrorAnalysis, Rows};
 use banyan_data::dataset::{Dataset, Loaded};
-use banyan_data::schema::Schema;
+use banyan_data::labels::Subject;
+use banyan_data::schema::{Schema, TargetSchema};
 use banyan_data::values::Values;
 use banyan_engine::{Engine, Parameters};
 use banyan_model::{Model, Request};
@@ -160,7 +161,8 @@ impl Runner<'_> {
             if measure.unfinite > 0 {
                 unfinite.insert(target.name.clone(), measure.unfinite);
             }
-            if let Some(analysis) = measure.analysis.filter(|_| metrics.rows > 0) {
+            if let Some(mut analysis) = measure.analysis.filter(|_| metrics.rows > 0) {
+                illustrate(analysis.as_mut(), data, schema, target);
                 errors.insert(target.name.clone(), analysis.finish());
             }
             tasks.insert(target.name.clone(), metrics);
@@ -198,6 +200,24 @@ impl<'a> Measure<'a> {
             analysis.update(rows);
         }
     }
+}
+
+/// The room for images in a run's errors, in bytes: a page about it must not be too large to be sent.
+const ROOM_FOR_IMAGES: usize = 2_000_000;
+
+/// Has an analysis look up the images of the rows that it shows.
+fn illustrate(analysis: &mut dyn ErrorAnalysis, data: &Dataset, schema: &Schema, target: &TargetSchema) {
+    let on_images = |target: &&TargetSchema| target.kind().subject() == Subject::Image;
+    let Some(input) =
+        Some(target).filter(on_images).and_then(|target| schema.inputs.iter().position(|input| Some(input.name.as_str()) == target.on()))
+    else {
+        return;
+    };
+    // An image that could be read before and cannot be now is missing there, and its row is shown without it.
+    let picture = |row| data.picture(schema, input, row).ok().flatten();
+    let number = |row| data.table_row(row) + 1;
+    let bytes = ROOM_FOR_IMAGES / schema.targets.iter().filter(on_images).count();
+    analysis.illustrate(Images { picture: &picture, number: &number, bytes });
 }
 
 /// What is said of predictions that are no finite numbers.

@@ -3,7 +3,7 @@
 #[path = "coco/generator.rs"]
 mod generator;
 
-use banyan_train::metrics::coco::{CocoMetrics, Coverage, Detection, Summary, Truth, TruthKind};
+use banyan_train::metrics::coco::{CocoMetrics, Coverage, Detection, ImageMatches, Outcome, Summary, Truth, TruthKind};
 use banyan_vision::boxes::Rectangle;
 use banyan_vision::masks::RunLength;
 use generator::{Image, Parameters};
@@ -92,6 +92,13 @@ fn golden_a_by_hand() {
     let curve = &classes[0].curve;
     assert!(curve.len() == 101 && (curve.iter().map(|point| point.precision).sum::<f64>() / 101.0 - half).abs() < 1e-9);
     assert_eq!((curve[100].recall, curve[100].score), (1.0, Some(0.4)));
+
+    // From the highest score down: wrong, right, wrong, right, wrong, right, right, of four objects.
+    let best = |class: usize| classes[class].best.unwrap();
+    assert_close(&[best(0).precision, best(0).recall, best(0).f1()], &[4.0 / 7.0, 1.0, 8.0 / 11.0]);
+    // Right, right, wrong, wrong: the second and the third have one score, so the precision at it is not the best at that recall.
+    assert_close(&[best(1).precision, best(1).recall, best(1).f1()], &[2.0 / 3.0, 1.0, 0.8]);
+    assert_eq!((best(0).score, best(1).score, classes[1].curve[100].precision), (Some(0.4), Some(0.65), 1.0));
 }
 
 #[test]
@@ -275,6 +282,31 @@ fn partly(coverage: Coverage<'_>, class_of_wrong: usize) -> Summary {
     metrics.add_image(1, &[truth(0, SQUARE)], &detections, coverage);
     metrics.add_image(2, &[truth(1, SQUARE)], &[detection(1, SQUARE, 0.8)], Coverage::Complete);
     metrics.summarize()
+}
+
+/// Of what each object was taken for the right ones are those that the recall is made of.
+#[test]
+fn outcomes_are_those_of_the_metric() {
+    for set in 0..50 {
+        let parameters = Parameters::of_set(set);
+        let (images, _) = generator::images(1000 + set, &parameters);
+        let summary = summary(parameters.classes as usize, &images);
+        for (class, figures) in summary.classes.iter().enumerate() {
+            let Some(figures) = figures else { continue };
+            let right = |image: &Image| {
+                let all = ImageMatches::new(&image.truths, &image.detections, Coverage::Complete).outcomes(f64::NEG_INFINITY);
+                all.iter().filter(|outcome| is_right(image, outcome, class)).count()
+            };
+            let found: usize = images.iter().map(right).sum();
+            assert_close(&[found as f64 / figures.truths as f64], &[figures.recall[0]]);
+        }
+    }
+}
+
+fn is_right(image: &Image, outcome: &Outcome, class: usize) -> bool {
+    let (truth, detection) =
+        (outcome.truth.map(|place| image.truths[place].class), outcome.detection.map(|place| image.detections[place].class));
+    truth == Some(class) && detection == Some(class)
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use banyan_data::output::OutputValues;
 use banyan_data::table::Cell;
 use banyan_train::config::Config;
+use banyan_train::report::{ReportData, html};
+use banyan_train::run::RunFolder;
 use banyan_train::{LoadedRun, Silent, TrainOptions, train};
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use serde_json::Value;
@@ -106,6 +108,8 @@ fn three_kinds_of_task_are_learned_in_one_model_from_images_of_which_some_lack_l
         }
     }
 
+    report_shows_objects_and_masks(&out);
+
     // A task alone runs without the others' layers, and gives the same.
     let all = run.operations();
     let (alone, _) = run.predict(&folder.path().join("valid.jsonl"), None, Some(&["boxes".to_owned()])).unwrap();
@@ -156,4 +160,47 @@ learning_rate = 0.003
     };
     let all: usize = (0..column.len()).map(sure).sum();
     assert!(all <= column.len() + column.len() / 5, "{all} boxes of {} objects", column.len());
+}
+
+/// What the report says of the run, also where `errors.json` is damaged.
+fn report_shows_objects_and_masks(out: &Path) {
+    let page = std::fs::read_to_string(out.join("report.html")).unwrap();
+    let headings =
+        ["Precision over recall at an IoU of 0.5", "Classes", "Confusion of classes", "Worst errors, by", "Examples from all rows"];
+    for heading in headings {
+        assert!(page.contains(&format!("<h4>{heading}")), "{heading}");
+    }
+    assert!(page.contains("<th scope=\"row\">background</th>") && page.contains(">missed</th>"));
+    assert!(
+        page.contains("data:image/jpeg;base64,") && page.contains("data:image/png;base64,") && page.len() < 3_000_000,
+        "{}",
+        page.len()
+    );
+
+    let path = out.join("errors.json");
+    let found = std::fs::read_to_string(&path).unwrap();
+    let errors: Value = serde_json::from_str(&found).unwrap();
+    let (boxes, mask) = (&errors["tasks"]["boxes"], &errors["tasks"]["mask"]);
+    assert_eq!((boxes["gallery"]["examples"].as_array().unwrap().len(), mask["gallery"]["examples"].as_array().unwrap().len()), (6, 6));
+    assert_eq!(boxes["classes"].as_array().unwrap().iter().map(|class| class["objects"].as_u64().unwrap()).sum::<u64>(), 24);
+    // Row 120 is the first of the validation table.
+    let first = &boxes["gallery"]["examples"][0];
+    assert_eq!(
+        (&first["row"], &first["size"], &first["truth"]["boxes"][0]["label"]),
+        (&1.into(), &serde_json::json!([32, 32]), &"square".into())
+    );
+
+    for (from, to, expected) in [
+        ("\"image\":\"/9j/", "\"image\":\"\\\"><script>", "<h4>Examples from all rows"),
+        ("\"image\":\"/9j/", "\"image\":null,\"other\":\"", "its image could not be read any more"),
+        ("\"size\":[32,32]", "\"size\":[0,99999999999]", "<h4>Confusion of classes"),
+        ("\"corners\":[", "\"corners\":[1e300,-1e300,1,1],\"other\":[", "<h4>Examples from all rows"),
+        ("\"counts\":[[", "\"counts\":[[1],[", "errors.json is damaged"),
+    ] {
+        assert!(found.contains(from), "{from}");
+        std::fs::write(&path, found.replace(from, to)).unwrap();
+        let page = html(&ReportData::read(&RunFolder::open(out).unwrap()).unwrap());
+        assert!(page.contains(expected) && !page.contains("<script>") && !page.contains("99999999"), "{to}");
+    }
+    std::fs::write(&path, found).unwrap();
 }

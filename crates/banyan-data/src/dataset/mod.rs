@@ -8,6 +8,7 @@ mod mask;
 pub(crate) mod media;
 pub(crate) mod memory;
 pub(crate) mod parallel;
+mod picture;
 mod records;
 mod store;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use banyan_media::index_image::{IndexImage, decode, resize};
+use banyan_media::index_image::{IndexImage, decode, encode_in_colors, resize};
 use png::{BitDepth, ColorType};
 
 use crate::Folder;
@@ -92,4 +92,13 @@ fn resizing_takes_the_nearest_and_makes_no_new_index() {
     assert_eq!(resize(image.clone(), 1, 2).indices, [6, 8]);
     assert_eq!(resize(image.clone(), 2, 3).indices, [1, 3, 4, 5, 7, 8]);
     assert_eq!(resize(image, 1, 1), IndexImage { height: 1, width: 1, indices: vec![7] });
+}
+
+#[test]
+fn masks_are_written_in_colors_with_their_opacity() {
+    let image = IndexImage { height: 2, width: 2, indices: vec![0, 1, 2, 255] };
+    let bytes = encode_in_colors(&image, &[[0, 0, 0, 0], [10, 20, 30, 115], [40, 50, 60, 200]]).unwrap();
+    let shown = ::image::load_from_memory(&bytes).unwrap().to_rgba8().into_raw();
+    assert_eq!(shown, [[0, 0, 0, 0], [10, 20, 30, 115], [40, 50, 60, 200], [40, 50, 60, 200]].concat(), "higher ones have the last color");
+    assert!(encode_in_colors(&image, &[]).is_err() && encode_in_colors(&image, &[[0; 4]; 257]).is_err());
 }

@@ -195,6 +195,19 @@ fn sounds_cut_short_are_errors() {
 }
 
 #[test]
+fn jpeg_files_are_written_in_gray_and_in_color() {
+    for channels in [1, 3] {
+        let pixels = (0..32 * 24 * channels).map(|place| (place / channels / 3) as u8).collect();
+        let made = picture::Picture { height: 24, width: 32, channels, pixels };
+        let bytes = picture::encode_jpeg(&made).unwrap();
+        let read = picture::decode(bytes.as_slice(), channels, None).unwrap();
+        assert_eq!((read.height, read.width, picture::probe(bytes.as_slice()).unwrap().channels), (24, 32, channels));
+        let furthest = read.pixels.iter().zip(&made.pixels).map(|(one, other)| one.abs_diff(*other)).max();
+        assert!(furthest < Some(12), "{channels}: {furthest:?}");
+    }
+}
+
+#[test]
 fn what_is_no_sound() {
     let folder = Folder::new();
     let problem = |name: &str, content: &[u8]| audio::decode(&folder.file(name, content), 10.0).unwrap_err();

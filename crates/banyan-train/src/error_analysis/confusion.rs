@@ -71,8 +71,19 @@ impl Pairs {
         *count += 1;
     }
 
+    pub(crate) fn add_many(&mut self, truth: usize, predicted: usize, many: u64) {
+        if many > 0 {
+            self.met.entry((truth, predicted)).or_default().0 += many;
+        }
+    }
+
     pub(crate) fn confused(&self, names: &[String]) -> Vec<ConfusedPair> {
-        let mut wrong: Vec<_> = self.met.iter().filter(|((truth, predicted), _)| truth != predicted).collect();
+        self.confused_but(names, None)
+    }
+
+    fn confused_but(&self, names: &[String], left_out: Option<usize>) -> Vec<ConfusedPair> {
+        let is_shown = |one: usize, other: usize| one != other && ![Some(one), Some(other)].contains(&left_out);
+        let mut wrong: Vec<_> = self.met.iter().filter(|((truth, predicted), _)| is_shown(*truth, *predicted)).collect();
         wrong.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
         let pair = |(&(truth, predicted), (count, example)): (&(usize, usize), &(u64, Option<Excerpt>))| ConfusedPair {
             truth: names[truth].clone(),
@@ -84,10 +95,18 @@ impl Pairs {
     }
 
     pub(crate) fn finish(self, names: &[String]) -> Confusion {
+        self.finish_with(names, None)
+    }
+
+    /// As [`finish`](Self::finish), with a class that stands for none: it has a row of its own however rare it is, and no part in the pairs.
+    pub(crate) fn finish_with(self, names: &[String], nothing: Option<usize>) -> Confusion {
         let mut frequency = vec![0; names.len()];
         for (&(truth, predicted), (count, _)) in &self.met {
             frequency[truth] += count;
             frequency[predicted] += count;
+        }
+        if let Some(class) = nothing {
+            frequency[class] = u64::MAX;
         }
         let mut kept: Vec<usize> = (0..names.len()).filter(|&class| frequency[class] > 0).collect();
         let has_others = kept.len() > MOST_CLASSES;
@@ -103,7 +122,7 @@ impl Pairs {
             confusion.total += count;
             confusion.right += if truth == predicted { *count } else { 0 };
         }
-        confusion.pairs = self.confused(names);
+        confusion.pairs = self.confused_but(names, nothing);
         confusion
     }
 }

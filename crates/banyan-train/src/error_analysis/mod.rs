@@ -1,19 +1,27 @@
 //! Which errors a model makes: the numbers and examples behind the metrics of a run's final evaluation.
 //!
 //! [`RunErrors`] is what `errors.json` holds. It is small whatever the size of the data: matrices keep the [`MOST_CLASSES`] most frequent
-//! classes, and a task at most [`MOST_EXAMPLES`] sentences. Counts are over all rows, and are those that the metrics are made of.
+//! classes, a task at most [`MOST_EXAMPLES`] sentences, and images are small. Counts are over all rows, and are those that the metrics are made of.
 
+mod boxes;
 mod confusion;
+mod gallery;
 mod judge;
+mod masks;
 mod spans;
 mod trees;
 
+pub use boxes::{BoxErrors, ClassBoxes, Curve};
 pub use confusion::{ConfusedPair, Confusion, Excerpt};
+pub use gallery::{DrawnBox, Gallery, ImageExample, Images, Layer, Mark, MaskClass};
 pub use judge::{SpanError, judge};
+pub use masks::{ClassPixels, MaskErrors};
 pub use spans::{NamedSpan, SpanErrors, SpanExample, TypeErrors, span_errors};
 pub use trees::{RelationErrors, TreeErrors};
 
+pub(crate) use boxes::{BoxCounter, ImageBoxes, NOTHING};
 pub(crate) use confusion::Pairs;
+pub(crate) use masks::MaskCounter;
 pub(crate) use spans::SpanCounter;
 pub(crate) use trees::TreeCounter;
 
@@ -48,7 +56,7 @@ pub struct RunErrors {
 /// The errors of one task, in the form that its kind gives them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskErrors {
-    /// The form: `classes`, `tags`, `spans`, `roles` or `trees`.
+    /// The form: `classes`, `tags`, `spans`, `roles`, `trees`, `boxes` or `masks`.
     pub kind: String,
     /// What it holds.
     #[serde(flatten)]

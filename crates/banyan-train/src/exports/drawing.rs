@@ -1,6 +1,7 @@
 //! Boxes and masks drawn over the images.
 
 use super::{PredictedBox, broken, file_of_row, make_folder, mask_in_image, pictures, predicted, write};
+use crate::colors::{OPACITY, color, mask_color};
 use crate::error::TrainError;
 use crate::predictions::Predictions;
 use banyan_data::labels::TaskKind;
@@ -11,18 +12,8 @@ use banyan_media::index_image::IndexImage;
 use std::collections::HashSet;
 use std::path::Path;
 
-/// How much of a mask's color is laid over the image.
-const OPACITY: f32 = 0.45;
 /// The least score of a box that is drawn.
 const LEAST_SCORE: f64 = 0.3;
-
-/// Colors that are told apart, also by those who see red and green alike (Okabe and Ito, 2008).
-const COLORS: [[u8; 3]; 8] =
-    [[230, 159, 0], [86, 180, 233], [0, 158, 115], [240, 228, 66], [0, 114, 178], [213, 94, 0], [204, 121, 167], [255, 255, 255]];
-
-fn color(class: usize) -> [u8; 3] {
-    COLORS[class % COLORS.len()]
-}
 
 /// Draws the predicted boxes and masks over each row's image, and writes it as a PNG file into a folder; returns how many. The first class of a mask is
 /// taken for the background and not drawn.
@@ -63,10 +54,8 @@ pub fn write_drawings(schema: &Schema, table: &Table, predictions: &Predictions,
 
 fn lay_mask(picture: &mut Picture, mask: &IndexImage) {
     for (pixel, &class) in picture.pixels.chunks_exact_mut(3).zip(&mask.indices) {
-        if class == 0 || class == u8::MAX {
-            continue;
-        }
-        for (level, own) in pixel.iter_mut().zip(color(usize::from(class) - 1)) {
+        let Some(color) = mask_color(usize::from(class)).filter(|_| class != u8::MAX) else { continue };
+        for (level, own) in pixel.iter_mut().zip(color) {
             *level = (f32::from(*level) * (1.0 - OPACITY) + f32::from(own) * OPACITY).round() as u8;
         }
     }

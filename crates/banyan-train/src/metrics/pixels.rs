@@ -70,7 +70,12 @@ impl PixelConfusion {
         ratio(self.right(class) as f64, self.actual(class))
     }
 
-    /// The mean of that over the classes that occur in the truth; none without pixels.
+    /// The share of the pixels given a class that are of it; none where no pixel was given it.
+    pub fn class_precision(&self, class: usize) -> Option<f64> {
+        ratio(self.right(class) as f64, self.given(class))
+    }
+
+    /// The mean of [`class_accuracy`](Self::class_accuracy) over the classes that occur in the truth; none without pixels.
     pub fn mean_accuracy(&self) -> Option<f64> {
         mean((0..self.classes).filter_map(|class| self.class_accuracy(class)))
     }

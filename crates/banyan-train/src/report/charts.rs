@@ -1,10 +1,12 @@
 //! Losses and metrics over time.
 
 use super::ReportData;
-use super::svg::{LineChart, Series, Spacing, Stroke, line_chart};
+use super::svg::{HEIGHT, LineChart, Series, Spacing, Stroke, line_chart};
 
 /// Width of a chart of which two or three stand side by side.
 pub(super) const NARROW: f64 = 350.0;
+/// Width and height of a chart of lines of which two or three stand side by side.
+pub(super) const NARROW_CHART: (f64, f64) = (NARROW, HEIGHT);
 /// Width of a chart that stands alone.
 pub(super) const WIDE: f64 = 1070.0;
 /// More points than this are not told apart in a narrow chart.
@@ -35,7 +37,7 @@ pub(super) fn losses(data: &ReportData) -> Vec<Figure> {
             continue;
         }
         let title = format!("Loss of {task} over steps");
-        let chart = LineChart { title: &title, across: "step", spacing: spacing(&series), series, width: NARROW };
+        let chart = LineChart { title: &title, across: "step", spacing: spacing(&series), series, within: &[], size: NARROW_CHART };
         figures.push(Figure { heading: task.to_owned(), picture: line_chart(&chart) });
     }
     figures
@@ -59,7 +61,7 @@ pub(super) fn auxiliary_losses(data: &ReportData) -> Vec<Figure> {
 /// A chart of one line over the steps.
 fn one_line(heading: String, title: &str, name: &str, points: &[(f64, f64)], spacing: fn(&[Series]) -> Spacing) -> Figure {
     let series = vec![Series { name: name.to_owned(), color: 0, stroke: Stroke::Plain, points: thinned(points) }];
-    let chart = LineChart { title, across: "step", spacing: spacing(&series), series, width: NARROW };
+    let chart = LineChart { title, across: "step", spacing: spacing(&series), series, within: &[], size: NARROW_CHART };
     Figure { heading, picture: line_chart(&chart) }
 }
 
@@ -76,7 +78,7 @@ pub(super) fn metrics(data: &ReportData) -> Vec<Figure> {
     let mut chart = |heading: String, series: Vec<Series>| {
         if series.iter().any(|series| !series.points.is_empty()) {
             let title = format!("{heading} over epochs");
-            let chart = LineChart { title: &title, across: "epoch", spacing: Spacing::Linear, series, width: NARROW };
+            let chart = LineChart { title: &title, across: "epoch", spacing: Spacing::Linear, series, within: &[], size: NARROW_CHART };
             figures.push(Figure { heading, picture: line_chart(&chart) });
         }
     };

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::ReportData;
-use super::charts::{Figure, NARROW, WIDE, spacing, thinned};
+use super::charts::{Figure, NARROW_CHART, WIDE, spacing, thinned};
 use super::number::metric;
 use super::svg::{HeatMap, LineChart, Series, Spacing, Stroke, heat_map, line_chart};
 use crate::run::StepRecord;
@@ -68,7 +68,7 @@ fn per_task(data: &ReportData, heading: &str, values: impl Fn(&StepRecord) -> &I
         return None;
     }
     let spacing = if heading.starts_with("Norm") { spacing(&series) } else { Spacing::Linear };
-    let chart = LineChart { title: heading, across: "step", spacing, series, width: NARROW };
+    let chart = LineChart { title: heading, across: "step", spacing, series, within: &[], size: NARROW_CHART };
     Some(Figure { heading: heading.to_owned(), picture: line_chart(&chart) })
 }
 

@@ -37,11 +37,11 @@ pub(crate) fn relations(trees: &TreeErrors) -> String {
     table("Relation", &["tokens", "UAS", "LAS"], rows) + &pairs(&trees.pairs)
 }
 
-fn share(part: u64, whole: u64) -> String {
+pub(super) fn share(part: u64, whole: u64) -> String {
     if whole == 0 { "–".to_owned() } else { metric(part as f64 / whole as f64) }
 }
 
-fn table(first: &str, headings: &[&str], rows: impl Iterator<Item = (String, Vec<String>)>) -> String {
+pub(super) fn table(first: &str, headings: &[&str], rows: impl Iterator<Item = (String, Vec<String>)>) -> String {
     let headings: String = headings.iter().map(|heading| format!("<th class=\"number\">{heading}</th>")).collect();
     let mut html = format!("<div class=\"scroll\"><table>\n<thead><tr><th>{first}</th>{headings}</tr></thead>\n<tbody>\n");
     for (name, cells) in rows {

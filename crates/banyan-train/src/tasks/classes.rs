@@ -78,5 +78,5 @@ impl ErrorAnalysis for ConfusionAnalysis {
 
 /// The report's section on confused classes.
 pub(super) fn report(errors: &TaskErrors) -> Option<String> {
-    errors.read::<Confusion>("classes").map(|confusion| matrix::confusion(&confusion, "rows"))
+    errors.read::<Confusion>("classes").map(|confusion| matrix::confusion(&confusion, "rows", matrix::Cells::Counts))
 }

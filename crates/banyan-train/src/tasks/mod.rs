@@ -28,7 +28,7 @@ use banyan_data::output::OutputColumn;
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
-use crate::error_analysis::TaskErrors;
+use crate::error_analysis::{Images, TaskErrors};
 use crate::metrics::{Metric, TaskMetrics};
 
 /// What one kind of task means for training and evaluation, and for those who read the results.
@@ -147,6 +147,9 @@ pub trait Scorer {
 pub trait ErrorAnalysis {
     /// Adds rows.
     fn update(&mut self, rows: Rows<'_>);
+
+    /// Looks up the images of the rows that it chose to show, once all were added; only those of tasks on images have any.
+    fn illustrate(&mut self, _images: Images<'_>) {}
 
     /// The errors of all rows so far.
     fn finish(self: Box<Self>) -> TaskErrors;

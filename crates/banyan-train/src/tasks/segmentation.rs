@@ -6,9 +6,11 @@ use banyan_data::output::{OutputColumn, OutputValues};
 use banyan_data::schema::TargetSchema;
 use banyan_data::values::Values;
 
-use super::{Beside, Rows, Scorer, Task};
+use super::{Beside, ErrorAnalysis, Rows, Scorer, Task};
+use crate::error_analysis::{Images, MaskCounter, MaskErrors, TaskErrors};
 use crate::metrics::Metric;
 use crate::metrics::pixels::PixelConfusion;
+use crate::report::on_images::masks;
 
 /// A class for each pixel.
 pub(super) struct Segmentation;
@@ -32,6 +34,14 @@ impl Task for Segmentation {
         Box::new(PixelScorer(PixelConfusion::new(target.classes().len(), Some(usize::from(UNKNOWN_CELL)))))
     }
 
+    fn error_analysis(&self, target: &TargetSchema) -> Option<Box<dyn ErrorAnalysis>> {
+        Some(Box::new(MaskAnalysis { counter: MaskCounter::new(target.classes()), rows: 0 }))
+    }
+
+    fn report(&self, errors: &TaskErrors) -> Option<String> {
+        errors.read::<MaskErrors>("masks").map(|errors| masks(&errors))
+    }
+
     /// The classes of each row's pixels, in runs: `{"size": [height, width], "runs": [[class, pixels], …]}`, line after line, on the canvas
     /// that the model sees.
     fn columns(&self, target: &TargetSchema, predictions: &Values, beside: Beside<'_>) -> Vec<OutputColumn> {
@@ -49,15 +59,18 @@ impl Task for Segmentation {
     }
 }
 
+/// Hands on the true and the predicted classes of each row whose mask is known, and their height and width.
+fn each_mask(rows: Rows<'_>, mut take: impl FnMut(usize, [usize; 2], &[u8], &[u8])) {
+    let ((size, truth), (_, predicted)) = (rows.labels.grids_at(0), rows.predictions.grids_at(0));
+    let cells = size[0] * size[1];
+    rows.known().for_each(|row| take(row, size, &truth[row * cells..][..cells], &predicted[row * cells..][..cells]));
+}
+
 struct PixelScorer(PixelConfusion);
 
 impl Scorer for PixelScorer {
     fn update(&mut self, rows: Rows<'_>) {
-        let (([height, width], truth), (_, predicted)) = (rows.labels.grids_at(0), rows.predictions.grids_at(0));
-        let size = height * width;
-        for row in rows.known() {
-            self.0.add(&truth[row * size..][..size], &predicted[row * size..][..size]);
-        }
+        each_mask(rows, |_, _, truth, predicted| self.0.add(truth, predicted));
     }
 
     fn finish(&self) -> Vec<(&'static str, Option<f64>)> {
@@ -65,5 +78,27 @@ impl Scorer for PixelScorer {
             return Vec::new();
         }
         vec![("miou", self.0.mean_iou()), ("pixel_accuracy", self.0.accuracy())]
+    }
+}
+
+/// What pixels are taken for.
+struct MaskAnalysis {
+    counter: MaskCounter,
+    /// Rows before those that come next.
+    rows: usize,
+}
+
+impl ErrorAnalysis for MaskAnalysis {
+    fn update(&mut self, rows: Rows<'_>) {
+        each_mask(rows, |row, size, truth, predicted| self.counter.add(self.rows + row, size, truth, predicted));
+        self.rows += rows.known.len();
+    }
+
+    fn illustrate(&mut self, images: Images<'_>) {
+        self.counter.illustrate(images);
+    }
+
+    fn finish(self: Box<Self>) -> TaskErrors {
+        TaskErrors::new("masks", &self.counter.finish())
     }
 }

@@ -41,7 +41,7 @@ impl Task for Tagging {
 
     fn report(&self, errors: &TaskErrors) -> Option<String> {
         let TaggingErrors { confusion, examples } = errors.read("tags")?;
-        Some(matrix::confusion(&confusion, "tokens") + &examples::sentences(&examples, &confusion.classes))
+        Some(matrix::confusion(&confusion, "tokens", matrix::Cells::Counts) + &examples::sentences(&examples, &confusion.classes))
     }
 
     fn columns(&self, target: &TargetSchema, predictions: &Values, _: Beside<'_>) -> Vec<OutputColumn> {

@@ -11,12 +11,18 @@ fn example() -> Place {
         place.write(name, std::fs::read(folder.join(name)).unwrap());
     }
     for part in ["train", "valid", "test"] {
-        for file in std::fs::read_dir(folder.join(part)).unwrap() {
-            let path = file.unwrap().path();
-            place.write(&format!("{part}/{}", path.file_name().unwrap().to_str().unwrap()), std::fs::read(&path).unwrap());
-        }
+        copy(&place, part);
     }
     place
+}
+
+/// Copies the images of a part of the example.
+fn copy(place: &Place, part: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/scenes").join(part);
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        place.write(&format!("{part}/{}", path.file_name().unwrap().to_str().unwrap()), std::fs::read(&path).unwrap());
+    }
 }
 
 #[test]
@@ -33,6 +39,18 @@ fn the_scenes_reach_their_floors_and_predictions_come_in_every_form() {
     assert!(metric("count", "accuracy") > FLOORS[0], "{measured}");
     assert!(metric("boxes", "map50") > FLOORS[1], "{measured}");
     assert!(metric("mask", "miou") > FLOORS[2], "{measured}");
+
+    // The page stays whole where the images are gone.
+    std::fs::remove_dir_all(place.path("test")).unwrap();
+    place.succeed("report run");
+    let page = place.read("run/report.html");
+    for heading in
+        ["Precision over recall at an IoU of 0.5", "Confusion of classes", "Worst errors, by missed", "Worst errors, by the mean IoU"]
+    {
+        assert!(page.contains(&format!("<h4>{heading}")), "{heading}");
+    }
+    assert!(page.matches("data:image/jpeg;base64,").count() > 12 && page.len() < 3_000_000, "{}", page.len());
+    copy(&place, "test");
 
     place.succeed("predict run --data test.jsonl -o boxes.json --masks masks --draw drawings");
     let boxes: serde_json::Value = serde_json::from_str(&place.read("boxes.json")).unwrap();

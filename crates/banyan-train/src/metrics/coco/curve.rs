@@ -19,10 +19,20 @@ pub struct CurvePoint {
     pub score: Option<f64>,
 }
 
+impl CurvePoint {
+    /// The harmonic mean of precision and recall; 0 where both are.
+    pub fn f1(&self) -> f64 {
+        let sum = self.precision + self.recall;
+        if sum > 0.0 { 2.0 * self.precision * self.recall / sum } else { 0.0 }
+    }
+}
+
 /// What came of the detections of a class, from the highest score down, at one threshold and one range of areas.
 pub(super) struct Ranking {
     /// For each detection that counts its score, and the recall and precision of those up to it.
     steps: Vec<CurvePoint>,
+    /// The score from which on the detections have the highest F1, with their recall and precision as they are.
+    best: Option<CurvePoint>,
 }
 
 impl Ranking {
@@ -36,12 +46,18 @@ impl Ranking {
             let precision = right as f64 / (wrong as f64 + right as f64 + SMALL);
             steps.push(CurvePoint { recall: right as f64 / truths as f64, precision, score: Some(kept.score) });
         }
+        let operating_point = best_operating_point(&steps);
         let mut best = 0.0_f64;
         for step in steps.iter_mut().rev() {
             best = best.max(step.precision);
             step.precision = best;
         }
-        Self { steps }
+        Self { steps, best: operating_point }
+    }
+
+    /// The score from which on the detections have the highest F1, of equal ones the highest score. Its precision is not that of a higher recall.
+    pub(super) fn best(&self) -> Option<CurvePoint> {
+        self.best
     }
 
     /// The recall of all detections.
@@ -67,4 +83,16 @@ impl Ranking {
     pub(super) fn average_precision(&self) -> f64 {
         self.points().map(|point| point.precision).sum::<f64>() / POINTS as f64
     }
+}
+
+/// Detections of one score come together, since no threshold tells them apart.
+fn best_operating_point(steps: &[CurvePoint]) -> Option<CurvePoint> {
+    let ends = steps.chunk_by(|one, next| one.score == next.score).filter_map(<[CurvePoint]>::last);
+    let mut best: Option<CurvePoint> = None;
+    for step in ends {
+        if step.f1() > best.map_or(0.0, |best| best.f1()) {
+            best = Some(*step);
+        }
+    }
+    best
 }

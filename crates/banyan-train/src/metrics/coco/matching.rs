@@ -22,6 +22,8 @@ pub(super) struct Matches {
     pub(super) matched: Vec<Bits>,
     /// For each detection the thresholds at which it does not count.
     pub(super) ignored: Vec<Bits>,
+    /// For each detection the truth that it matched at the first threshold, by its place.
+    pub(super) partners: Vec<Option<usize>>,
 }
 
 impl<'a, S: Shape> Matching<'a, S> {
@@ -47,6 +49,7 @@ impl<'a, S: Shape> Matching<'a, S> {
         order.sort_by_key(|&truth| is_ignored[truth]);
 
         let (mut matched, mut ignored) = (vec![0; self.areas.len()], vec![0; self.areas.len()]);
+        let mut partners = vec![None; self.areas.len()];
         // For each truth the thresholds at which it is taken.
         let mut taken: Vec<Bits> = vec![0; self.truths.len()];
         for (place, threshold) in THRESHOLDS.into_iter().enumerate() {
@@ -54,6 +57,9 @@ impl<'a, S: Shape> Matching<'a, S> {
             for (detection, overlaps) in self.overlaps.iter().enumerate() {
                 let is_free = |truth: usize| taken[truth] & bit == 0 || self.truths[truth].kind == TruthKind::Crowd;
                 let best = best_truth(&order, &is_ignored, overlaps, threshold.min(HIGHEST_THRESHOLD), is_free);
+                if place == 0 {
+                    partners[detection] = best;
+                }
                 let does_not_count = match best {
                     Some(truth) => {
                         taken[truth] |= bit;
@@ -67,7 +73,7 @@ impl<'a, S: Shape> Matching<'a, S> {
                 }
             }
         }
-        Matches { truths: is_ignored.iter().filter(|&&ignored| !ignored).count() as u64, matched, ignored }
+        Matches { truths: is_ignored.iter().filter(|&&ignored| !ignored).count() as u64, matched, ignored, partners }
     }
 }
 

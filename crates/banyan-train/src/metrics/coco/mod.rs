@@ -13,13 +13,16 @@
 //! VOC 2010 0.5, and that of programs of the YOLO family 0.618.
 
 mod curve;
+mod group;
 mod matching;
+mod outcomes;
 mod shape;
 mod summary;
 
-use matching::Matching;
+use group::Group;
 
 pub use curve::CurvePoint;
+pub use outcomes::{ImageMatches, Outcome};
 pub use shape::Shape;
 pub use summary::{ClassSummary, STATS, Summary};
 
@@ -155,23 +158,14 @@ impl CocoMetrics {
     pub fn add_image<S: Shape>(&mut self, image: u64, truths: &[Truth<S>], detections: &[Detection<S>], coverage: Coverage<'_>) {
         let place = u32::try_from(self.images.len()).expect("fewer than 2^32 images");
         self.images.push(image);
-        let mut truths_of: Vec<Vec<&Truth<S>>> = vec![Vec::new(); self.classes.len()];
-        let mut detections_of: Vec<Vec<&Detection<S>>> = vec![Vec::new(); self.classes.len()];
-        truths.iter().for_each(|truth| truths_of[truth.class].push(truth));
-        detections.iter().for_each(|detection| detections_of[detection.class].push(detection));
-        for (number, class) in self.classes.iter_mut().enumerate() {
-            let (truths, mut detections) = (&truths_of[number], std::mem::take(&mut detections_of[number]));
-            if truths.is_empty() && (detections.is_empty() || !coverage.says_absent(number)) {
-                continue;
-            }
-            detections.sort_by(|a, b| descending(a.score, b.score));
-            detections.truncate(MOST_DETECTIONS);
-            let matching = Matching::new(truths, &detections, coverage.unmatched(number));
+        for group in Group::all(truths, detections, coverage) {
+            let class = &mut self.classes[group.class];
+            let matching = group.matching(coverage);
             let results = std::array::from_fn::<_, 4, _>(|range| matching.within(AREAS[range]));
             for range in 0..4 {
                 class.truths[range] += results[range].truths;
             }
-            class.detections.extend(detections.iter().enumerate().map(|(rank, detection)| Kept {
+            class.detections.extend(group.detections.iter().enumerate().map(|(rank, detection)| Kept {
                 score: detection.score,
                 image: place,
                 rank: rank as u8,

@@ -32,6 +32,9 @@ pub struct ClassSummary {
     pub recall: [f64; 10],
     /// Precision at 101 recalls, at an IoU of one half.
     pub curve: Vec<CurvePoint>,
+    /// Where F1 is highest at an IoU of one half: the score from which on detections are taken, and the recall and precision that those have. None where
+    /// no detection is right.
+    pub best: Option<CurvePoint>,
 }
 
 impl ClassSummary {
@@ -108,11 +111,13 @@ impl Figures {
         let all: Found = ranges[0]?;
         let ranking = |threshold: usize, most: usize| Ranking::new(&ranked, 0, threshold, most, truths[0]);
         let recall = |most: usize| average(&std::array::from_fn(|threshold| ranking(threshold, most).recall()));
+        let half = ranking(HALF, MOST_DETECTIONS);
         let class = ClassSummary {
             truths: truths[0],
             precision: all.precision,
             recall: all.recall,
-            curve: ranking(HALF, MOST_DETECTIONS).points().collect(),
+            curve: half.points().collect(),
+            best: half.best(),
         };
         Some(Self { class, ranges, recall_of_one: recall(1), recall_of_ten: recall(10) })
     }

@@ -8,14 +8,16 @@ use crate::report::number::short;
 pub(in crate::report) struct LineChart<'a> {
     /// What it shows, for readers who cannot see it.
     pub(in crate::report) title: &'a str,
-    /// What the horizontal axis counts: `step`, `epoch`.
+    /// What the horizontal axis counts: `step`, `epoch`; or what it measures: `recall`.
     pub(in crate::report) across: &'a str,
     /// How values are spaced on the vertical axis.
     pub(in crate::report) spacing: Spacing,
     /// The lines.
     pub(in crate::report) series: Vec<Series>,
-    /// Width in pixels.
-    pub(in crate::report) width: f64,
+    /// Values that the vertical axis shows besides those of the lines.
+    pub(in crate::report) within: &'a [f64],
+    /// Width and height in pixels, the latter with one line of a legend.
+    pub(in crate::report) size: (f64, f64),
 }
 
 /// One line.
@@ -39,25 +41,31 @@ pub(in crate::report) enum Stroke {
     Dotted,
 }
 
-const HEIGHT: f64 = 210.0;
+/// The height of most charts.
+pub(in crate::report) const HEIGHT: f64 = 210.0;
 const FONT: f64 = 11.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 34.0;
+/// Height of a line of the legend.
+const LINE: f64 = 16.0;
 /// More places to point at than this cannot be told apart with a pointer.
 const MOST_BANDS: usize = 120;
 
 pub(in crate::report) fn line_chart(chart: &LineChart<'_>) -> String {
     let values = || chart.series.iter().flat_map(|series| series.points.iter().copied());
-    let vertical = |range| Scale::new(values().map(|point| point.1), chart.spacing, range, 5).rounded();
-    let bottom = HEIGHT - BOTTOM;
-    let labels = vertical((bottom, TOP)).ticks();
-    let widest = labels.iter().map(|(_, label)| width_of(label, FONT)).fold(0.0, f64::max);
-    let (left, right) = (widest + 14.0, chart.width - 12.0);
-    let up = vertical((bottom, TOP));
-    let along = Scale::new(values().map(|point| point.0), Spacing::Linear, (left, right), (chart.width / 50.0) as usize);
+    let heights = || values().map(|point| point.1).chain(chart.within.iter().copied());
+    let vertical = |range| Scale::new(heights(), chart.spacing, range, 5).rounded();
+    let widest = vertical((1.0, 0.0)).ticks().iter().map(|(_, label)| width_of(label, FONT)).fold(0.0, f64::max);
+    let (width, left, right) = (chart.size.0, widest + 14.0, chart.size.0 - 12.0);
+    let entries = legend(chart, left);
+    let further_lines = entries.last().map_or(0.0, |entry| entry.y);
+    let (top, height) = (TOP + further_lines, chart.size.1 + further_lines);
+    let bottom = height - BOTTOM;
+    let up = vertical((bottom, top));
+    let along = Scale::new(values().map(|point| point.0), Spacing::Linear, (left, right), (width / 50.0) as usize);
 
-    let mut picture = Picture::new(chart.width, HEIGHT, chart.title);
-    legend(&mut picture, chart, left);
+    let mut picture = Picture::new(width, height, chart.title);
+    entries.iter().for_each(|entry| entry.draw(&mut picture));
     for (value, label) in up.ticks() {
         let y = up.pixel(value);
         picture.line("grid", (left, y), (right, y));
@@ -65,12 +73,13 @@ pub(in crate::report) fn line_chart(chart: &LineChart<'_>) -> String {
     }
     picture.line("axis", (left, bottom), (right, bottom));
     // Steps and epochs are whole: a tick at 2.5 would name none.
-    for (value, label) in along.ticks().into_iter().filter(|(value, _)| value.fract().abs() < 1e-9) {
+    let are_whole = values().all(|(value, _)| value.fract() == 0.0);
+    for (value, label) in along.ticks().into_iter().filter(|(value, _)| !are_whole || value.fract().abs() < 1e-9) {
         let x = along.pixel(value);
         picture.line("axis", (x, bottom), (x, bottom + 4.0));
         picture.words("tick", (x, bottom + 16.0), Anchor::Middle, &label);
     }
-    picture.words("tick", (right, HEIGHT - 4.0), Anchor::End, chart.across);
+    picture.words("tick", (right, height - 4.0), Anchor::End, chart.across);
     for series in &chart.series {
         let class = series_class(series.color);
         let points = || series.points.iter().map(|&(x, y)| (along.pixel(x), up.pixel(y)));
@@ -82,27 +91,53 @@ pub(in crate::report) fn line_chart(chart: &LineChart<'_>) -> String {
             }
         }
     }
-    bands(&mut picture, chart, &along, (left, right), bottom);
+    bands(&mut picture, chart, &along, (left, right), (top, bottom));
     picture.finish()
 }
 
-fn legend(picture: &mut Picture, chart: &LineChart<'_>, left: f64) {
-    let room = (chart.width - left) / chart.series.len().max(1) as f64;
-    let mut x = left;
-    for series in &chart.series {
-        let class = series_class(series.color);
+/// A line of the chart in its legend.
+struct Entry<'a> {
+    series: &'a Series,
+    name: String,
+    x: f64,
+    /// How far below the first line.
+    y: f64,
+}
+
+/// The lines by name, on as many lines of text as they need.
+fn legend<'a>(chart: &'a LineChart<'_>, left: f64) -> Vec<Entry<'a>> {
+    /// More names than this have room of their own only on further lines.
+    const BESIDE: usize = 6;
+    let width = chart.size.0;
+    let room = (width - left) / chart.series.len().clamp(1, BESIDE) as f64;
+    let (mut x, mut y) = (left, 0.0);
+    let entry = |series: &'a Series| {
         let name = fitted(&series.name, FONT, (room - 32.0).max(30.0));
-        picture.line(&format!("line {class}"), (x, 12.0), (x + 16.0, 12.0));
-        if series.stroke == Stroke::Dotted {
-            picture.dot(&format!("dot {class}"), (x + 8.0, 12.0), 2.6);
+        let end = x + 21.0 + width_of(&name, FONT);
+        if end > width && chart.series.len() > BESIDE {
+            (x, y) = (left, y + LINE);
         }
-        picture.words("legend", (x + 21.0, 16.0), Anchor::Start, &name);
-        x += 21.0 + width_of(&name, FONT) + 12.0;
+        let entry = Entry { series, x, y, name };
+        x += 21.0 + width_of(&entry.name, FONT) + 12.0;
+        entry
+    };
+    chart.series.iter().map(entry).collect()
+}
+
+impl Entry<'_> {
+    fn draw(&self, picture: &mut Picture) {
+        let Self { series, name, x, y } = self;
+        let class = series_class(series.color);
+        picture.line(&format!("line {class}"), (*x, y + 12.0), (x + 16.0, y + 12.0));
+        if series.stroke == Stroke::Dotted {
+            picture.dot(&format!("dot {class}"), (x + 8.0, y + 12.0), 2.6);
+        }
+        picture.words("legend", (x + 21.0, y + 16.0), Anchor::Start, name);
     }
 }
 
 /// Upright bands that say, when pointed at, what every line has there.
-fn bands(picture: &mut Picture, chart: &LineChart<'_>, along: &Scale, (left, right): (f64, f64), bottom: f64) {
+fn bands(picture: &mut Picture, chart: &LineChart<'_>, along: &Scale, (left, right): (f64, f64), (top, bottom): (f64, f64)) {
     let mut places: Vec<f64> = chart.series.iter().flat_map(|series| series.points.iter().map(|point| point.0)).collect();
     places.sort_by(f64::total_cmp);
     places.dedup();
@@ -121,6 +156,6 @@ fn bands(picture: &mut Picture, chart: &LineChart<'_>, along: &Scale, (left, rig
                 title += &format!("\n{}: {}", series.name, short(sum / count));
             }
         }
-        picture.rectangle("band", (from, TOP), ((to - from).max(0.5), bottom - TOP), 1.0, &title);
+        picture.rectangle("band", (from, top), ((to - from).max(0.5), bottom - top), 1.0, &title);
     }
 }

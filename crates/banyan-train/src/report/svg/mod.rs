@@ -1,16 +1,19 @@
-//! Charts: a small writer of SVG, and the three kinds of chart that the page has.
+//! Charts: a small writer of SVG, the three kinds of chart that the page has, and images with boxes and masks over them.
 //!
 //! Colors are classes, which the page's style sheet fills in for light and dark: `s0` to `s7` for series, `positive` and
-//! `negative` for the heat map. No gradients, clip paths or other references, so that nothing depends on unique names.
+//! `negative` for the heat map; what lies over an image has colors of its own. No gradients or clip paths, so that nothing depends on unique names; an
+//! image that stands on the page twice is named after its content.
 
 mod bars;
 mod heat_map;
 mod line_chart;
+mod overlay;
 mod scale;
 
 pub(super) use bars::{Bar, bars};
 pub(super) use heat_map::{HeatMap, heat_map};
-pub(super) use line_chart::{LineChart, Series, Stroke, line_chart};
+pub(super) use line_chart::{HEIGHT, LineChart, Series, Stroke, line_chart};
+pub(super) use overlay::{Time, overlay};
 pub(super) use scale::Spacing;
 
 use super::escape::escape;

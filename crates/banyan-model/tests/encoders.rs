@@ -7,7 +7,7 @@ mod cells;
 use banyan_data::batch::{Batch, TargetBatch};
 use banyan_data::config::OnBadRow;
 use banyan_data::dataset::{Dataset, EncodeOptions};
-use banyan_data::inputs::{InputConfig, InputKind};
+use banyan_data::inputs::{ImageSettings, InputConfig, InputKind};
 use banyan_data::labels::Classification;
 use banyan_data::schema::{Schema, TargetSchema};
 use banyan_data::table::{ReadOptions, Table};
@@ -18,6 +18,21 @@ use banyan_model::{Model, Plan, Request, TaskPlan, View, encoders_of};
 use std::path::Path;
 
 const ROWS: usize = 4;
+
+/// Networks of which a smaller one with the same layers is tried.
+const LARGER: [&str; 11] = [
+    "resnet34",
+    "convnext-femto",
+    "convnext-pico",
+    "convnext-nano",
+    "convnext-tiny",
+    "convnext-small",
+    "convnext-base",
+    "efficientnet-lite1",
+    "efficientnet-lite2",
+    "efficientnet-lite3",
+    "efficientnet-lite4",
+];
 
 /// An encoder of a kind of input, with a model that has heads on the pooled vector and on each view besides it that the encoder offers.
 struct Tried {
@@ -36,9 +51,14 @@ fn all(folder: &Path) -> Vec<Tried> {
         let rows: String = cells::input_cells(kind).0.iter().map(|cell| format!("{{\"x\": {cell}}}\n")).collect();
         std::fs::write(folder.join("rows.jsonl"), rows).unwrap();
         let table = Table::read(&folder.join("rows.jsonl"), &ReadOptions::default()).unwrap();
-        let inputs = [("x".to_owned(), InputConfig::from(kind))];
+        // Some networks need images of some size.
+        let config = match kind {
+            InputKind::Image => ImageSettings { size: Some([32, 32]), ..ImageSettings::default() }.into(),
+            _ => InputConfig::from(kind),
+        };
+        let inputs = [("x".to_owned(), config)];
         let schema = Schema::fit(&table, &[0, 1, 2, 3], &inputs, &[], OnBadRow::Error).unwrap();
-        for encoder in encoders_of(kind).map(|entry| entry.method.name).filter(|name| *name != "bert") {
+        for encoder in encoders_of(kind).map(|entry| entry.method.name).filter(|name| *name != "bert" && !LARGER.contains(name)) {
             let (data, _) = Dataset::encode(&table, &[0, 1, 2, 3], &schema, EncodeOptions::default()).unwrap();
             let (model, parameters, views) = build(&schema, encoder);
             tried.push(Tried { name: format!("{encoder} of {}", kind.name()), model, parameters, data, views });

@@ -209,7 +209,7 @@ fn an_encoder_of_a_programs_own_is_chosen_by_name() {
     check_choices(&config, &methods).expect("the program has it");
     let sentence = |config: &Config, methods: &Methods| check_choices(config, methods).expect_err("it does not fit").to_string();
     insta::assert_snapshot!(sentence(&config, &Methods::default()), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "convolutions"; did you mean "cnn"?"#);
-    insta::assert_snapshot!(sentence(&read("image", ""), &methods), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "convolutions": inputs of the type "image" are read by "image" and "conv""#);
+    insta::assert_snapshot!(sentence(&read("image", ""), &methods), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "convolutions": inputs of the type "image" are read by "image", "conv", "resnet18", "resnet34", "resnet50", "convnext-atto", "convnext-femto", "convnext-pico", "convnext-nano", "convnext-tiny", "convnext-small", "convnext-base", "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2", "efficientnet-lite3" and "efficientnet-lite4""#);
     insta::assert_snapshot!(sentence(&read("text", "layers = 0\n"), &methods), @r#"config.toml, line 15: "layers" in [inputs.a] must be a whole number between 1 and 8, not 0"#);
     insta::assert_snapshot!(sentence(&read("text", "layer = 1\n"), &methods), @r#"config.toml, line 15: unknown option "layer" of "convolutions"; did you mean "layers"?"#);
     insta::assert_snapshot!(parse("[inputs.a]\ntype = 'text'\nencoder = 'lstm'\n").expect_err("it reads tokens"), @r#"config.toml, line 14: "encoder" in [inputs.a] cannot be "lstm": inputs of the type "text" are read by "text""#);

@@ -63,19 +63,17 @@ pub trait Head: Debug + Send + Sync {
     /// The losses of a chunk, scalars that add up, each label of which counts `share`.
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var>;
 
-    /// The sums over the whole batch that some losses depend on, each by how many numbers it has: a normalizer that predictions decide, the pixels of
-    /// each class.
-    fn batch_sums(&self) -> Vec<usize> {
-        Vec::new()
+    /// How many sums over the whole batch some losses depend on: a normalizer that predictions decide, a share of classes.
+    fn batch_sums(&self) -> usize {
+        0
     }
 
-    /// A chunk's part of each of the [sums](Self::batch_sums): scalars, or vectors `[1, numbers]`.
+    /// A chunk's part of each of the [sums](Self::batch_sums), scalars.
     fn sums(&self, _graph: &mut Graph<'_>, _outputs: &[Var], _chunk: &Chunk<'_>) -> Vec<Var> {
         Vec::new()
     }
 
-    /// The losses, scalars that add up, that depend on the [sums](Self::batch_sums) over the whole batch, `[1, numbers]` each, besides those of each
-    /// chunk.
+    /// The losses, scalars that add up, that depend on the [sums](Self::batch_sums) over the whole batch, besides those of each chunk.
     fn losses_of_sums(&self, _graph: &mut Graph<'_>, _sums: &[Var]) -> Vec<Var> {
         Vec::new()
     }

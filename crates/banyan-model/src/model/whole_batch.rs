@@ -11,7 +11,7 @@ impl Model {
     /// Whether anything of a training step needs all its rows at once, so that the program which runs the model's chunks must be one with a
     /// [`Synchronize`](banyan_engine::Synchronize) that calls [`whole_batch`](Self::whole_batch).
     pub fn needs_whole_batch(&self) -> bool {
-        let of_heads = self.heads.iter().map(|own| own.head.batch_sums().len());
+        let of_heads = self.heads.iter().map(|own| own.head.batch_sums());
         self.published_before_heads().into_iter().chain(of_heads).any(|count| count > 0)
     }
 
@@ -23,7 +23,7 @@ impl Model {
     /// If a part published another number of values than it says.
     pub fn whole_batch(&self, graph: &mut Graph<'_>, published: &[Var], weights: &[f32]) {
         let [of_fusion, of_sharing] = self.published_before_heads();
-        let expected = of_fusion + of_sharing + self.heads.iter().map(|own| own.head.batch_sums().len()).sum::<usize>();
+        let expected = of_fusion + of_sharing + self.heads.iter().map(|own| own.head.batch_sums()).sum::<usize>();
         assert_eq!(published.len(), expected, "values that the fusion, the sharing and the heads published");
         let (values, rest) = published.split_at(of_fusion);
         if let Some(fusion) = self.fusion.as_ref().filter(|_| of_fusion > 0) {
@@ -34,7 +34,7 @@ impl Model {
             self.sharing.whole_batch(graph, values);
         }
         for (task, (TaskHead { head, .. }, &weight)) in self.heads.iter().zip(weights).enumerate() {
-            let (values, others) = rest.split_at(head.batch_sums().len());
+            let (values, others) = rest.split_at(head.batch_sums());
             rest = others;
             if !values.is_empty() && weight > 0.0 {
                 let sums: Vec<Var> = values.iter().map(|&of_chunks| total(graph, of_chunks)).collect();
@@ -54,7 +54,7 @@ impl Model {
         let head = &self.heads[task].head;
         let sums = match outputs {
             Some(outputs) => head.sums(graph, outputs, chunk),
-            None => head.batch_sums().into_iter().map(|numbers| nothing(graph, numbers)).collect(),
+            None => (0..head.batch_sums()).map(|_| graph.input([1], &[0.0])).collect(),
         };
         sums.into_iter().for_each(|sum| graph.publish(sum));
     }
@@ -65,16 +65,10 @@ impl Model {
     }
 }
 
-/// What a chunk without outputs adds to a sum.
-fn nothing(graph: &mut Graph<'_>, numbers: usize) -> Var {
-    if numbers == 1 { graph.input([1], &[0.0]) } else { graph.input([1, numbers], &vec![0.0; numbers]) }
-}
-
-/// The sum of what the chunks published, `[1, numbers]`.
+/// The sum of what the chunks published.
 fn total(graph: &mut Graph<'_>, of_chunks: Var) -> Var {
-    let shape = graph.shape(of_chunks);
-    let chunks = shape.samples();
-    let column = graph.reshape(of_chunks, [1, chunks, shape.len() / chunks.max(1)]);
+    let chunks = graph.shape(of_chunks).len();
+    let column = graph.reshape(of_chunks, [1, chunks, 1]);
     let mean = graph.mean_pool(column, &[]);
     graph.sum(&[mean], chunks as f32)
 }

@@ -250,8 +250,8 @@ impl Head for DetectionHead {
         losses.collect()
     }
 
-    fn batch_sums(&self) -> Vec<usize> {
-        vec![1; if self.one.is_some() { 4 } else { 2 }]
+    fn batch_sums(&self) -> usize {
+        if self.one.is_some() { 4 } else { 2 }
     }
 
     fn sums(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {

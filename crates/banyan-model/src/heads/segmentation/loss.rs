@@ -4,7 +4,7 @@ use super::super::classification::softmax;
 use banyan_data::batch::UNKNOWN_CELL;
 
 /// Added to numerator and denominator of a class's Dice coefficient, so that a class of few pixels counts little.
-pub(super) const SMOOTH: f64 = 1.0;
+const SMOOTH: f64 = 1.0;
 
 /// What pixels cost: how much each of the parts counts.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,7 +2,6 @@
 //!
 //! The layers are those of [`pixels`](super::pixels).
 
-mod dice;
 mod loss;
 
 use super::options::BALANCED;
@@ -13,7 +12,7 @@ use crate::error::ModelError;
 use banyan_data::batch::UNKNOWN_CELL;
 use banyan_data::labels::Segmentation;
 use banyan_data::values::Values;
-use banyan_engine::{Graph, Purpose, Var};
+use banyan_engine::{Graph, Var};
 use banyan_method::{Method, OptionSpec, Range};
 use banyan_nn::LayerBuilder;
 use loss::{Costs, of_pixels};
@@ -75,25 +74,9 @@ impl Head for SegmentationHead {
     fn losses(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>, share: f32) -> Vec<Var> {
         let (_, labels) = chunk.target.values.grids_at(0);
         let known = labels.iter().filter(|label| **label != UNKNOWN_CELL).count();
-        let is_training = graph.context().purpose == Purpose::Training;
-        let costs = Costs { dice: if is_training { 0.0 } else { self.costs.dice }, ..self.costs };
-        let (loss, slopes) = of_pixels(graph.value(outputs[0]), labels, self.classes, &self.weights, costs);
+        let (loss, slopes) = of_pixels(graph.value(outputs[0]), labels, self.classes, &self.weights, self.costs);
         // The chunk's part of the pixels of the batch.
         vec![loss_of_slopes(graph, outputs[0], loss, &slopes, share * known as f32)]
-    }
-
-    /// In training the Dice loss is that of all pixels of the batch, where a class that a chunk does not show costs as it should.
-    fn batch_sums(&self) -> Vec<usize> {
-        if self.costs.dice > 0.0 { vec![self.classes; 3] } else { Vec::new() }
-    }
-
-    fn sums(&self, graph: &mut Graph<'_>, outputs: &[Var], chunk: &Chunk<'_>) -> Vec<Var> {
-        let (_, labels) = chunk.target.values.grids_at(0);
-        if self.costs.dice > 0.0 { dice::sums(graph, outputs[0], labels, self.classes).to_vec() } else { Vec::new() }
-    }
-
-    fn losses_of_sums(&self, graph: &mut Graph<'_>, sums: &[Var]) -> Vec<Var> {
-        vec![dice::loss(graph, [sums[0], sums[1], sums[2]], self.costs.dice)]
     }
 
     /// The most probable class of each pixel.

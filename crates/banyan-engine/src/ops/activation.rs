@@ -37,7 +37,7 @@ dispatch! {
 dispatch! {
     fn relu6(x: &mut [f32]) {
         for x in x.iter_mut() {
-            *x = if *x <= 0.0 { 0.0 } else if *x >= 6.0 { 6.0 } else { *x };
+            *x = x.clamp(0.0, 6.0); // NaN stays NaN
         }
     }
 }

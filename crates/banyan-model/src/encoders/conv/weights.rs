@@ -42,9 +42,8 @@ impl<'a> Weights<'a> {
     fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Misfit> {
         let full = self.full(name);
         let tensor = self.checkpoint.tensor(&full).ok_or_else(|| format!("it has no {full}"))?;
-        let found: Vec<usize> = tensor.shape.iter().map(|&length| usize::try_from(length).unwrap_or(usize::MAX)).collect();
-        if trimmed(&found) != trimmed(shape) {
-            return Err(format!("{full} has the shape {found:?}, and the encoder's layer is {shape:?}"));
+        if trimmed(tensor.shape) != trimmed(shape) {
+            return Err(format!("{full} has the shape {:?}, and the encoder's layer is {shape:?}", tensor.shape));
         }
         let numbers = self.checkpoint.numbers(&full).map_err(|error| error.problem().to_owned())?;
         match numbers.iter().position(|number| !number.is_finite()) {

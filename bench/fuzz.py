@@ -3,8 +3,8 @@
     python bench/fuzz.py [--inputs 2000] [--seed 1] [--binary target/release/banyan] [--targets csv,arrow] [--save FOLDER]
 
 Each input is one that works, made by this script or taken from the repository, and then mutated: bytes changed, numbers made extreme, parts lost, doubled
-or exchanged, words of the format put in. The program reads it as a configuration, as a table, as media files of a table, as the weights of a
-pretrained encoder, or as the files of a run.
+or exchanged, words of the format put in. The program reads it as a configuration, as a table, as media files of a table, as annotated images, as the weights
+of a pretrained encoder, or as the files of a run.
 
 A run is clean when it exits with 0 (it took the input), or with 1 or 2 and one line "error: …" of at most 1,500 characters without control characters.
 Everything else is a fault: a panic (101), an end by a signal, such as a failed allocation, more than --seconds, another message. The memory of each
@@ -14,6 +14,7 @@ code is 1. Needs Python alone, no packages.
 import argparse
 import concurrent.futures
 import gzip
+import json
 import os
 import pathlib
 import random
@@ -39,6 +40,7 @@ NUMBERS = ["0", "-1", "1e308", "-1e308", "1e-320", "NaN", "inf", "92233720368547
 WORDS = {
     "text": [b",", b";", b"\t", b"\n", b"\r", b'"', b'""', b"\\", b"\x00", b"\x1b[31m", b"\xff", "\ufeff".encode(), "\u202e".encode(), "é".encode(), b"'"],
     "config": [b"[", b"]", b"{", b"}", b"=", b"#", b'"""', b"inf", b"nan", b"true", b"[inputs.x]\n", b"[tasks.y]\n", b"type = ", b"[[a]]", b"\n", b"1979-05-27"],
+    "xml": [b"<", b">", b"</", b"&amp;", b"&#0;", b"<object>", b"<bndbox>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"<![CDATA[", b"<?xml version='1.0' encoding='utf-16'?>"],
     "json": [b"{", b"}", b"[", b"]", b":", b",", b"null", b"true", b"NaN", b'"\\ud800"', b'"\\u0000"', b"[" * 300, b"1e400", b'"', b"\\"],
     "sentences": [b"\t", b"\n\n", b"_", b"1-2\t", b"1.1\t", b"# ", b"# newdoc id = ", b"# global.columns = ID FORM", b"0", b"-1", b"99999", b"B-", b"I-", b"|", b"="],
 }
@@ -132,9 +134,9 @@ def sentences(draw, count, form):
     return "\n".join(lines + [""]).encode()
 
 
-def png(width, height, draw, kind=2):
+def png(width, height, draw, kind=2, levels=256):
     channels = {0: 1, 2: 3, 6: 4}[kind]
-    pixels = b"".join(b"\0" + bytes(draw.randrange(256) for _ in range(width * channels)) for _ in range(height))
+    pixels = b"".join(b"\0" + bytes(draw.randrange(levels) for _ in range(width * channels)) for _ in range(height))
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)), (b"IDAT", zlib.compress(pixels)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks)
 
@@ -235,6 +237,64 @@ def damaged_media(work, draw):
     return files, ["predict", "../media.run", "--data", "media.csv"]
 
 
+def annotated(draw):
+    """The same images with boxes and masks as a COCO file, as a folder of Pascal VOC, as one of YOLO, and as a table."""
+    coco, voc, yolo, lines, images = {"images": [], "annotations": [], "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}]}, {}, {}, [], {}
+    for number in range(12):
+        name, found = f"{number}.png", []
+        images[name] = png(24, 20, draw)
+        coco["images"].append({"id": number, "file_name": name, "width": 24, "height": 20})
+        for _ in range(draw.randint(0, 3)):
+            x, y, width, height, kind = draw.randint(0, 11), draw.randint(0, 9), draw.randint(2, 12), draw.randint(2, 10), draw.randint(1, 2)
+            found.append((x, y, width, height, kind))
+            outline = [[x, y, x + width, y, x + width, y + height, x, y + height]]
+            coco["annotations"].append({
+                "id": len(coco["annotations"]) + 1, "image_id": number, "category_id": kind, "bbox": [x, y, width, height], "area": width * height,
+                "iscrowd": 0, "segmentation": draw.choice([outline, {"size": [20, 24], "counts": [x * 20 + y, height, 480 - x * 20 - y - height]}]),
+            })
+        objects = "".join(
+            f"<object><name>{['cat', 'dog'][kind - 1]}</name><difficult>{x % 2}</difficult><bndbox><xmin>{x + 1}</xmin><ymin>{y + 1}</ymin>"
+            f"<xmax>{x + width}</xmax><ymax>{y + height}</ymax></bndbox></object>" for x, y, width, height, kind in found)
+        size = "<size><width>24</width><height>20</height><depth>3</depth></size>"
+        voc[f"{number}.xml"] = f"<annotation><filename>{name}</filename>{size}{objects}</annotation>".encode()
+        yolo[f"{number}.txt"] = "".join(
+            f"{kind - 1} {(x + width / 2) / 24:.4f} {(y + height / 2) / 20:.4f} {width / 24:.4f} {height / 20:.4f}\n" for x, y, width, height, kind in found).encode()
+        boxes = [{"label": ["cat", "dog"][kind - 1], "box": [x, y, x + width, y + height]} for x, y, width, height, kind in found]
+        lines.append(json.dumps({"image": name, "boxes": boxes, "mask": f"m{name}"}) + "\n")
+        images[f"m{name}"] = png(24, 20, draw, 0, levels=3)
+    return json.dumps(coco).encode(), voc, yolo, "".join(lines).encode(), images
+
+
+def damaged_annotations(work, draw):
+    """A COCO file, a folder of Pascal VOC or of YOLO, or a table of boxes and masks."""
+    coco, voc, yolo, table, images = annotated(random.Random(1))
+    chosen = draw.randrange(4)
+    if chosen == 0:
+        files = {**images, "coco.json": mutate(coco, draw, WORDS["json"])}
+        return files, ["init", "coco.json", "-o", "made.toml"]
+    if chosen == 1:
+        name = draw.choice(sorted(voc))
+        voc[name] = mutate(voc[name], draw, WORDS["xml"] + WORDS["text"])
+        files = {f"JPEGImages/{name}": content for name, content in images.items() if not name.startswith("m")}
+        return {**files, **{f"Annotations/{name}": content for name, content in voc.items()}}, ["init", ".", "-o", "made.toml"]
+    if chosen == 2:
+        data = b"path: .\ntrain: images/train\nval: images/train\nnames:\n  0: cat\n  1: dog\n"
+        name = draw.choice([*sorted(yolo), "data.yaml"])
+        if name == "data.yaml":
+            data = mutate(data, draw, WORDS["text"] + WORDS["json"])
+        else:
+            yolo[name] = mutate(yolo[name], draw, WORDS["text"])
+        files = {f"images/train/{name}": content for name, content in images.items() if not name.startswith("m")}
+        return {"data.yaml": data, **files, **{f"labels/train/{name}": content for name, content in yolo.items()}}, ["init", "data.yaml", "-o", "made.toml"]
+    config = (b'[data]\ntrain = "table.jsonl"\n[inputs.image]\ntype = "image"\nsize = [32, 32]\n[tasks.boxes]\ntype = "detection"\n'
+              b'[tasks.mask]\ntype = "segmentation"\n')
+    name = draw.choice(["table", *(name for name in images if name.startswith("m"))])
+    files = {**images, "table.jsonl": mutate(table, draw, WORDS["json"]) if name == "table" else table, "boxes.toml": config}
+    if name != "table":
+        files[name] = mutate(files[name], draw)
+    return files, ["check", "boxes.toml"]
+
+
 def damaged_pretrained(work, draw):
     """The weights of a pretrained encoder, as safetensors or of torch.save; what describes them is at the beginning."""
     name = draw.choice(list(work.weights))
@@ -275,6 +335,7 @@ TARGETS = {
     "arrow": damaged_table("arrow", (), seeds=["arrow/"]),
     "packed csv": damaged_packed,
     "media": damaged_media,
+    "annotated images": damaged_annotations,
     "pretrained": damaged_pretrained,
     "run": damaged_run,
 }

@@ -207,7 +207,8 @@ fn relative(table: &Path, folder: &Path) -> Result<String, Failure> {
     let common = table.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
     let up = folder.components().skip(common).map(|_| Component::ParentDir);
     let steps: Vec<&OsStr> = up.chain(table.components().skip(common)).map(|step| step.as_os_str()).collect();
-    let path: OsString = steps.join(OsStr::new("/"));
+    // A data set may be the folder itself.
+    let path: OsString = if steps.is_empty() { ".".into() } else { steps.join(OsStr::new("/")) };
     Ok(path_text::to_text(Path::new(&path)).into_owned())
 }
 
@@ -225,5 +226,7 @@ mod tests {
         for (from, expected) in [("a", "t.csv"), ("", "a/t.csv"), ("a/b", "../t.csv"), ("c", "../a/t.csv")] {
             assert_eq!(relative(&table, &folder.path().join(from)).unwrap(), expected, "{from}");
         }
+        assert_eq!(relative(&folder.path().join("a"), &folder.path().join("a")).unwrap(), ".");
+        assert_eq!(relative(&folder.path().join("a"), &folder.path().join("a/b")).unwrap(), "..");
     }
 }

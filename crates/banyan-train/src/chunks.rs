@@ -151,7 +151,7 @@ impl<'a> Chunks<'a> {
                 let present: Vec<Vec<bool>> =
                     inputs.map(|input| rows.iter().map(|&row| self.data.present_mask(input)[row]).collect()).collect();
                 let targets = self.data.targets(rows, &self.loaded);
-                let known = augmentation.known_after(keys, &present, targets, self.model.schema(), [self.context.seed, self.context.step]);
+                let known = augmentation.known_after(keys, &present, &targets, self.model.schema(), [self.context.seed, self.context.step]);
                 for (task, known) in known.into_iter().enumerate() {
                     let unknown = rows.iter().zip(known).filter(|(_, known)| !known);
                     self.hidden[task] += unknown.map(|(&row, _)| self.data.labels(task, row)).sum::<usize>();

@@ -4,11 +4,15 @@
 //! that of Ghiasi et al. (CVPR 2021), without their jitter before it: the map that moves the whole image comes after. What a row shows of other rows has the
 //! labels that lie on their images; labels of the row as a whole mean nothing then, and are unknown.
 
+mod images;
+
+use images::Images;
+
 use super::composition::Composition;
 use super::{Augmentation, InputOf, inputs, labels};
 use crate::batch::TargetBatch;
 use crate::labels::Label;
-use crate::random::{Stream, fraction};
+use crate::random::Stream;
 use crate::schema::Schema;
 
 /// Sets the randomness of what is mixed apart from that of how it is varied.
@@ -26,182 +30,99 @@ impl Augmentation {
         &self,
         rows: &[u64],
         present: &[Vec<bool>],
-        mut tasks: Vec<TargetBatch>,
+        tasks: &[TargetBatch],
         schema: &Schema,
         [seed, step]: [u64; 2],
     ) -> Vec<Vec<bool>> {
         let present: Vec<&[bool]> = present.iter().map(Vec::as_slice).collect();
-        self.mix(rows, &present, &mut tasks, inputs(schema), labels(schema), [seed, step]);
-        tasks.into_iter().map(|task| task.known).collect()
+        Mix::draw(self, Rows { keys: rows, present: &present, tasks }, inputs(schema), labels(schema), [seed, step]).known
     }
+}
 
-    /// Draws which images are mixed with others, and puts their labels together. What is known of such a row as a whole, or lies elsewhere, is unknown then. A row
-    /// is mixed in one input at most, since each makes the labels on the others unknown. Gives for each input what the images of its rows are put together of; nothing where
-    /// none is.
-    pub(super) fn mix<'a>(
-        &self,
-        rows: &[u64],
-        present: &[&[bool]],
-        tasks: &mut [TargetBatch],
+/// The rows of a batch, without its pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows<'a> {
+    /// A stable number for each.
+    pub(super) keys: &'a [u64],
+    /// For each input the rows that have it.
+    pub(super) present: &'a [&'a [bool]],
+    pub(super) tasks: &'a [TargetBatch],
+}
+
+/// What was drawn for a batch.
+#[derive(Debug)]
+pub(super) struct Mix {
+    /// For each input what the images of its rows are put together of; nothing where none is.
+    pub(super) compositions: Vec<Vec<Option<Composition>>>,
+    /// For each task the rows whose labels are known then.
+    known: Vec<Vec<bool>>,
+}
+
+impl Mix {
+    /// Draws which images are mixed with others. What is known of such a row as a whole, or lies on another input, is unknown then; so a row is mixed in one
+    /// input at most.
+    pub(super) fn draw<'a>(
+        augmentation: &Augmentation,
+        rows: Rows<'_>,
         inputs: impl Iterator<Item = InputOf<'a>>,
         labels: impl Iterator<Item = &'a dyn Label> + Clone,
         [seed, step]: [u64; 2],
-    ) -> Vec<Vec<Option<Composition>>> {
-        let mut is_mixed = vec![false; rows.len()];
+    ) -> Self {
+        let mut known: Vec<Vec<bool>> = rows.tasks.iter().map(|task| task.known.clone()).collect();
+        let mut is_mixed = vec![false; rows.keys.len()];
         let mut all = Vec::new();
         for (place, input) in inputs.enumerate() {
             let (on_it, elsewhere): (Vec<_>, Vec<_>) = labels.clone().enumerate().partition(|(_, label)| label.on() == Some(input.name));
-            let canvas = input.canvas.filter(|_| self.is_mixing() && !on_it.is_empty());
-            let Some(canvas) = canvas else {
+            let Some(canvas) = input.canvas.filter(|_| augmentation.is_mixing() && !on_it.is_empty()) else {
                 all.push(Vec::new());
                 continue;
             };
-            let images = Images { canvas, present: present[place], labels: &on_it, targets: tasks };
-            let random = |row: usize| Stream::at(&[seed, step, rows[row], MIX, place as u64]);
-            let compositions = images.compositions(self, &|row| !is_mixed[row], &random);
-            for (task, label) in on_it {
-                let TargetBatch { known, values } = &mut tasks[task];
-                label.compose(values, known, &compositions);
+            let images = Images { canvas, present: rows.present[place], labels: &on_it, targets: rows.tasks, known: &known };
+            let random = |row: usize| Stream::at(&[seed, step, rows.keys[row], MIX, place as u64]);
+            let compositions = images.compositions(augmentation, &|row| !is_mixed[row], &random);
+            for (row, composition) in compositions.iter().enumerate() {
+                let Some(composition) = composition else { continue };
+                is_mixed[row] = true;
+                on_it.iter().for_each(|(task, label)| known[*task][row] &= label.is_known_in(&rows.tasks[*task].values, composition));
+                elsewhere.iter().for_each(|(task, _)| known[*task][row] = false);
             }
-            for (task, label) in elsewhere {
-                hide(label, &mut tasks[task], &|row| compositions[row].is_some());
-            }
-            is_mixed.iter_mut().zip(&compositions).for_each(|(is_mixed, own)| *is_mixed |= own.is_some());
             all.push(compositions);
         }
-        all
+        Self { compositions: all, known }
     }
-}
 
-/// An input of images with the labels that lie on it.
-struct Images<'a> {
-    /// Height and width in pixels.
-    canvas: [usize; 2],
-    /// Whether a row has an image.
-    present: &'a [bool],
-    /// The tasks whose labels lie on it, with their places.
-    labels: &'a [(usize, &'a dyn Label)],
-    /// The labels of all tasks.
-    targets: &'a [TargetBatch],
-}
-
-impl Images<'_> {
-    /// What each row's image is put together of, for rows that are mixed at all and `may_mix` allows.
-    fn compositions(
+    /// Puts the labels of the batch together as its images are, and forgets those that are unknown then.
+    pub(super) fn apply_to_labels<'a>(
         &self,
-        augmentation: &Augmentation,
-        may_mix: &dyn Fn(usize) -> bool,
-        random: &dyn Fn(usize) -> Stream,
-    ) -> Vec<Option<Composition>> {
-        let compose = |row: usize| {
-            let mut stream = random(row);
-            let is_drawn = [augmentation.mosaic, augmentation.copy_paste].map(|share| fraction(stream.draw()) < share);
-            match is_drawn {
-                _ if !may_mix(row) || !self.present[row] => None,
-                [true, _] => self.mosaic(row, &mut stream),
-                [false, true] => self.paste(row, &mut stream),
-                [false, false] => None,
-            }
-        };
-        (0..self.present.len()).map(compose).collect()
-    }
-
-    fn is_known(&self, task: usize, row: usize) -> bool {
-        self.targets[task].known[row]
-    }
-
-    /// Other rows with an image.
-    fn others(&self, row: usize) -> impl Iterator<Item = usize> {
-        (0..self.present.len()).filter(move |other| *other != row && self.present[*other])
-    }
-
-    /// A row among three others with labels of the same tasks; where there are fewer, they come more than once.
-    fn mosaic(&self, row: usize, stream: &mut Stream) -> Option<Composition> {
-        let is_alike = |other: &usize| self.labels.iter().all(|(task, _)| self.is_known(*task, *other) == self.is_known(*task, row));
-        let others: Vec<usize> = self.others(row).filter(is_alike).collect();
-        let has_labels = self.labels.iter().any(|(task, _)| self.is_known(*task, row));
-        if others.is_empty() || !has_labels || self.canvas.iter().any(|side| *side < 2) {
-            return None;
-        }
-        let mut left = others.clone();
-        let mut rows = [row; 4];
-        for place in &mut rows[1..] {
-            if left.is_empty() {
-                left.clone_from(&others);
-            }
-            *place = left.swap_remove(stream.below(left.len()));
-        }
-        stream.shuffle(&mut rows);
-        // At least a quarter of a side for each.
-        let center = self.canvas.map(|side| {
-            let margin = side.div_ceil(4);
-            margin + stream.below(side - 2 * margin + 1)
-        });
-        Some(Composition::mosaic(self.canvas, rows, center))
-    }
-
-    /// A row with objects of another pasted into it: each of that row's with a probability of a half, and one at least.
-    fn paste(&self, row: usize, stream: &mut Stream) -> Option<Composition> {
-        let boxes = |from: usize| {
-            let of_tasks =
-                self.labels.iter().filter_map(|(task, label)| Some((*task, label.objects(&self.targets[*task].values, from, row)?)));
-            of_tasks.collect::<Vec<_>>()
-        };
-        let tasks: Vec<usize> = boxes(row).into_iter().map(|(task, _)| task).collect();
-        let has_boxes = |row: usize| !tasks.is_empty() && tasks.iter().all(|task| self.is_known(*task, row));
-        if !has_boxes(row) {
-            return None;
-        }
-        let mut sources = Vec::new();
-        for from in self.others(row).filter(|other| has_boxes(*other)) {
-            let boxes: Vec<[f32; 4]> = boxes(from).into_iter().flat_map(|(_, boxes)| boxes).collect();
-            if !boxes.is_empty() {
-                sources.push((from, boxes));
+        tasks: &mut [TargetBatch],
+        inputs: impl Iterator<Item = InputOf<'a>>,
+        labels: impl Iterator<Item = &'a dyn Label> + Clone,
+    ) {
+        for (input, compositions) in inputs.zip(&self.compositions) {
+            if compositions.iter().any(Option::is_some) {
+                for (task, label) in labels.clone().enumerate().filter(|(_, label)| label.on() == Some(input.name)) {
+                    let TargetBatch { known, values } = &mut tasks[task];
+                    label.compose(values, known, compositions);
+                }
             }
         }
-        if sources.is_empty() {
-            return None;
+        for ((target, label), known) in tasks.iter_mut().zip(labels).zip(&self.known) {
+            hide(label, target, known);
         }
-        let (from, boxes) = sources.swap_remove(stream.below(sources.len()));
-        let outlines = self.labels.iter().filter(|(task, _)| self.is_known(*task, from));
-        let outlines = outlines.filter_map(|(task, label)| label.object_pixels(&self.targets[*task].values, from, self.canvas)).next();
-        let objects = outlines.unwrap_or_else(|| vec![true; self.canvas[0] * self.canvas[1]]);
-        // A box without a pixel of an object cannot be pasted.
-        let pixels: Vec<Vec<usize>> = boxes.into_iter().map(|corners| pixels_of(corners, self.canvas, &objects)).collect();
-        let pixels: Vec<Vec<usize>> = pixels.into_iter().filter(|pixels| !pixels.is_empty()).collect();
-        if pixels.is_empty() {
-            return None;
-        }
-        let surely = stream.below(pixels.len());
-        let mut is_pasted = vec![false; objects.len()];
-        for (place, own) in pixels.into_iter().enumerate() {
-            if stream.below(2) == 1 || place == surely {
-                own.into_iter().for_each(|pixel| is_pasted[pixel] = true);
-            }
-        }
-        Some(Composition::pasted(self.canvas, row, from, &is_pasted, objects))
     }
 }
 
-/// The pixels of objects that a box touches.
-fn pixels_of(corners: [f32; 4], [height, width]: [usize; 2], objects: &[bool]) -> Vec<usize> {
-    let [x1, y1, x2, y2] = corners.map(|corner| corner.max(0.0));
-    let (rows, columns) = (y1 as usize..(y2.ceil() as usize).min(height), x1 as usize..(x2.ceil() as usize).min(width));
-    let pixels = rows.flat_map(|row| columns.clone().map(move |column| row * width + column));
-    pixels.filter(|pixel| objects[*pixel]).collect()
-}
-
-/// Makes the labels of rows unknown.
-fn hide(label: &dyn Label, target: &mut TargetBatch, is_hidden: &dyn Fn(usize) -> bool) {
-    let rows = target.known.len();
-    if !(0..rows).any(|row| is_hidden(row) && target.known[row]) {
+/// Makes the labels of rows unknown that are not `known`.
+fn hide(label: &dyn Label, target: &mut TargetBatch, known: &[bool]) {
+    if target.known == known {
         return;
     }
     let mut values = target.values.clone();
     values.append(&label.unknown(1).with_names(values.names().to_vec()));
-    let places: Vec<usize> = (0..rows).map(|row| if is_hidden(row) { rows } else { row }).collect();
+    let rows = known.iter().zip(&target.known).enumerate();
+    let places: Vec<usize> = rows.map(|(row, (known, was))| if *was && !known { target.known.len() } else { row }).collect();
     target.values = values.select(&places);
-    (0..rows).filter(|row| is_hidden(*row)).for_each(|row| target.known[row] = false);
+    target.known = known.to_vec();
 }
 
 #[cfg(test)]

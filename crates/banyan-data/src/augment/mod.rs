@@ -11,6 +11,8 @@ pub(crate) mod transform;
 
 pub(crate) use image::vary_image;
 
+use mix::{Mix, Rows};
+
 use crate::batch::Batch;
 use crate::labels::Label;
 use crate::labels::canvas::Canvas;
@@ -100,11 +102,14 @@ impl Augmentation {
         [seed, step]: [u64; 2],
     ) {
         let Batch { rows, inputs: values, tasks } = batch;
-        let present: Vec<&[bool]> = values.iter().map(|input| input.present.as_slice()).collect();
-        let compositions = self.mix(rows, &present, tasks, inputs.clone(), labels.clone(), [seed, step]);
-        for (input, compositions) in values.iter_mut().zip(compositions) {
-            if compositions.iter().any(Option::is_some) {
-                input.values.values_mut().compose(&compositions);
+        if self.is_mixing() {
+            let present: Vec<&[bool]> = values.iter().map(|input| input.present.as_slice()).collect();
+            let mix = Mix::draw(self, Rows { keys: rows, present: &present, tasks }, inputs.clone(), labels.clone(), [seed, step]);
+            mix.apply_to_labels(tasks, inputs.clone(), labels.clone());
+            for (input, compositions) in values.iter_mut().zip(&mix.compositions) {
+                if compositions.iter().any(Option::is_some) {
+                    input.values.values_mut().compose(compositions);
+                }
             }
         }
         for ((place, input), InputOf { name, .. }) in values.iter_mut().enumerate().zip(inputs) {

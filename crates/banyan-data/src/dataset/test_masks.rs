@@ -52,7 +52,7 @@ impl Label for Masks {
         grid::transform(values, transforms);
     }
 
-    fn compose(&self, values: &mut Values, known: &mut [bool], compositions: &[Option<Composition>]) {
+    fn compose(&self, values: &mut Values, known: &[bool], compositions: &[Option<Composition>]) {
         grid::compose(values, known, compositions);
     }
 }

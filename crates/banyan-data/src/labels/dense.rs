@@ -215,7 +215,7 @@ impl Label for Dense {
         *values = self::values(self.canvas, numbers, known);
     }
 
-    fn compose(&self, values: &mut Values, known_rows: &mut [bool], compositions: &[Option<Composition>]) {
+    fn compose(&self, values: &mut Values, known_rows: &[bool], compositions: &[Option<Composition>]) {
         let ([height, width], size) = (self.canvas.size, self.canvas.cells().max(1));
         let (old_numbers, old_known) = (values.numbers_at(0).1, values.grids_at(1).1);
         let (mut numbers, mut known) = (old_numbers.to_vec(), old_known.to_vec());

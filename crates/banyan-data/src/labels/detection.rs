@@ -101,9 +101,11 @@ impl<'a> BoxValues<'a> {
         each.map(|((class, numbers), kind)| (*class, [numbers[0], numbers[1], numbers[2], numbers[3]], numbers[4], *kind))
     }
 
-    /// The classes that are annotated in all of some rows, as a row lists them; none where there is no such class.
-    fn annotated_in_all(self, rows: impl Iterator<Item = usize>) -> Option<Vec<u32>> {
-        let lists = rows.map(|row| self.annotated.list(row)).filter(|list| !list.is_empty());
+    /// The classes that are annotated in a composition, as a row lists them: those that are in all its parts, but for objects that were pasted alone. None
+    /// where there is no such class.
+    fn annotated_in(self, composition: &Composition) -> Option<Vec<u32>> {
+        let scenes = composition.parts().iter().filter(|part| part.is_scene());
+        let lists = scenes.map(|part| self.annotated.list(part.row)).filter(|list| !list.is_empty());
         let common = lists.map(<[u32]>::to_vec).reduce(|common, list| common.into_iter().filter(|class| list.contains(class)).collect());
         match common {
             None => Some(Vec::new()),
@@ -383,9 +385,13 @@ impl Label for Detection {
         Some(values.row(from).filter(|(class, _, _, kind)| fits(*class, *kind)).map(|(_, corners, ..)| corners).collect())
     }
 
-    /// Puts the boxes of all parts of an image together. What is hidden or cut off for the most part is ignored from then on. A class is
-    /// annotated if it is in all parts, but for objects that were pasted alone.
-    fn compose(&self, values: &mut Values, known: &mut [bool], compositions: &[Option<Composition>]) {
+    /// Not where no class is annotated in all parts.
+    fn is_known_in(&self, values: &Values, composition: &Composition) -> bool {
+        BoxValues::of(values).annotated_in(composition).is_some()
+    }
+
+    /// Puts the boxes of all parts of an image together. What is hidden or cut off for the most part is ignored from then on.
+    fn compose(&self, values: &mut Values, known: &[bool], compositions: &[Option<Composition>]) {
         let old = BoxValues::of(values);
         let (mut classes, mut tuples, mut kinds, mut of_classes) =
             (Ragged::default(), Tuples::new(WIDTH), Ragged::default(), Ragged::default());
@@ -395,11 +401,10 @@ impl Label for Detection {
             match composition.as_ref().filter(|_| *known) {
                 None => old.row(row).for_each(|labeled| own.push(labeled, Some((labeled.1, true)))),
                 Some(composition) => {
-                    annotated = old.annotated_in_all(composition.parts().iter().filter(|part| part.is_scene()).map(|part| part.row));
-                    *known = annotated.is_some();
-                    let parts = composition.parts().iter().enumerate().filter(|_| *known);
-                    let labeled = parts.flat_map(|(place, part)| old.row(part.row).map(move |labeled| (place, labeled)));
-                    labeled.for_each(|(place, labeled)| own.push(labeled, composition.place_box(place, labeled.1)));
+                    annotated = old.annotated_in(composition);
+                    for (place, part) in composition.parts().iter().enumerate() {
+                        old.row(part.row).for_each(|labeled| own.push(labeled, composition.place_box(place, labeled.1)));
+                    }
                 }
             }
             classes.push(own.classes);

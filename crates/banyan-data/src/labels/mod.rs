@@ -215,9 +215,13 @@ pub(crate) trait Label: Any + Debug {
         None
     }
 
-    /// Puts labels that lie on an input together as the images of a batch were, where a row's labels are known. A row of which that leaves nothing
-    /// known is unknown then.
-    fn compose(&self, _values: &mut Values, _known: &mut [bool], _compositions: &[Option<Composition>]) {}
+    /// Whether a row's labels are still known where its image is put together like this.
+    fn is_known_in(&self, _values: &Values, _composition: &Composition) -> bool {
+        true
+    }
+
+    /// Puts labels that lie on an input together as the images of a batch are, where a row's labels are `known`.
+    fn compose(&self, _values: &mut Values, _known: &[bool], _compositions: &[Option<Composition>]) {}
 
     /// The labels that a row has: those of its tokens, or the one of the row. (Labels in files count themselves.)
     fn count(&self, _values: &Values, known: &[bool], row: usize) -> usize {

@@ -306,7 +306,7 @@ impl Label for Segmentation {
         Some((0..height * width).map(|pixel| is_object(cell(pixel / width, pixel % width))).collect())
     }
 
-    fn compose(&self, values: &mut Values, known: &mut [bool], compositions: &[Option<Composition>]) {
+    fn compose(&self, values: &mut Values, known: &[bool], compositions: &[Option<Composition>]) {
         grid::compose(values, known, compositions);
     }
 

@@ -66,8 +66,11 @@ fn is_object(row: usize, pixel: usize) -> bool {
     rectangles(row).iter().any(|[x1, y1, x2, y2]| (*x1..*x2).contains(&x) && (*y1..*y2).contains(&y))
 }
 
-/// Boxes by row, as class, corners and kind, with the classes that are annotated.
-fn boxes_of(rows: Vec<(Vec<(u32, [usize; 4], u32)>, Vec<u32>)>) -> Values {
+/// The class, corners and kind of a box.
+type OwnBox = (u32, [usize; 4], u32);
+
+/// Boxes by row, with the classes that are annotated.
+fn boxes_of(rows: Vec<(Vec<OwnBox>, Vec<u32>)>) -> Values {
     let (mut classes, mut tuples, mut kinds, mut annotated) = (Ragged::default(), Tuples::new(5), Ragged::default(), Ragged::default());
     let count = rows.len();
     for (boxes, listed) in rows {

@@ -36,6 +36,18 @@ const COLOR: OptionSpec = OptionSpec::number(
     Range::ANY.at_least(0.0).at_most(4.0),
 );
 const KEEP_BOXES: OptionSpec = OptionSpec::flag("keep_boxes", "whether no box may leave its image, as where objects are counted");
+const MOSAIC: OptionSpec = OptionSpec::number(
+    "mosaic",
+    "the probability that an image on which labels lie becomes a mosaic of four images of its batch, which makes the labels of the row as a whole unknown",
+    0.0,
+    Range::ANY.at_least(0.0).at_most(1.0),
+);
+const COPY_PASTE: OptionSpec = OptionSpec::number(
+    "copy_paste",
+    "the probability that objects of another image of the batch are pasted into an image with boxes that is no mosaic, with the same effect on labels",
+    0.0,
+    Range::ANY.at_least(0.0).at_most(1.0),
+);
 
 fn augmentation(settings: &Settings) -> Augmentation {
     let flip = settings.word(FLIP.name);
@@ -47,6 +59,8 @@ fn augmentation(settings: &Settings) -> Augmentation {
         rotation: settings.number(ROTATION.name),
         color: settings.number(COLOR.name),
         cut_boxes: !settings.flag(KEEP_BOXES.name),
+        mosaic: settings.number(MOSAIC.name),
+        copy_paste: settings.number(COPY_PASTE.name),
     }
 }
 
@@ -62,8 +76,8 @@ pub static AUGMENTATIONS: Registry<AugmentationMethod> = Registry::new(
                 "as suits each kind of input: small shifts of images, shifts and masked bands and frames of audio; of images on which labels lie also \
                  flips, scale and color",
             )
-            .paper("Park et al., Interspeech 2019 (the masks)")
-            .options(&[FLIP, SCALE, SHIFT, ROTATION, COLOR, KEEP_BOXES]),
+            .paper("Park et al., Interspeech 2019 (the masks of audio); Bochkovskiy et al., 2020 (mosaics); Ghiasi et al., CVPR 2021 (pasting)")
+            .options(&[FLIP, SCALE, SHIFT, ROTATION, COLOR, KEEP_BOXES, MOSAIC, COPY_PASTE]),
             build: |settings| Some(augmentation(settings)),
         },
         AugmentationMethod { method: Method::new("none", "nothing is varied"), build: |_| None },

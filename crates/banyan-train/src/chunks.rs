@@ -34,7 +34,9 @@ pub(crate) struct Chunks<'a> {
     pub(crate) weights: Vec<f32>,
     /// The losses of no task that are balanced like tasks.
     pub(crate) balanced: &'a [String],
-    pub(crate) augmentation: Option<&'a Augmentation>,
+    augmentation: Option<&'a Augmentation>,
+    /// The number of each task's labels that the augmentation makes unknown; empty where it makes none.
+    hidden: Vec<usize>,
     loaded: Arc<Loaded>,
     rows: Vec<Vec<usize>>,
     keys: Vec<Vec<u64>>,
@@ -131,6 +133,7 @@ impl<'a> Chunks<'a> {
             weights: Vec::new(),
             balanced: &[],
             augmentation: None,
+            hidden: Vec::new(),
             loaded,
             rows,
             keys,
@@ -138,10 +141,31 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    /// The number of each task's labels in all chunks.
+    /// The same chunks, whose batches are varied.
+    pub(crate) fn varied(mut self, augmentation: Option<&'a Augmentation>) -> Self {
+        self.augmentation = augmentation;
+        if let Some(augmentation) = augmentation.filter(|augmentation| augmentation.is_mixing()) {
+            self.hidden = vec![0; self.model.schema().targets.len()];
+            for (rows, keys) in self.rows.iter().zip(&self.keys) {
+                let inputs = 0..self.model.schema().inputs.len();
+                let present: Vec<Vec<bool>> =
+                    inputs.map(|input| rows.iter().map(|&row| self.data.present_mask(input)[row]).collect()).collect();
+                let targets = self.data.targets(rows, &self.loaded);
+                let known = augmentation.known_after(keys, &present, &targets, self.model.schema(), [self.context.seed, self.context.step]);
+                for (task, known) in known.into_iter().enumerate() {
+                    let unknown = rows.iter().zip(known).filter(|(_, known)| !known);
+                    self.hidden[task] += unknown.map(|(&row, _)| self.data.labels(task, row)).sum::<usize>();
+                }
+            }
+        }
+        self
+    }
+
+    /// The number of each task's labels in all chunks, as they are learned.
     pub(crate) fn known(&self) -> Vec<usize> {
-        let tasks = 0..self.model.schema().targets.len();
-        tasks.map(|task| self.rows().map(|row| self.data.labels(task, row)).sum()).collect()
+        let all = |task: usize| self.rows().map(|row| self.data.labels(task, row)).sum::<usize>();
+        let hidden = |task: usize| self.hidden.get(task).copied().unwrap_or(0);
+        (0..self.model.schema().targets.len()).map(|task| all(task) - hidden(task)).collect()
     }
 
     /// The rows of all chunks, in their order.

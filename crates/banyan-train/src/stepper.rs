@@ -78,8 +78,8 @@ impl Stepper<'_> {
     /// Rows as the engine runs them, each task's loss a mean over its labels, times its weight in the configuration.
     fn chunks(&self, ready: Ready, context: Context) -> Chunks<'_> {
         let request = Request { modality_dropout: self.config.training.modality_dropout as f32, ..Request::all() };
-        let mut chunks = Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context);
-        chunks.augmentation = self.augmentation.as_ref();
+        let mut chunks =
+            Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context).varied(self.augmentation.as_ref());
         chunks.balanced = &self.balanced;
         for (known, task) in chunks.known().into_iter().zip(self.config.tasks.values()) {
             let weight = task.weight as f32;

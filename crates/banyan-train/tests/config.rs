@@ -424,6 +424,9 @@ fn sentences_about_methods() {
     insta::assert_snapshot!(sentence("training.optimizer=adamm").unwrap_err(), @r#"--set training.optimizer=adamm: "optimizer" in [training] cannot be "adamm"; did you mean "adamw"?"#);
     insta::assert_snapshot!(sentence("training.schedule=cosinus").unwrap_err(), @r#"--set training.schedule=cosinus: "schedule" in [training] cannot be "cosinus"; did you mean "cosine"?"#);
     insta::assert_snapshot!(sentence("training.augment=atuo").unwrap_err(), @r#"--set training.augment=atuo: "augment" in [training] cannot be "atuo"; did you mean "auto"?"#);
+    assert_eq!(sentence("training.augment={ type = 'auto', mosaic = 1, copy_paste = 0 }"), Ok(()));
+    insta::assert_snapshot!(sentence("training.augment={ type = 'auto', mosaic = 1.5 }").unwrap_err(), @r#"--set training.augment={ type = 'auto', mosaic = 1.5 }: option "mosaic" of "auto" must be a number between 0 and 1, not 1.5"#);
+    insta::assert_snapshot!(sentence("training.augment={ type = 'auto', copy_paste = -0.1 }").unwrap_err(), @r#"--set training.augment={ type = 'auto', copy_paste = -0.1 }: option "copy_paste" of "auto" must be a number between 0 and 1, not -0.1"#);
     insta::assert_snapshot!(sentence("training.balance={ type = 'cagrad', d = 0.1 }").unwrap_err(), @r#"--set training.balance={ type = 'cagrad', d = 0.1 }: unknown option "d" of "cagrad"; its options are c, rescale and gradient"#);
     insta::assert_snapshot!(sentence("training.balance={ type = 'equal', gradient = 'parameters' }").unwrap_err(), @r#"--set training.balance={ type = 'equal', gradient = 'parameters' }: unknown option "gradient" of "equal"; it has no options"#);
     insta::assert_snapshot!(sentence("training.balance={ type = 'cagrad', c = 'x' }").unwrap_err(), @r#"--set training.balance={ type = 'cagrad', c = 'x' }: option "c" of "cagrad" must be a number between 0 and 100, not "x""#);

@@ -43,7 +43,7 @@ fn table(folder: &Path, name: &str, rows: std::ops::Range<usize>, size: impl Fn(
     std::fs::write(folder.join(name), text).unwrap();
 }
 
-fn config(lines: &str) -> Config {
+fn config(lines: &str, overrides: &[String]) -> Config {
     let text = format!(
         r#"
 [data]
@@ -71,7 +71,7 @@ batch_size = 8
 learning_rate = 0.003
 "#
     );
-    Config::parse("config.toml", &text, &[]).unwrap()
+    Config::parse("config.toml", &text, overrides).unwrap()
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn three_kinds_of_task_are_learned_in_one_model_from_images_of_which_some_lack_l
     table(folder.path(), "valid.jsonl", 120..150, size);
     let out = folder.path().join("run");
     let options = TrainOptions { out: out.clone(), ..TrainOptions::default() };
-    train(&config("fit = \"letterbox\""), folder.path(), &options, &mut Silent, &AtomicBool::new(false)).unwrap();
+    train(&config("fit = \"letterbox\"", &[]), folder.path(), &options, &mut Silent, &AtomicBool::new(false)).unwrap();
 
     let mut run = LoadedRun::open(&out).unwrap();
     let (evaluation, _) = run.evaluate(None, None, None).unwrap();
@@ -203,4 +203,27 @@ fn report_shows_objects_and_masks(out: &Path) {
         assert!(page.contains(expected) && !page.contains("<script>") && !page.contains("99999999"), "{to}");
     }
     std::fs::write(&path, found).unwrap();
+}
+
+/// What is learned from mosaics and pasted objects holds for whole images, and so does what only the other rows have.
+#[test]
+fn mixed_images_are_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    table(folder.path(), "train.jsonl", 0..120, |_| [32, 32]);
+    table(folder.path(), "valid.jsonl", 120..150, |_| [32, 32]);
+    let run = |name: &str, augment: &str, epochs: u32| {
+        let options = TrainOptions { out: folder.path().join(name), ..TrainOptions::default() };
+        let overrides = [format!("training.augment={{ type = 'auto', {augment} }}"), format!("training.epochs={epochs}")];
+        let config = config("", &overrides);
+        train(&config, folder.path(), &options, &mut Silent, &AtomicBool::new(false)).unwrap();
+        LoadedRun::open(&options.out).unwrap().evaluate(None, None, None).unwrap().0
+    };
+    let evaluation = run("mixed", "mosaic = 0.4, copy_paste = 0.4", 12);
+    let metric = |task: &str, name: &str| evaluation.tasks[task].get(name).unwrap();
+    assert!(metric("kind", "accuracy") > 0.8, "{evaluation:?}");
+    assert!(metric("boxes", "map50") > 0.3, "{evaluation:?}");
+    assert!(metric("mask", "miou") > 0.5, "{evaluation:?}");
+    // Where nearly every row is a mosaic, its class is in no loss, and training does not mind.
+    let evaluation = run("mosaics", "mosaic = 1", 1);
+    assert!(evaluation.tasks["boxes"].get("map50").is_some_and(f64::is_finite), "{evaluation:?}");
 }

@@ -1,6 +1,6 @@
 //! Masks and the images that they lie on.
 
-use super::Augmentation;
+use super::{Augmentation, InputOf};
 use crate::batch::{Batch, UNKNOWN_CELL};
 use crate::dataset::test_masks::{Masks, SIDE, grids, images, level, levels, schema, table, whole, write};
 use crate::labels::Label;
@@ -11,7 +11,7 @@ fn augment(batch: &mut Batch, inputs: [&str; 2], masks: Masks, seed: u64) {
     let labels: [&dyn Label; 2] = [number.targets[0].details.label(), &masks];
     Augmentation { flip: true, scale: 0.0, shift: 0.08, color: 0.0, ..Augmentation::default() }.vary(
         batch,
-        inputs.into_iter(),
+        inputs.map(|name| InputOf { name, canvas: Some([SIDE; 2]) }).into_iter(),
         labels.into_iter(),
         [seed, 5],
     );

@@ -26,6 +26,11 @@ const LEAST_SEEN: f64 = 0.25;
 /// And this many pixels of each side.
 const LEAST_SIDE: f64 = 2.0;
 
+/// Whether a box counts of which this share is seen, with sides of so many pixels.
+pub(super) fn is_seen(share: f64, sides: [f64; 2]) -> bool {
+    share >= LEAST_SEEN && sides.iter().all(|side| *side >= LEAST_SIDE)
+}
+
 impl Transform {
     /// A shift by whole pixels of an image of `height × width`, up to `share` of each side.
     pub(crate) fn shift(stream: &mut Stream, [height, width]: [usize; 2], share: f64) -> Self {
@@ -109,7 +114,7 @@ impl Transform {
         let (all, seen) = (sides(moved), sides(cut));
         // A box that was smaller from the start stays what it is.
         let is_whole = cut == moved;
-        let is_seen = is_whole || (seen[0] * seen[1] >= LEAST_SEEN * all[0] * all[1] && seen.iter().all(|side| *side >= LEAST_SIDE));
+        let is_seen = is_whole || is_seen(seen[0] * seen[1] / (all[0] * all[1]), seen);
         (seen[0] > 1e-6 && seen[1] > 1e-6).then(|| (cut.map(|number| number as f32), is_seen))
     }
 }

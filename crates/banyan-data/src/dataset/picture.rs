@@ -43,6 +43,7 @@ mod tests {
             mean: vec![0.1, 0.5, 0.9],
             std: vec![1.0, 0.03, 0.2],
             levels: None,
+            pretrained: false,
         };
         let levels: Vec<u8> = (0..256).flat_map(|level| [level as u8; 3]).collect();
         let standardized = levels.iter().zip(schema.mean.iter().zip(&schema.std).cycle());

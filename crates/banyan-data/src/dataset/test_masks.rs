@@ -8,6 +8,7 @@ use image::{GrayImage, Luma};
 
 use super::encode::encode_target;
 use super::{Dataset, EncodeOptions, MediaMemory, Purpose, Report};
+use crate::augment::composition::Composition;
 use crate::augment::transform::Transform;
 use crate::batch::{Batch, InputValues};
 use crate::config::OnBadRow;
@@ -50,6 +51,10 @@ impl Label for Masks {
     fn transform(&self, values: &mut Values, transforms: &[Transform]) {
         grid::transform(values, transforms);
     }
+
+    fn compose(&self, values: &mut Values, known: &[bool], compositions: &[Option<Composition>]) {
+        grid::compose(values, known, compositions);
+    }
 }
 
 /// The level of a pixel, and the class of the mask's pixel there. Those of neighbors differ, and so do those of the images.
@@ -80,7 +85,16 @@ pub(crate) fn images() -> (tempfile::TempDir, Table) {
 
 /// Two inputs of the same images, `other` and `image`, and one task, `number`.
 pub(crate) fn schema() -> Schema {
-    let image = ImageSchema { height: SIDE, width: SIDE, fit: Fit::Stretch, channels: 1, mean: vec![0.0], std: vec![1.0], levels: None };
+    let image = ImageSchema {
+        height: SIDE,
+        width: SIDE,
+        fit: Fit::Stretch,
+        channels: 1,
+        mean: vec![0.0],
+        std: vec![1.0],
+        levels: None,
+        pretrained: false,
+    };
     let input = |name: &str| InputSchema { name: name.to_owned(), column: "image".to_owned(), details: image.clone().into() };
     let details = Regression { mean: 0.0, std: 1.0, rows: 4, format: Default::default() }.into();
     let number = TargetSchema { name: "number".to_owned(), column: "number".to_owned(), details };

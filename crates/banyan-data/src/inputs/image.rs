@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{OpenedFiles, StoredFiles, TrainingFiles, bytes, paths};
 use super::stored::StoredValues;
 use super::{BatchValues, FittedInput, Fitting, HashFile, Input, InputDetails, InputValues, Problem, Reads, ReadsFiles};
+use crate::augment::composition::Composition;
 use crate::augment::transform::Transform;
 use crate::augment::{OnImage, vary_image};
 use crate::config::OnBadRow;
@@ -143,7 +144,8 @@ impl Input for ImageSettings {
         });
         let has_many_levels = headers.iter().any(|header| header.bits > 8);
         let fit = self.fit.unwrap_or_default();
-        let sizes = ImageSchema { height, width, fit, channels, mean: vec![0.0; channels], std: vec![1.0; channels], levels: None, pretrained };
+        let sizes =
+            ImageSchema { height, width, fit, channels, mean: vec![0.0; channels], std: vec![1.0; channels], levels: None, pretrained };
         let finish = move || {
             let levels = if has_many_levels { levels_of(&files)? } else { None };
             let decoder = ImageDecoder { canvas: Canvas { size: [height, width], fit }, channels, levels };
@@ -324,5 +326,15 @@ impl BatchValues for ImageValues {
             transform
         };
         images.map(move_image).collect()
+    }
+
+    fn compose(&mut self, compositions: &[Option<Composition>]) {
+        let old = self.pixels.clone();
+        let images = self.pixels.chunks_exact_mut((self.height * self.width * self.channels).max(1));
+        for (image, composition) in images.zip(compositions) {
+            if let Some(composition) = composition {
+                composition.apply_to_image(&old, image, self.channels);
+            }
+        }
     }
 }

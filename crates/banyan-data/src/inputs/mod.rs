@@ -44,6 +44,7 @@ pub(crate) use stored::{InputStore, StoredValues};
 
 use crate::audit::part::OwnAudit;
 use crate::augment::OnImage;
+use crate::augment::composition::Composition;
 use crate::augment::transform::Transform;
 use crate::config::OnBadRow;
 use crate::dataset::memory::MediaMemory;
@@ -185,6 +186,9 @@ pub(crate) trait BatchValues {
     fn augment(&mut self, _random: &dyn Fn(usize) -> Stream, _on_image: Option<&OnImage<'_>>) -> Vec<Transform> {
         Vec::new()
     }
+
+    /// Puts the images of rows together of those of the whole batch, where a composition says how.
+    fn compose(&mut self, _compositions: &[Option<Composition>]) {}
 
     /// Makes every row as long as a row can be, of zeros.
     fn fill_rows(&mut self) {}

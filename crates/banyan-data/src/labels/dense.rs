@@ -11,6 +11,7 @@ use super::settings::Settings;
 use super::stored::{LabelValues, StoredLabels};
 use super::{Encoded, Label, LabelKind, LabelSchema, Source, Strata, Subject};
 use super::{TargetConfig, Task};
+use crate::augment::composition::Composition;
 use crate::augment::grid::Outside;
 use crate::augment::transform::Transform;
 use crate::dataset::decode::Decode;
@@ -210,6 +211,20 @@ impl Label for Dense {
         for ((numbers, known), transform) in numbers.chunks_exact_mut(size).zip(known.chunks_exact_mut(size)).zip(transforms) {
             transform.apply(numbers, [height, width, 1], Outside::Filled(0.0));
             transform.apply(known, [height, width, 1], Outside::Filled(0));
+        }
+        *values = self::values(self.canvas, numbers, known);
+    }
+
+    fn compose(&self, values: &mut Values, known_rows: &[bool], compositions: &[Option<Composition>]) {
+        let ([height, width], size) = (self.canvas.size, self.canvas.cells().max(1));
+        let (old_numbers, old_known) = (values.numbers_at(0).1, values.grids_at(1).1);
+        let (mut numbers, mut known) = (old_numbers.to_vec(), old_known.to_vec());
+        let rows = numbers.chunks_exact_mut(size).zip(known.chunks_exact_mut(size));
+        for (((numbers, known), composition), is_known) in rows.zip(compositions).zip(known_rows) {
+            if let Some(composition) = composition.as_ref().filter(|_| *is_known) {
+                composition.apply(old_numbers, numbers, [height, width, 1]);
+                composition.apply(old_known, known, [height, width, 1]);
+            }
         }
         *values = self::values(self.canvas, numbers, known);
     }

@@ -13,6 +13,7 @@ use super::settings::{Settings, canonical, check_classes, class_names};
 use super::task::{Counts, count, counts_of};
 use super::{AuditedLabels, AuditedRow, Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
+use crate::augment::composition::Composition;
 use crate::augment::transform::Transform;
 use crate::error::Error;
 use crate::read;
@@ -98,6 +99,18 @@ impl<'a> BoxValues<'a> {
         let boxes = self.boxes.row(row).chunks_exact(WIDTH);
         let each = self.classes.list(row).iter().zip(boxes).zip(self.kinds.list(row));
         each.map(|((class, numbers), kind)| (*class, [numbers[0], numbers[1], numbers[2], numbers[3]], numbers[4], *kind))
+    }
+
+    /// The classes that are annotated in a composition, as a row lists them: those that are in all its parts, but for objects that were pasted alone. None
+    /// where there is no such class.
+    fn annotated_in(self, composition: &Composition) -> Option<Vec<u32>> {
+        let scenes = composition.parts().iter().filter(|part| part.is_scene());
+        let lists = scenes.map(|part| self.annotated.list(part.row)).filter(|list| !list.is_empty());
+        let common = lists.map(<[u32]>::to_vec).reduce(|common, list| common.into_iter().filter(|class| list.contains(class)).collect());
+        match common {
+            None => Some(Vec::new()),
+            Some(common) => Some(common).filter(|common| !common.is_empty()),
+        }
     }
 
     /// The height and width of a row's image in pixels.
@@ -232,6 +245,16 @@ struct Row {
     kinds: Vec<u32>,
 }
 
+impl Row {
+    /// A box of another row, where it is now and whether enough of it is seen to count.
+    fn push(&mut self, (class, _, area, kind): (u32, [f32; 4], f32, u32), seen: Option<([f32; 4], bool)>) {
+        let Some((corners, is_seen)) = seen else { return };
+        self.classes.push(class);
+        self.numbers.extend(corners.into_iter().chain([area]));
+        self.kinds.push(if is_seen || kind != COUNTED { kind } else { IGNORED });
+    }
+}
+
 impl Detection {
     /// Lays a box of an image on the canvas; nothing where it lies outside or has no area.
     fn lay(&self, own: &LabeledBox, image: [usize; 2]) -> Option<[f32; WIDTH]> {
@@ -345,17 +368,51 @@ impl Label for Detection {
         let (mut classes, mut tuples, mut kinds) = (Ragged::default(), Tuples::new(WIDTH), Ragged::default());
         for (row, transform) in transforms.iter().enumerate() {
             let mut own = Row::default();
-            for (class, corners, area, kind) in old.row(row) {
-                let Some((moved, seen)) = transform.apply_to_box(corners, self.canvas.size) else { continue };
-                own.classes.push(class);
-                own.numbers.extend(moved.into_iter().chain([area]));
-                own.kinds.push(if seen || kind != COUNTED { kind } else { IGNORED });
+            for labeled in old.row(row) {
+                own.push(labeled, transform.apply_to_box(labeled.1, self.canvas.size));
             }
             classes.push(own.classes);
             tuples.push(own.numbers);
             kinds.push(own.kinds);
         }
         *values = self::values(classes, tuples, kinds, old.annotated.clone(), old.sizes.to_vec());
+    }
+
+    fn objects(&self, values: &Values, from: usize, onto: usize) -> Option<Vec<[f32; 4]>> {
+        let values = BoxValues::of(values);
+        let annotated = values.annotated.list(onto);
+        let fits = |class: u32, kind: u32| kind == COUNTED && (annotated.is_empty() || annotated.contains(&class));
+        Some(values.row(from).filter(|(class, _, _, kind)| fits(*class, *kind)).map(|(_, corners, ..)| corners).collect())
+    }
+
+    /// Not where no class is annotated in all parts.
+    fn is_known_in(&self, values: &Values, composition: &Composition) -> bool {
+        BoxValues::of(values).annotated_in(composition).is_some()
+    }
+
+    /// Puts the boxes of all parts of an image together. What is hidden or cut off for the most part is ignored from then on.
+    fn compose(&self, values: &mut Values, known: &[bool], compositions: &[Option<Composition>]) {
+        let old = BoxValues::of(values);
+        let (mut classes, mut tuples, mut kinds, mut of_classes) =
+            (Ragged::default(), Tuples::new(WIDTH), Ragged::default(), Ragged::default());
+        for (row, (composition, known)) in compositions.iter().zip(known).enumerate() {
+            let mut own = Row::default();
+            let mut annotated = Some(old.annotated.list(row).to_vec());
+            match composition.as_ref().filter(|_| *known) {
+                None => old.row(row).for_each(|labeled| own.push(labeled, Some((labeled.1, true)))),
+                Some(composition) => {
+                    annotated = old.annotated_in(composition);
+                    for (place, part) in composition.parts().iter().enumerate() {
+                        old.row(part.row).for_each(|labeled| own.push(labeled, composition.place_box(place, labeled.1)));
+                    }
+                }
+            }
+            classes.push(own.classes);
+            tuples.push(own.numbers);
+            kinds.push(own.kinds);
+            of_classes.push(annotated.unwrap_or_default());
+        }
+        *values = self::values(classes, tuples, kinds, of_classes, old.sizes.to_vec());
     }
 }
 

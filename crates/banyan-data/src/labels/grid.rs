@@ -12,6 +12,7 @@ use super::paint::{draw, same_size};
 use super::shapes;
 use super::stored::{LabelValues, StoredLabels};
 use super::{Encoded, Source};
+use crate::augment::composition::Composition;
 use crate::augment::grid::Outside;
 use crate::augment::transform::Transform;
 use crate::batch::UNKNOWN_CELL;
@@ -92,6 +93,17 @@ pub(crate) fn transform(values: &mut Values, transforms: &[Transform]) {
     let ([height, width], grids) = values.grids_mut(0);
     for (cells, transform) in grids.zip(transforms) {
         transform.apply(cells, [height, width, 1], Outside::Filled(UNKNOWN_CELL));
+    }
+}
+
+/// Puts the grids of a batch together as the images that they lie on. Where another row's image is seen whose label nobody knows, there is none.
+pub(crate) fn compose(values: &mut Values, known: &[bool], compositions: &[Option<Composition>]) {
+    let old = values.grids_at(0).1.to_vec();
+    let ([height, width], grids) = values.grids_mut(0);
+    for ((cells, composition), known) in grids.zip(compositions).zip(known) {
+        if let Some(composition) = composition.as_ref().filter(|_| *known) {
+            composition.apply(&old, cells, [height, width, 1]);
+        }
     }
 }
 

@@ -66,6 +66,7 @@ use std::fmt::Debug;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::augment::composition::Composition;
 use crate::augment::transform::Transform;
 use crate::error::Error;
 use crate::report::TargetReport;
@@ -202,6 +203,25 @@ pub(crate) trait Label: Any + Debug {
 
     /// Moves labels that lie on an input along with it, as each row of a batch was moved.
     fn transform(&self, _values: &mut Values, _transforms: &[Transform]) {}
+
+    /// The boxes of the objects of row `from`, in pixels of the canvas, that may be pasted into the image of row `onto`: those of classes that are annotated there.
+    /// None for kinds of label that have no boxes.
+    fn objects(&self, _values: &Values, _from: usize, _onto: usize) -> Option<Vec<[f32; 4]>> {
+        None
+    }
+
+    /// For each pixel of an image of `[height, width]` whether it belongs to an object, for kinds of label that tell it.
+    fn object_pixels(&self, _values: &Values, _row: usize, _image: [usize; 2]) -> Option<Vec<bool>> {
+        None
+    }
+
+    /// Whether a row's labels are still known where its image is put together like this.
+    fn is_known_in(&self, _values: &Values, _composition: &Composition) -> bool {
+        true
+    }
+
+    /// Puts labels that lie on an input together as the images of a batch are, where a row's labels are `known`.
+    fn compose(&self, _values: &mut Values, _known: &[bool], _compositions: &[Option<Composition>]) {}
 
     /// The labels that a row has: those of its tokens, or the one of the row. (Labels in files count themselves.)
     fn count(&self, _values: &Values, known: &[bool], row: usize) -> usize {

@@ -11,6 +11,7 @@ use super::shapes::{self, Shapes};
 use super::task::{Counts, count};
 use super::{Candidate, Encoded, InferredTask, Label, LabelKind, LabelSchema, Refusal, Source, Strata, Subject};
 use super::{TargetConfig, Task, TaskKind};
+use crate::augment::composition::Composition;
 use crate::augment::transform::Transform;
 use crate::batch::UNKNOWN_CELL;
 use crate::dataset::{Purpose, parallel};
@@ -291,6 +292,22 @@ impl Label for Segmentation {
 
     fn transform(&self, values: &mut Values, transforms: &[Transform]) {
         grid::transform(values, transforms);
+    }
+
+    /// All pixels with another label than that of the background, where one of the classes is that.
+    fn object_pixels(&self, values: &Values, row: usize, [height, width]: [usize; 2]) -> Option<Vec<bool>> {
+        let is_background = |class: &String| class.eq_ignore_ascii_case(BACKGROUND);
+        // Classes that nobody named are called by their indices, of which 0 is the background.
+        let background = self.classes.iter().position(is_background).or((self.classes[0] == "0").then_some(0))?;
+        let ([rows, columns], cells) = values.grids_at(0);
+        let cells = &cells[row * rows * columns..][..rows * columns];
+        let cell = |y: usize, x: usize| cells[y * rows / height * columns + x * columns / width];
+        let is_object = |cell: u8| cell != UNKNOWN_CELL && usize::from(cell) != background;
+        Some((0..height * width).map(|pixel| is_object(cell(pixel / width, pixel % width))).collect())
+    }
+
+    fn compose(&self, values: &mut Values, known: &[bool], compositions: &[Option<Composition>]) {
+        grid::compose(values, known, compositions);
     }
 
     fn count(&self, values: &Values, known: &[bool], row: usize) -> usize {

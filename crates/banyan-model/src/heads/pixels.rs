@@ -27,7 +27,7 @@ impl PixelDecoder {
         let first = Normed::new(builder, "first", (3, channels, channels), 1, Activation::Relu);
         let mut ups = Vec::new();
         for (place, fine) in sizes.fine.iter().enumerate().rev() {
-            let down = Normed::new(builder, &format!("up{place}"), (3, channels, fine.channels), 1, Activation::Relu);
+            let down = Normed::new(builder, &format!("up{place}"), (1, channels, fine.channels), 1, Activation::None);
             let lateral = Normed::new(builder, &format!("fine{place}"), (1, fine.channels, fine.channels), 1, Activation::None);
             ups.push((down, lateral));
             channels = fine.channels;

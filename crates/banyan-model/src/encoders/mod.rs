@@ -4,6 +4,8 @@
 //! missing unless it has tokens of its own (the table's columns): rows without the input come as zeros, and the model puts the
 //! modality's token in the place of their pooled view.
 
+#[cfg(test)]
+mod alone;
 mod audio;
 mod bert;
 mod chosen;

@@ -7,7 +7,7 @@ mod tests;
 mod weights;
 mod windows;
 
-use super::pretrained::{PRETRAINED, check_rates, frozen};
+use super::pretrained::{self, FROZEN, PRETRAINED, check_rates};
 use super::{Encoder, EncoderMethod, Layout, Meeting};
 use crate::blocks::Blocks;
 use crate::error::ModelError;
@@ -15,8 +15,8 @@ use crate::view::{Sequence, ViewSizes, Views};
 use banyan_data::SettingError;
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::inputs::{InputKind, InputSettings, PretrainedSchema, TokensSchema};
-use banyan_engine::{Activation, Graph, Parameters, Scope, Var};
-use banyan_method::{Choice, Method, OptionSpec, Range, Settings};
+use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Choice, Method, OptionSpec, Settings};
 use banyan_nn::{Embedding, LayerBuilder, LayerNorm, Linear};
 use block::Block;
 use sizes::Sizes;
@@ -43,15 +43,8 @@ pub(super) const METHOD: EncoderMethod = EncoderMethod {
 
 const POOLING: OptionSpec = OptionSpec::word("pooling", "how the vectors of a word's pieces become one", &["mean", "first"]);
 
-const FROZEN: OptionSpec = frozen();
-
 /// Of the usual rate of 1e-3 the default makes 5e-5, which such encoders are tuned with.
-const LEARNING_RATE_FACTOR: OptionSpec = OptionSpec::number(
-    "learning_rate_factor",
-    "the learning rate of the pretrained weights as a share of that of the others",
-    0.05,
-    Range::ANY.at_least(0.0),
-);
+const LEARNING_RATE_FACTOR: OptionSpec = pretrained::learning_rate_factor(0.05);
 
 /// What goes together: it reads pieces, of a pretrained vocabulary, and no features.
 fn check(settings: &InputSettings, choice: &Choice) -> Result<(), SettingError> {
@@ -107,12 +100,7 @@ impl BertEncoder {
             let blocks = (0..sizes.layers).map(|number| b.within(&format!("block{number}"), |b| Block::new(b, &sizes, norm))).collect();
             (tables, norm(b, "norm"), blocks)
         };
-        let ([pieces, places, kinds], norm, blocks) = builder.within(PRETRAINED, |b| {
-            b.blank(|b| match is_frozen {
-                true => b.scope(Scope::State, layers),
-                false => b.learning_rate_factor(settings.number(LEARNING_RATE_FACTOR.name), layers),
-            })
-        });
+        let ([pieces, places, kinds], norm, blocks) = pretrained::layers(builder, settings, layers);
         Self {
             pieces,
             places,

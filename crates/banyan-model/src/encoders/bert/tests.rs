@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::encoders::METHODS;
-use crate::sharing::{Reached, Sharing};
+use crate::encoders::alone::{NoSharing, exact_engine};
 use banyan_data::batch::Batch;
 use banyan_data::config::OnBadRow;
 use banyan_data::dataset::{Dataset, EncodeOptions};
@@ -10,7 +10,7 @@ use banyan_data::inputs::{InputConfig, InputDetails, TokensSettings};
 use banyan_data::schema::Schema;
 use banyan_data::table::{ReadOptions, Table};
 use banyan_engine::random::Stream;
-use banyan_engine::{Context, Engine, Parameters, Precision, Program, Residual, Settings};
+use banyan_engine::{Context, Parameters, Program, Residual};
 use safetensors::SafeTensors;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -70,11 +70,6 @@ fn vectors(folder: &Path, sentences: &[Vec<String>], choice: &Choice) -> Vec<Vec
     let sequence = program.sequence.into_inner().unwrap();
     let rows = sequence.chunks(sequence.len() / sentences.len());
     rows.zip(sentences).map(|(row, words)| row.chunks(encoder.sizes.width).take(words.len()).map(<[f32]>::to_vec).collect()).collect()
-}
-
-/// An engine that computes in single precision on every processor, so that what differs is the encoder's doing.
-fn exact_engine() -> Engine {
-    Engine::new(Settings { threads: 1, precision: Precision::F32, ..Settings::default() }).unwrap()
 }
 
 /// The largest difference between numbers of two sentences.
@@ -155,16 +150,6 @@ struct Inner<'a> {
     batch: &'a Batch,
     /// The sequence view of the last pass.
     sequence: Mutex<Vec<f32>>,
-}
-
-/// An encoder by itself: no task follows it.
-#[derive(Debug)]
-struct NoSharing;
-
-impl Sharing for NoSharing {
-    fn forward(&self, _: &mut Graph<'_>, _: Reached<'_>, _: &[bool]) -> Vec<Option<Var>> {
-        Vec::new()
-    }
 }
 
 impl Program for Inner<'_> {

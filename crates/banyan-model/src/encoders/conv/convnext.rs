@@ -3,7 +3,6 @@
 //! The factor of each block's outputs (layer scale) is part of the weights of its last layer, so that it need not be multiplied by.
 
 use super::backbone::{Backbone, Grids};
-use super::layer::Norm;
 use super::levels::IMAGENET;
 use super::weights::{Misfit, Weights};
 use super::{ConvEncoder, PRETRAINED_OPTIONS, check_pretrained};
@@ -43,11 +42,11 @@ const fn entry<const SIZE: usize>(summary: &'static str) -> EncoderMethod {
         check: check_pretrained,
         build: |builder, plan_of| {
             let (name, blocks, channels) = SIZES[SIZE];
-            let made = ConvEncoder::build(builder, plan_of, if channels[0] < 96 { 64 } else { 96 }, |builder, schema, norm| {
+            let made = ConvEncoder::build(builder, plan_of, if channels[0] < 96 { 64 } else { 96 }, |builder, schema, _| {
                 if schema.height.min(schema.width) < LEAST_SIDE {
                     return Err(ModelError::SmallImages { input: plan_of.inputs[0].name.clone(), encoder: name, least: LEAST_SIDE });
                 }
-                Ok(Box::new(ConvNext::new(builder, name, (schema.channels, blocks, channels), norm)))
+                Ok(Box::new(ConvNext::new(builder, name, (schema.channels, blocks, channels))))
             });
             made.map(|encoder| encoder.with_levels(plan_of, IMAGENET).boxed())
         },
@@ -80,7 +79,7 @@ struct Block {
 
 impl ConvNext {
     /// Its normalization is the same with pretrained weights and without: over the channels of each cell.
-    fn new(builder: &mut LayerBuilder, name: &'static str, (inputs, blocks, channels): (usize, [usize; 4], [usize; 4]), _: Norm) -> Self {
+    fn new(builder: &mut LayerBuilder, name: &'static str, (inputs, blocks, channels): (usize, [usize; 4], [usize; 4])) -> Self {
         let norm = |b: &mut LayerBuilder, name: &str, width: usize| LayerNorm { epsilon: EPSILON, ..b.layer_norm(name, width) };
         let (mut downsamples, mut stages) = (Vec::new(), Vec::new());
         for (stage, (&width, &count)) in channels.iter().zip(&blocks).enumerate() {

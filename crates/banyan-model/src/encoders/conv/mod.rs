@@ -16,7 +16,7 @@ pub(super) mod resnet;
 mod tests;
 mod weights;
 
-use super::pretrained::{PRETRAINED, check_rates, frozen};
+use super::pretrained::{self, FROZEN, check_rates};
 use super::{Encoder, EncoderPlan};
 use crate::blocks::Blocks;
 use crate::error::ModelError;
@@ -26,8 +26,8 @@ use banyan_checkpoint::Checkpoint;
 use banyan_data::SettingError;
 use banyan_data::batch::{InputBatch, InputValues};
 use banyan_data::inputs::{ImageSchema, InputSettings};
-use banyan_engine::{Activation, Graph, Parameters, Scope, Var};
-use banyan_method::{Choice, OptionSpec, Range};
+use banyan_engine::{Activation, Graph, Parameters, Var};
+use banyan_method::{Choice, OptionSpec};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear};
 use layer::Norm;
 pub(crate) use layer::Normed;
@@ -36,15 +36,8 @@ use neck::Neck;
 use std::path::Path;
 use weights::Weights;
 
-pub(super) const FROZEN: OptionSpec = frozen();
-
 /// Pretrained weights are moved by so much less than new ones.
-pub(super) const LEARNING_RATE_FACTOR: OptionSpec = OptionSpec::number(
-    "learning_rate_factor",
-    "the learning rate of the pretrained weights as a share of that of the others",
-    0.25,
-    Range::ANY.at_least(0.0),
-);
+const LEARNING_RATE_FACTOR: OptionSpec = pretrained::learning_rate_factor(0.25);
 
 const PRETRAINED_OPTIONS: &[OptionSpec] = &[FROZEN, LEARNING_RATE_FACTOR];
 
@@ -99,12 +92,7 @@ impl ConvEncoder {
         let is_frozen = schema.pretrained && plan.settings.flag(FROZEN.name);
         let backbone = match schema.pretrained {
             false => make(builder, schema, Norm::Group),
-            true => builder.within(PRETRAINED, |b| {
-                b.blank(|b| match is_frozen {
-                    true => b.scope(Scope::State, |b| make(b, schema, Norm::InWeights)),
-                    false => b.learning_rate_factor(plan.settings.number(LEARNING_RATE_FACTOR.name), |b| make(b, schema, Norm::InWeights)),
-                })
-            }),
+            true => pretrained::layers(builder, plan.settings, |b| make(b, schema, Norm::InWeights)),
         }?;
         let stages = backbone.stages();
         let first_level = stages.iter().position(|stage| stage.stride >= FINEST_STRIDE).unwrap_or(0);

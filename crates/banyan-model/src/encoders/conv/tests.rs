@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::encoders::METHODS;
-use crate::sharing::{Reached, Sharing};
+use crate::encoders::alone::{NoSharing, exact_engine};
 use banyan_data::inputs::ImageValues;
 use banyan_data::schema::InputSchema;
-use banyan_engine::{Context, Engine, Precision, Program, Settings};
+use banyan_engine::{Context, Program};
 use safetensors::tensor::{Dtype, TensorView};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -102,15 +102,6 @@ struct Inner<'a> {
     grids: Mutex<Vec<Vec<f32>>>,
 }
 
-#[derive(Debug)]
-struct NoSharing;
-
-impl Sharing for NoSharing {
-    fn forward(&self, _: &mut Graph<'_>, _: Reached<'_>, _: &[bool]) -> Vec<Option<Var>> {
-        Vec::new()
-    }
-}
-
 impl Program for Inner<'_> {
     fn chunks(&self) -> usize {
         1
@@ -135,8 +126,7 @@ fn grids(encoder: &dyn Encoder, parameters: &Parameters, [height, width]: [usize
     let pixels = uniform("image", height * width * 3).map(|level| level as f32).collect();
     let batch = InputBatch { present: vec![true], values: InputValues::Image(ImageValues { height, width, channels: 3, pixels }) };
     let program = Inner { encoder, batch: &batch, grids: Mutex::default() };
-    let mut engine = Engine::new(Settings { threads: 1, precision: Precision::F32, ..Settings::default() }).unwrap();
-    engine.losses(parameters, &program, 1);
+    exact_engine().losses(parameters, &program, 1);
     program.grids.into_inner().unwrap()
 }
 

@@ -131,7 +131,7 @@ impl<'a> Weights<'a> {
     }
 }
 
-/// A shape without axes of one cell at its end, or at its beginning where only one of more is left.
+/// A shape without axes of one cell at its end.
 fn trimmed(shape: &[usize]) -> &[usize] {
     let end = shape.iter().rposition(|length| *length != 1).map_or(1, |last| last + 1);
     &shape[..end.min(shape.len())]

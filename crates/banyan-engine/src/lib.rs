@@ -162,6 +162,7 @@ mod simd;
 mod sweep;
 mod tape;
 mod viterbi;
+mod winograd;
 mod workers;
 
 pub use auxiliary::{AuxiliaryLoss, DeclaredLoss};

@@ -7,6 +7,7 @@ use super::{ParameterId, Parameters};
 use crate::matmul::{Accumulate, Kernel, Left, Matrix, Precision, Right, Terms};
 use crate::pool::Buffer;
 use crate::scratch;
+use crate::winograd;
 use crate::workers::{Work, Workers};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -20,6 +21,10 @@ pub(crate) enum Way {
     /// The same for a convolution's weight `[height, width, in, out]`, as a convolution of `ȳ`: the kernel is turned by half a circle, and
     /// in each of its cells inputs and outputs are exchanged. As a matrix it is `[height * width * out, in]`.
     Turned,
+    /// The values of a 3x3 convolution's weight ([`crate::winograd`]): as a matrix `[36 * in, out]`.
+    Transformed,
+    /// The same of the turned weight: `[36 * out, in]`.
+    TurnedAndTransformed,
 }
 
 /// One weight in one layout.
@@ -31,7 +36,7 @@ struct Pack {
 }
 
 impl Way {
-    const ALL: [Self; 3] = [Self::Forward, Self::Back, Self::Turned];
+    const ALL: [Self; 5] = [Self::Forward, Self::Back, Self::Turned, Self::Transformed, Self::TurnedAndTransformed];
 }
 
 /// All ways for each family of kernels.
@@ -148,24 +153,29 @@ impl Parameters {
         let pack = &self.packs.0[id.0 as usize][place(kernel, way)];
         pack.ready.get_or_init(|| {
             let mut buffer = pack.spare.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
-            if way == Way::Turned {
-                self.pack_turned(id, kernel, &mut buffer);
-            } else {
-                let (k, n, matrix) = self.right_operand(id, way);
+            let mut pack = |k: usize, n: usize, matrix: Matrix<'_>| {
                 buffer.reserve(kernel.right_len(k, n));
                 kernel.pack_right(k, n, matrix, &mut buffer);
+            };
+            match way {
+                Way::Forward | Way::Back => {
+                    let (k, n, matrix) = self.right_operand(id, way);
+                    pack(k, n, matrix);
+                }
+                Way::Turned => self.with_turned(id, |turned, inputs| pack(turned.len() / inputs, inputs, Matrix::rows(turned, inputs))),
+                Way::Transformed => with_transformed(self.get(id), self.info(id).shape.last(), pack),
+                Way::TurnedAndTransformed => self.with_turned(id, |turned, inputs| with_transformed(turned, inputs, pack)),
             }
             buffer
         })
     }
 
-    fn pack_turned(&self, id: ParameterId, kernel: Kernel, buffer: &mut Buffer) {
+    /// Calls `f` with the turned weight of a convolution, and the number of its inputs.
+    fn with_turned(&self, id: ParameterId, f: impl FnOnce(&[f32], usize)) {
         let weight = self.get(id);
-        let &[height, width, inputs, outputs] = self.info(id).shape.axes() else {
+        let &[_, _, inputs, outputs] = self.info(id).shape.axes() else {
             panic!("a convolution's weight is [height, width, in, out], not {:?}", self.info(id).shape)
         };
-        let k = height * width * outputs;
-        buffer.reserve(kernel.right_len(k, inputs));
         scratch::with(weight.len(), |turned| {
             let cell = (inputs * outputs).max(1);
             for (turned, cell) in turned.chunks_exact_mut(cell).rev().zip(weight.chunks_exact(cell)) {
@@ -173,7 +183,7 @@ impl Parameters {
                     turned.iter_mut().zip(cell[output..].iter().step_by(outputs)).for_each(|(to, &from)| *to = from);
                 }
             }
-            kernel.pack_right(k, inputs, Matrix::rows(turned, inputs), buffer);
+            f(turned, inputs);
         });
     }
 
@@ -185,7 +195,7 @@ impl Parameters {
         match way {
             Way::Forward => (inputs, outputs, matrix),
             Way::Back => (outputs, inputs, matrix.transposed()),
-            Way::Turned => unreachable!("a turned weight is no matrix of its own numbers"),
+            Way::Turned | Way::Transformed | Way::TurnedAndTransformed => unreachable!("{way:?}: no matrix of the weight's own numbers"),
         }
     }
 
@@ -203,4 +213,13 @@ impl Parameters {
             self.packed(id, kernel, way);
         });
     }
+}
+
+/// Calls `f` with the values of a filter `[3, 3, in, columns]` as a matrix: its rows, its columns and its numbers.
+fn with_transformed(filter: &[f32], columns: usize, f: impl FnOnce(usize, usize, Matrix<'_>)) {
+    let rows = winograd::VALUES * (filter.len() / 9 / columns.max(1));
+    scratch::with(rows * columns, |values| {
+        winograd::transform_filter(filter, values);
+        f(rows, columns, Matrix::rows(values, columns));
+    });
 }

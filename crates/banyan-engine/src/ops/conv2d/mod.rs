@@ -1,7 +1,8 @@
 //! Convolution over a grid, channels last, as products of matrices.
 //!
 //! A sequence is a grid of height 1, so this is the one-dimensional convolution too. Products in f32 read windows where they
-//! [lie](scattered), and so do [depthwise] convolutions. For other kernels, and in other groups, they are [unfolded] first.
+//! [lie](scattered), and so do [depthwise] convolutions; kernels of 3x3 are multiplied by [fewer products](winograd) where that is cheaper. For other
+//! kernels, and in other groups, windows are [unfolded] first.
 
 mod depthwise;
 mod direct;
@@ -9,6 +10,7 @@ mod geometry;
 mod grouped;
 mod scattered;
 mod unfolded;
+mod winograd;
 
 use super::{Activation, Op, Window};
 use crate::cotangent::Cotangent;
@@ -93,9 +95,13 @@ impl Graph<'_> {
     fn convolve(&mut self, input: Var, weight: ParameterId, bias: ParameterId, convolution: Convolution, activation: Activation) -> Var {
         let geometry = Geometry::new(self.shape(input), self.parameters.info(weight).shape, convolution);
         let mut value = self.tape.pool.take(geometry.samples * geometry.positions() * geometry.out_channels);
-        match geometry.directly_forward(self.tape.precision) {
-            Some(direct) => self.convolve_directly(geometry, direct, [weight, bias], input, &mut value),
-            None => self.convolve_unfolded(geometry, [weight, bias], input, &mut value),
+        let precision = self.tape.precision;
+        if let Some(kernel) = geometry.winograd(precision) {
+            self.convolve_by_winograd(geometry, kernel, [weight, bias], input, &mut value);
+        } else if let Some(direct) = geometry.directly_forward(precision) {
+            self.convolve_directly(geometry, direct, [weight, bias], input, &mut value);
+        } else {
+            self.convolve_unfolded(geometry, [weight, bias], input, &mut value);
         }
         let derivative = activation.apply(&mut value, &mut self.tape.pool).map(|buffer| self.tape.save(buffer));
         let shape = Shape::new(&[geometry.samples, geometry.out_height, geometry.out_width, geometry.out_channels]);
@@ -122,9 +128,13 @@ impl Conv2d {
         }
         // Few channels do not fill the registers of the input's cotangent.
         let is_narrow = sweep.wants(self.input) && self.geometry.channels < LEAST_CHANNELS;
-        match self.geometry.directly_back(sweep.precision()).filter(|&direct| !is_narrow || direct == Direct::Depthwise) {
-            Some(direct) => self.sweep_directly(direct, sweep, output),
-            None => self.sweep_unfolded(sweep, output),
+        let direct = self.geometry.directly_back(sweep.precision()).filter(|&direct| !is_narrow || direct == Direct::Depthwise);
+        if let Some(kernel) = self.geometry.winograd(sweep.precision()) {
+            self.sweep_by_winograd(kernel, sweep, output);
+        } else if let Some(direct) = direct {
+            self.sweep_directly(direct, sweep, output);
+        } else {
+            self.sweep_unfolded(sweep, output);
         }
         for (row, other) in others {
             sweep.add(self.input, row, other);

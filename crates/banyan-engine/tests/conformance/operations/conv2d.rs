@@ -64,6 +64,9 @@ pub(crate) fn operation() -> Operation {
         // Past the tiles of the matrix unit in positions, taps and filters.
         ([3, 5, 7, 19], (3, 3), 35, Window::same(3, 3).into(), Activation::None),
         ([18, 4, 3, 17], (2, 2), 33, window((2, 1), (1, 0)), Activation::Gelu),
+        // By tiles of outputs: whole ones, and with tiles and channels that reach over the edge.
+        ([2, 8, 8, 32], (3, 3), 32, Window::same(3, 3).into(), Activation::None),
+        ([3, 11, 12, 40], (3, 3), 33, Window::new((1, 1), (0, 1)).into(), Activation::Relu),
         // Dilated: in both directions, and in that of the lines alone, whose taps still lie side by side.
         ([3, 7, 6, 3], (3, 3), 5, Convolution::dilated((3, 3), (2, 3)), Activation::None),
         ([5, 6, 4, 17], (2, 3), 3, Convolution { dilation: (3, 1), ..window((1, 2), (1, 1)) }, Activation::None),

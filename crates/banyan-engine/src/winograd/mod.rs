@@ -22,6 +22,8 @@ const LANES: usize = 16;
 
 type Lanes = [f32; LANES];
 
+const ZEROS: Lanes = [0.0; LANES];
+
 /// A grid of `channels` numbers a cell, `[samples, height, width, channels]`, under tiles.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cells {
@@ -131,6 +133,22 @@ dispatch! {
     }
 }
 
+/// Runs a block for the first of some channels and their number, a register's worth at a time and then the rest. The block is compiled for
+/// the full number, which is known then, and once more for any.
+macro_rules! for_lanes {
+    ($channels:expr, |$channel:ident, $count:ident| $block:block) => {
+        let whole = $channels / LANES * LANES;
+        for $channel in (0..whole).step_by(LANES) {
+            let $count = LANES;
+            $block
+        }
+        if whole < $channels {
+            let ($channel, $count) = (whole, $channels - whole);
+            $block
+        }
+    };
+}
+
 /// From tiles of side `SIDE` to planes.
 #[inline(always)]
 fn spread<const SIDE: usize>(
@@ -141,18 +159,22 @@ fn spread<const SIDE: usize>(
     values: &mut [f32],
     line: impl Fn([f32; SIDE]) -> [f32; INPUTS],
 ) {
+    let (mut read, mut half, mut written) = ([[ZEROS; SIDE]; SIDE], [[ZEROS; SIDE]; INPUTS], [[ZEROS; INPUTS]; INPUTS]);
     for (place, tile) in tiles.enumerate() {
         let places = cells.places::<SIDE>(tile);
-        for channel in (0..cells.channels).step_by(LANES) {
-            let count = LANES.min(cells.channels - channel);
-            let read: [[Lanes; SIDE]; SIDE] =
-                array::from_fn(|y| array::from_fn(|x| load(grid, places[y][x].map(|at| at + channel), count)));
-            let written = both_axes(&read, &line);
+        for_lanes!(cells.channels, |channel, count| {
+            for (lanes, at) in read.as_flattened_mut().iter_mut().zip(places.as_flattened()) {
+                match at {
+                    Some(at) => load(grid, at + channel, count, lanes),
+                    None => *lanes = ZEROS,
+                }
+            }
+            both_axes(&read, &mut half, &mut written, &line);
             for (value, lanes) in written.as_flattened().iter().enumerate() {
                 let at = value * planes.apart + place * planes.channels + channel;
                 values[at..at + count].copy_from_slice(&lanes[..count]);
             }
-        }
+        });
     }
 }
 
@@ -167,59 +189,53 @@ fn gather<const SIDE: usize>(
     line: impl Fn([f32; INPUTS]) -> [f32; SIDE],
     put: impl Fn(&mut [f32], &[f32], usize),
 ) {
+    let (mut read, mut half, mut written) = ([[ZEROS; INPUTS]; INPUTS], [[ZEROS; INPUTS]; SIDE], [[ZEROS; SIDE]; SIDE]);
     for (place, tile) in tiles.enumerate() {
         let places = cells.places::<SIDE>(tile);
-        for channel in (0..cells.channels).step_by(LANES) {
-            let count = LANES.min(cells.channels - channel);
+        for_lanes!(cells.channels, |channel, count| {
             let first = place * planes.channels + channel;
-            let read: [[Lanes; INPUTS]; INPUTS] =
-                array::from_fn(|y| array::from_fn(|x| load(values, Some((y * INPUTS + x) * planes.apart + first), count)));
-            let written = both_axes(&read, &line);
-            for (places, lanes) in places.iter().zip(&written) {
-                for (at, lanes) in places.iter().zip(lanes) {
-                    if let Some(at) = at {
-                        put(&mut grid[at + channel..at + channel + count], &lanes[..count], channel);
-                    }
+            for (value, lanes) in read.as_flattened_mut().iter_mut().enumerate() {
+                load(values, value * planes.apart + first, count, lanes);
+            }
+            both_axes(&read, &mut half, &mut written, &line);
+            for (lanes, at) in written.as_flattened().iter().zip(places.as_flattened()) {
+                if let Some(at) = at {
+                    put(&mut grid[at + channel..at + channel + count], &lanes[..count], channel);
                 }
             }
-        }
+        });
     }
 }
 
-/// So many numbers and zeros behind them; zeros alone outside of the grid.
+/// So many numbers and zeros behind them.
 #[inline(always)]
-fn load(grid: &[f32], at: Option<usize>, count: usize) -> Lanes {
-    let mut lanes = [0.0; LANES];
-    match at {
-        Some(at) if count == LANES => lanes.copy_from_slice(&grid[at..at + LANES]),
-        Some(at) => lanes[..count].copy_from_slice(&grid[at..at + count]),
-        None => {}
-    }
-    lanes
+fn load(grid: &[f32], at: usize, count: usize, lanes: &mut Lanes) {
+    lanes[..count].copy_from_slice(&grid[at..at + count]);
+    lanes[count..].fill(0.0);
 }
 
 /// Transforms each column, and then each line.
 #[inline(always)]
 fn both_axes<const FROM: usize, const TO: usize>(
-    tile: &[[Lanes; FROM]; FROM],
+    read: &[[Lanes; FROM]; FROM],
+    half: &mut [[Lanes; FROM]; TO],
+    written: &mut [[Lanes; TO]; TO],
     line: impl Fn([f32; FROM]) -> [f32; TO],
-) -> [[Lanes; TO]; TO] {
-    let (mut half, mut whole) = ([[[0.0; LANES]; FROM]; TO], [[[0.0; LANES]; TO]; TO]);
+) {
     for x in 0..FROM {
         for lane in 0..LANES {
-            let column = line(array::from_fn(|y| tile[y][x][lane]));
-            for (y, value) in column.into_iter().enumerate() {
-                half[y][x][lane] = value;
+            let column = line(array::from_fn(|y| read[y][x][lane]));
+            for y in 0..TO {
+                half[y][x][lane] = column[y];
             }
         }
     }
-    for (half, whole) in half.iter().zip(&mut whole) {
+    for (half, written) in half.iter().zip(written) {
         for lane in 0..LANES {
             let values = line(array::from_fn(|x| half[x][lane]));
-            for (x, value) in values.into_iter().enumerate() {
-                whole[x][lane] = value;
+            for x in 0..TO {
+                written[x][lane] = values[x];
             }
         }
     }
-    whole
 }

@@ -20,8 +20,8 @@ const MOST_TILES: usize = 240;
 
 /// What the transforms of a tile cost for each input and each output channel, what a product costs beside its depth, and what reading a number of
 /// the filter costs, all in multiplications: measured with AVX2.
-const COST_OF_INPUT: usize = 400;
-const COST_OF_OUTPUT: usize = 250;
+const COST_OF_INPUT: usize = 600;
+const COST_OF_OUTPUT: usize = 400;
 const COST_OF_PRODUCT: usize = 16;
 const COST_OF_READING: usize = 4;
 

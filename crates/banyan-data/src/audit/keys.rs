@@ -10,10 +10,10 @@ use crate::table::{Cell, plain_number};
 use crate::value::canonical;
 
 /// Distinct keys.
-pub(super) type KeySet = HashSet<u64, BuildHasherDefault<OfKey>>;
+pub(crate) type KeySet = HashSet<u64, BuildHasherDefault<OfKey>>;
 
 /// What goes with each key.
-pub(super) type KeyMap<T> = HashMap<u64, T, BuildHasherDefault<OfKey>>;
+pub(crate) type KeyMap<T> = HashMap<u64, T, BuildHasherDefault<OfKey>>;
 
 /// The key of a cell that is not missing; numbers and texts of one name have one key.
 pub(super) fn key(cell: Cell<'_>) -> u64 {
@@ -40,7 +40,7 @@ pub(super) fn join(first: u64, second: u64) -> u64 {
 
 /// Keys are hashes already.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct OfKey(u64);
+pub(crate) struct OfKey(u64);
 
 impl Hasher for OfKey {
     fn finish(&self) -> u64 {

@@ -6,7 +6,7 @@
 
 mod columns;
 mod display;
-mod keys;
+pub(crate) mod keys;
 mod marks;
 mod media;
 mod numbering;

@@ -8,17 +8,17 @@ use crate::value::is_empty_list;
 
 /// The separator of a column's texts, and how many different names they hold; nothing where they are no lists of names.
 pub(super) fn separated(profile: &Profile<'_>) -> Option<(&'static str, usize)> {
-    let empty = profile.texts().filter(|text| is_empty_list(text)).count();
+    let empty: usize = profile.counted_texts().filter(|(text, _)| is_empty_list(text)).map(|(_, rows)| rows).sum();
     let known = profile.known - empty;
     let found = [";", "|", ","].into_iter().find_map(|separator| {
         let mut members: HashMap<&str, usize> = HashMap::new();
         let (mut joined, mut total, mut words) = (0usize, 0usize, 0usize);
-        for text in profile.texts() {
-            joined += usize::from(text.contains(separator));
+        for (text, rows) in profile.counted_texts() {
+            joined += if text.contains(separator) { rows } else { 0 };
             for member in read::split(text, separator) {
-                total += 1;
-                words += member.split_whitespace().count();
-                *members.entry(member).or_default() += 1;
+                total += rows;
+                words += rows * member.split_whitespace().count();
+                *members.entry(member).or_default() += rows;
             }
         }
         // Where one cell is the empty list, the others are lists too.
@@ -60,20 +60,21 @@ fn are_whole_names(profile: &Profile<'_>, separator: &str) -> bool {
 const FEWEST_JOINED: usize = 5;
 
 /// Whether texts of digits and commas are sets of numbers that name things (`2,4`, `108,115`), not numbers with a comma in them.
-pub(super) fn are_sets_of_numbers<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+/// Each text comes with the number of its rows.
+pub(super) fn are_sets_of_numbers<'a>(texts: impl Iterator<Item = (&'a str, usize)>) -> bool {
     let (mut joined, mut total, mut rise, mut is_of_codes) = (0usize, 0usize, true, true);
     let (mut first, mut last, mut all) = (HashSet::new(), HashSet::new(), HashSet::new());
-    for text in texts {
+    for (text, rows) in texts {
         let parts: Vec<&str> = text.split(',').map(str::trim).collect();
         let is_number = |part: &&str| !part.is_empty() && !part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit());
         if !parts.iter().all(is_number) {
             return false;
         }
-        total += parts.len();
+        total += rows * parts.len();
         is_of_codes &=
             parts.iter().all(|part| part.len() == parts[0].len()) && (1..parts.len()).all(|place| !parts[..place].contains(&parts[place]));
         if let [begin, .., end] = parts.as_slice() {
-            joined += 1;
+            joined += rows;
             rise &=
                 parts.iter().all(|part| part.len() < 3) && parts.windows(2).all(|pair| (pair[0].len(), pair[0]) < (pair[1].len(), pair[1]));
             first.insert(*begin);
@@ -95,7 +96,7 @@ mod tests {
     fn sets_of_numbers_are_no_numbers() {
         let are_sets = |cell: &dyn Fn(usize) -> String| {
             let cells: Vec<String> = (0..60).map(cell).collect();
-            are_sets_of_numbers(cells.iter().map(String::as_str))
+            are_sets_of_numbers(cells.iter().map(|cell| (cell.as_str(), 1)))
         };
         assert!(are_sets(&|row| ["2,4", "3", "1,2", "1,3", "3,4"][row % 5].to_owned()));
         assert!(are_sets(&|row| ["108,115,109", "115", "109,108"][row % 3].to_owned()));

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use banyan_text::hash::mix;
+
 use super::parts;
+use crate::audit::keys::KeyMap;
 use crate::number_format::NumberFormat;
 use crate::table::{Cell, Column, Table, plain_number};
 use crate::value::{canonical, format_number, is_inexact_whole, is_quantity, parse_number, quote};
@@ -35,7 +38,18 @@ pub(crate) struct Profile<'a> {
     pub(crate) format: Option<NumberFormat>,
     /// Whether texts with commas are sets of numbers that name things.
     are_number_sets: bool,
+    /// The different texts, in the order in which they come.
+    texts: Vec<CountedText<'a>>,
+    /// The place of each among them.
+    places: HashMap<&'a str, usize>,
     values: Counts<'a>,
+}
+
+/// One of the different texts of a column. What the rules ask of a text is asked once, in however many rows it stands.
+struct CountedText<'a> {
+    text: &'a str,
+    rows: usize,
+    number: Option<f64>,
 }
 
 impl<'a> Profile<'a> {
@@ -53,6 +67,8 @@ impl<'a> Profile<'a> {
             has_inexact_wholes: false,
             format: None,
             are_number_sets: false,
+            texts: Vec::new(),
+            places: HashMap::new(),
             values: Counts::default(),
         };
         for (row, cell) in column.cells().enumerate() {
@@ -75,26 +91,38 @@ impl<'a> Profile<'a> {
             Cell::Texts(_) => self.text_lists += 1,
             Cell::Bytes(_) | Cell::Objects(_) | Cell::Other(_) => self.others += 1,
             Cell::Number(value) => self.numbers.extend(value.is_finite().then_some(value)),
-            Cell::Text(text) => match parse_number(text) {
-                Some(value) => {
-                    self.numbers.extend(value.is_finite().then_some(value));
-                    let digits = text.as_bytes();
-                    self.has_inexact_wholes |= is_inexact_whole(text);
-                    self.has_leading_zeros |= digits.len() > 1 && digits[0] == b'0' && digits.iter().all(u8::is_ascii_digit);
-                }
-                None => {
-                    self.first_word.get_or_insert((row, text));
-                }
-            },
+            Cell::Text(text) => {
+                let place = self.places.get(text).copied().unwrap_or_else(|| self.add_text(row, text));
+                let counted = &mut self.texts[place];
+                counted.rows += 1;
+                self.numbers.extend(counted.number.filter(|value| value.is_finite()));
+                return;
+            }
         }
         self.values.add(cell);
+    }
+
+    /// A text that did not come before; its place.
+    fn add_text(&mut self, row: usize, text: &'a str) -> usize {
+        let number = parse_number(text);
+        if number.is_some() {
+            let digits = text.as_bytes();
+            self.has_inexact_wholes |= is_inexact_whole(text);
+            self.has_leading_zeros |= digits.len() > 1 && digits[0] == b'0' && digits.iter().all(u8::is_ascii_digit);
+        } else {
+            self.first_word.get_or_insert((row, text));
+        }
+        self.values.add(Cell::Text(text));
+        self.places.insert(text, self.texts.len());
+        self.texts.push(CountedText { text, rows: 0, number });
+        self.texts.len() - 1
     }
 
     /// Counts the texts as numbers that are some in the column's own format.
     fn read_formatted(&mut self, table: &Table) {
         let Some(found) = table.find_number_format(self.column) else { return };
         self.are_number_sets = found.format.decimal == ',' || found.format.thousands == Some(',');
-        self.are_number_sets = self.are_number_sets && parts::are_sets_of_numbers(self.texts());
+        self.are_number_sets = self.are_number_sets && parts::are_sets_of_numbers(self.counted_texts());
         if self.are_number_sets {
             return;
         }
@@ -144,8 +172,11 @@ impl<'a> Profile<'a> {
         let mut found = self.texts().filter(|text| is_quantity(text));
         let first = found.next()?;
         let sign = |text: &'a str| text.trim_matches(|character: char| character.is_ascii_digit() || ".,".contains(character));
-        let other = found.clone().find(|text| sign(text) != sign(first)).or_else(|| found.clone().find(|text| *text != first))?;
-        let others = self.known - 1 - found.count() - self.texts().filter(|text| parse_number(text).is_some()).count();
+        let other = found.clone().find(|text| sign(text) != sign(first)).or_else(|| found.next())?;
+        let rows = |is_one: &dyn Fn(&CountedText<'_>) -> bool| -> usize {
+            self.texts.iter().filter(|counted| is_one(counted)).map(|counted| counted.rows).sum()
+        };
+        let others = self.known - rows(&|counted| is_quantity(counted.text)) - rows(&|counted| counted.number.is_some());
         (others * 10 <= self.known).then_some([first, other])
     }
 
@@ -175,9 +206,14 @@ impl<'a> Profile<'a> {
         self.is_numeric() && self.numbers.iter().all(|value| value.fract() == 0.0)
     }
 
-    /// The texts, missing cells left out.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        self.column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None })
+    /// The different texts, in the order in which they come.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> + Clone {
+        self.texts.iter().map(|counted| counted.text)
+    }
+
+    /// They, and the number of rows that each stands in.
+    pub(crate) fn counted_texts(&self) -> impl Iterator<Item = (&'a str, usize)> + Clone {
+        self.texts.iter().map(|counted| (counted.text, counted.rows))
     }
 
     /// Whether the texts are several names with a separator between, each name used again and again: the
@@ -189,8 +225,10 @@ impl<'a> Profile<'a> {
 
     /// Mean number of words a text.
     pub(crate) fn mean_words(&self) -> f64 {
-        let (texts, words) =
-            self.texts().fold((0usize, 0usize), |(texts, words), text| (texts + 1, words + text.split_whitespace().count()));
+        let (mut texts, mut words) = (0usize, 0usize);
+        for (text, rows) in self.counted_texts() {
+            (texts, words) = (texts + rows, words + rows * text.split_whitespace().count());
+        }
         words as f64 / texts.max(1) as f64
     }
 
@@ -216,8 +254,8 @@ impl<'a> Profile<'a> {
 #[derive(Default)]
 struct Counts<'a> {
     names: HashSet<Cow<'a, str>>,
-    /// Those that are numbers, by their bits: a name for each would take far more time and memory.
-    numbers: HashMap<u64, f64>,
+    /// Those that are numbers, by keys of their bits: a name for each would take far more time and memory.
+    numbers: KeyMap<f64>,
 }
 
 impl<'a> Counts<'a> {
@@ -238,7 +276,7 @@ impl<'a> Counts<'a> {
 
     fn add_number(&mut self, value: f64) {
         // 0 and -0 are one.
-        self.numbers.insert((value + 0.0).to_bits(), value);
+        self.numbers.insert(mix((value + 0.0).to_bits()), value);
     }
 }
 

@@ -120,8 +120,9 @@ fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
         return Some(Guess::fits(format!("texts of several words{}", candidate.odd_cell())));
     }
     // Keys are one word each, or have digits.
-    let are_plain = || candidate.profile.texts().filter(|text| text.contains(|character: char| character.is_ascii_digit())).count();
-    if mean_words >= FEWEST_WORDS && candidate.profile.is_identifier() && are_plain() * 10 <= candidate.profile.known {
+    let has_digits = |text: &str| text.contains(|character: char| character.is_ascii_digit());
+    let with_digits = || candidate.profile.counted_texts().filter(|(text, _)| has_digits(text)).map(|(_, rows)| rows).sum::<usize>();
+    if mean_words >= FEWEST_WORDS && candidate.profile.is_identifier() && with_digits() * 10 <= candidate.profile.known {
         return Some(Guess::fits("short texts, hardly one twice"));
     }
     is_long_and_varied(&candidate.profile).then(|| Guess::fits("long texts of one word each, read by their letters"))
@@ -130,9 +131,9 @@ fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
 /// Formulas and sequences, not keys: keys are short, or all of one length.
 fn is_long_and_varied(profile: &Profile<'_>) -> bool {
     let (mut count, mut total, mut shortest, mut longest) = (0usize, 0usize, usize::MAX, 0usize);
-    for text in profile.texts() {
+    for (text, rows) in profile.counted_texts() {
         let length = text.chars().count();
-        (count, total) = (count + 1, total + length);
+        (count, total) = (count + rows, total + rows * length);
         (shortest, longest) = (shortest.min(length), longest.max(length));
     }
     total > 16 * count && longest > 2 * shortest

@@ -80,6 +80,8 @@ pub struct Engine {
     jacobian: Vec<f32>,
     reads: Reads,
     pool: Pool,
+    /// How many chunks gave each running statistic, while they are taken over.
+    state_chunks: Vec<f32>,
 }
 
 impl Engine {
@@ -104,6 +106,7 @@ impl Engine {
             jacobian: Vec::new(),
             reads: Reads::default(),
             pool: Pool::default(),
+            state_chunks: Vec::new(),
         })
     }
 
@@ -250,13 +253,22 @@ impl Engine {
         (&mut self.gradient, &self.workers)
     }
 
-    /// Moves running statistics to what the last step's forward pass found.
+    /// Moves running statistics to what the last step's forward pass found: to the mean of what its chunks did.
     pub fn update_state(&mut self, parameters: &mut Parameters) {
+        self.state_chunks.clear();
+        self.state_chunks.resize(parameters.infos().len(), 0.0);
         for lane in &mut self.lanes {
             let mut at = 0;
             for &id in &lane.state {
                 let own = parameters.get_mut(id);
-                own.copy_from_slice(&lane.state_values[at..at + own.len()]);
+                let found = &lane.state_values[at..at + own.len()];
+                let chunks = &mut self.state_chunks[id.0 as usize];
+                *chunks += 1.0;
+                if *chunks == 1.0 {
+                    own.copy_from_slice(found);
+                } else {
+                    own.iter_mut().zip(found).for_each(|(own, found)| *own += (found - *own) / *chunks);
+                }
                 at += own.len();
             }
             lane.state.clear();

@@ -38,6 +38,8 @@ pub struct Pyramid {
     pub fine: Vec<Var>,
     /// Levels of one width that know of all coarser ones (Lin et al., "Feature Pyramid Networks for Object Detection", CVPR 2017).
     pub levels: Vec<Var>,
+    /// The rows that have an image.
+    pub present: Vec<bool>,
 }
 
 /// The sizes of a [`Pyramid`].

@@ -1,11 +1,13 @@
 //! Makes layers: names, scopes and initial values of their parameters.
 
 use crate::initialize;
-use crate::layers::{BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
+use crate::layers::{
+    BatchNorm, BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock,
+};
 use banyan_engine::random::Stream;
 use banyan_engine::{
-    Activation, Convolution, Decay, Direction, LAYER_NORM_EPSILON, ParameterId, ParameterInfo, Parameters, ParametersBuilder, Scope, Shape,
-    Window,
+    Activation, BatchNormParameters, Convolution, Decay, Direction, LAYER_NORM_EPSILON, ParameterId, ParameterInfo, Parameters,
+    ParametersBuilder, Scope, Shape, Window,
 };
 
 /// Makes layers and collects their parameters.
@@ -164,6 +166,18 @@ impl LayerBuilder {
             bias: b.constant("bias", &[channels], 0.0),
             groups,
             epsilon: LAYER_NORM_EPSILON,
+        })
+    }
+
+    /// Batch normalization of a last axis of `channels`; its running statistics are state.
+    pub fn batch_norm(&mut self, name: &str, channels: usize) -> BatchNorm {
+        self.within(name, |b| {
+            BatchNorm(BatchNormParameters {
+                gain: b.constant("gain", &[channels], 1.0),
+                bias: b.constant("bias", &[channels], 0.0),
+                mean: b.scope(Scope::State, |b| b.constant("mean", &[channels], 0.0)),
+                variance: b.scope(Scope::State, |b| b.constant("variance", &[channels], 1.0)),
+            })
         })
     }
 

@@ -41,7 +41,9 @@ mod schedule;
 pub use average::Average;
 pub use builder::LayerBuilder;
 pub use clip::clip_global_norm;
-pub use layers::{BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock};
+pub use layers::{
+    BatchNorm, BiLstm, Conv2d, Crf, CrossAttention, Embedding, GroupNorm, LayerNorm, Linear, Lstm, SelfAttention, TransformerBlock,
+};
 pub use optimizer::{Moments, Optimizer, OptimizerKind, StateError};
 pub use optimizers::{OPTIMIZERS, OptimizerMethod};
 pub use schedule::{SCHEDULES, Schedule, ScheduleKind, ScheduleMethod};

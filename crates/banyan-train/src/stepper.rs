@@ -26,6 +26,9 @@ pub(crate) struct Stepper<'a> {
     pub(crate) augmentation: Option<Augmentation>,
 }
 
+/// For so many epochs one at the end is without mixed images.
+const EPOCHS_OF_ONE_UNMIXED: usize = 10;
+
 /// What a step found, task by task as the configuration names them.
 pub(crate) struct LoggedStep {
     /// Each task's loss times its weight in the configuration; none for a task without a label in the batch.
@@ -53,7 +56,8 @@ impl Stepper<'_> {
         let step = learner.progress.step;
         let context = Context { purpose: Purpose::Training, seed: training.seed, step };
         let parts = ready.divide(learner.balancer.needs().before.parts());
-        let parts: Vec<Chunks<'_>> = parts.into_iter().map(|ready| self.chunks(ready, context)).collect();
+        let augmentation = self.augmentation.map(|augmentation| in_epoch(augmentation, epoch, training.epochs));
+        let parts: Vec<Chunks<'_>> = parts.into_iter().map(|ready| self.chunks(ready, context, augmentation.as_ref())).collect();
         let known: Vec<Vec<usize>> = parts.iter().map(Chunks::known).collect();
         let tasks = (0..self.config.tasks.len()).map(|task| known.iter().all(|known| known[task] > 0));
         let is_known: Vec<bool> = tasks.chain(self.balanced.iter().map(|_| true)).collect();
@@ -76,10 +80,10 @@ impl Stepper<'_> {
     }
 
     /// Rows as the engine runs them, each task's loss a mean over its labels, times its weight in the configuration.
-    fn chunks(&self, ready: Ready, context: Context) -> Chunks<'_> {
+    fn chunks<'a>(&'a self, ready: Ready, context: Context, augmentation: Option<&'a Augmentation>) -> Chunks<'a> {
         let request = Request { modality_dropout: self.config.training.modality_dropout as f32, ..Request::all() };
-        let mut chunks =
-            Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context).varied(self.augmentation.as_ref());
+        let chunks = Chunks::for_training(self.model, self.data, ready, self.chunk_rows, request, context);
+        let mut chunks = chunks.varied(augmentation);
         chunks.balanced = &self.balanced;
         for (known, task) in chunks.known().into_iter().zip(self.config.tasks.values()) {
             let weight = task.weight as f32;
@@ -104,6 +108,13 @@ impl Stepper<'_> {
     }
 }
 
+/// How images are varied in one of the epochs, counted from 0: at the end they are no longer mixed, so that the weights that are kept have seen whole
+/// ones last (as Ge et al., "YOLOX", 2021, do).
+fn in_epoch(augmentation: Augmentation, epoch: u64, epochs: usize) -> Augmentation {
+    let mixed = epochs - epochs / EPOCHS_OF_ONE_UNMIXED;
+    if epoch < mixed as u64 { augmentation } else { augmentation.unmixed() }
+}
+
 /// The error of a training that left the finite numbers; the step at hand is the one after `progress.step`.
 pub(crate) fn diverged(progress: &Progress, what: String, value: f64) -> TrainError {
     let last_good = if progress.best_step > 0 {
@@ -112,4 +123,17 @@ pub(crate) fn diverged(progress: &Progress, what: String, value: f64) -> TrainEr
         "there was no evaluation before it, so no weights were kept".to_owned()
     };
     TrainError::Diverged { step: progress.step + 1, what, value, last_good }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_tenth_of_the_epochs_is_not_mixed() {
+        let augmentation = Augmentation { mosaic: 0.5, copy_paste: 0.3, ..Augmentation::default() };
+        let mixed = |epochs: usize| (0..epochs as u64).filter(|epoch| in_epoch(augmentation, *epoch, epochs).is_mixing()).count();
+        assert_eq!([1, 9, 10, 25, 100].map(mixed), [1, 9, 9, 23, 90]);
+        assert_eq!(in_epoch(augmentation, 9, 10), Augmentation::default());
+    }
 }

@@ -24,6 +24,11 @@ impl Augmentation {
         self.mosaic > 0.0 || self.copy_paste > 0.0
     }
 
+    /// The same without mixing.
+    pub fn unmixed(self) -> Self {
+        Self { mosaic: 0.0, copy_paste: 0.0, ..self }
+    }
+
     /// For each task the rows whose labels are known after [`apply`](Self::apply). `present` says for each input which rows have it; `tasks` are the
     /// labels of the batch before.
     pub fn known_after(

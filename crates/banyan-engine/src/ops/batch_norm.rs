@@ -9,7 +9,8 @@ use crate::graph::{Graph, Purpose};
 use crate::parameters::ParameterId;
 use crate::simd::dispatch;
 use crate::sweep::Sweep;
-use crate::tape::{Saved, Var};
+use crate::tape::{Integers, Saved, Var};
+use std::ops::Range;
 
 const EPSILON: f32 = 1e-5;
 const MOMENTUM: f32 = 0.1;
@@ -34,7 +35,23 @@ pub(crate) struct BatchNorm {
     bias: ParameterId,
     /// Each channel's mean, and one over its deviation.
     statistics: Saved,
+    /// The first and the number of the samples of each run that the statistics are of.
+    runs: Integers,
     purpose: Purpose,
+}
+
+/// The samples that are there, as runs of neighbors: each by its first and their number.
+fn runs_of(present: &[bool]) -> impl Iterator<Item = [u32; 2]> {
+    let mut at = 0;
+    present.chunk_by(|one, next| one == next).filter_map(move |run| {
+        at += run.len() as u32;
+        run[0].then_some([at - run.len() as u32, run.len() as u32])
+    })
+}
+
+/// Where the numbers of such runs lie.
+fn ranges(runs: &[u32], per_sample: usize) -> impl Iterator<Item = Range<usize>> {
+    runs.chunks_exact(2).map(move |run| run[0] as usize * per_sample..(run[0] + run[1]) as usize * per_sample)
 }
 
 dispatch! {
@@ -100,23 +117,40 @@ impl Graph<'_> {
     /// statistics are the chunk's, and the running ones move a tenth of the way to the mean of those of all chunks
     /// ([`Engine::update_state`](crate::Engine::update_state)).
     pub fn batch_norm(&mut self, input: Var, parameters: BatchNormParameters) -> Var {
+        let runs = self.tape.save_integers([0, self.shape(input).samples() as u32]);
+        self.normalize_batch(input, parameters, runs)
+    }
+
+    /// The same with statistics of the samples that are there. Others are normalized like them, and nothing is learned from them: they are for
+    /// [`fill_missing`](Self::fill_missing) to replace. Where no sample is there the running statistics stand in.
+    ///
+    /// # Panics
+    /// If `present` has not one entry a sample.
+    pub fn batch_norm_of(&mut self, input: Var, parameters: BatchNormParameters, present: &[bool]) -> Var {
+        assert_eq!(present.len(), self.shape(input).samples(), "presence of each sample");
+        let runs = self.tape.save_integers(runs_of(present).flatten());
+        self.normalize_batch(input, parameters, runs)
+    }
+
+    fn normalize_batch(&mut self, input: Var, parameters: BatchNormParameters, runs: Integers) -> Var {
         let shape = self.shape(input);
-        let (rows, channels) = (shape.rows(), shape.last());
-        let purpose = self.context.purpose;
+        let channels = shape.last();
+        let per_sample = shape.len() / shape.samples().max(1);
+        let places = ranges(&self.tape.integers[runs.index()], per_sample).map(|range| range.len()).sum::<usize>() / channels.max(1);
+        let purpose = if places == 0 { Purpose::Inference } else { self.context.purpose };
         let mut statistics = self.tape.pool.take(2 * channels);
         let (mean, scale) = statistics.split_at_mut(channels);
         if purpose == Purpose::Training {
             let mut sums = self.tape.pool.take_doubles(channels);
-            let x = self.tape.value(input);
-            let count = rows.max(1) as f64;
+            let (x, ranges) = (self.tape.value(input), || ranges(&self.tape.integers[runs.index()], per_sample));
             sums.fill(0.0);
-            add_sums(&mut sums, x);
-            mean.iter_mut().zip(&sums).for_each(|(mean, sum)| *mean = (sum / count) as f32);
+            ranges().for_each(|range| add_sums(&mut sums, &x[range]));
+            mean.iter_mut().zip(&sums).for_each(|(mean, sum)| *mean = (sum / places as f64) as f32);
             sums.fill(0.0);
-            add_squares(&mut sums, x, mean);
-            scale.iter_mut().zip(&sums).for_each(|(variance, sum)| *variance = (sum / count) as f32);
+            ranges().for_each(|range| add_squares(&mut sums, &x[range], mean));
+            scale.iter_mut().zip(&sums).for_each(|(variance, sum)| *variance = (sum / places as f64) as f32);
             self.tape.pool.give_doubles(sums);
-            let unbiased = rows as f32 / (rows as f32 - 1.0).max(1.0);
+            let unbiased = places as f32 / (places as f32 - 1.0).max(1.0);
             for (id, found, factor) in [(parameters.mean, &*mean, 1.0), (parameters.variance, &*scale, unbiased)] {
                 let mut moved = self.tape.pool.take(channels);
                 for ((moved, &found), &running) in moved.iter_mut().zip(found).zip(self.parameters.get(id)) {
@@ -130,11 +164,11 @@ impl Graph<'_> {
             scale.copy_from_slice(self.parameters.get(parameters.variance));
         }
         scale.iter_mut().for_each(|variance| *variance = 1.0 / (*variance + EPSILON).sqrt());
-        let mut value = self.tape.pool.take(rows * channels);
+        let mut value = self.tape.pool.take(shape.len());
         let (gain, bias) = (self.parameters.get(parameters.gain), self.parameters.get(parameters.bias));
         normalize(self.tape.value(input), mean, scale, gain, bias, &mut value);
         let statistics = self.tape.save(statistics);
-        let op = BatchNorm { input, gain: parameters.gain, bias: parameters.bias, statistics, purpose };
+        let op = BatchNorm { input, gain: parameters.gain, bias: parameters.bias, statistics, runs, purpose };
         self.tape.push(Op::BatchNorm(op), shape, value, true)
     }
 }
@@ -142,26 +176,38 @@ impl Graph<'_> {
 impl BatchNorm {
     pub(crate) fn backward(&self, sweep: &mut Sweep<'_>, output: Var) {
         let shape = sweep.shape(output);
-        let (rows, channels) = (shape.rows(), shape.last());
+        let channels = shape.last();
+        let per_sample = shape.len() / shape.samples().max(1);
         let gain = sweep.parameter(self.gain);
         let (mean, scale) = sweep.saved(self.statistics).split_at(channels);
         let x = sweep.value(self.input);
+        let runs = sweep.integers(self.runs);
+        let ranges = || ranges(runs, per_sample);
+        let places = ranges().map(|range| range.len()).sum::<usize>() / channels.max(1);
         for row in 0..sweep.rows() {
             let Some(cotangent) = sweep.take(output, row) else { continue };
             let mut cotangent = sweep.of_all_samples(cotangent);
             let mut both = sweep.doubles(2 * channels);
             both.fill(0.0);
             let (sums, along) = both.split_at_mut(channels);
-            add_sums(sums, &cotangent);
-            add_products(along, &cotangent, x, mean, scale);
+            for range in ranges() {
+                add_sums(sums, &cotangent[range.clone()]);
+                add_products(along, &cotangent[range.clone()], &x[range], mean, scale);
+            }
             for (id, sums) in [(self.bias, &*sums), (self.gain, &*along)] {
                 sweep.gradient(id, row).iter_mut().zip(sums).for_each(|(gradient, sum)| *gradient += *sum as f32);
             }
             // With running statistics the mean and deviation are constants, and nothing flows through them.
-            let through = if self.purpose == Purpose::Training { 1.0 / rows as f64 } else { 0.0 };
+            let through = if self.purpose == Purpose::Training { 1.0 / places as f64 } else { 0.0 };
             both.iter_mut().for_each(|sum| *sum *= through);
             let (sums, along) = both.split_at(channels);
-            pull_back(&mut cotangent, x, mean, scale, gain, sums, along);
+            let mut end = 0;
+            for range in ranges() {
+                cotangent[end..range.start].fill(0.0);
+                pull_back(&mut cotangent[range.clone()], &x[range.clone()], mean, scale, gain, sums, along);
+                end = range.end;
+            }
+            cotangent[end..].fill(0.0);
             sweep.give_doubles(both);
             sweep.add(self.input, row, cotangent);
         }

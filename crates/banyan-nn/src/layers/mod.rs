@@ -1,6 +1,7 @@
 //! Layers: parameter handles and how they are run.
 
 mod attention;
+mod batch_norm;
 mod conv2d;
 mod crf;
 mod cross_attention;
@@ -12,6 +13,7 @@ mod lstm;
 mod transformer_block;
 
 pub use attention::SelfAttention;
+pub use batch_norm::BatchNorm;
 pub use conv2d::Conv2d;
 pub use crf::Crf;
 pub use cross_attention::CrossAttention;

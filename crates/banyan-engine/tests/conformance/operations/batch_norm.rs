@@ -35,6 +35,24 @@ pub(crate) fn operation() -> Operation {
             cases.push(case(&format!("{purpose:?} {shape:?}"), x, learned, states, purpose));
         }
     }
+    // Of some samples alone: the others are replaced, as what follows a normalization does.
+    for (purpose, present) in [
+        (Purpose::Training, vec![false, true, true, false, true]),
+        (Purpose::Training, vec![true, false, false, false, false]),
+        (Purpose::Training, vec![false; 5]),
+        (Purpose::Inference, vec![true, false, true, true, false]),
+    ] {
+        let mut random = |name: &str| Tensor::random(name, &[3], &mut stream);
+        let case = Case::value(&format!("{purpose:?} {present:?}"), move |graph, operands| {
+            let [gain, bias, token, mean, variance] = *operands.parameters else { panic!("three parameters and two states") };
+            let present = &present[operands.samples.clone()];
+            let normed = graph.batch_norm_of(operands.inputs[0], BatchNormParameters { gain, bias, mean, variance }, present);
+            graph.fill_missing(normed, token, present)
+        });
+        let case = case.parameter(random("gain")).parameter(random("bias")).parameter(random("token")).state(random("mean"));
+        let case = case.state(Tensor::positive("variance", &[3], &mut stream)).input(Tensor::random("x", &[5, 4, 3], &mut stream));
+        cases.push(if purpose == Purpose::Training { case.purpose(purpose).coupled() } else { case.purpose(purpose) });
+    }
     Operation { fixtures: vec![("batch_norm", read)], cases }
 }
 

@@ -23,8 +23,8 @@ pub(super) trait Backbone: Debug + Send + Sync {
     /// The sizes of the stages' grids.
     fn stages(&self) -> Vec<LevelSize>;
 
-    /// `[rows, height, width, channels]` to the grids. The output of each stage goes through `blocks`.
-    fn forward(&self, graph: &mut Graph<'_>, image: Var, blocks: &mut Blocks<'_>) -> Grids;
+    /// `[rows, height, width, channels]` to the grids. The output of each stage goes through `blocks`. `present` are the rows that have an image.
+    fn forward(&self, graph: &mut Graph<'_>, image: Var, present: &[bool], blocks: &mut Blocks<'_>) -> Grids;
 
     /// Puts pretrained weights into the parameters.
     ///

@@ -123,7 +123,7 @@ impl Backbone for ConvNext {
         self.channels.iter().enumerate().map(|(stage, &channels)| LevelSize { channels, stride: PATCH << stage }).collect()
     }
 
-    fn forward(&self, graph: &mut Graph<'_>, image: Var, blocks: &mut Blocks<'_>) -> Grids {
+    fn forward(&self, graph: &mut Graph<'_>, image: Var, _: &[bool], blocks: &mut Blocks<'_>) -> Grids {
         let (mut x, mut stages) = (image, Vec::with_capacity(self.stages.len()));
         for (stage, ((convolution, norm), own)) in self.downsamples.iter().zip(&self.stages).enumerate() {
             x = if stage == 0 { x } else { norm.forward(graph, x) };

@@ -179,10 +179,10 @@ impl Block {
         }
     }
 
-    fn forward(&self, graph: &mut Graph<'_>, input: Var) -> Var {
-        let x = self.expand.as_ref().map_or(input, |expand| expand.forward(graph, input));
-        let x = self.depthwise.forward(graph, x);
-        let x = self.project.forward(graph, x);
+    fn forward(&self, graph: &mut Graph<'_>, input: Var, present: &[bool]) -> Var {
+        let x = self.expand.as_ref().map_or(input, |expand| expand.forward(graph, input, present));
+        let x = self.depthwise.forward(graph, x, present);
+        let x = self.project.forward(graph, x, present);
         if self.is_residual { graph.sum(&[input, x], 1.0) } else { x }
     }
 }
@@ -208,12 +208,12 @@ impl Backbone for EfficientNet {
         self.ends().enumerate().skip(1).map(|(place, run)| LevelSize { channels: self.outputs(run), stride: 2 << place }).collect()
     }
 
-    fn forward(&self, graph: &mut Graph<'_>, image: Var, blocks: &mut Blocks<'_>) -> Grids {
-        let mut x = self.stem.forward(graph, image);
+    fn forward(&self, graph: &mut Graph<'_>, image: Var, present: &[bool], blocks: &mut Blocks<'_>) -> Grids {
+        let mut x = self.stem.forward(graph, image, present);
         let ends: Vec<usize> = self.ends().collect();
         let (mut stem, mut stages) = (None, Vec::with_capacity(ends.len()));
         for (place, run) in self.runs.iter().enumerate() {
-            x = run.iter().fold(x, |x, block| block.forward(graph, x));
+            x = run.iter().fold(x, |x, block| block.forward(graph, x, present));
             match ends.iter().position(|end| *end == place) {
                 Some(0) => stem = Some(x),
                 Some(_) => {

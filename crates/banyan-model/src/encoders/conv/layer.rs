@@ -1,7 +1,7 @@
 //! A convolution with what follows it.
 
 use banyan_engine::{Activation, Convolution, Graph, ParameterId, Var, Window};
-use banyan_nn::{Conv2d, GroupNorm, LayerBuilder};
+use banyan_nn::{BatchNorm, Conv2d, GroupNorm, LayerBuilder};
 
 /// Channels of a group of a normalization, where they divide the channels there are.
 const CHANNELS_OF_GROUP: usize = 8;
@@ -11,29 +11,37 @@ const CHANNELS_OF_GROUP: usize = 8;
 pub(crate) enum Norm {
     /// Over groups of channels (Wu and He, "Group Normalization", ECCV 2018), whatever the batch.
     Group,
+    /// Over the images and places of a chunk in training, and by running statistics at prediction (Ioffe and Szegedy, ICML 2015).
+    Batch,
     /// By the statistics of the batches that the weights were trained on, which are part of the weights.
     InWeights,
+}
+
+#[derive(Debug)]
+enum Normalization {
+    Group(GroupNorm),
+    Batch(BatchNorm),
+    None,
 }
 
 /// A convolution, a normalization, and an activation.
 #[derive(Debug)]
 pub(crate) struct Normed {
     convolution: Conv2d,
-    norm: Option<GroupNorm>,
+    norm: Normalization,
     activation: Activation,
 }
 
 impl Normed {
-    /// From `inputs` to `outputs` channels by a square kernel, normalized over groups of channels.
+    /// From `inputs` to `outputs` channels by a square kernel.
     pub(crate) fn new(
         builder: &mut LayerBuilder,
         name: &str,
         (kernel, inputs, outputs): (usize, usize, usize),
         stride: usize,
-        activation: Activation,
+        normed: (Norm, Activation),
     ) -> Self {
-        let convolution = window(kernel, stride).into();
-        Self::with(builder, name, (kernel, inputs, outputs), convolution, (Norm::Group, activation))
+        Self::with(builder, name, (kernel, inputs, outputs), window(kernel, stride).into(), normed)
     }
 
     /// The same with a convolution of its own.
@@ -47,15 +55,23 @@ impl Normed {
         let fused = if norm == Norm::InWeights { activation } else { Activation::None };
         builder.within(name, |b| Self {
             convolution: b.conv2d_with("conv", (kernel, kernel), inputs, outputs, convolution, fused),
-            norm: (norm == Norm::Group).then(|| b.group_norm("norm", outputs, groups(outputs))),
+            norm: match norm {
+                Norm::Group => Normalization::Group(b.group_norm("norm", outputs, groups(outputs))),
+                Norm::Batch => Normalization::Batch(b.batch_norm("norm", outputs)),
+                Norm::InWeights => Normalization::None,
+            },
             activation: if norm == Norm::InWeights { Activation::None } else { activation },
         })
     }
 
-    /// `[rows, height, width, inputs]` to `[rows, height', width', outputs]`.
-    pub(crate) fn forward(&self, graph: &mut Graph<'_>, input: Var) -> Var {
+    /// `[rows, height, width, inputs]` to `[rows, height', width', outputs]`. `present` are the rows that have an image, whose statistics count.
+    pub(crate) fn forward(&self, graph: &mut Graph<'_>, input: Var, present: &[bool]) -> Var {
         let x = self.convolution.forward(graph, input);
-        let x = self.norm.as_ref().map_or(x, |norm| norm.forward(graph, x));
+        let x = match self.norm {
+            Normalization::Group(norm) => norm.forward(graph, x),
+            Normalization::Batch(norm) => norm.forward(graph, x, present),
+            Normalization::None => x,
+        };
         if self.activation == Activation::None { x } else { graph.activate(x, self.activation) }
     }
 

@@ -1,8 +1,8 @@
 //! Images through convolutions: a pooled view, and a pyramid for heads on places of the image.
 //!
 //! Each network is a [`Backbone`] in a file of its own, with the names that its pretrained weights have. With those there is no normalization of its own:
-//! the statistics that a batch normalization has at prediction become part of the weights, and stay as they are in training. From scratch, channels are
-//! normalized in groups.
+//! the statistics that a batch normalization has at prediction become part of the weights, and stay as they are in training. From scratch, layers have
+//! batch normalization.
 
 mod backbone;
 pub(super) mod convnext;
@@ -29,8 +29,7 @@ use banyan_data::inputs::{ImageSchema, InputSettings};
 use banyan_engine::{Activation, Graph, Parameters, Var};
 use banyan_method::{Choice, OptionSpec};
 use banyan_nn::{LayerBuilder, LayerNorm, Linear};
-use layer::Norm;
-pub(crate) use layer::Normed;
+pub(crate) use layer::{Norm, Normed};
 use levels::{Levels, Scale};
 use neck::Neck;
 use std::path::Path;
@@ -91,7 +90,7 @@ impl ConvEncoder {
         let schema: &ImageSchema = plan.schema();
         let is_frozen = schema.pretrained && plan.settings.flag(FROZEN.name);
         let backbone = match schema.pretrained {
-            false => make(builder, schema, Norm::Group),
+            false => make(builder, schema, Norm::Batch),
             true => pretrained::layers(builder, plan.settings, |b| make(b, schema, Norm::InWeights)),
         }?;
         let stages = backbone.stages();
@@ -148,11 +147,11 @@ impl ConvEncoder {
 }
 
 impl Encoder for ConvEncoder {
-    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], _: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
+    fn forward(&self, graph: &mut Graph<'_>, inputs: &[&InputBatch], present: &[Vec<bool>], blocks: &mut Blocks<'_>) -> Views {
         let InputValues::Image(images) = &inputs[0].values else { panic!("an image encoder reads images") };
         let x = graph.input([inputs[0].present.len(), images.height, images.width, images.channels], &images.pixels);
         let x = self.levels.as_ref().map_or(x, |levels| levels.forward(graph, x));
-        let mut read = self.backbone.forward(graph, x, blocks);
+        let mut read = self.backbone.forward(graph, x, &present[0], blocks);
         if self.is_frozen {
             let constant = |graph: &mut Graph<'_>, grid: Var| graph.constant(grid);
             read = Grids {
@@ -165,7 +164,11 @@ impl Encoder for ConvEncoder {
         let pooled = self.pooled(graph, last);
         let pyramid = self.neck.as_ref().map(|neck| {
             let (fine, coarse) = grids.split_at(self.first_level);
-            Pyramid { fine: stem.into_iter().chain(fine.iter().copied()).collect(), levels: neck.forward(graph, coarse) }
+            Pyramid {
+                fine: stem.into_iter().chain(fine.iter().copied()).collect(),
+                levels: neck.forward(graph, coarse, &present[0]),
+                present: present[0].clone(),
+            }
         });
         Views { grids, pyramid, ..Views::pooled(pooled) }
     }

@@ -1,6 +1,6 @@
 //! A feature pyramid (Lin et al., "Feature Pyramid Networks for Object Detection", CVPR 2017).
 
-use super::layer::Normed;
+use super::layer::{Norm, Normed};
 use banyan_engine::{Activation, Graph, Interpolation, Var};
 use banyan_nn::LayerBuilder;
 
@@ -15,9 +15,11 @@ pub(super) struct Neck {
 impl Neck {
     pub(super) fn new(builder: &mut LayerBuilder, stages: &[usize], width: usize) -> Self {
         let lateral = |b: &mut LayerBuilder, (place, channels): (usize, &usize)| {
-            Normed::new(b, &format!("lateral{place}"), (1, *channels, width), 1, Activation::None)
+            Normed::new(b, &format!("lateral{place}"), (1, *channels, width), 1, (Norm::Batch, Activation::None))
         };
-        let smooth = |b: &mut LayerBuilder, place: usize| Normed::new(b, &format!("smooth{place}"), (3, width, width), 1, Activation::Relu);
+        let smooth = |b: &mut LayerBuilder, place: usize| {
+            Normed::new(b, &format!("smooth{place}"), (3, width, width), 1, (Norm::Batch, Activation::Relu))
+        };
         builder.within("neck", |b| Self {
             laterals: stages.iter().enumerate().map(|stage| lateral(b, stage)).collect(),
             smooths: (0..stages.len()).map(|place| smooth(b, place)).collect(),
@@ -25,10 +27,10 @@ impl Neck {
     }
 
     /// The grids of the stages to the levels, both from fine to coarse.
-    pub(super) fn forward(&self, graph: &mut Graph<'_>, stages: &[Var]) -> Vec<Var> {
+    pub(super) fn forward(&self, graph: &mut Graph<'_>, stages: &[Var], present: &[bool]) -> Vec<Var> {
         let mut sums: Vec<Var> = Vec::with_capacity(stages.len());
         for (lateral, &stage) in self.laterals.iter().zip(stages).rev() {
-            let own = lateral.forward(graph, stage);
+            let own = lateral.forward(graph, stage, present);
             sums.push(match sums.last() {
                 Some(&coarser) => {
                     let [_, height, width, _] = *graph.shape(own).axes() else { unreachable!("a level is a grid") };
@@ -38,6 +40,6 @@ impl Neck {
                 None => own,
             });
         }
-        sums.iter().rev().zip(&self.smooths).map(|(&sum, smooth)| smooth.forward(graph, sum)).collect()
+        sums.iter().rev().zip(&self.smooths).map(|(&sum, smooth)| smooth.forward(graph, sum, present)).collect()
     }
 }

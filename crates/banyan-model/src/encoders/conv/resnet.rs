@@ -98,9 +98,9 @@ impl Block {
         Self { units, skip }
     }
 
-    fn forward(&self, graph: &mut Graph<'_>, input: Var) -> Var {
-        let y = self.units.iter().fold(input, |x, unit| unit.forward(graph, x));
-        let x = self.skip.as_ref().map_or(input, |skip| skip.forward(graph, input));
+    fn forward(&self, graph: &mut Graph<'_>, input: Var, present: &[bool]) -> Var {
+        let y = self.units.iter().fold(input, |x, unit| unit.forward(graph, x, present));
+        let x = self.skip.as_ref().map_or(input, |skip| skip.forward(graph, input, present));
         let sum = graph.sum(&[y, x], 1.0);
         graph.activate(sum, Activation::Relu)
     }
@@ -115,12 +115,12 @@ impl Backbone for ResNet {
         self.channels.iter().enumerate().map(|(stage, &channels)| LevelSize { channels, stride: 4 << stage }).collect()
     }
 
-    fn forward(&self, graph: &mut Graph<'_>, image: Var, blocks: &mut Blocks<'_>) -> Grids {
-        let stem = self.stem.forward(graph, image);
+    fn forward(&self, graph: &mut Graph<'_>, image: Var, present: &[bool], blocks: &mut Blocks<'_>) -> Grids {
+        let stem = self.stem.forward(graph, image, present);
         let mut x = graph.max_pool2d_with(stem, (3, 3), Window::new((2, 2), (1, 1)));
         let mut stages = Vec::with_capacity(self.stages.len());
         for stage in &self.stages {
-            let y = stage.iter().fold(x, |x, block| block.forward(graph, x));
+            let y = stage.iter().fold(x, |x, block| block.forward(graph, x, present));
             x = blocks.after(graph, y);
             stages.push(x);
         }

@@ -15,8 +15,9 @@ mod sides;
 use super::binary::sigmoid;
 use super::slopes::loss_of_slopes;
 use super::{Chunk, Head, HeadMethod, HeadPlan, Read};
-use crate::encoders::conv::Normed;
+use crate::encoders::conv::{Norm, Normed};
 use crate::error::ModelError;
+use crate::view::Pyramid;
 use assignment::{Alignment, Truth};
 use banyan_data::labels::{BoxValues, COUNTED, Detection};
 use banyan_data::values::{Array, Tuples, Values};
@@ -88,15 +89,16 @@ struct Tower {
 }
 
 impl Tower {
+    /// All levels go through the same layers, and have statistics of their own: so these are normalized in groups.
     fn new(builder: &mut LayerBuilder, width: usize, outputs: usize) -> Self {
-        let layer = |place| Normed::new(builder, &format!("tower{place}"), (3, width, width), 1, Activation::Relu);
+        let layer = |place| Normed::new(builder, &format!("tower{place}"), (3, width, width), 1, (Norm::Group, Activation::Relu));
         let layers = (0..2).map(layer).collect();
         Self { layers, output: builder.conv2d("output", (3, 3), width, outputs, Activation::None) }
     }
 
-    fn forward(&self, graph: &mut Graph<'_>, levels: &[Var]) -> Vec<Var> {
+    fn forward(&self, graph: &mut Graph<'_>, levels: &[Var], present: &[bool]) -> Vec<Var> {
         let of_level = |&level: &Var| {
-            let x = self.layers.iter().fold(level, |x, layer| layer.forward(graph, x));
+            let x = self.layers.iter().fold(level, |x, layer| layer.forward(graph, x, present));
             self.output.forward(graph, x)
         };
         levels.iter().map(of_level).collect()
@@ -225,14 +227,14 @@ impl DetectionHead {
 impl Head for DetectionHead {
     /// For each level `[rows, height, width, classes + outputs of the sides]`; in training of both towers where there are two.
     fn forward(&self, graph: &mut Graph<'_>, read: &Read, _: &Chunk<'_>) -> Vec<Var> {
-        let levels = read.pyramid.as_ref().map_or(&[][..], |pyramid| &pyramid.levels);
-        let Some(one) = &self.one else { return self.many.forward(graph, levels) };
+        let Some(Pyramid { levels, present, .. }) = &read.pyramid else { return Vec::new() };
+        let Some(one) = &self.one else { return self.many.forward(graph, levels, present) };
         if graph.context().purpose != Purpose::Training {
-            return one.forward(graph, levels);
+            return one.forward(graph, levels, present);
         }
         let apart: Vec<Var> = levels.iter().map(|&level| graph.constant(level)).collect();
-        let mut outputs = self.many.forward(graph, levels);
-        outputs.extend(one.forward(graph, &apart));
+        let mut outputs = self.many.forward(graph, levels, present);
+        outputs.extend(one.forward(graph, &apart, present));
         outputs
     }
 

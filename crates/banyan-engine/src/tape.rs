@@ -72,13 +72,21 @@ pub struct Tape {
     pub(crate) kept: Vec<Var>,
     /// How many random operations there were.
     pub(crate) random_operations: u64,
-    /// New running statistics, applied when the step is done.
-    pub(crate) state_updates: Vec<(ParameterId, Saved)>,
+    /// What batch normalizations found, for their running statistics.
+    pub(crate) found: Vec<(Found, Saved)>,
     pub(crate) pool: Pool,
     /// How the forward pass's products of matrices are computed.
     pub(crate) precision: Precision,
     /// And the backward pass's.
     pub(crate) backward_precision: Precision,
+}
+
+/// What one batch normalization found in a chunk: where its running mean and variance are kept, and of how many places it has statistics.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) mean: ParameterId,
+    pub(crate) variance: ParameterId,
+    pub(crate) places: usize,
 }
 
 impl Tape {
@@ -89,7 +97,7 @@ impl Tape {
         self.losses.clear();
         self.outputs.clear();
         self.auxiliary.clear();
-        self.state_updates.clear();
+        self.found.clear();
         self.representation_end = None;
         self.representation_stage = 0;
         self.stages.clear();

@@ -18,6 +18,8 @@ pub struct LayerBuilder {
     path: Vec<String>,
     scope: Scope,
     learning_rate_factor: f64,
+    /// What the weights of layers are multiplied by when they are drawn.
+    weight_factor: f32,
     initial: Initial,
 }
 
@@ -36,8 +38,15 @@ impl LayerBuilder {
     /// An empty builder whose initial values are drawn with this seed. Parameters are shared unless a
     /// [`scope`](Self::scope) says otherwise.
     pub fn new(seed: u64) -> Self {
-        let initial = Initial::Drawn;
-        Self { parameters: Parameters::builder(), seed, path: Vec::new(), scope: Scope::Shared, learning_rate_factor: 1.0, initial }
+        Self {
+            parameters: Parameters::builder(),
+            seed,
+            path: Vec::new(),
+            scope: Scope::Shared,
+            learning_rate_factor: 1.0,
+            weight_factor: 1.0,
+            initial: Initial::Drawn,
+        }
     }
 
     /// A builder that makes no initial values: it says with [`planned`](Self::planned) what parameters a model has, before there is memory
@@ -72,6 +81,15 @@ impl LayerBuilder {
         let before = std::mem::replace(&mut self.learning_rate_factor, factor);
         let made = make(self);
         self.learning_rate_factor = before;
+        made
+    }
+
+    /// Runs `make` with weights of layers drawn `factor` times as large. Before a normalization their size changes no output, but how far a
+    /// step of an optimizer such as Adam turns them: small ones turn further.
+    pub fn weight_factor<R>(&mut self, factor: f32, make: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.weight_factor, factor);
+        let made = make(self);
+        self.weight_factor = before;
         made
     }
 
@@ -287,11 +305,13 @@ impl LayerBuilder {
     fn weight(&mut self, name: &str, shape: &[usize], inputs: usize, outputs: usize, activation: Activation) -> ParameterId {
         let values = |b: &Self| {
             let (len, mut stream) = (Shape::new(shape).len(), b.stream(name));
-            match activation {
+            let mut values = match activation {
                 _ if b.initial == Initial::Blank => vec![0.0; len],
                 Activation::Relu | Activation::Gelu => initialize::kaiming_uniform(&mut stream, len, inputs),
                 _ => initialize::xavier_uniform(&mut stream, len, inputs, outputs),
-            }
+            };
+            values.iter_mut().for_each(|value| *value *= b.weight_factor);
+            values
         };
         self.add(name, shape, Decay::Yes, values)
     }

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::error::TrainError;
 use crate::memory::SmallPass;
+use banyan_engine::Scope;
 use banyan_model::{Methods, Model};
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -25,7 +26,7 @@ pub(crate) fn of_parts(config: &Config, model: &Model, methods: &Methods) -> Res
     let Some(pass) = SmallPass::run(config, model, methods)? else { return Ok(None) };
     let parameters = &pass.parameters;
     let mut parts: IndexMap<String, PartCost> = IndexMap::new();
-    for info in parameters.infos() {
+    for info in parameters.infos().iter().filter(|info| info.scope != Scope::State) {
         parts.entry(part(&info.name)).or_default().parameters += info.shape.len();
     }
     for (weights, products) in pass.tape.products(parameters) {

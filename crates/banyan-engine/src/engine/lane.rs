@@ -1,10 +1,10 @@
 //! What one lane of a step holds.
 
 use super::batch::{Batch, First, check_losses_follow, representation_end};
+use super::statistics::Statistics;
 use crate::auxiliary::AuxiliarySums;
 use crate::gradients::{Gradients, Kept};
 use crate::graph::Graph;
-use crate::parameters::ParameterId;
 use crate::seeds::Seeds;
 use crate::sweep::{Cotangents, Sweep};
 use crate::tape::Tape;
@@ -28,9 +28,8 @@ pub(super) struct Lane {
     pub(super) gramian: Vec<f64>,
     /// The pass of the chunk that ran last.
     pub(super) latest: usize,
-    /// New running statistics: whose, and their values one after the other.
-    pub(super) state: Vec<ParameterId>,
-    pub(super) state_values: Vec<f32>,
+    /// What batch normalizations found in the chunks.
+    pub(super) statistics: Statistics,
     pub(super) busy: Duration,
 }
 
@@ -40,8 +39,7 @@ impl Lane {
         self.losses.clear();
         self.auxiliary.clear();
         self.gramian.clear();
-        self.state.clear();
-        self.state_values.clear();
+        self.statistics.clear();
     }
 
     /// Runs a pass in a place, with the memory of the last one there.
@@ -78,10 +76,7 @@ impl Lane {
                 self.losses[row] += weighted;
             }
         }
-        for &(id, saved) in &tape.state_updates {
-            self.state.push(id);
-            self.state_values.extend_from_slice(tape.saved(saved));
-        }
+        tape.found.iter().for_each(|&(found, saved)| self.statistics.add(found, tape.saved(saved)));
     }
 
     /// Does what follows a pass.

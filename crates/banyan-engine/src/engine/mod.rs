@@ -18,6 +18,7 @@ mod lane;
 mod product;
 mod program;
 mod run;
+mod statistics;
 mod synchronized;
 mod table;
 
@@ -34,6 +35,7 @@ use crate::workers::{Work, Workers};
 use batch::{Batch, First, GradientsFor, Passes};
 use combination::Combination;
 use lane::Lane;
+use statistics::Pooled;
 use table::Reads;
 
 /// How an engine works.
@@ -80,8 +82,7 @@ pub struct Engine {
     jacobian: Vec<f32>,
     reads: Reads,
     pool: Pool,
-    /// How many chunks gave each running statistic, while they are taken over.
-    state_chunks: Vec<f32>,
+    pooled: Pooled,
 }
 
 impl Engine {
@@ -106,7 +107,7 @@ impl Engine {
             jacobian: Vec::new(),
             reads: Reads::default(),
             pool: Pool::default(),
-            state_chunks: Vec::new(),
+            pooled: Pooled::default(),
         })
     }
 
@@ -253,27 +254,9 @@ impl Engine {
         (&mut self.gradient, &self.workers)
     }
 
-    /// Moves running statistics to what the last step's forward pass found: to the mean of what its chunks did.
+    /// Moves running statistics a tenth of the way to those of the last step's chunks together; the first ones take their place.
     pub fn update_state(&mut self, parameters: &mut Parameters) {
-        self.state_chunks.clear();
-        self.state_chunks.resize(parameters.infos().len(), 0.0);
-        for lane in &mut self.lanes {
-            let mut at = 0;
-            for &id in &lane.state {
-                let own = parameters.get_mut(id);
-                let found = &lane.state_values[at..at + own.len()];
-                let chunks = &mut self.state_chunks[id.0 as usize];
-                *chunks += 1.0;
-                if *chunks == 1.0 {
-                    own.copy_from_slice(found);
-                } else {
-                    own.iter_mut().zip(found).for_each(|(own, found)| *own += (found - *own) / *chunks);
-                }
-                at += own.len();
-            }
-            lane.state.clear();
-            lane.state_values.clear();
-        }
+        self.pooled.apply(self.lanes.iter_mut().map(|lane| &mut lane.statistics), parameters);
     }
 
     /// The tape of the last chunk that ran in the first lane, to look at.

@@ -9,11 +9,10 @@ use crate::graph::{Graph, Purpose};
 use crate::parameters::ParameterId;
 use crate::simd::dispatch;
 use crate::sweep::Sweep;
-use crate::tape::{Integers, Saved, Var};
+use crate::tape::{Found, Integers, Saved, Var};
 use std::ops::Range;
 
 const EPSILON: f32 = 1e-5;
-const MOMENTUM: f32 = 0.1;
 
 /// The parameters of a batch normalization, each `[channels]`.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +113,7 @@ dispatch! {
 
 impl Graph<'_> {
     /// Each channel less its mean, over its deviation, times its gain plus its bias. In training the
-    /// statistics are the chunk's, and the running ones move a tenth of the way to the mean of those of all chunks
+    /// statistics are the chunk's, and the running ones move a tenth of the way to those of all chunks together
     /// ([`Engine::update_state`](crate::Engine::update_state)).
     pub fn batch_norm(&mut self, input: Var, parameters: BatchNormParameters) -> Var {
         let runs = self.tape.save_integers([0, self.shape(input).samples() as u32]);
@@ -122,7 +121,8 @@ impl Graph<'_> {
     }
 
     /// The same with statistics of the samples that are there. Others are normalized like them, and nothing is learned from them: they are for
-    /// [`fill_missing`](Self::fill_missing) to replace. Where no sample is there the running statistics stand in.
+    /// [`fill_missing`](Self::fill_missing) to replace. The running statistics stand in
+    /// where these are of one place or none.
     ///
     /// # Panics
     /// If `present` has not one entry a sample.
@@ -137,7 +137,7 @@ impl Graph<'_> {
         let channels = shape.last();
         let per_sample = shape.len() / shape.samples().max(1);
         let places = ranges(&self.tape.integers[runs.index()], per_sample).map(|range| range.len()).sum::<usize>() / channels.max(1);
-        let purpose = if places == 0 { Purpose::Inference } else { self.context.purpose };
+        let purpose = if places < 2 { Purpose::Inference } else { self.context.purpose };
         let mut statistics = self.tape.pool.take(2 * channels);
         let (mean, scale) = statistics.split_at_mut(channels);
         if purpose == Purpose::Training {
@@ -150,15 +150,11 @@ impl Graph<'_> {
             ranges().for_each(|range| add_squares(&mut sums, &x[range], mean));
             scale.iter_mut().zip(&sums).for_each(|(variance, sum)| *variance = (sum / places as f64) as f32);
             self.tape.pool.give_doubles(sums);
-            let unbiased = places as f32 / (places as f32 - 1.0).max(1.0);
-            for (id, found, factor) in [(parameters.mean, &*mean, 1.0), (parameters.variance, &*scale, unbiased)] {
-                let mut moved = self.tape.pool.take(channels);
-                for ((moved, &found), &running) in moved.iter_mut().zip(found).zip(self.parameters.get(id)) {
-                    *moved = running + MOMENTUM * (found * factor - running);
-                }
-                let moved = self.tape.save(moved);
-                self.tape.state_updates.push((id, moved));
-            }
+            let mut found = self.tape.pool.take(2 * channels);
+            found[..channels].copy_from_slice(mean);
+            found[channels..].copy_from_slice(scale);
+            let found = self.tape.save(found);
+            self.tape.found.push((Found { mean: parameters.mean, variance: parameters.variance, places }, found));
         } else {
             mean.copy_from_slice(self.parameters.get(parameters.mean));
             scale.copy_from_slice(self.parameters.get(parameters.variance));

@@ -25,6 +25,17 @@ pub(super) fn copies(config: &Config, purpose: super::Purpose) -> u128 {
     }
 }
 
+/// Numbers of layouts beyond those of [`copies`]: filters of 3x3 that are multiplied by Winograd's transforms are four times as many, forward, and back
+/// where they learn.
+pub(super) fn of_filters(parameters: &[ParameterInfo], purpose: super::Purpose) -> u128 {
+    let layouts = match purpose {
+        super::Purpose::Training => 8,
+        super::Purpose::Prediction => 4,
+    };
+    let filters = parameters.iter().filter(|info| matches!(info.shape.axes(), [3, 3, _, _]));
+    filters.map(numbers).fold(0, u128::saturating_add).saturating_mul(layouts)
+}
+
 /// The numbers of a parameter.
 pub(super) fn numbers(info: &ParameterInfo) -> u128 {
     info.shape.axes().iter().fold(1, |product: u128, &axis| product.saturating_mul(axis as u128))

@@ -81,7 +81,8 @@ fn refuse_inputs(config: &Config, rows: usize, free: u64) -> Result<(), TrainErr
 
 fn refuse_parameters(config: &Config, planned: &[ParameterInfo], purpose: Purpose, free: u64) -> Result<(), TrainError> {
     let all = planned.iter().map(numbers).fold(0, u128::saturating_add);
-    let needed = all.saturating_mul(kept::copies(config, purpose) * NUMBER);
+    let needed =
+        all.saturating_mul(kept::copies(config, purpose)).saturating_add(kept::of_filters(planned, purpose)).saturating_mul(NUMBER);
     let Some(largest) = planned.iter().max_by_key(|info| numbers(info)).filter(|_| needed > u128::from(free)) else { return Ok(()) };
     let shape: Vec<String> = largest.shape.axes().iter().map(ToString::to_string).collect();
     Err(TrainError::Memory(format!(
@@ -135,7 +136,8 @@ fn refuse_steps(
     // The values are there; what else is kept of the parameters comes with the first steps.
     let all = parameters.infos().iter().map(numbers).fold(0, u128::saturating_add);
     let sums = kept::sums_of_lanes(config, model, parameters.infos(), rows_of_training);
-    let later = (all * (kept::copies(config, Purpose::Training) - 1)).saturating_add(sums) * NUMBER;
+    let filters = kept::of_filters(parameters.infos(), Purpose::Training);
+    let later = (all * (kept::copies(config, Purpose::Training) - 1)).saturating_add(sums).saturating_add(filters) * NUMBER;
     let (input, cells) = model.largest_modality();
     let rows = rows_per_chunk(model).min(config.training.batch_size).min(rows_of_training.count);
     let refused = |bytes: u128| {

@@ -97,6 +97,23 @@ fn running_statistics_approach_those_of_the_data() {
 }
 
 #[test]
+fn running_statistics_are_those_of_all_chunks_together() {
+    let mut stream = stream("pooled");
+    let learned = [Tensor::random("gain", &[3], &mut stream), Tensor::random("bias", &[3], &mut stream)];
+    let states = [Tensor::random("mean", &[3], &mut stream), Tensor::positive("variance", &[3], &mut stream)];
+    let case = case("pooled", Tensor::random("x", &[13, 2, 3], &mut stream), learned, states, Purpose::Training);
+    let after = |rows: usize| {
+        let setup = Setup::new(&case).task(Labels::All, &mut super::stream("tasks")).chunk(rows);
+        let mut engine = Engine::new(Settings::default()).expect("threads");
+        let mut parameters = setup.parameters.clone();
+        engine.weighted(&parameters, &setup, &[1.0]);
+        engine.update_state(&mut parameters);
+        setup.states().iter().flat_map(|&id| parameters.get(id).to_vec()).collect::<Vec<f32>>()
+    };
+    assert_close(&after(3), &after(13), 1e-6, "five chunks, the last of one sample, and one chunk");
+}
+
+#[test]
 fn statistics_of_an_earlier_step_are_forgotten() {
     let mut stream = stream("forgotten");
     let mut of = |purpose| {

@@ -1,8 +1,8 @@
 //! Images through convolutions: a pooled view, and a pyramid for heads on places of the image.
 //!
 //! Each network is a [`Backbone`] in a file of its own, with the names that its pretrained weights have. With those there is no normalization of its own:
-//! the statistics that a batch normalization has at prediction become part of the weights, and stay as they are in training. From scratch, layers have
-//! batch normalization.
+//! the statistics that a batch normalization has at prediction become part of the weights, and stay as they are in training. From scratch, ResNet,
+//! EfficientNet-Lite and `conv` have batch normalization.
 
 mod backbone;
 pub(super) mod convnext;

@@ -108,7 +108,8 @@ impl Stepper<'_> {
     }
 }
 
-/// How images are varied in one of the epochs, counted from 0: at the end they are no longer mixed, so that the last weights have seen whole ones (as Ge et al., "YOLOX", 2021, do).
+/// How images are varied in one of the epochs, counted from 0: at the end they are no longer mixed, so that the last weights have seen whole ones
+/// (as Ge et al., "YOLOX", 2021, do).
 fn in_epoch(augmentation: Augmentation, epoch: u64, epochs: usize) -> Augmentation {
     let mixed = epochs - epochs / EPOCHS_OF_ONE_UNMIXED;
     if epoch < mixed as u64 { augmentation } else { augmentation.unmixed() }

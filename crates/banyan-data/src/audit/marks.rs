@@ -3,7 +3,6 @@
 use super::{AuditPart, GuessedMark};
 use crate::inputs::{InputConfig, InputKind};
 use crate::labels::{Strata, TargetConfig};
-use crate::table::Cell;
 
 pub(super) fn guessed_marks(
     parts: &[AuditPart<'_>],
@@ -16,7 +15,7 @@ pub(super) fn guessed_marks(
     let columns = of_inputs.chain(of_tasks.map(|(_, target)| target.column.as_str())).filter_map(|name| part.table.find(name));
     let guess = |column: &crate::table::Column| {
         let found = part.table.find_number_format(column).filter(|found| found.is_guess)?;
-        let mut texts = column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None });
+        let mut texts = column.texts();
         let (cell, value) = texts.find_map(|text| Some((text, found.format.parse(text).filter(|_| text.contains(','))?)))?;
         Some(GuessedMark { column: column.name.clone(), cell: cell.to_owned(), value, is_decimal: found.format.decimal == ',' })
     };

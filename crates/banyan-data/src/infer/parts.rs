@@ -8,7 +8,7 @@ use crate::value::is_empty_list;
 
 /// The separator of a column's texts, and how many different names they hold; nothing where they are no lists of names.
 pub(super) fn separated(profile: &Profile<'_>) -> Option<(&'static str, usize)> {
-    let empty: usize = profile.counted_texts().filter(|(text, _)| is_empty_list(text)).map(|(_, rows)| rows).sum();
+    let empty = profile.rows_where(is_empty_list);
     let known = profile.known - empty;
     let found = [";", "|", ","].into_iter().find_map(|separator| {
         let mut members: HashMap<&str, usize> = HashMap::new();

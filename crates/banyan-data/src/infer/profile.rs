@@ -173,10 +173,7 @@ impl<'a> Profile<'a> {
         let first = found.next()?;
         let sign = |text: &'a str| text.trim_matches(|character: char| character.is_ascii_digit() || ".,".contains(character));
         let other = found.clone().find(|text| sign(text) != sign(first)).or_else(|| found.next())?;
-        let rows = |is_one: &dyn Fn(&CountedText<'_>) -> bool| -> usize {
-            self.texts.iter().filter(|counted| is_one(counted)).map(|counted| counted.rows).sum()
-        };
-        let others = self.known - rows(&|counted| is_quantity(counted.text)) - rows(&|counted| counted.number.is_some());
+        let others = self.known - self.rows_where(|text| is_quantity(text) || parse_number(text).is_some());
         (others * 10 <= self.known).then_some([first, other])
     }
 
@@ -214,6 +211,11 @@ impl<'a> Profile<'a> {
     /// They, and the number of rows that each stands in.
     pub(crate) fn counted_texts(&self) -> impl Iterator<Item = (&'a str, usize)> + Clone {
         self.texts.iter().map(|counted| (counted.text, counted.rows))
+    }
+
+    /// The rows whose text is such a one.
+    pub(crate) fn rows_where(&self, is_one: impl Fn(&str) -> bool) -> usize {
+        self.counted_texts().filter(|(text, _)| is_one(text)).map(|(_, rows)| rows).sum()
     }
 
     /// Whether the texts are several names with a separator between, each name used again and again: the

@@ -118,8 +118,7 @@ fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
 /// Texts that look like dates and are not all read as such.
 fn unread(candidate: &Candidate<'_>) -> Option<Guess> {
     const PROBED: usize = 200;
-    let texts = candidate.profile.column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None });
-    let looks = || texts.clone().take(PROBED).map(looks_like_date);
+    let looks = || candidate.profile.column.texts().take(PROBED).map(looks_like_date);
     let (known, like) = looks().fold((0, 0), |(known, like), looks| (known + 1, like + usize::from(looks)));
     if like * 5 < known * 4 || known == 0 {
         return None;

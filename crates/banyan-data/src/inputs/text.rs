@@ -120,8 +120,7 @@ fn texts(candidate: &Candidate<'_>) -> Option<Guess> {
         return Some(Guess::fits(format!("texts of several words{}", candidate.odd_cell())));
     }
     // Keys are one word each, or have digits.
-    let has_digits = |text: &str| text.contains(|character: char| character.is_ascii_digit());
-    let with_digits = || candidate.profile.counted_texts().filter(|(text, _)| has_digits(text)).map(|(_, rows)| rows).sum::<usize>();
+    let with_digits = || candidate.profile.rows_where(|text| text.contains(|character: char| character.is_ascii_digit()));
     if mean_words >= FEWEST_WORDS && candidate.profile.is_identifier() && with_digits() * 10 <= candidate.profile.known {
         return Some(Guess::fits("short texts, hardly one twice"));
     }

@@ -13,7 +13,7 @@ use crate::table::{Cell, Column, Table};
 
 /// The earliest rows train, the latest test; rows of one moment keep the table's order.
 pub(super) fn by_time(table: &Table, column: &Column, fractions: Fractions) -> Result<Vec<u8>, Error> {
-    let texts = column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None });
+    let texts = column.texts();
     let order = match find_order(texts) {
         DateOrderFound::One(order) => Some(order),
         DateOrderFound::None => None,

@@ -121,6 +121,11 @@ impl Column {
         (0..self.len()).map(|row| self.cell(row))
     }
 
+    /// The texts in the order of their rows, other cells left out.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        self.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None })
+    }
+
     /// Appends a cell; an empty text, NaN and no bytes become missing.
     pub fn push(&mut self, cell: Cell<'_>) {
         let segment = self.open_segment();

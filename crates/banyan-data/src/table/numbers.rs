@@ -1,7 +1,7 @@
 //! How the columns of a table write their numbers.
 
 use super::written::Written;
-use super::{Cell, Column, Table};
+use super::{Column, Table};
 use crate::number_format::{Found, NumberFormat, NumberMarks, find, may_be_grouped};
 
 /// What a table's reader knows of the marks in its numbers.
@@ -26,7 +26,7 @@ impl Table {
         if column.written().is_some_and(Written::are_numbers) {
             return None;
         }
-        let texts = texts(column);
+        let texts = column.texts();
         let mut may_all_be_grouped = true;
         let is_plain = texts.clone().all(|text| {
             may_all_be_grouped = may_all_be_grouped && (!text.contains('.') || may_be_grouped(text));
@@ -57,7 +57,7 @@ impl Table {
             let digits = text.trim_start_matches(|character: char| !character.is_ascii_digit());
             !text.contains([',', '.']) && !digits.starts_with('0') && text.bytes().filter(u8::is_ascii_digit).count() == 3
         };
-        if self.marks.has_semicolons && !texts(column).any(is_hundreds) { Comma::Decimal } else { Comma::BetweenThousands }
+        if self.marks.has_semicolons && !column.texts().any(is_hundreds) { Comma::Decimal } else { Comma::BetweenThousands }
     }
 
     /// The marks that the columns' numbers are written with, as far as they tell.
@@ -81,12 +81,12 @@ impl Table {
         let others = || self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
         let has_points = |other: &Column| match other.written() {
             Some(written) if written.are_numbers() => written.has_decimal_points(),
-            _ => texts(other).all(is_plain) && texts(other).any(|text| text.contains('.') && !may_be_grouped(text)),
+            _ => other.texts().all(is_plain) && other.texts().any(|text| text.contains('.') && !may_be_grouped(text)),
         };
         if others().any(has_points) {
             return Some(Comma::BetweenThousands);
         }
-        let mut found = others().filter_map(|other| find(texts(other), NumberMarks::default(), false));
+        let mut found = others().filter_map(|other| find(other.texts(), NumberMarks::default(), false));
         let has_commas = found.any(|found| found.first_miss.is_none() && !found.is_ambiguous && found.format.decimal == ',');
         has_commas.then_some(Comma::Decimal)
     }
@@ -106,8 +106,4 @@ pub(super) fn is_plain(text: &str) -> bool {
     let is_short = digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && points <= 1 && digits.len() > points;
     // With an exponent, or none at all.
     is_short || (!digits.contains(&b',') && text.parse::<f64>().is_ok_and(f64::is_finite))
-}
-
-fn texts(column: &Column) -> impl Iterator<Item = &str> + Clone {
-    column.cells().filter_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None })
 }

@@ -51,7 +51,7 @@ impl Pooled {
             }
             lane.clear();
         }
-        for &(Found { mean, variance, places, .. }, at) in &self.found {
+        for &(Found { mean, variance, places }, at) in &self.found {
             let channels = parameters.get(mean).len();
             let (sums, squares) = self.sums[at..at + 2 * channels].split_at(channels);
             let is_first = parameters.get(mean).iter().all(|mean| *mean == 0.0) && parameters.get(variance).iter().all(|v| *v == 1.0);

@@ -6,8 +6,8 @@ use banyan_nn::{BatchNorm, Conv2d, GroupNorm, LayerBuilder};
 /// Channels of a group of a normalization, where they divide the channels there are.
 const CHANNELS_OF_GROUP: usize = 8;
 
-/// Weights before a normalization are drawn so small, that the learning rates of other layers suit them. Chosen on the validation rows of the digit scenes:
-/// PyTorch's are 0.6 times those of other layers here.
+/// Weights before a normalization are drawn by so much smaller than others, so that one learning rate suits both. Chosen on the validation rows of the
+/// digit scenes; PyTorch draws convolutions at 0.6 of what others are drawn at here.
 const WEIGHT_FACTOR: f32 = 0.4;
 
 /// How the outputs of a convolution are normalized.
